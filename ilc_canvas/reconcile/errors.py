@@ -1,0 +1,88 @@
+"""What can stop a run, as one tree.
+
+IlcError                    everything we raise on purpose; its text is written for a person
+├── RosterError             the roster cannot be used: not finalized, contradictory, refused
+├── SettingsError           a setting is missing, misspelt or impossible
+├── StoreError              the store cannot be read or written
+│   ├── SchemaError         its schema is older or newer than this program
+│   ├── ChainError          the audit log does not verify
+│   └── LeaseError          another worker holds the lease, or ours has run out
+├── ApprovalError           the digest is unknown, spent, too old, or not that of the present plan
+├── EndedError              new enrollments would go into a term or course that is over by Canvas's clock
+└── CanvasError             Canvas could not be asked, or said no
+    ├── UnavailableError    no usable answer: try again later
+    ├── IncompleteError     a listing is not whole, so nothing may be concluded from it
+    ├── RefusedError        the answer was no, and would be no again
+    │   ├── MissingRightError   the token lacks a right (or Canvas dropped a field without a word)
+    │   └── TokenError      the token itself is refused: the run stops
+    ├── WrongTenantError    another Canvas than the one this store belongs to
+    └── InDoubtError        a write got no answer: it may have happened
+"""
+
+
+class IlcError(Exception):
+    """Everything this program raises on purpose."""
+
+
+class RosterError(IlcError):
+    """The roster cannot be used."""
+
+
+class SettingsError(IlcError):
+    """A setting is missing, misspelt or impossible."""
+
+
+class StoreError(IlcError):
+    """The store cannot be read or written."""
+
+
+class SchemaError(StoreError):
+    """The store's schema is older or newer than this program."""
+
+
+class ChainError(StoreError):
+    """The audit log does not verify."""
+
+
+class LeaseError(StoreError):
+    """Another worker holds the lease, or ours has run out."""
+
+
+class ApprovalError(IlcError):
+    """The digest is unknown, spent, too old, or not that of the present plan."""
+
+
+class EndedError(IlcError):
+    """New enrollments would go into a term or course that is over by Canvas's clock."""
+
+
+class CanvasError(IlcError):
+    """Canvas could not be asked, or said no."""
+
+
+class UnavailableError(CanvasError):
+    """No usable answer; try again later."""
+
+
+class IncompleteError(CanvasError):
+    """A listing is not whole, so nothing may be concluded from it."""
+
+
+class RefusedError(CanvasError):
+    """The answer was no, and would be no again."""
+
+
+class MissingRightError(RefusedError):
+    """The token lacks a right, or Canvas dropped a field without a word."""
+
+
+class TokenError(RefusedError):
+    """The token itself is refused."""
+
+
+class WrongTenantError(CanvasError):
+    """Another Canvas than the one this store belongs to."""
+
+
+class InDoubtError(CanvasError):
+    """A write got no answer: it may have happened."""

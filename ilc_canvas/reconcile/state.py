@@ -1,0 +1,135 @@
+"""Keys, records and states: what is desired and what is observed, in one type."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+Value = str | bool | int | None
+Fields = Mapping[str, Value]
+
+
+class Kind(StrEnum):
+    """The kinds of object, parents before children: the order in which they are written."""
+
+    ACCOUNT = "account"
+    TERM = "term"
+    ROLE = "role"
+    USER = "user"
+    COURSE = "course"
+    SECTION = "section"
+    ENROLLMENT = "enrollment"
+
+    @property
+    def rank(self) -> int:
+        """0 for what has no parent, growing towards the leaves."""
+        return _RANKS[self]
+
+
+_RANKS: Mapping[Kind, int] = {kind: rank for rank, kind in enumerate(Kind)}
+
+
+class Key(NamedTuple):
+    """What an object is called on both sides: its SIS id (a role's is its label, an enrollment's `section|user|role`)."""
+
+    kind: Kind
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}={self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Key":
+        """The key that `str(key)` wrote; ValueError for anything else."""
+        kind, _, sis_id = text.partition("=")
+        return cls(Kind(kind), sis_id)
+
+
+def enrollment_key(section: Key, user: Key, role: str) -> Key:
+    """Canvas's own identity of an enrollment: section, user and role (contract-core 8.3: a repeat is the same row)."""
+    return Key(Kind.ENROLLMENT, f"{section.id}|{user.id}|{role}")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object. `fields` are those that we own; `handle` is Canvas's number, a way to reach it and no part of what it is.
+
+    Fields by kind (desired and observed alike; times are ISO 8601 in UTC with Z):
+        account     name, time_zone
+        term        name, start_at, end_at
+        role        base (a Canvas type such as TaEnrollment)
+        user        name, sortable_name, email, login
+        course      name, code, term (SIS id), account (SIS id), time_zone, start_at, end_at, restricted;
+                    observed only: state (unpublished, available, completed, deleted)
+        section     name
+        enrollment  state (active, inactive, completed, invited, deleted, ...), limited, base
+    """
+
+    key: Key
+    fields: Fields
+    parents: tuple[Key, ...] = ()
+    handle: int | None = field(default=None, compare=False)
+
+    @property
+    def course(self) -> Key | None:
+        """The course that this belongs to (a course: itself); None for accounts, terms, roles and people."""
+        if self.key.kind is Kind.COURSE:
+            return self.key
+        return next((parent for parent in self.parents if parent.kind is Kind.COURSE), None)
+
+    @property
+    def user(self) -> Key | None:
+        """The person of an enrollment (a user: itself)."""
+        if self.key.kind is Kind.USER:
+            return self.key
+        return next((parent for parent in self.parents if parent.kind is Kind.USER), None)
+
+
+@dataclass(frozen=True)
+class State:
+    """Records by key, and when they were seen by Canvas's clock (None: desired, no time of its own)."""
+
+    records: Mapping[Key, Record]
+    at: datetime | None = None
+
+    @classmethod
+    def of(cls, records: Iterable[Record], at: datetime | None = None) -> "State":
+        """A state of these records."""
+        return cls({record.key: record for record in records}, at)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records.values())
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def get(self, key: Key) -> Record | None:
+        """The record of this key, or None."""
+        return self.records.get(key)
+
+    def of_kind(self, kind: Kind) -> list[Record]:
+        """All records of one kind, in order of key."""
+        return sorted((record for record in self if record.key.kind is kind), key=lambda record: record.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What the ledger knows of one object: the fields as we last left them, and how it came to be ours.
+
+    `how` is created, adopted (was there under our SIS id before we knew it; never removed)
+    or ended (an enrollment or course that we ended).
+    """
+
+    key: Key
+    fields: Fields
+    how: str
+    at: datetime
+
+    @property
+    def removable(self) -> bool:
+        """Only what we created, and have not ended yet, may be removed."""
+        return self.how == "created"
+
+
+Ledger = Mapping[Key, Owned]

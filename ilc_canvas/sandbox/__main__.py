@@ -1,0 +1,60 @@
+"""python -m ilc_canvas.sandbox: a stand-in Canvas on loopback, until it is interrupted."""
+
+import signal
+import sys
+import threading
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+
+from ilc_canvas.sandbox.canvas import Canvas
+from ilc_canvas.sandbox.clock import Clock
+from ilc_canvas.sandbox.faults import Faults
+from ilc_canvas.sandbox.inspect import Log
+from ilc_canvas.sandbox.rights import NAMES, Rights
+from ilc_canvas.sandbox.server import Server, Site
+from ilc_canvas.sandbox.throttle import Throttle
+
+
+def instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def options(arguments: list[str] | None = None) -> Namespace:
+    parser = ArgumentParser(prog="python -m ilc_canvas.sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 (default) takes a free one")
+    parser.add_argument("--token", default="sandbox", help="the one token it knows (default: sandbox)")
+    parser.add_argument("--latency-ms", type=float, default=0, help="how long each request waits first")
+    parser.add_argument("--throttle", action="store_true", help="refuse when the bucket is full; otherwise it is only counted")
+    parser.add_argument("--lag", type=float, default=0, metavar="SECONDS", help="how old lists are")
+    parser.add_argument("--now", type=instant, metavar="INSTANT", help="its clock's start, e.g. 2021-09-01T00:00:00Z; it runs on")
+    parser.add_argument("--deny", nargs="+", action="extend", default=[], choices=sorted(NAMES), metavar="RIGHT", help="rights to lack")
+    parser.add_argument("--canvas", choices=["later", "2022-07"], default="later", help="which Canvas it is like")
+    return parser.parse_args(arguments)
+
+
+def site(asked: Namespace) -> Site:
+    newer = asked.canvas == "later"
+    rights = Rights(frozenset(asked.deny), refusal=403 if newer else 401)
+    canvas = Canvas(token=asked.token, clock=Clock(asked.now), rights=rights, newer=newer, lag=asked.lag)
+    throttle = Throttle(on=asked.throttle)
+    return Site(canvas=canvas, throttle=throttle, faults=Faults(), log=Log(), latency=asked.latency_ms / 1000)
+
+
+def main() -> int:
+    asked = options()
+    server = Server(asked.port, site(asked))
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    sys.stdout.write(f"listening on http://127.0.0.1:{server.server_port}\n")
+    sys.stdout.flush()
+    stop.wait()
+    server.shutdown()
+    server.server_close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

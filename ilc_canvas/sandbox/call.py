@@ -1,0 +1,44 @@
+"""One request on its way through the rules."""
+
+from dataclasses import dataclass, field, replace
+
+from ilc_canvas.sandbox.clock import read_instant
+from ilc_canvas.sandbox.params import Params
+from ilc_canvas.sandbox.records import Instant
+from ilc_canvas.sandbox.rights import Rights
+from ilc_canvas.sandbox.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What a rule needs to know.
+
+    `world` is what it works on, `present` where ids are looked up, `listed` what lists show: all one, unless lists lag behind.
+    """
+
+    world: World
+    present: World
+    listed: World
+    now: Instant
+    params: Params
+    ids: dict[str, str] = field(default_factory=dict)
+    rights: Rights
+    newer: bool
+    base: str = ""
+    path: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def zone(self) -> str:
+        """The caller's time zone."""
+        return self.world.root.time_zone
+
+    def of_lists(self) -> "Call":
+        """The same call on the world as lists show it, which may be older."""
+        return replace(self, world=self.listed)
+
+    def instant(self, params: Params, name: str) -> Instant | None:
+        return read_instant(params.text(name), self.zone)
+
+    def includes(self, name: str) -> bool:
+        return name in self.params.any_of("include")

@@ -1,0 +1,82 @@
+"""A person's addresses, by position; the first is the e-mail that Canvas shows."""
+
+import re
+from typing import Any
+
+from ilc_canvas.sandbox import errors, find, paging
+from ilc_canvas.sandbox.answers import Answer
+from ilc_canvas.sandbox.call import Call
+from ilc_canvas.sandbox.clock import in_utc
+from ilc_canvas.sandbox.records import Channel, User
+
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+BOUNCES = ("bounce_at", "bounce_summary", "suppression_bounce_at", "transient_bounce_at", "transient_bounce_summary")
+
+
+def as_json(channel: Channel) -> dict[str, Any]:
+    return {
+        "id": channel.id,
+        "user_id": channel.user_id,
+        "position": channel.position,
+        "workflow_state": channel.state,
+        "created_at": in_utc(channel.created_at),
+        "address": channel.address,
+        "type": channel.kind,
+        **{f"last_{name}": None for name in BOUNCES},
+    }
+
+
+def index(call: Call) -> Answer:
+    user, past = find.user(call, call.ids["user"]), call.of_lists()
+    return paging.counted(past, past.world.live_channels(user.id), as_json)
+
+
+def by_address(call: Call, user: User, address: str) -> Channel | None:
+    return next((each for each in call.world.live_channels(user.id) if each.address.lower() == address.lower()), None)
+
+
+def add(call: Call, user: User, address: str, *, confirmed: bool) -> Channel:
+    """A new address goes to the end."""
+    position = max((channel.position for channel in call.world.all_channels(user.id)), default=0) + 1
+    state = "active" if confirmed else "unconfirmed"
+    return call.world.add_channel(
+        lambda n: Channel(id=n, created_at=call.now, state=state, user_id=user.id, address=address, position=position)
+    )
+
+
+def create(call: Call) -> Answer:
+    user, asked = find.user(call, call.ids["user"]), call.params.group("communication_channel")
+    address = asked.text("address") or ""
+    if not ADDRESS.fullmatch(address):
+        raise errors.invalid({"email": [("invalid", address)]})
+    if by_address(call, user, address) is not None:
+        raise errors.invalid({"path": [errors.own("unique!")]})
+    return Answer(as_json(add(call, user, address, confirmed=call.params.flag("skip_confirmation"))))
+
+
+def delete(call: Call) -> Answer:
+    """By number or by address; once retired it is gone."""
+    user, ref = find.user(call, call.ids["user"]), call.ids["channel"]
+    named = by_address(call, user, ref) if call.ids.get("kind") else call.world.channels.get(find.as_number(ref))
+    if named is None or named.user_id != user.id or named.state == "retired":
+        raise errors.not_found()
+    named.state = "retired"
+    return Answer(as_json(named))
+
+
+def first_address(call: Call, user: User, login: str) -> None:
+    """The address that comes with a new person: the one sent, else the login where it looks like one; a bad one is dropped."""
+    asked = call.params.group("communication_channel")
+    address = asked.text("address") or login
+    if ADDRESS.fullmatch(address):
+        add(call, user, address, confirmed=asked.flag("skip_confirmation"))
+
+
+def move_to_top(call: Call, user: User, address: str) -> None:
+    """An address the person has moves up as it is; a new one stands on top, unconfirmed."""
+    if not ADDRESS.fullmatch(address):
+        raise errors.invalid({"email": [("invalid", address)]})
+    channel = by_address(call, user, address) or add(call, user, address, confirmed=False)
+    for other in call.world.all_channels(user.id):
+        other.position += other.position < channel.position
+    channel.position = 1

@@ -1,0 +1,44 @@
+"""The sandbox's own clock, and instants as Canvas reads and writes them."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
+
+from ilc_canvas.sandbox.records import Instant
+
+
+class Clock:
+    """Starts at an instant (the real one, unless told) and runs on from there."""
+
+    def __init__(self, start: Instant | None = None) -> None:
+        self._start = start or datetime.now(UTC)
+        self._since = time.monotonic()
+
+    def now(self) -> Instant:
+        return self._start + timedelta(seconds=time.monotonic() - self._since)
+
+
+def http_date(now: Instant) -> str:
+    return format_datetime(now.replace(microsecond=0), usegmt=True)
+
+
+def in_utc(instant: Instant | None) -> str | None:
+    """An instant as courses, sections, enrollments and terms show it: whole seconds and Z."""
+    return None if instant is None else f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def in_zone(instant: Instant, zone: str) -> str:
+    """An instant as users and roles show it: with the account's offset."""
+    return instant.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+
+
+def read_instant(text: str | None, zone: str) -> Instant | None:
+    """What Canvas makes of a date that was sent: no offset means the caller's zone, and what it cannot read is null."""
+    try:
+        found = datetime.fromisoformat(text.strip()) if text else None
+    except ValueError:
+        return None
+    if found is not None and found.tzinfo is None:
+        found = found.replace(tzinfo=ZoneInfo(zone))
+    return None if found is None else found.astimezone(UTC)

@@ -1,0 +1,114 @@
+"""/_sandbox: what a test may see and order. It needs no token and is not logged."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ilc_canvas.sandbox import accounts, courses, enrollments, roles, sections, terms, users
+from ilc_canvas.sandbox.answers import Answer
+from ilc_canvas.sandbox.call import Call
+from ilc_canvas.sandbox.canvas import Canvas, Request
+from ilc_canvas.sandbox.faults import Faults, read_fault
+
+PREFIX = "/_sandbox/"
+
+
+@dataclass
+class Entry:
+    """One request that came; status stays null when the connection was cut, done says whether it was carried out all the same."""
+
+    n: int
+    method: str
+    path: str
+    status: int | None = None
+    seconds: float | None = None
+    done: bool = False
+
+
+class Log:
+    """The requests that came, in order of arrival; unfinished ones are not shown."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def begin(self, request: Request) -> Entry:
+        with self._lock:
+            self._count += 1
+            entry = Entry(self._count, request.method, request.url)
+            self._entries.append(entry)
+            return entry
+
+    def finished(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [vars(entry) for entry in self._entries if entry.seconds is not None]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries, self._count = [], 0
+
+
+def state(call: Call) -> dict[str, Any]:
+    """Everything that a single read would find, by number."""
+    world = call.world
+    people = [user for user in world.users if world.live_logins(user.id)]
+    live = [course for course in world.courses if course.state != "deleted"]
+    kept = [row for row in world.sections if row.state != "deleted" and world.courses[row.course_id].state != "deleted"]
+    return {
+        "accounts": [accounts.as_json(call, row) for row in world.accounts if row.state != "deleted"],
+        "terms": [terms.as_json(call, row) for row in world.terms],
+        "roles": [roles.as_json(call, row) for row in world.roles],
+        "users": [users.in_full(call, user) for user in people],
+        "courses": [courses.in_full(call, course) for course in live],
+        "sections": [sections.as_json(call, row) for row in kept],
+        "enrollments": [enrollments.as_json(call, row) for row in world.enrollments],
+    }
+
+
+class Inspector:
+    """Answers what is asked and ordered below /_sandbox."""
+
+    def __init__(self, canvas: Canvas, log: Log, faults: Faults) -> None:
+        self._canvas, self._log, self._faults = canvas, log, faults
+
+    def answer(self, request: Request) -> Answer:
+        known: dict[str, Callable[[], Answer]] = {
+            "GET requests": lambda: Answer(self._log.finished()),
+            "DELETE requests": self._forget,
+            "GET state": lambda: self._state(request.base),
+            "POST reset": self._reset,
+            "GET faults": lambda: Answer(self._faults.left()),
+            "POST faults": lambda: self._order(request.body),
+        }
+        rule = known.get(f"{request.method} {request.path.removeprefix(PREFIX).strip('/')}")
+        return rule() if rule else Answer({"error": "no such address"}, status=404)
+
+    def _state(self, base: str) -> Answer:
+        with self._canvas.lock:
+            found = state(self._canvas.view(base))
+        return Answer(None, text=json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+
+    def _forget(self) -> Answer:
+        self._log.clear()
+        return Answer({})
+
+    def _reset(self) -> Answer:
+        """The world, the log and the faults are as at the start."""
+        self._canvas.reset()
+        self._faults.clear()
+        return self._forget()
+
+    def _order(self, body: bytes) -> Answer:
+        try:
+            self._faults.add([read_fault(order) for order in json.loads(body)])
+        except (ValueError, TypeError, AttributeError) as wrong:
+            return Answer({"error": str(wrong)}, status=400)
+        return Answer(self._faults.left())
+
+
+def finish(entry: Entry, began: float, status: int | None, *, done: bool) -> None:
+    entry.status, entry.done, entry.seconds = status, done, round(time.monotonic() - began, 6)

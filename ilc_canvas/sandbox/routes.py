@@ -1,0 +1,115 @@
+"""Which rule answers which address. A segment that begins with a colon is an id."""
+
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from ilc_canvas.sandbox import (
+    account_courses,
+    accounts,
+    admins,
+    channels,
+    courses,
+    enrolling,
+    enrollments,
+    errors,
+    logins,
+    merging,
+    people,
+    progress,
+    roles,
+    sections,
+    terms,
+    users,
+)
+from ilc_canvas.sandbox.answers import Answer
+from ilc_canvas.sandbox.call import Call
+
+Rule = Callable[[Call], Answer]
+PREFIX = ["api", "v1"]
+ROUTES: dict[str, Rule] = {
+    "GET accounts": accounts.index,
+    "GET accounts/:account": accounts.show,
+    "PUT accounts/:account": accounts.update,
+    "GET accounts/:account/permissions": accounts.permissions,
+    "GET accounts/:account/sub_accounts": accounts.sub_accounts,
+    "POST accounts/:account/sub_accounts": accounts.create,
+    "DELETE accounts/:account/sub_accounts/:sub": accounts.delete,
+    "GET accounts/:account/terms": terms.index,
+    "POST accounts/:account/terms": terms.create,
+    "GET accounts/:account/terms/:term": terms.show,
+    "PUT accounts/:account/terms/:term": terms.update,
+    "DELETE accounts/:account/terms/:term": terms.delete,
+    "GET accounts/:account/roles": roles.index,
+    "POST accounts/:account/roles": roles.create,
+    "GET accounts/:account/roles/:role": roles.show,
+    "PUT accounts/:account/roles/:role": roles.update,
+    "DELETE accounts/:account/roles/:role": roles.deactivate,
+    "POST accounts/:account/roles/:role/activate": roles.activate,
+    "GET accounts/:account/admins": admins.index,
+    "POST accounts/:account/admins": admins.create,
+    "DELETE accounts/:account/admins/:user": admins.delete,
+    "GET accounts/:account/users": people.of_account,
+    "POST accounts/:account/users": users.create,
+    "DELETE accounts/:account/users/:user": users.remove,
+    "GET accounts/:account/logins": logins.of_account,
+    "POST accounts/:account/logins": logins.create,
+    "PUT accounts/:account/logins/:login": logins.update,
+    "GET accounts/:account/courses": account_courses.index,
+    "PUT accounts/:account/courses": account_courses.bulk,
+    "POST accounts/:account/courses": courses.create,
+    "GET accounts/:account/enrollments/:enrollment": enrollments.show,
+    "GET users/:user": users.show,
+    "PUT users/:user": users.update,
+    "PUT users/:user/merge_into/:target": merging.merge,
+    "GET users/:user/logins": logins.of_user,
+    "DELETE users/:user/logins/:login": logins.delete,
+    "GET users/:user/communication_channels": channels.index,
+    "POST users/:user/communication_channels": channels.create,
+    "DELETE users/:user/communication_channels/:channel": channels.delete,
+    "DELETE users/:user/communication_channels/:kind/:channel": channels.delete,
+    "GET users/:user/enrollments": enrollments.of_user,
+    "GET courses/:course": courses.show,
+    "PUT courses/:course": courses.update,
+    "DELETE courses/:course": courses.delete,
+    "POST courses/:course/reset_content": courses.reset,
+    "GET courses/:course/users": people.of_course,
+    "GET courses/:course/sections": sections.of_course,
+    "POST courses/:course/sections": sections.create,
+    "GET courses/:course/sections/:section": sections.show_in_course,
+    "GET courses/:course/enrollments": enrollments.of_course,
+    "POST courses/:course/enrollments": enrolling.create_in_course,
+    "DELETE courses/:course/enrollments/:enrollment": enrollments.end,
+    "PUT courses/:course/enrollments/:enrollment/reactivate": enrollments.reactivate,
+    "POST courses/:course/enrollments/:enrollment/accept": enrollments.accept,
+    "POST courses/:course/enrollments/:enrollment/reject": enrollments.reject,
+    "GET sections/:section": sections.show,
+    "PUT sections/:section": sections.update,
+    "DELETE sections/:section": sections.delete,
+    "GET sections/:section/enrollments": enrollments.of_section,
+    "POST sections/:section/enrollments": enrolling.create_in_section,
+    "POST sections/:section/crosslist/:course": sections.crosslist,
+    "DELETE sections/:section/crosslist": sections.uncrosslist,
+    "GET progress/:progress": progress.show,
+}
+TABLE: dict[tuple[str, int], list[tuple[list[str], Rule]]] = {}
+for _address, _rule in ROUTES.items():
+    _method, _pattern = _address.split()
+    TABLE.setdefault((_method, _pattern.count("/") + 1), []).append((_pattern.split("/"), _rule))
+
+
+def find_rule(method: str, path: str) -> tuple[Rule, dict[str, str]]:
+    """The rule and the ids in the path; doubled and trailing slashes and .json make no difference."""
+    segments = [segment for segment in path.split("/") if segment]
+    if segments[:2] == PREFIX and segments[2:] and not path.endswith(".xml"):
+        parts = [*segments[2:-1], segments[-1].removesuffix(".json")]
+        for pattern, rule in TABLE.get((method, len(parts)), []):
+            if all(want.startswith(":") or want == part for want, part in zip(pattern, parts, strict=True)):
+                return rule, ids(pattern, parts)
+    raise errors.unknown_route(method)
+
+
+def ids(pattern: list[str], parts: list[str]) -> dict[str, str]:
+    try:
+        return {want[1:]: unquote(part, errors="strict") for want, part in zip(pattern, parts, strict=True) if want.startswith(":")}
+    except UnicodeDecodeError:
+        raise errors.refused(400, {"errors": [{"message": "Invalid path"}]}) from None

@@ -1,0 +1,86 @@
+"""Where records lie: tables found by number and by SIS id, and indexes from one record to many."""
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+from ilc_canvas.sandbox.records import Record, SisRecord
+
+R = TypeVar("R", bound=Record)
+S = TypeVar("S", bound=SisRecord)
+
+
+class Table(Generic[R]):
+    """Records of one kind by number; numbers only go up."""
+
+    def __init__(self, first: int = 1) -> None:
+        self._next = first
+        self._rows: dict[int, R] = {}
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._rows.values())
+
+    def __getitem__(self, number: int) -> R:
+        return self._rows[number]
+
+    def get(self, number: int | None) -> R | None:
+        return None if number is None else self._rows.get(number)
+
+    def add(self, make: Callable[[int], R]) -> R:
+        """Keep the record that `make` builds for the next number."""
+        row = make(self._next)
+        self._next += 1
+        self._rows[row.id] = row
+        return row
+
+
+class SisTable(Table[S]):
+    """Records that are found by SIS id and integration id as well, deleted ones included."""
+
+    def __init__(self, first: int = 1) -> None:
+        super().__init__(first)
+        self._by_sis: dict[str, int] = {}
+        self._by_integration: dict[str, int] = {}
+
+    def add(self, make: Callable[[int], S]) -> S:
+        row = super().add(make)
+        sis_id, integration_id = row.sis_id, row.integration_id
+        row.sis_id = row.integration_id = None
+        self.set_sis(row, sis_id)
+        self.set_integration(row, integration_id)
+        return row
+
+    def by_sis(self, sis_id: str | None) -> S | None:
+        return self.get(self._by_sis.get(sis_id)) if sis_id else None
+
+    def by_integration(self, integration_id: str | None) -> S | None:
+        return self.get(self._by_integration.get(integration_id)) if integration_id else None
+
+    def set_sis(self, row: S, sis_id: str | None) -> None:
+        if row.sis_id:
+            del self._by_sis[row.sis_id]
+        row.sis_id = sis_id or None
+        if row.sis_id:
+            self._by_sis[row.sis_id] = row.id
+
+    def set_integration(self, row: S, integration_id: str | None) -> None:
+        if row.integration_id:
+            del self._by_integration[row.integration_id]
+        row.integration_id = integration_id or None
+        if row.integration_id:
+            self._by_integration[row.integration_id] = row.id
+
+
+class Index:
+    """From one number to many, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, dict[int, None]] = {}
+
+    def add(self, key: int, number: int) -> None:
+        self._numbers.setdefault(key, {})[number] = None
+
+    def remove(self, key: int, number: int) -> None:
+        self._numbers.get(key, {}).pop(number, None)
+
+    def of(self, key: int) -> list[int]:
+        return list(self._numbers.get(key, ()))

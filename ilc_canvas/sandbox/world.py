@@ -1,0 +1,213 @@
+"""All that the sandbox's Canvas holds, in memory, with what makes each look-up direct."""
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+
+from ilc_canvas.sandbox.records import (
+    Account,
+    Admin,
+    Channel,
+    Course,
+    Enrollment,
+    Instant,
+    Login,
+    Progress,
+    Record,
+    Role,
+    Section,
+    SisRecord,
+    Term,
+    User,
+)
+from ilc_canvas.sandbox.tables import Index, SisTable, Table
+
+Job = Callable[[Instant], None]
+
+
+class World:
+    """The tables, the indexes between them, and the jobs that have not run yet."""
+
+    def __init__(self) -> None:
+        self.accounts: SisTable[Account] = SisTable()
+        self.terms: SisTable[Term] = SisTable()
+        self.roles: Table[Role] = Table(first=9)
+        self.users: Table[User] = Table()
+        self.logins: SisTable[Login] = SisTable()
+        self.channels: Table[Channel] = Table()
+        self.courses: SisTable[Course] = SisTable()
+        self.sections: SisTable[Section] = SisTable()
+        self.enrollments: Table[Enrollment] = Table()
+        self.admins: Table[Admin] = Table()
+        self.progresses: Table[Progress] = Table()
+        self.children = Index()
+        self.courses_by_account = Index()
+        self.sections_by_course = Index()
+        self.logins_by_user = Index()
+        self.channels_by_user = Index()
+        self.enrollments_by_course = Index()
+        self.enrollments_by_section = Index()
+        self.enrollments_by_user = Index()
+        self.login_names: dict[str, int] = {}
+        self._jobs: list[Job] = []
+
+    @property
+    def root(self) -> Account:
+        return self.accounts[1]
+
+    @property
+    def caller(self) -> User:
+        """The person whose token it is."""
+        return self.users[1]
+
+    def later(self, job: Job) -> None:
+        """Leave work to Canvas's job queue: it is done when the next request comes."""
+        self._jobs.append(job)
+
+    def run_jobs(self, now: Instant) -> None:
+        jobs, self._jobs = self._jobs, []
+        for job in jobs:
+            job(now)
+
+    # accounts
+    def add_account(self, make: Callable[[int], Account]) -> Account:
+        account = self.accounts.add(make)
+        if account.parent_id is not None:
+            self.children.add(account.parent_id, account.id)
+        return account
+
+    def sub_accounts(self, account: Account) -> list[Account]:
+        """The live accounts directly below, by number."""
+        found = [self.accounts[number] for number in self.children.of(account.id)]
+        return [child for child in found if child.state != "deleted"]
+
+    def at_and_below(self, account: Account) -> Iterator[Account]:
+        yield account
+        for child in self.sub_accounts(account):
+            yield from self.at_and_below(child)
+
+    def at_and_above(self, account: Account | None) -> Iterator[Account]:
+        while account is not None:
+            yield account
+            account = self.accounts.get(account.parent_id)
+
+    # people
+    def add_login(self, make: Callable[[int], Login]) -> Login:
+        login = self.logins.add(make)
+        self.logins_by_user.add(login.user_id, login.id)
+        self.login_names[login.unique_id.lower()] = login.id
+        return login
+
+    def rename_login(self, login: Login, unique_id: str) -> None:
+        self.login_names.pop(login.unique_id.lower(), None)
+        login.unique_id = unique_id
+        self.login_names[unique_id.lower()] = login.id
+
+    def delete_login(self, login: Login) -> None:
+        """The name is free again, the SIS id is not."""
+        login.state = "deleted"
+        self.login_names.pop(login.unique_id.lower(), None)
+
+    def revive_login(self, login: Login) -> None:
+        login.state = "active"
+        self.login_names[login.unique_id.lower()] = login.id
+
+    def give_login(self, login: Login, user_id: int) -> None:
+        self.logins_by_user.remove(login.user_id, login.id)
+        login.user_id = user_id
+        self.logins_by_user.add(user_id, login.id)
+
+    def login_by_name(self, unique_id: str) -> Login | None:
+        return self.logins.get(self.login_names.get(unique_id.lower()))
+
+    def live_logins(self, user_id: int) -> list[Login]:
+        """A person's logins that are not deleted, in their order."""
+        found = [self.logins[number] for number in self.logins_by_user.of(user_id)]
+        return sorted((login for login in found if login.state != "deleted"), key=lambda login: login.place)
+
+    def shown_login(self, user_id: int) -> Login | None:
+        """Of several logins the person shows the newest or merged-in one, rather one with a SIS id."""
+        live = self.live_logins(user_id)
+        return next((login for login in reversed(live) if login.sis_id), live[-1] if live else None)
+
+    def add_channel(self, make: Callable[[int], Channel]) -> Channel:
+        channel = self.channels.add(make)
+        self.channels_by_user.add(channel.user_id, channel.id)
+        return channel
+
+    def all_channels(self, user_id: int) -> list[Channel]:
+        found = [self.channels[number] for number in self.channels_by_user.of(user_id)]
+        return sorted(found, key=lambda channel: (channel.position, channel.id))
+
+    def live_channels(self, user_id: int) -> list[Channel]:
+        return [channel for channel in self.all_channels(user_id) if channel.state != "retired"]
+
+    def give_channel(self, channel: Channel, user_id: int) -> None:
+        self.channels_by_user.remove(channel.user_id, channel.id)
+        channel.user_id = user_id
+        self.channels_by_user.add(user_id, channel.id)
+
+    # courses and sections
+    def add_course(self, make: Callable[[int], Course]) -> Course:
+        course = self.courses.add(make)
+        self.courses_by_account.add(course.account_id, course.id)
+        return course
+
+    def move_course(self, course: Course, account_id: int) -> None:
+        self.courses_by_account.remove(course.account_id, course.id)
+        course.account_id = account_id
+        self.courses_by_account.add(account_id, course.id)
+
+    def account_courses(self, account: Account) -> list[Course]:
+        """Every course at and below an account, by number."""
+        numbers = [number for place in self.at_and_below(account) for number in self.courses_by_account.of(place.id)]
+        return [self.courses[number] for number in sorted(numbers)]
+
+    def add_section(self, make: Callable[[int], Section]) -> Section:
+        section = self.sections.add(make)
+        self.sections_by_course.add(section.course_id, section.id)
+        return section
+
+    def live_sections(self, course_id: int) -> list[Section]:
+        found = [self.sections[number] for number in self.sections_by_course.of(course_id)]
+        return [section for section in found if section.state != "deleted"]
+
+    def move_section(self, section: Section, course_id: int) -> None:
+        """To another course, with all its enrollments."""
+        self.sections_by_course.remove(section.course_id, section.id)
+        section.course_id = course_id
+        self.sections_by_course.add(course_id, section.id)
+        for enrollment in self.section_enrollments(section.id):
+            self.enrollments_by_course.remove(enrollment.course_id, enrollment.id)
+            enrollment.course_id = course_id
+            self.enrollments_by_course.add(course_id, enrollment.id)
+
+    # enrollments
+    def add_enrollment(self, make: Callable[[int], Enrollment]) -> Enrollment:
+        enrollment = self.enrollments.add(make)
+        self.enrollments_by_course.add(enrollment.course_id, enrollment.id)
+        self.enrollments_by_section.add(enrollment.section_id, enrollment.id)
+        self.enrollments_by_user.add(enrollment.user_id, enrollment.id)
+        return enrollment
+
+    def give_enrollment(self, enrollment: Enrollment, user_id: int) -> None:
+        self.enrollments_by_user.remove(enrollment.user_id, enrollment.id)
+        enrollment.user_id = user_id
+        self.enrollments_by_user.add(user_id, enrollment.id)
+
+    def course_enrollments(self, course_id: int) -> list[Enrollment]:
+        return [self.enrollments[number] for number in self.enrollments_by_course.of(course_id)]
+
+    def section_enrollments(self, section_id: int) -> list[Enrollment]:
+        return [self.enrollments[number] for number in self.enrollments_by_section.of(section_id)]
+
+    def user_enrollments(self, user_id: int) -> list[Enrollment]:
+        return [self.enrollments[number] for number in self.enrollments_by_user.of(user_id)]
+
+
+def uuid_of(record: Record) -> str:
+    """A record's uuid: forty characters that are the same in every run."""
+    return sha256(f"{type(record).__name__} {record.id}".encode()).hexdigest()[:40]
+
+
+def sis_id_of(record: SisRecord | None) -> str | None:
+    return None if record is None else record.sis_id

@@ -1,0 +1,81 @@
+"""A sandbox Canvas as a process of its own, for any test that needs one."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+TOKEN = "sandbox"
+ROOT = Path(__file__).parents[2]
+
+
+class Sandbox:
+    """A running sandbox: its address, what it has seen, what it holds, and what shall go wrong in it."""
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "ilc_canvas.sandbox", *options]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        assert self._process.stdout is not None
+        first = self._process.stdout.readline()
+        if not first.startswith("listening on "):
+            raise RuntimeError(f"the sandbox did not start: {first!r}")
+        self.url = first.removeprefix("listening on ").strip()
+        self.token = TOKEN
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> int:
+        """End it as a service manager would, and give its exit code."""
+        self._process.terminate()
+        code = self._process.wait(timeout=10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return code
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests it has seen: n, method, path, status, seconds, done."""
+        found: list[dict[str, Any]] = self._ask("GET", "requests")
+        return found
+
+    def forget_requests(self) -> None:
+        self._ask("DELETE", "requests")
+
+    def state(self) -> dict[str, list[dict[str, Any]]]:
+        """All that it holds: lists of accounts, terms, roles, users, courses, sections, enrollments."""
+        found: dict[str, list[dict[str, Any]]] = self._ask("GET", "state")
+        return found
+
+    def reset(self) -> None:
+        """The world, the log and the faults are as at the start."""
+        self._ask("POST", "reset")
+
+    def fault(self, do: str, path: str = "", *, method: str | None = None, nth: int = 1, times: int = 1) -> None:
+        """Let something go wrong with the nth request from now on whose path matches, `times` in a row."""
+        order = {"do": do, "path": path, "nth": nth, "times": times, **({"method": method} if method else {})}
+        self.faults([order])
+
+    def faults(self, orders: Sequence[dict[str, Any]]) -> None:
+        self._ask("POST", "faults", list(orders))
+
+    def faults_left(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._ask("GET", "faults")
+        return found
+
+    def _ask(self, method: str, what: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/_sandbox/{what}", data=data, method=method)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
+            return json.loads(reply.read())
+
+
+def start_sandbox(*options: str) -> Sandbox:
+    """Start one with these command line options; it takes a free port. Stop it, or use it in a with block."""
+    return Sandbox(*options)

@@ -1,0 +1,79 @@
+"""/_sandbox: what a test may see, and how the sandbox ends."""
+
+import http.client
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+from tests.sandbox.conformance import Client
+from tests.sandbox.conftest import Start
+from tests.sandbox.person import Person
+from tests.sandbox.process import Sandbox, start_sandbox
+
+
+def test_requests_are_logged_in_order(sandbox: Sandbox, admin: Person) -> None:
+    """Each request with method, path with query, status, seconds and whether it was carried out; /_sandbox itself is left out."""
+    admin.get("accounts/1/courses?per_page=1")
+    admin.ask("POST", "accounts/1/courses", {"course[default_view]": "wiki"})
+    first, second = sandbox.requests()
+    assert first.pop("seconds") < 1
+    assert first == {"n": 1, "method": "GET", "path": "/api/v1/accounts/1/courses?per_page=1", "status": 200, "done": True}
+    assert (second["n"], second["status"], second["done"]) == (2, 400, False)
+
+
+def test_requests_can_be_forgotten(sandbox: Sandbox, admin: Person) -> None:
+    """DELETE empties the log and keeps the world."""
+    course = admin.course()
+    sandbox.forget_requests()
+    assert sandbox.requests() == []
+    assert admin.get(f"courses/{course}").status == 200
+
+
+def test_state_has_single_read_keys(sandbox: Sandbox, admin: Person) -> None:
+    """Every thing in the state looks as its own single read shows it."""
+    course, user = admin.course(), admin.user("ada")
+    row = admin.enroll(course, user).body
+    state = sandbox.state()
+    assert list(state) == sorted(["accounts", "terms", "roles", "users", "courses", "sections", "enrollments"])
+    assert state["courses"] == [admin.get(f"courses/{course}").body]
+    assert state["users"][-1] == admin.get(f"users/{user}").body
+    assert state["enrollments"] == [admin.get(f"accounts/1/enrollments/{row['id']}").body]
+    assert state["sections"] == [admin.get(f"sections/{row['course_section_id']}").body]
+    assert [term["id"] for term in state["terms"]] == [1, 2]
+
+
+def test_state_is_canonical_json(sandbox: Sandbox) -> None:
+    """Keys sorted and no blanks, so that two equal worlds are equal texts."""
+    text = Client(sandbox.url, "").send({}, f"{sandbox.url}/_sandbox/state").text
+    assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_reset_brings_first_world_back(sandbox: Sandbox, admin: Person) -> None:
+    """Afterwards the world, the log and the faults are as at the start."""
+    before = sandbox.state()
+    admin.course()
+    sandbox.fault("500", "nowhere")
+    sandbox.reset()
+    after = sandbox.state()
+    assert [account["name"] for account in before["accounts"]] == [account["name"] for account in after["accounts"]]
+    assert (after["courses"], sandbox.requests(), sandbox.faults_left()) == ([], [], [])
+
+
+def test_idle_connection_does_not_block_end() -> None:
+    """With a connection kept alive the sandbox still ends at once, with code 0."""
+    sandbox = start_sandbox()
+    idle = http.client.HTTPConnection(str(urlsplit(sandbox.url).netloc))
+    idle.request("GET", "/_sandbox/requests")
+    assert idle.getresponse().read() == b"[]"
+    assert sandbox.stop() == 0
+    idle.close()
+
+
+def test_latency_holds_nothing_up(start: Start) -> None:
+    """Each request waits its time, and none waits for another."""
+    person = Person(start("--latency-ms", "200").url)
+    with ThreadPoolExecutor(6) as pool:
+        began = time.monotonic()
+        list(pool.map(lambda _: person.get("accounts/self"), range(6)))
+        assert 0.2 <= time.monotonic() - began < 0.8
