@@ -1,9 +1,12 @@
 """The guard: every reason why a person must look at a plan before it goes ahead."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.change import Change, Create, Plan, Remove
+from ilc_canvas.reconcile.plan import active_by_course
+from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Limits:
 class Reason:
     """One reason to hold; `course` is set where it holds that course alone and not the run."""
 
-    code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, reactivated, observed-drop, course-...
+    code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, observed-drop,
+    # course-removals, section-removals, course-emptied, course-concluded
     text: str  # one sentence for a person, with its numbers; keys, no names
     count: int
     limit: int
@@ -77,3 +81,114 @@ class History:
     """Removals applied in the last 24 hours."""
     last_seen: Mapping[Key, int] = field(default_factory=dict)
     """Active enrollments per course when Canvas was last read."""
+
+
+_RANK = {"TeacherEnrollment": 3, "DesignerEnrollment": 3, "TaEnrollment": 2}  # who can change a course; all others: 0
+
+
+def check(plan: Plan, observed: State, ledger: Ledger, history: History, limits: Limits) -> Verdict:
+    """Every reason, never only the first. An empty plan has none, but what was observed may still have shrunk."""
+    active = active_by_course(observed, ledger)
+    reasons = [*_drop(sum(active.values()), ledger, history, limits)]
+    if plan.changes:
+        reasons += [*_run_level(plan, ledger, sum(active.values()), history, limits), *_rows(plan, observed)]
+        reasons += [*_course_level(plan, observed, ledger, limits)]
+    return Verdict(tuple(reasons))
+
+
+def _over(code: str, count: int, limit: int, text: str) -> Iterator[Reason]:
+    if count > limit:
+        yield Reason(code, text.format(count=count, limit=limit), count, limit)
+
+
+def _run_level(plan: Plan, ledger: Ledger, active: int, history: History, limits: Limits) -> Iterator[Reason]:
+    removals = removed(plan.changes)
+    if history.first:
+        yield Reason(
+            "first-run", f"This is the first run here: {len(plan.changes)} changes, and nobody has seen them yet.", len(plan.changes), 0
+        )
+    yield from _over(
+        "removals", removals, limits.removals_per_run.of(active), "{count} people would leave a section; {limit} may without a yes."
+    )
+    day, ceiling = removals + history.removals_last_day, limits.removals_per_day.of(active)
+    if removals:
+        yield from _over("removals-per-day", day, ceiling, "{count} people would have left within 24 hours; {limit} may without a yes.")
+    size = limits.changes_per_run.of(len(ledger))
+    yield from _over("changes", len(plan.changes), size, "{count} changes in one run; {limit} may without a yes.")
+    new = Counter(change.key.kind for change in plan.changes if isinstance(change, Create))
+    yield from _over("new-courses", new[Kind.COURSE], limits.new_courses, "{count} new courses; {limit} may be made without a yes.")
+    yield from _over("new-sections", new[Kind.SECTION], limits.new_sections, "{count} new sections; {limit} may be made without a yes.")
+
+
+def removed(changes: tuple[Change, ...]) -> int:
+    """How many active enrollments these changes end."""
+    return sum(change.covers for change in changes if isinstance(change, Remove))
+
+
+def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
+    """Rows that a person must always see."""
+    raised = [change.after for change in plan.changes if isinstance(change, Create) and _raises(change.after, observed)]
+    if raised:
+        people = len({record.user for record in raised})
+        what = "1 person gets" if people == 1 else f"{people} people get"
+        yield Reason("raised-role", f"{what} more rights than before.", people, 0, tuple(record.key for record in raised))
+    adopted = tuple(change.key for change in plan.changes if change.verb == "adopt")
+    if adopted:
+        yield Reason(
+            "adopted", f"{len(adopted)} objects stand in Canvas under our SIS ids, but not in our ledger.", len(adopted), 0, adopted
+        )
+
+
+def _raises(after: Record, observed: State) -> bool:
+    """Whether an enrollment gives its person more rights in the course than any live one there does."""
+    rank = _rank(after)
+    if after.key.kind is not Kind.ENROLLMENT or not rank:
+        return False
+    return not any(_rank(row) >= rank for row in _rows_of(after, observed))
+
+
+def _rank(record: Record) -> int:
+    return _RANK.get(str(record.fields.get("base")), 0)
+
+
+def _rows_of(after: Record, observed: State) -> Iterator[Record]:
+    for row in observed:
+        if (
+            row.key.kind is Kind.ENROLLMENT
+            and row.user == after.user
+            and row.course == after.course
+            and row.fields.get("state") == "active"
+        ):
+            yield row
+
+
+def _course_level(plan: Plan, observed: State, ledger: Ledger, limits: Limits) -> Iterator[Reason]:
+    active = active_by_course(observed, ledger)
+    for change in plan.changes:
+        if isinstance(change, Remove) and change.key.kind is Kind.COURSE:
+            text = f"{change.key.id} would be concluded, and {change.covers} people with it."
+            yield Reason("course-concluded", text, change.covers, 0, (change.key,), change.key)
+    leaving = Counter(change.before.course for change in plan.changes if isinstance(change, Remove) and change.key.kind is Kind.ENROLLMENT)
+    joining = Counter(change.after.course for change in plan.changes if isinstance(change, Create) and change.key.kind is Kind.ENROLLMENT)
+    for course, count in leaving.items():
+        if course is not None:
+            yield from _one_course(course, count, joining[course], active.get(course, 0), limits)
+
+
+def _one_course(course: Key, leaving: int, joining: int, active: int, limits: Limits) -> Iterator[Reason]:
+    limit = limits.removals_per_course.of(active)
+    if leaving > limit:
+        text = f"{leaving} of {active} people would leave {course.id}; {limit} may without a yes."
+        yield Reason("course-removals", text, leaving, limit, (course,), course)
+    if active >= 3 and active - leaving + joining <= 0:
+        yield Reason("course-emptied", f"{course.id} would become empty; it has {active} people.", leaving, active - 1, (course,), course)
+
+
+def _drop(active: int, ledger: Ledger, history: History, limits: Limits) -> Iterator[Reason]:
+    """Fewer active enrollments than at the last reading, our own removals since then apart: perhaps a wrong answer, perhaps a mishap."""
+    believed = sum(owned.key.kind is Kind.ENROLLMENT and owned.how != "ended" for owned in ledger.values())
+    before = min(sum(history.last_seen.values()), believed)
+    limit = int(before * limits.observed_drop)
+    text = f"Canvas shows {active} of our enrollments; at the last reading there were {before}. {limit} may be gone without a yes."
+    if before - active > limit:
+        yield Reason("observed-drop", text, before - active, limit)

@@ -1,0 +1,195 @@
+"""Carrying out changes: intent, call, outcome; parents before children, removals last, doubt settled by looking."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from ilc_canvas.reconcile.change import Change, Outcome, Remove
+from ilc_canvas.reconcile.errors import MissingRightError, TokenError
+from ilc_canvas.reconcile.run import Intent
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.sync.ports import Canvas, Journal
+
+Watch = Callable[[int, int, str], None]
+"""Called after each change with: how many are done, how many there are, and the key of the last one."""
+
+
+def quiet(done: int, total: int, last: str) -> None:
+    """A watch that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast, and how patiently."""
+
+    in_flight: int = 6
+    """Changes under way at once."""
+    settle_seconds: float = 120.0
+    """How long after its intent an unanswered write may still appear in Canvas."""
+    reread_seconds: float = 30.0
+    """Between the two readings that must agree."""
+    grace_hours: float = 0.0
+    """How long a removal waits that no person approved."""
+    repair: bool = False
+    """Whether what people changed by hand is set back."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What carrying out needs from outside."""
+
+    canvas: Canvas
+    journal: Journal
+    pace: Pace
+    sleep: Callable[[float], None]
+    watch: Watch = quiet
+    stop: Callable[[], bool] = lambda: False
+
+
+@dataclass
+class Tally:
+    """What has become of the changes so far."""
+
+    total: int = 0
+    done: int = 0
+    failures: dict[Key, str] = field(default_factory=dict)
+    withheld: list[Change] = field(default_factory=list)
+    stopped: str = ""  # why nothing more is tried: failures, interrupted
+    in_a_row: int = 0
+
+    def count(self, change: Change, outcome: Outcome) -> None:
+        """Book one outcome, and stop where too much fails: 5 in a row, or more than 20 % of 10 or more."""
+        if outcome.done:
+            self.done, self.in_a_row = self.done + 1, 0
+            return
+        self.failures[change.key] = outcome.reason or outcome.result
+        self.in_a_row += 1
+        tried = self.done + len(self.failures)
+        if self.in_a_row >= 5 or (tried >= 10 and len(self.failures) > 0.2 * tried):
+            self.stopped = "failures"
+
+
+def carry_out(run: int, changes: Sequence[Change], tally: Tally, tools: Tools) -> None:
+    """Apply the changes in their order, stage by stage, and book them; what depends on a failure is withheld."""
+    tally.total = len(changes)
+    with ThreadPoolExecutor(tools.pace.in_flight) as pool:
+        for _, stage in groupby(changes, key=_stage):
+            ready = [change for change in stage if _may_go(change, tally)]
+            doubtful = _fly(run, ready, tally, tools, pool)
+            again = _settle_in_run(doubtful, tally, tools)
+            still = _fly(run, again, tally, tools, pool)
+            for change in _settle_in_run(still, tally, tools):
+                tally.count(change, Outcome("unavailable", reason="no answer, twice"))
+
+
+def _stage(change: Change) -> tuple[int, str]:
+    return (change.rank[0], change.verb)
+
+
+def _may_go(change: Change, tally: Tally) -> bool:
+    """Not after a stop, not below something that failed, and no removal from a course where something failed."""
+    lost = {*tally.failures, *(held.key for held in tally.withheld)}
+    below = any(parent in lost for parent in change.subject.parents) or change.key in lost
+    risky = isinstance(change, Remove) and _touches(change, lost)
+    if tally.stopped or below or risky:
+        tally.withheld.append(change)
+        return False
+    return True
+
+
+def _touches(removal: Remove, lost: Iterable[Key]) -> bool:
+    course = removal.before.course
+    return course is not None and any(key.id.startswith(f"{course.id}:") for key in lost)
+
+
+def _fly(run: int, changes: Sequence[Change], tally: Tally, tools: Tools, pool: ThreadPoolExecutor) -> list[Intent]:
+    """Carry out one stage; the intents that got no answer. The first goes alone, so that a missing right stops the run at one."""
+    queue, flying, doubtful, first = deque(changes), dict[Future[Outcome], Intent](), list[Intent](), True
+    while queue or flying:
+        while queue and len(flying) < (1 if first else tools.pace.in_flight) and not _stopped(tally, tools):
+            intent = tools.journal.intended(run, queue.popleft(), tools.canvas.canvas_time())
+            flying[pool.submit(tools.canvas.apply, intent.change)] = intent
+        if not flying:
+            break
+        for future in wait(flying, return_when=FIRST_COMPLETED).done:
+            first = False
+            doubtful += _land(future, flying, tally, tools)
+    tally.withheld.extend(queue)
+    return doubtful
+
+
+def _stopped(tally: Tally, tools: Tools) -> bool:
+    if tools.stop() and not tally.stopped:
+        tally.stopped = "interrupted"
+    return bool(tally.stopped)
+
+
+def _land(future: Future[Outcome], flying: dict[Future[Outcome], Intent], tally: Tally, tools: Tools) -> list[Intent]:
+    """Record one answer. A refused token or a missing right is recorded too, with all that is still under way, and then raised."""
+    intent = flying.pop(future)
+    try:
+        outcome = future.result()
+    except (TokenError, MissingRightError) as error:
+        tools.journal.happened(intent, Outcome("refused", reason=type(error).__name__))
+        for other in [*wait(flying).done]:
+            with _ignored():
+                _land(other, flying, tally, tools)
+        raise
+    if outcome.result == "in_doubt":
+        return [intent]
+    tools.journal.happened(intent, outcome)
+    tally.count(intent.change, outcome)
+    tools.watch(tally.done, tally.total, str(intent.change.key))
+    return []
+
+
+@contextmanager
+def _ignored() -> Iterator[None]:
+    """While one such error is on its way up, another of its kind adds nothing."""
+    try:
+        yield
+    except (TokenError, MissingRightError):
+        return
+
+
+def _settle_in_run(doubtful: Sequence[Intent], tally: Tally, tools: Tools) -> list[Change]:
+    """Look twice at what got no answer; the changes that did not happen, to be tried again."""
+    again = []
+    for intent, outcome in settle(doubtful, tools, how="observed"):
+        if outcome.result == "not_applied":
+            again.append(intent.change)
+        else:
+            tally.count(intent.change, outcome)
+            tools.watch(tally.done, tally.total, str(intent.change.key))
+    return again
+
+
+def settle(intents: Sequence[Intent], tools: Tools, *, how: str) -> list[tuple[Intent, Outcome]]:
+    """Close intents without an answer: wait until it must have appeared, read twice, believe only what both readings say."""
+    if not intents:
+        return []
+    newest = max(intent.at for intent in intents) + timedelta(seconds=tools.pace.settle_seconds)
+    _until(newest, tools)
+    first = [tools.canvas.look(intent.change) for intent in intents]
+    tools.sleep(tools.pace.reread_seconds)
+    second = [tools.canvas.look(intent.change) for intent in intents]
+    settled = [(intent, _agreed(one, two, how)) for intent, one, two in zip(intents, first, second, strict=True)]
+    for intent, outcome in settled:
+        tools.journal.happened(intent, outcome)
+    return settled
+
+
+def _until(moment: datetime, tools: Tools) -> None:
+    seconds = (moment - tools.canvas.canvas_time()).total_seconds()
+    if seconds > 0:
+        tools.sleep(seconds)
+
+
+def _agreed(one: Outcome, two: Outcome, how: str) -> Outcome:
+    if one.result == two.result:
+        return replace(two, how=how)
+    return Outcome("refused", reason="two readings differ", how=how)
