@@ -85,4 +85,5 @@ class Report:
     sentence: str = ""
     drift: int = 0
     by_hand: int = 0
+    warnings: Sequence[str] = ()
     failures: Mapping[Key, str] = field(default_factory=dict)

@@ -1,21 +1,25 @@
 """One run: read, compare, guard, apply, record."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
 
 from ilc_canvas.program.desired import desired, without_roles
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import selected
-from ilc_canvas.reconcile.change import Change, Plan, fingerprint
+from ilc_canvas.reconcile.change import Change, Plan, Remove, fingerprint
 from ilc_canvas.reconcile.ended import refuse_ended
 from ilc_canvas.reconcile.guard import Limits, Verdict, check
-from ilc_canvas.reconcile.plan import Frame, Selected, active_by_course, make_plan
+from ilc_canvas.reconcile.plan import Frame, active_by_course, make_plan
 from ilc_canvas.reconcile.run import Approval, Ask, Report, Tenant
-from ilc_canvas.reconcile.state import Kind, State
+from ilc_canvas.reconcile.state import Key, Kind, Record, State
 from ilc_canvas.sync.carry import Pace, Tally, Tools, Watch, carry_out, quiet, settle
 from ilc_canvas.sync.ports import Canvas, Journal
+
+log = structlog.get_logger(__name__)
 
 
 def run_once(
@@ -38,76 +42,108 @@ def run_once(
     roster = journal.newest_finalized()
     run = journal.begin(ask, roster.version)
     tools = Tools(canvas, journal, pace, sleep, watch, stop)
-    plan, tally = Plan((), roster.version, "", ""), Tally()
+    looked, tally = _Looked(Plan((), roster.version, "", ""), Verdict()), Tally()
     try:
         tenant = canvas.tenant()
         journal.pin(tenant)
         settle(journal.open_intents(), tools, how="recovered")
-        plan, verdict = _look_and_plan(run, ask, roster, tenant, tools, policy, limits, now)
-        journal.planned(run, plan, verdict)
-        going, tally.withheld = _permitted(plan, verdict, journal.approvals(now()))
-        if not ask.dry_run:
+        looked = _look(run, _Question(ask, roster, policy, limits, tenant), tools, now())
+        journal.planned(run, looked.plan, looked.verdict)
+        going, tally.withheld = _permitted(looked, journal.approvals(now()), tools, now())
+        if going is not None:
+            journal.seen(run, looked.active)
+        if going and not ask.dry_run:
             carry_out(run, going, tally, tools)
-        report = _report(run, plan, verdict, tally, status=_status(ask, plan, verdict, going, tally))
+        report = _report(run, looked, tally, status=_status(ask, looked, going, tally))
     except BaseException as error:
         status = "failed" if isinstance(error, Exception) else "interrupted"
-        journal.closed(_counted(_report(run, plan, Verdict(), tally, status=status, sentence=_first_line(error)), canvas))
+        _close(_report(run, looked, tally, status=status, sentence=_first_line(error)), tools)
         raise
-    report = _counted(report, canvas)
-    journal.closed(report)
-    return report
+    return _close(report, tools)
 
 
-def _look_and_plan(
-    run: int, ask: Ask, roster: Roster, tenant: Tenant, tools: Tools, policy: Policy, limits: Limits, now: Callable[[], datetime]
-) -> tuple[Plan, Verdict]:
+@dataclass(frozen=True)
+class _Question:
+    """What is to be compared: the roster, by which policy and limits, with which Canvas."""
+
+    ask: Ask
+    roster: Roster
+    policy: Policy
+    limits: Limits
+    tenant: Tenant
+
+    @property
+    def scope(self) -> str:
+        return f"{self.policy.prefix}:{self.roster.school_year}"
+
+    def selects(self, record: Record) -> bool:
+        """Whether `--only` means this record."""
+        only, policy = self.ask.only, self.policy
+        return not only or selected(record, only, prefix=policy.prefix, school_year=self.roster.school_year)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What a look at Canvas has led to."""
+
+    plan: Plan
+    verdict: Verdict
+    active: Mapping[Key, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def _look(run: int, question: _Question, tools: Tools, now: datetime) -> _Looked:
     """Observe, compare and check; where much of what was there has gone, Canvas is read a second time before anything is concluded."""
-    ledger, history = tools.journal.ledger(), tools.journal.history(now())
+    ledger, history = tools.journal.ledger(), tools.journal.history(now)
     for _ in range(2):
         observed = tools.canvas.observe(ledger)
-        wanted = _desired(roster, policy, tenant, observed)
-        plan = make_plan(wanted, observed, ledger, _frame(roster, policy, tenant, tools.pace), _selection(ask, policy, roster))
-        verdict = check(plan, observed, ledger, history, limits)
-        if not _shrunk(verdict):
+        wanted, warnings = _desired(question, observed)
+        frame = Frame(question.roster.version, question.scope, question.tenant.base_url, tools.pace.repair)
+        plan = make_plan(wanted, observed, ledger, frame, question.selects)
+        verdict = check(plan, observed, ledger, history, question.limits)
+        if not any(reason.code == "observed-drop" for reason in verdict.reasons):
             break
-    else:
-        return plan, verdict
-    refuse_ended(plan, wanted, observed, tenant.now)
-    tools.journal.seen(run, active_by_course(observed, ledger))
-    return plan, verdict
+    refuse_ended(plan, wanted, observed, question.tenant.now)
+    return _Looked(plan, verdict, active_by_course(observed, ledger), warnings)
 
 
-def _shrunk(verdict: Verdict) -> bool:
-    return any(reason.code == "observed-drop" for reason in verdict.reasons)
+def _desired(question: _Question, observed: State) -> tuple[State, tuple[str, ...]]:
+    """What the roster asks; a custom role that is not there and may not be made gives way to its base type, with a warning."""
+    wanted = desired(question.roster, question.policy)
+    missing = [role.key.id for role in wanted.of_kind(Kind.ROLE) if role.key not in observed.records]
+    if not missing or question.tenant.rights.get("manage_roles", True):
+        return wanted, ()
+    text = "The role {!r} is not in Canvas and this token may not make it: its base type is used. Ask the Canvas administrator for it."
+    return without_roles(wanted, missing), tuple(text.format(label) for label in missing)
 
 
-def _desired(roster: Roster, policy: Policy, tenant: Tenant, observed: State) -> State:
-    """What the roster asks; a custom role that is not there and may not be made gives way to its base type."""
-    wanted = desired(roster, policy)
-    if tenant.rights.get("manage_roles", True):
-        return wanted
-    return without_roles(wanted, [role.key.id for role in wanted.of_kind(Kind.ROLE) if role.key not in observed.records])
+def _permitted(looked: _Looked, approvals: Sequence[Approval], tools: Tools, now: datetime) -> tuple[list[Change] | None, list[Change]]:
+    """What may be carried out (None: the run is held and nothing may), and what is withheld.
 
-
-def _frame(roster: Roster, policy: Policy, tenant: Tenant, pace: Pace) -> Frame:
-    return Frame(roster.version, f"{policy.prefix}:{roster.school_year}", tenant.base_url, pace.repair)
-
-
-def _selection(ask: Ask, policy: Policy, roster: Roster) -> Selected:
-    if not ask.only:
-        return lambda _: True
-    return lambda record: selected(record, ask.only, prefix=policy.prefix, school_year=roster.school_year)
-
-
-def _permitted(plan: Plan, verdict: Verdict, approvals: Sequence[Approval]) -> tuple[list[Change], list[Change]]:
-    """What may be carried out, and what is withheld: an approval permits just what it names, for just this roster and Canvas."""
+    An approval permits just the changes that it names, for just this roster and Canvas. A removal that nobody approved waits out its grace.
+    """
+    plan, verdict = looked.plan, looked.verdict
     approved = [_named(plan, approval) for approval in approvals if _fits(plan, approval)]
     whole = any(len(names) == len(plan.changes) for names in approved)
     if verdict.held and not whole:
-        return [], list(plan.changes)
+        return None, list(plan.changes)
     names = frozenset[str]().union(*approved)
-    withheld = [change for change in plan.changes if change.subject.course in verdict.courses and fingerprint(change) not in names]
-    return [change for change in plan.changes if change not in withheld], withheld
+    young = _in_grace(plan, tools, now)
+    withheld = {
+        change.key
+        for change in plan.changes
+        if fingerprint(change) not in names and (change.subject.course in verdict.courses or change.key in young)
+    }
+    return [c for c in plan.changes if c.key not in withheld], [c for c in plan.changes if c.key in withheld]
+
+
+def _in_grace(plan: Plan, tools: Tools, now: datetime) -> frozenset[Key]:
+    """Removals that were first planned less than the grace time ago."""
+    grace = timedelta(hours=tools.pace.grace_hours)
+    if not grace:
+        return frozenset()
+    since = tools.journal.waiting_since(plan)
+    return frozenset(c.key for c in plan.changes if isinstance(c, Remove) and since[fingerprint(c)] + grace > now)
 
 
 def _fits(plan: Plan, approval: Approval) -> bool:
@@ -119,12 +155,12 @@ def _named(plan: Plan, approval: Approval) -> frozenset[str]:
     return frozenset(fingerprint(change) for change in plan.changes) & approval.fingerprints
 
 
-def _status(ask: Ask, plan: Plan, verdict: Verdict, going: Sequence[Change], tally: Tally) -> str:
+def _status(ask: Ask, looked: _Looked, going: Sequence[Change] | None, tally: Tally) -> str:
     """Never green while anything was withheld, skipped or failed."""
-    if not plan.changes:
-        return "held" if verdict.reasons else "converged"
-    if not going:
+    if going is None or (looked.plan.changes and not going):
         return "held"
+    if not looked.plan.changes:
+        return "converged"
     if ask.dry_run:
         return "planned"
     if tally.stopped == "interrupted":
@@ -132,7 +168,8 @@ def _status(ask: Ask, plan: Plan, verdict: Verdict, going: Sequence[Change], tal
     return "partial" if tally.failures or tally.withheld else "applied"
 
 
-def _report(run: int, plan: Plan, verdict: Verdict, tally: Tally, *, status: str, sentence: str = "") -> Report:
+def _report(run: int, looked: _Looked, tally: Tally, *, status: str, sentence: str = "") -> Report:
+    plan = looked.plan
     return Report(
         run=run,
         status=status,
@@ -142,10 +179,11 @@ def _report(run: int, plan: Plan, verdict: Verdict, tally: Tally, *, status: str
         applied=tally.done,
         failed=len(tally.failures),
         withheld=len(tally.withheld),
-        reasons=verdict.reasons,
+        reasons=looked.verdict.reasons,
         sentence=sentence or _SENTENCES[status].format(version=plan.roster_version, n=len(plan.changes), done=tally.done),
         drift=len(plan.drift),
         by_hand=len(plan.by_hand),
+        warnings=looked.warnings,
         failures=tally.failures,
     )
 
@@ -165,6 +203,11 @@ def _first_line(error: BaseException) -> str:
     return (str(error) or type(error).__name__).splitlines()[0]
 
 
-def _counted(report: Report, canvas: Canvas) -> Report:
-    """The report with the requests that the whole run has made."""
-    return replace(report, requests=canvas.traffic.requests, writes=canvas.traffic.writes)
+def _close(report: Report, tools: Tools) -> Report:
+    """Record the end of a run, with the requests that it has made."""
+    traffic = tools.canvas.traffic
+    report = replace(report, requests=traffic.requests, writes=traffic.writes)
+    tools.journal.closed(report)
+    numbers = {name: getattr(report, name) for name in ("run", "status", "applied", "failed", "withheld", "requests", "writes")}
+    log.info("run.closed", **numbers, sentence=report.sentence)
+    return report

@@ -82,6 +82,10 @@ class Journal(Protocol):
         """Keep the plan (changes with before and after) and the reasons; an audit event; the ledger takes note of `plan.settled`."""
         ...
 
+    def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
+        """By fingerprint: when each change of this plan, which `planned` has kept, was first planned for this roster version."""
+        ...
+
     def intended(self, run: int, change: Change, at: datetime) -> Intent:
         """Committed and synced before the call is made."""
         ...

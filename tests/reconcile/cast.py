@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from ilc_canvas.reconcile.change import Adopt, Create, Plan, Remove, Update
 from ilc_canvas.reconcile.plan import Frame
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Owned, Record, State, enrollment_key
+from ilc_canvas.reconcile.state import Key, Kind, Ledger, Owned, Record, State, Value, enrollment_key
 
 NOON = datetime(2021, 8, 16, 19, tzinfo=UTC)
 FRAME = Frame(roster_version=3, scope="ilc:2021-22", base_url="http://127.0.0.1")
@@ -35,7 +35,7 @@ def section(key: Key = R1, name: str = "Region I", course: Key = EQ) -> Record:
 def enrollment(number: int, role: str = "student", section: Key = R1, *, state: str = "active", course: Key = EQ) -> Record:
     """A person in a section."""
     user = Key(Kind.USER, f"ilc:p:{number}")
-    fields = {"state": state, "limited": role == "lead", "base": BASES[role]}
+    fields: dict[str, Value] = {"state": state, "limited": role == "lead", "base": BASES[role]}
     return Record(enrollment_key(section, user, BASES[role]), fields, (course, section, user))
 
 
