@@ -47,7 +47,7 @@ def run_once(
         tenant = canvas.tenant()
         journal.pin(tenant)
         settle(journal.open_intents(), tools, how="recovered")
-        looked = _look(run, _Question(ask, roster, policy, limits, tenant), tools, now())
+        looked = _look(_Question(ask, roster, policy, limits, tenant), tools, now())
         journal.planned(run, looked.plan, looked.verdict)
         going, tally.withheld = _permitted(looked, journal.approvals(now()), tools, now())
         if going is not None:
@@ -92,7 +92,7 @@ class _Looked:
     warnings: tuple[str, ...] = ()
 
 
-def _look(run: int, question: _Question, tools: Tools, now: datetime) -> _Looked:
+def _look(question: _Question, tools: Tools, now: datetime) -> _Looked:
     """Observe, compare and check; where much of what was there has gone, Canvas is read a second time before anything is concluded."""
     ledger, history = tools.journal.ledger(), tools.journal.history(now)
     for _ in range(2):

@@ -1,0 +1,132 @@
+"""Desired state: what one finalized roster means in Canvas."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from ilc_canvas.program.names import cop_name, course_key, hub_name, network_name, pilot_name, region_code, scope, section_key, user_key
+from ilc_canvas.program.placement import SECTION_NAMES, Place, active_cops, networks, pilots, places
+from ilc_canvas.program.policy import Policy
+from ilc_canvas.program.roster import Cop, Roster
+from ilc_canvas.reconcile.state import Key, Kind, Record, State, Value, enrollment_key
+
+
+def desired(roster: Roster, policy: Policy) -> State:
+    """Everything that shall be in Canvas: account, term, custom roles, people, courses, sections, enrollments.
+
+    Records as `reconcile.state.Record` lists them; a section exists where somebody has a place.
+    """
+    return State.of(
+        [
+            _account(policy),
+            _term(roster, policy),
+            *_roles(policy),
+            *_people(roster, policy),
+            *_courses(roster, policy),
+            *_places(roster, policy),
+        ]
+    )
+
+
+def without_roles(wanted: State, labels: Collection[str]) -> State:
+    """The same, where the custom roles of these labels give way to their base types."""
+    lost = {Key(Kind.ROLE, label) for label in labels}
+    return State.of(_plain(record, lost) for record in wanted if record.key not in lost)
+
+
+def _plain(record: Record, lost: Collection[Key]) -> Record:
+    if record.key.kind is not Kind.ENROLLMENT or not any(parent in lost for parent in record.parents):
+        return record
+    _, section, user, *_ = record.parents
+    key = enrollment_key(section, user, str(record.fields["base"]))
+    return replace(record, key=key, parents=record.parents[:3])
+
+
+def _account_key(policy: Policy) -> Key:
+    return Key(Kind.ACCOUNT, policy.prefix)
+
+
+def _account(policy: Policy) -> Record:
+    return Record(_account_key(policy), {"name": policy.account_name, "time_zone": policy.time_zone})
+
+
+def _term(roster: Roster, policy: Policy) -> Record:
+    first = int(roster.school_year[:4])
+    starts, ends = date(first, *policy.term_starts), date(first + 1, *policy.term_ends)
+    fields: dict[str, Value] = {
+        "name": f"{policy.account_name} {roster.school_year}",
+        "start_at": _instant(starts, time(), policy),
+        "end_at": _instant(ends, time(23, 59, 59), policy),
+    }
+    return Record(Key(Kind.TERM, scope(policy.prefix, roster.school_year)), fields)
+
+
+def _instant(day: date, at: time, policy: Policy) -> str:
+    """Local day and time as ISO 8601 in UTC."""
+    local = datetime.combine(day, at, ZoneInfo(policy.time_zone))
+    return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _roles(policy: Policy) -> Iterator[Record]:
+    for rule in policy.roles.values():
+        if rule.custom:
+            yield Record(Key(Kind.ROLE, rule.label), {"base": rule.base}, (_account_key(policy),))
+
+
+def _people(roster: Roster, policy: Policy) -> Iterator[Record]:
+    for person in roster.people:
+        fields: dict[str, Value] = {
+            "name": person.display_name,
+            "sortable_name": person.sortable_name,
+            "email": person.email,
+            "login": person.email,
+        }
+        yield Record(user_key(policy.prefix, person.person_id), fields)
+
+
+def _courses(roster: Roster, policy: Policy) -> Iterator[Record]:
+    year = roster.school_year
+    for cop in active_cops(roster):
+        yield _course(("cop", cop.code), cop_name(cop), f"COP-{cop.code} {year}", roster, policy, cop)
+    for region in networks(roster):
+        code = region_code(region)
+        yield _course(("net", code), network_name(region, year), f"NET-{code} {year}", roster, policy)
+    for team in pilots(roster):
+        yield _course(("pilot", team.team_id), pilot_name(team, year), f"PILOT-{team.team_id} {year}", roster, policy)
+    yield _course(("hub",), hub_name(year), f"HUB {year}", roster, policy)
+
+
+def _course(parts: tuple[str, ...], name: str, code: str, roster: Roster, policy: Policy, cop: Cop | None = None) -> Record:
+    year = scope(policy.prefix, roster.school_year)
+    fields: dict[str, Value] = {"name": name, "code": code, "term": year, "account": policy.prefix, "time_zone": policy.time_zone}
+    if cop and policy.course_dates:
+        fields |= {
+            "start_at": _instant(cop.start_date, time(), policy),
+            "end_at": _instant(cop.end_date, time(23, 59, 59), policy),
+            "restricted": True,
+        }
+    return Record(course_key(year, *parts), fields, (_account_key(policy), Key(Kind.TERM, year)))
+
+
+def _places(roster: Roster, policy: Policy) -> Iterator[Record]:
+    """Each section that somebody is in, and each person in it."""
+    sections: set[Key] = set()
+    for place in places(roster):
+        course = course_key(scope(policy.prefix, roster.school_year), *place.course)
+        section = section_key(course, place.section)
+        if section not in sections:
+            sections.add(section)
+            yield Record(section, {"name": _section_name(place.section, roster)}, (course,))
+        yield _enrollment(place, course, section, policy)
+
+
+def _section_name(code: str, roster: Roster) -> str:
+    return SECTION_NAMES.get(code) or roster.team_by_id[code].name
+
+
+def _enrollment(place: Place, course: Key, section: Key, policy: Policy) -> Record:
+    rule, user = policy.roles[place.role], user_key(policy.prefix, place.person_id)
+    role = (Key(Kind.ROLE, rule.label),) if rule.custom else ()
+    fields: dict[str, Value] = {"state": "active", "limited": place.role in policy.limited, "base": rule.base}
+    return Record(enrollment_key(section, user, rule.label), fields, (course, section, user, *role))

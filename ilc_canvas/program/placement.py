@@ -1,0 +1,101 @@
+"""Who belongs where: each person's places, one by one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ilc_canvas.program.names import region_code
+from ilc_canvas.program.roster import Cop, Roster, Team
+
+SECTION_NAMES = {
+    "FAC": "Facilitators",
+    "GUEST": "Guests",
+    "STAFF": "Staff",
+    "MEMBERS": "Members",
+    "ALL": "Everybody",
+    "R1": "Region I",
+    "R2": "Region II",
+    "R3": "Region III",
+    "R4": "Region IV",
+    "NR": "No region",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One person in one section of one course, in a role of ours.
+
+    `course` is ("cop", "EQ"), ("net", "R1"), ("pilot", "P417") or ("hub",).
+    """
+
+    course: tuple[str, ...]
+    section: str
+    person_id: str
+    role: str
+
+
+def places(roster: Roster) -> Iterator[Place]:
+    """Every place of every person: COPs, networks, pilots, hub."""
+    for cop in active_cops(roster):
+        yield from _cop(cop, roster)
+    for team in roster.teams:
+        yield from _team(team, roster)
+    yield from _network_staff(roster)
+    for person in roster.people:
+        yield Place(("hub",), "ALL", person.person_id, "teacher" if person.affiliation == "staff" else "student")
+
+
+def active_cops(roster: Roster) -> list[Cop]:
+    """COPs that have a course: planned ones have none yet, cancelled and done ones none any more."""
+    return [cop for cop in roster.cops if cop.status == "active"]
+
+
+def networks(roster: Roster) -> list[str]:
+    """The regions that have a continuing team, in order."""
+    return sorted({team.region for team in roster.teams if team.component == "network"}, key=region_code)
+
+
+def pilots(roster: Roster) -> list[Team]:
+    """Start-up teams: a course for each."""
+    return [team for team in roster.teams if team.component == "pilot"]
+
+
+def _cop(cop: Cop, roster: Roster) -> Iterator[Place]:
+    """Facilitators in FAC, participants by region, guests in GUEST. Facilitator beats participant, and participant beats guest."""
+    course = ("cop", cop.code)
+    facilitators = set(cop.facilitator_ids)
+    for person_id in cop.facilitator_ids:
+        yield Place(course, "FAC", person_id, "teacher")
+    for person in roster.people:
+        if person.person_id in facilitators:
+            continue
+        if cop.code in person.participates:
+            yield Place(course, region_code(person.region) if person.region else "NR", person.person_id, "student")
+        elif cop.code in person.visits:
+            yield Place(course, "GUEST", person.person_id, "guest")
+
+
+def _team(team: Team, roster: Roster) -> Iterator[Place]:
+    """A continuing team is a section of its region's network, a start-up the members of its own course."""
+    pilot = team.component == "pilot"
+    course, section = (("pilot", team.team_id), "MEMBERS") if pilot else (("net", region_code(team.region)), team.team_id)
+    for person in roster.people:
+        if person.team_id == team.team_id:
+            yield Place(course, section, person.person_id, "lead" if person.team_role == "lead" else "student")
+    if pilot:
+        yield from (Place(course, "STAFF", person_id, "teacher") for person_id in _pilot_staff(team, roster))
+
+
+def _pilot_staff(team: Team, roster: Roster) -> list[str]:
+    """The region's IPD staff, and the team's Primary Contact Staff."""
+    contact = [team.primary_contact_staff_id] if team.primary_contact_staff_id else []
+    return list(dict.fromkeys([*_ipd_staff(team.region, roster), *contact]))
+
+
+def _ipd_staff(region: str, roster: Roster) -> list[str]:
+    return [person.person_id for person in roster.people if person.role_type == "ipd_staff" and person.region == region]
+
+
+def _network_staff(roster: Roster) -> Iterator[Place]:
+    for region in networks(roster):
+        for person_id in _ipd_staff(region, roster):
+            yield Place(("net", region_code(region)), "STAFF", person_id, "teacher")

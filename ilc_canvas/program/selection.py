@@ -1,0 +1,24 @@
+"""The words of `--only`: cop:EQ, net:R1, pilot:P417, hub, person:ILC-0001."""
+
+import re
+
+from ilc_canvas.program.names import course_key, scope, user_key
+from ilc_canvas.reconcile.state import Key, Record
+
+_WORD = re.compile(r"hub|(?:cop|net|pilot|person):[A-Za-z0-9._-]+")
+
+
+def selected(record: Record, words: tuple[str, ...], *, prefix: str, school_year: str) -> bool:
+    """Whether a record is, or lies in, what these words name."""
+    keys = {meant(word, prefix=prefix, school_year=school_year) for word in words}
+    return record.course in keys or record.user in keys
+
+
+def meant(word: str, *, prefix: str, school_year: str) -> Key:
+    """The course or person that a word names. ValueError, with the forms that there are, for any other word."""
+    if not _WORD.fullmatch(word):
+        raise ValueError(f"{word!r} names nothing here. Use cop:EQ, net:R1, pilot:P417, hub or person:ILC-0001.")
+    kind, _, code = word.partition(":")
+    if kind == "person":
+        return user_key(prefix, code)
+    return course_key(scope(prefix, school_year), *word.split(":"))
