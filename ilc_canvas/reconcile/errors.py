@@ -2,6 +2,7 @@
 
 IlcError                    everything we raise on purpose; its text is written for a person
 ├── RosterError             the roster cannot be used: not finalized, contradictory, refused
+│   └── RosterHeldError     it shrinks so much that a second person must agree
 ├── SettingsError           a setting is missing, misspelt or impossible
 ├── StoreError              the store cannot be read or written
 │   ├── SchemaError         its schema is older or newer than this program
@@ -26,6 +27,10 @@ class IlcError(Exception):
 
 class RosterError(IlcError):
     """The roster cannot be used."""
+
+
+class RosterHeldError(RosterError):
+    """The roster shrinks so much that a second person must agree."""
 
 
 class SettingsError(IlcError):

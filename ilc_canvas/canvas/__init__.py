@@ -1,0 +1,1 @@
+"""Canvas, through canvasapi: the only room that speaks to it."""

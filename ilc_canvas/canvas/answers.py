@@ -1,0 +1,50 @@
+"""What came back from Canvas, judged by status, keys and headers, never by its text."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+LARGEST = 20_000_000  # bytes of a body
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One usable answer: JSON, with what the journal keeps of it."""
+
+    status: int
+    json: Any
+    headers: Mapping[str, str]
+    attempts: int = 1
+
+    @property
+    def request_id(self) -> str | None:
+        """Canvas's own number of the request."""
+        return self.headers.get("X-Request-Context-Id")
+
+
+def is_throttle(response: requests.Response) -> bool:
+    """429, or the text 403 of the bucket (live-server 1.1). A throttled write was never carried out."""
+    if response.status_code == 429:
+        return True
+    return response.status_code == 403 and not is_json(response) and b"Rate Limit Exceeded" in response.content[:200]
+
+
+def is_json(response: requests.Response) -> bool:
+    """Whether it says that it is JSON; an error page, a login page and an ill Canvas say text/html."""
+    return "json" in response.headers.get("Content-Type", "")
+
+
+def error_keys(body: Any) -> tuple[str, ...]:
+    """The attributes that a refusal names, sorted: sis_source_id, unique_id, ...; () where it names none."""
+    return tuple(sorted(set(_keys(body.get("errors") if isinstance(body, dict) else None))))
+
+
+def _keys(errors: Any) -> Iterator[str]:
+    if isinstance(errors, list):
+        yield from (str(entry.get("field") or entry.get("attribute") or "") for entry in errors if isinstance(entry, dict))
+    if isinstance(errors, dict):
+        for name, inner in errors.items():
+            nested = inner if isinstance(inner, dict) else {}
+            yield from nested or ([name] if inner else [])

@@ -1,0 +1,182 @@
+"""Canvas as a run sees it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ilc_canvas.canvas.failures import NotFoundError, TakenError
+from ilc_canvas.canvas.listing import whole_list
+from ilc_canvas.canvas.observe import Reader, Scope
+from ilc_canvas.canvas.paths import sis
+from ilc_canvas.canvas.records import (
+    account_record,
+    course_record,
+    enrollment_record,
+    instant,
+    role_record,
+    section_record,
+    term_record,
+    user_record,
+)
+from ilc_canvas.canvas.tenant import read_tenant
+from ilc_canvas.canvas.transport import Timing, Transport
+from ilc_canvas.canvas.writing import Writer
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
+from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError
+from ilc_canvas.reconcile.plan import same
+from ilc_canvas.reconcile.run import Tenant, Traffic
+from ilc_canvas.reconcile.state import Kind, Ledger, Record, State
+
+_LIVE = ("active", "invited", "creation_pending")
+
+
+class CanvasClient:
+    """One Canvas, for one run: observe, apply, look. Implements `sync.ports.Canvas`."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        token: str | Callable[[], str],
+        account: str = "self",
+        prefix: str = "ilc",
+        school_year: str,
+        in_flight: int = 6,
+        ending: str = "deactivate",
+        timing: Timing | None = None,
+    ) -> None:
+        source = token if callable(token) else lambda: token
+        self._transport = Transport(base_url, source, in_flight=in_flight, timing=timing or Timing())
+        self._account, self._in_flight = account, in_flight
+        self._scope = Scope(prefix, school_year, 0)
+        self._writer = Writer(self._transport, self._scope, ending)
+
+    @property
+    def traffic(self) -> Traffic:
+        """Requests so far."""
+        return self._transport.traffic
+
+    def canvas_time(self) -> datetime:
+        """Our clock plus the offset seen in the last Date header."""
+        return datetime.now(UTC) + timedelta(seconds=self._transport.offset)
+
+    def tenant(self) -> Tenant:
+        """Account, rights and clock: three requests. From here on the numbers of the root account are known."""
+        tenant = read_tenant(self._transport, self._account, self.canvas_time)
+        self._scope = replace(self._scope, root=tenant.root_account_id)
+        self._writer.scope = self._scope
+        return tenant
+
+    def observe(self, known: Ledger) -> State:
+        """Everything in scope, complete, or an exception."""
+        state = Reader(self._transport, self._scope, self._in_flight).state(known, self.canvas_time)
+        self._writer.handles.update({record.key: record.handle for record in state if record.handle})
+        return state
+
+    def apply(self, change: Change) -> Outcome:
+        """Carry out one change. Raises TokenError and MissingRightError, where the run must stop, and nothing else."""
+        if isinstance(change, Adopt):
+            return Outcome("applied", after=change.after.fields, handle=change.before.handle, attempts=0, at=self.canvas_time())
+        asked = self.canvas_time()
+        try:
+            answer = self._writer.write(change)
+        except (TokenError, MissingRightError):
+            raise
+        except CanvasError as error:
+            return self._failed(change, error)
+        noop = isinstance(change, Create) and change.key.kind is Kind.ENROLLMENT and _older(answer.json, asked)
+        return Outcome(
+            "noop" if noop else "applied",
+            handle=answer.json.get("id") if isinstance(answer.json, dict) else None,
+            attempts=answer.attempts,
+            status=answer.status,
+            request_id=answer.request_id,
+            at=self.canvas_time(),
+        )
+
+    def _failed(self, change: Change, error: CanvasError) -> Outcome:
+        """A refused create may be there already: it is read by its SIS id before anything is concluded (live.md rule 3)."""
+        now = self.canvas_time()
+        if isinstance(error, InDoubtError):
+            return Outcome("in_doubt", reason=str(error), at=now)
+        if isinstance(change, Remove) and isinstance(error, NotFoundError):
+            return Outcome("noop", reason="gone already", at=now)
+        if isinstance(error, TakenError) and isinstance(change, Create):
+            there = self.look(change)
+            if there.result == "applied":
+                return replace(there, result="noop")
+            if error.keys == ("unique_id",):
+                return Outcome("refused", reason="login-taken", at=now)
+        return Outcome("refused" if isinstance(error, RefusedError) else "unavailable", reason=str(error), at=now)
+
+    def look(self, change: Change) -> Outcome:
+        """Read the one object of a change: applied (as wanted), not_applied (as before, or not there), refused (neither)."""
+        seen = self._single(change)
+        if seen and seen.handle:
+            self._writer.handles[change.key] = seen.handle
+        outcome = Outcome(_verdict(change, seen), handle=seen.handle if seen else None, how="observed", at=self.canvas_time())
+        return replace(outcome, reason="neither as before nor as wanted") if outcome.result == "refused" else outcome
+
+    def _single(self, change: Change) -> Record | None:
+        subject = change.subject
+        try:
+            return self._read(subject)
+        except NotFoundError:
+            return None
+
+    def _read(self, subject: Record) -> Record | None:
+        """One object by its SIS id; a role and an enrollment, which have none, from a short list."""
+        key, call = subject.key, self._transport.call
+        if key.kind is Kind.ACCOUNT:
+            return account_record(call("GET", f"accounts/{sis(key)}").json, key)
+        if key.kind is Kind.TERM:
+            return term_record(call("GET", f"accounts/{self._scope.root}/terms/{sis(key)}").json, key)
+        if key.kind is Kind.USER:
+            return user_record({**call("GET", f"users/{sis(key)}").json, "sis_user_id": key.id})
+        if key.kind is Kind.COURSE:
+            term = self._writer.handles.get(self._scope.term, 0)
+            return course_record(call("GET", f"courses/{sis(key)}").json, self._scope.account, {term: self._scope.term})
+        if key.kind is Kind.SECTION:
+            return section_record(call("GET", f"sections/{sis(key)}").json, subject.parents[0])
+        return self._from_list(subject)
+
+    def _from_list(self, subject: Record) -> Record | None:
+        rows: list[Record]
+        if subject.key.kind is Kind.ROLE:
+            found = whole_list(self._transport, f"accounts/{sis(self._scope.account)}/roles")
+            rows = [role_record(row, self._scope.account) for row in found if row["workflow_state"] == "active"]
+        else:
+            course, _, user, *_ = subject.parents
+            query: dict[str, Any] = {
+                "sis_user_id": [user.id],
+                "state": [*_LIVE, "inactive", "completed", "deleted"],
+            }
+            rows = [enrollment_record(row, course) for row in whole_list(self._transport, f"courses/{sis(course)}/enrollments", **query)]
+        return next((row for row in rows if row.key == subject.key), None)
+
+
+def _older(row: Any, asked: datetime) -> bool:
+    """An upsert whose row was last written before we asked changed nothing (whole seconds, so a second of grace)."""
+    written = instant(row.get("updated_at")) if isinstance(row, dict) else None
+    return written is not None and datetime.fromisoformat(written) < asked - timedelta(seconds=2)
+
+
+def _verdict(change: Change, seen: Record | None) -> str:
+    if isinstance(change, Remove):
+        return _ended(change, seen)
+    if seen is None or (change.key.kind is Kind.ENROLLMENT and seen.fields["state"] not in _LIVE):
+        return "not_applied"
+    wanted = change.fields if isinstance(change, Update) else change.after.fields
+    if all(same(name, value, seen.fields.get(name)) for name, value in wanted.items() if name in seen.fields):
+        return "applied"
+    as_before = change.before is not None and all(same(name, change.before.fields.get(name), seen.fields.get(name)) for name in wanted)
+    return "not_applied" if as_before else "refused"
+
+
+def _ended(change: Remove, seen: Record | None) -> str:
+    """An enrollment that is live no more, or a course that is completed, was ended."""
+    if seen is None:
+        return "applied"
+    live = _LIVE if change.key.kind is Kind.ENROLLMENT else ("unpublished", "available")
+    return "not_applied" if seen.fields["state"] in live else "applied"

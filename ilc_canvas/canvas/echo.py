@@ -1,0 +1,46 @@
+"""The echo check: what Canvas answers to a write is compared with what was sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ilc_canvas.canvas.records import instant
+from ilc_canvas.reconcile.errors import MissingRightError
+from ilc_canvas.reconcile.state import Key, Kind
+
+# Canvas drops what the token may not set, with status 200 (live-server 2.3). The right to ask the Canvas administrator for:
+_RIGHTS = {
+    Kind.ACCOUNT: "Account-level settings - manage (manage_account_settings)",
+    Kind.TERM: "Account-level settings - manage (manage_account_settings)",
+    Kind.ROLE: "Permissions - manage (manage_role_overrides)",
+    Kind.USER: "Users - manage login details (manage_user_logins)",
+    Kind.COURSE: "Courses - manage (manage_courses, or manage_courses_admin)",
+    Kind.SECTION: "Course Sections - edit (manage_sections_edit)",
+    Kind.ENROLLMENT: "Students and Teachers - add (manage_students and manage_admin_users)",
+}
+_SIS_RIGHT = "SIS Data - manage (manage_sis)"
+_FOLDED = ("login_id", "email")
+_TIMES = ("start_at", "end_at")
+
+
+def check_echo(key: Key, sent: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    """MissingRightError where a key of the answer is not what was sent; a key that the answer lacks says nothing, but for a SIS id.
+
+    Texts name keys only: the values may be names and addresses.
+    """
+    for name, value in sent.items():
+        if name in answer and _same(name, value, answer[name]):
+            continue
+        if name in answer or name.startswith("sis_"):
+            right = _SIS_RIGHT if name.startswith("sis_") else _RIGHTS[key.kind]
+            raise MissingRightError(
+                f"Canvas dropped {name} of {key} without a word: this token lacks a right. "
+                f'Ask the Canvas administrator for "{right}". The run stopped at this first write of its kind.'
+            )
+
+
+def _same(name: str, sent: Any, got: Any) -> bool:
+    if name in _TIMES:
+        return instant(sent) == instant(got)
+    if name in _FOLDED and isinstance(got, str):
+        return bool(str(sent).casefold() == got.casefold())
+    return bool(sent == got)

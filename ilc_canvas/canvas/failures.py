@@ -1,0 +1,79 @@
+"""The one place that turns what requests, canvasapi and Canvas say into our errors. No text of theirs is passed on: it may hold names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+from canvasapi.exceptions import CanvasException
+
+from ilc_canvas.canvas.answers import LARGEST, error_keys, is_json
+from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError, UnavailableError
+
+
+class NotFoundError(RefusedError):
+    """Canvas has no such object, or none that this token may see (live.md rule 4)."""
+
+
+class TakenError(RefusedError):
+    """A create was refused over an attribute: perhaps it is there already."""
+
+    def __init__(self, text: str, keys: tuple[str, ...]) -> None:
+        super().__init__(text)
+        self.keys = keys
+
+
+def refusal(response: requests.Response) -> CanvasError | None:
+    """Our error for this answer, or None where it is one to use."""
+    status = response.status_code
+    if len(response.content) > LARGEST:
+        return UnavailableError(f"Canvas answered {len(response.content)} bytes to {_what(response)}: more than any answer of its API.")
+    if status == 401 and "WWW-Authenticate" in response.headers:
+        return TokenError("Canvas refuses the token: it has expired, or was revoked or mistyped. Put in a new one and run doctor.")
+    if 300 <= status < 400:
+        return UnavailableError(f"Canvas redirects {_what(response)}, which its API never does. Check the address in the settings.")
+    if status >= 500 and not is_json(response):
+        return UnavailableError(f"Canvas is ill: it answers {status} without content to {_what(response)}.")
+    if not is_json(response):
+        return UnavailableError(f"Not a Canvas API answer to {_what(response)}: status {status}, no JSON.")
+    return _of_json(response) if status >= 400 else None
+
+
+def _of_json(response: requests.Response) -> CanvasError:
+    status, what = response.status_code, _what(response)
+    try:
+        keys = error_keys(response.json())
+    except ValueError:
+        return UnavailableError(f"Canvas's answer to {what} is cut or no JSON.")
+    named = f" ({', '.join(keys)})" if any(keys) else ""
+    if status in (401, 403):
+        return MissingRightError(f"This token may not {what}: Canvas answers {status}.")
+    if status == 404:
+        return NotFoundError(f"Canvas finds nothing at {what}.")
+    if status in (400, 409, 422):
+        return TakenError(f"Canvas refuses {what} with {status}{named}.", keys)
+    return UnavailableError(f"Canvas answers {status} to {what}{named}.")
+
+
+def _what(response: requests.Response) -> str:
+    """Method and path, without the query (which may hold an address)."""
+    request = response.request
+    return f"{request.method} {(request.url or '').split('?')[0].split('/api/v1/')[-1]}"
+
+
+@contextmanager
+def translated(method: str) -> Iterator[None]:
+    """Errors of requests and canvasapi as ours. A write whose connection broke is in doubt; one that never got through is not."""
+    try:
+        yield
+    except requests.exceptions.ConnectTimeout as error:
+        raise UnavailableError("Canvas cannot be reached: no connection within 5 seconds.") from error
+    except requests.exceptions.RequestException as error:
+        if method == "GET" or _never_sent(error):
+            raise UnavailableError(f"Canvas gave no whole answer: {type(error).__name__}.") from error
+        raise InDoubtError(f"A write got no answer ({type(error).__name__}): it may have happened.") from error
+    except CanvasException as error:
+        raise UnavailableError(f"canvasapi could not read Canvas's answer: {type(error).__name__}.") from error
+
+
+def _never_sent(error: requests.exceptions.RequestException) -> bool:
+    return "NewConnectionError" in repr(error)

@@ -1,0 +1,54 @@
+"""Whole lists, page by page, or an error; never a shorter list."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests.utils import parse_header_links
+
+from ilc_canvas.canvas.answers import Answer
+from ilc_canvas.canvas.transport import Transport
+from ilc_canvas.reconcile.errors import IncompleteError
+
+PER_PAGE = 100
+MOST_PAGES = 2000
+Row = Mapping[str, Any]
+
+
+def whole_list(transport: Transport, path: str, **query: Any) -> list[Row]:
+    """All rows of a list. Only path and query of a `next` Link are followed, on our own origin; page numbers are never used.
+
+    IncompleteError where a page is full and says nothing of a next one (a lost Link header), where Links go in a circle,
+    or where an answer is no list.
+    """
+    rows: list[Row] = []
+    seen: set[str] = set()
+    answer = transport.call("GET", path, per_page=PER_PAGE, **query)
+    while True:
+        rows += _page(path, answer)
+        following = _next(path, answer)
+        if following is None:
+            return rows
+        if following in seen or len(seen) >= MOST_PAGES:
+            raise IncompleteError(f"The pages of {path} go in a circle after {len(rows)} rows. Nothing was concluded from them.")
+        seen.add(following)
+        answer = transport.call("GET", following)
+
+
+def _page(path: str, answer: Answer) -> list[Row]:
+    if not isinstance(answer.json, list) or not all(isinstance(row, dict) for row in answer.json):
+        raise IncompleteError(f"Canvas's answer to {path} is no list. Nothing was concluded from it.")
+    if len(answer.json) >= PER_PAGE and "Link" not in answer.headers:
+        raise IncompleteError(f"A full page of {path} came without its Link header. Nothing was concluded from it.")
+    return answer.json
+
+
+def _next(path: str, answer: Answer) -> str | None:
+    """Path and query of the next page: behind a proxy the host in a Link may be another, and must not get our token (live-server 6.1)."""
+    links = {link.get("rel"): link["url"] for link in parse_header_links(answer.headers.get("Link", ""))}
+    if "next" not in links or not answer.json:
+        return None
+    parts = urlsplit(links["next"])
+    if not parts.path.startswith("/api/v1/"):
+        raise IncompleteError(f"The next page of {path} is said to lie outside Canvas's API. Nothing was concluded from it.")
+    return f"{parts.path}?{parts.query}"

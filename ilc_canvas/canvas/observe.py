@@ -1,0 +1,126 @@
+"""Reading the scope: complete, or an exception."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from ilc_canvas.canvas.failures import NotFoundError
+from ilc_canvas.canvas.listing import whole_list
+from ilc_canvas.canvas.paths import sis
+from ilc_canvas.canvas.records import (
+    account_record,
+    course_record,
+    enrollment_record,
+    role_record,
+    section_record,
+    term_record,
+    user_record,
+)
+from ilc_canvas.canvas.transport import Transport
+from ilc_canvas.reconcile.errors import IncompleteError
+from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+
+_STATES = ("active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected")
+_COURSE_STATES = ("created", "claimed", "available", "completed", "deleted")
+_SINGLY = 50  # people who are read one by one at most
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What we own: SIS ids that begin with the prefix (people), with prefix and school year (courses and below)."""
+
+    prefix: str
+    school_year: str
+    root: int  # the root account: terms and people live there
+
+    @property
+    def account(self) -> Key:
+        """Our sub-account."""
+        return Key(Kind.ACCOUNT, self.prefix)
+
+    @property
+    def term(self) -> Key:
+        """Our term."""
+        return Key(Kind.TERM, f"{self.prefix}:{self.school_year}")
+
+    @property
+    def people(self) -> str:
+        """How the SIS ids of our people begin."""
+        return f"{self.prefix}:p:"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads several things at once."""
+
+    transport: Transport
+    scope: Scope
+    in_flight: int
+
+    def state(self, known: Ledger, at: Callable[[], datetime]) -> State:
+        """Account, term, roles, people, courses, sections, enrollments."""
+        heads = [record for record in (self._account(), self._term()) if record]
+        account = next((record for record in heads if record.key == self.scope.account), None)
+        people = self._people(known)
+        if account is None:
+            return State.of([*heads, *people], at())
+        courses = self._courses(account, heads)
+        inside = self._each(self._inside, [course for course in courses if course.fields["state"] != "deleted"])
+        return State.of([*heads, *self._roles(account), *people, *courses, *(row for rows in inside for row in rows)], at())
+
+    def _each(self, read: Callable[[In], Out], things: Iterable[In]) -> list[Out]:
+        with ThreadPoolExecutor(self.in_flight) as pool:
+            return list(pool.map(read, things))
+
+    def _account(self) -> Record | None:
+        try:
+            row = self.transport.call("GET", f"accounts/{sis(self.scope.account)}").json
+        except NotFoundError:
+            return None
+        return account_record(row, self.scope.account)
+
+    def _term(self) -> Record | None:
+        """A deleted term is still found by its SIS id (live.md 3)."""
+        try:
+            row = self.transport.call("GET", f"accounts/{self.scope.root}/terms/{sis(self.scope.term)}").json
+        except NotFoundError:
+            return None
+        return term_record(row, self.scope.term) if row["workflow_state"] == "active" else None
+
+    def _roles(self, account: Record) -> list[Record]:
+        rows = whole_list(self.transport, f"accounts/{account.handle}/roles")
+        return [role_record(row, account.key) for row in rows if row["workflow_state"] == "active"]
+
+    def _courses(self, account: Record, heads: Iterable[Record]) -> list[Record]:
+        """Courses of the sub-account whose SIS id is ours, deleted ones too: their ids stay taken (contract-core 6.4)."""
+        terms = {record.handle: record.key for record in heads if record.key.kind is Kind.TERM and record.handle}
+        rows = whole_list(self.transport, f"accounts/{account.handle}/courses", state=list(_COURSE_STATES))
+        ours = [row for row in rows if str(row.get("sis_course_id") or "").startswith(f"{self.scope.term.id}:")]
+        return [course_record(row, account.key, terms) for row in ours]
+
+    def _inside(self, course: Record) -> list[Record]:
+        """Sections, and enrollments in every state: without `state` the answer depends on the caller's rights (contract-core 8.5)."""
+        sections = whole_list(self.transport, f"courses/{course.handle}/sections")
+        rows = whole_list(self.transport, f"courses/{course.handle}/enrollments", state=list(_STATES))
+        people = [row for row in rows if row["type"] != "StudentViewEnrollment"]
+        return [*(section_record(row, course.key) for row in sections), *(enrollment_record(row, course.key) for row in people)]
+
+    def _people(self, known: Ledger) -> list[Record]:
+        """People whose SIS id is ours: the search matches SIS ids (contract-core 9.2); whom the ledger knows besides is read singly."""
+        rows = whole_list(self.transport, f"accounts/{self.scope.root}/users", search_term=self.scope.people, include=["email"])
+        found = {row["sis_user_id"]: user_record(row) for row in rows if str(row.get("sis_user_id") or "").startswith(self.scope.people)}
+        missing = [key for key in known if key.kind is Kind.USER and key.id not in found]
+        if len(missing) > _SINGLY:
+            raise IncompleteError(f"Canvas's list of people lacks {len(missing)} whom the ledger knows. Nothing was concluded from it.")
+        return [*found.values(), *(record for record in self._each(self._person, missing) if record)]
+
+    def _person(self, key: Key) -> Record | None:
+        try:
+            row = self.transport.call("GET", f"users/{sis(key)}").json
+        except NotFoundError:
+            return None
+        return user_record({**row, "sis_user_id": key.id})

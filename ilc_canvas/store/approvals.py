@@ -1,0 +1,158 @@
+"""A person's yes or no to one plan: these changes, once, within a day."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from ilc_canvas.reconcile.errors import ApprovalError
+from ilc_canvas.reconcile.run import Approval
+from ilc_canvas.store.codec import dumps, loads
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.ledger import Place
+from ilc_canvas.store.rosters import newest_finalized_number
+from ilc_canvas.store.tables import CHANGE, DECISION, RUN
+
+GOOD_FOR = timedelta(hours=24)
+"""How old a plan may be when it is approved, and how long its approval is good."""
+_AGAIN = "Make the plan anew and look at it: ilc-canvas plan"
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """Who says yes or no to what, why, where and when."""
+
+    digest: str
+    actor: str
+    reason: str
+    place: Place
+    now: datetime
+
+
+def approve(
+    store: Store,
+    digest: str,
+    *,
+    actor: str,
+    reason: str,
+    scope: str,
+    base_url: str,
+    now: datetime,
+    fingerprints: frozenset[str] | None = None,
+) -> Approval:
+    """Permit the plan of this digest, or those of its changes that `fingerprints` names, for 24 hours.
+
+    Raises ApprovalError: digest unknown, plan older than 24 hours, spent, rejected, its roster superseded, nothing in it.
+    """
+    word = _Word(digest, actor, reason, Place(base_url, scope), now)
+    with store.write() as connection:
+        run = _approvable(connection, word)
+        changes = connection.execute(select(CHANGE.c.fingerprint).where(CHANGE.c.run == run.number)).scalars()
+        names = frozenset(changes) if fingerprints is None else frozenset(changes) & fingerprints
+        if not names:
+            raise ApprovalError(f"The plan {digest} has no such changes: there is nothing to approve. {_AGAIN}")
+        return _approval(_decide(connection, word, run, "approved", names))
+
+
+def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, base_url: str, now: datetime) -> None:
+    """Say no to the plan of this digest, and take back a yes that is still in force. Raises ApprovalError as `approve` does."""
+    word = _Word(digest, actor, reason, Place(base_url, scope), now)
+    with store.write() as connection:
+        run = _approvable(connection, word)
+        connection.execute(update(DECISION).where(DECISION.c.digest == digest, *_in_force(word.place, now)).values(ended_at=now))
+        _decide(connection, word, run, "rejected", frozenset())
+
+
+def _approvable(connection: Connection, word: _Word) -> Row[Any]:
+    """The newest run with this digest, if it may still be decided on."""
+    run = _planned(connection, word)
+    if word.now - run.planned_at > GOOD_FOR:
+        raise ApprovalError(f"The plan {word.digest} is older than 24 hours: run {run.number} made it. Nothing was changed. {_AGAIN}")
+    if run.roster_version != newest_finalized_number(connection):
+        raise ApprovalError(
+            f"The plan {word.digest} is for roster version {run.roster_version}, superseded since. Nothing was changed. {_AGAIN}"
+        )
+    last = _last_word(connection, word)
+    if last and last.spent_by is not None and last.spent_by >= run.number:
+        raise ApprovalError(f"The approval of {word.digest} is spent: run {last.spent_by} carried it out. Nothing was changed. {_AGAIN}")
+    if last and last.decision == "rejected" and last.run >= run.number:
+        raise ApprovalError(f"The plan {word.digest} was rejected by {last.actor}. Nothing was changed. {_AGAIN}")
+    return run
+
+
+def _planned(connection: Connection, word: _Word) -> Row[Any]:
+    here = (RUN.c.digest == word.digest, RUN.c.scope == word.place.scope, RUN.c.base_url == word.place.base_url)
+    query = select(RUN).where(*here, RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(1)
+    run = connection.execute(query).first()
+    if run is None:
+        raise ApprovalError(
+            f"No plan here has the digest {word.digest}. Nothing was changed. See `ilc-canvas runs` for the one that waits."
+        )
+    return run
+
+
+def _last_word(connection: Connection, word: _Word) -> Row[Any] | None:
+    here = (DECISION.c.digest == word.digest, DECISION.c.scope == word.place.scope, DECISION.c.base_url == word.place.base_url)
+    return connection.execute(select(DECISION).where(*here).order_by(DECISION.c.number.desc()).limit(1)).first()
+
+
+def _decide(connection: Connection, word: _Word, run: Row[Any], decision: str, names: frozenset[str]) -> Row[Any]:
+    number = (connection.execute(select(func.max(DECISION.c.number))).scalar() or 0) + 1
+    connection.execute(
+        insert(DECISION).values(
+            number=number,
+            digest=word.digest,
+            decision=decision,
+            run=run.number,
+            actor=word.actor,
+            reason=word.reason,
+            fingerprints=dumps(sorted(names)),
+            roster_version=run.roster_version,
+            scope=word.place.scope,
+            base_url=word.place.base_url,
+            at=word.now,
+            expires=word.now + GOOD_FOR,
+        )
+    )
+    body = {"digest": word.digest, "reason": word.reason, "changes": len(names), "roster_version": run.roster_version}
+    append(connection, Entry(decision, word.now, word.actor, body, run=run.number))
+    return connection.execute(select(DECISION).where(DECISION.c.number == number)).one()
+
+
+def in_force(connection: Connection, place: Place, now: datetime) -> list[Approval]:
+    """Approvals for this place that are neither spent, nor taken back, nor expired."""
+    rows = connection.execute(select(DECISION).where(*_in_force(place, now)).order_by(DECISION.c.number))
+    return [_approval(row) for row in rows]
+
+
+def spend(connection: Connection, place: Place, run: int, status: str, now: datetime) -> None:
+    """End what this run has used: those with changes of its plan; all, where it found everything converged."""
+    used = set(connection.execute(select(CHANGE.c.fingerprint).where(CHANGE.c.run == run)).scalars())
+    whole = connection.execute(select(RUN.c.only).where(RUN.c.number == run)).scalar_one() == "[]"
+    for row in connection.execute(select(DECISION).where(*_open(place))).all():
+        if (status == "converged" and whole) or used & set(loads(row.fingerprints)):
+            connection.execute(update(DECISION).where(DECISION.c.number == row.number).values(ended_at=now, spent_by=run))
+
+
+def _open(place: Place) -> tuple[Any, ...]:
+    here = (DECISION.c.scope == place.scope, DECISION.c.base_url == place.base_url)
+    return (*here, DECISION.c.decision == "approved", DECISION.c.ended_at.is_(None))
+
+
+def _in_force(place: Place, now: datetime) -> tuple[Any, ...]:
+    return (*_open(place), DECISION.c.expires > now)
+
+
+def _approval(row: Row[Any]) -> Approval:
+    return Approval(
+        digest=row.digest,
+        actor=row.actor,
+        reason=row.reason,
+        fingerprints=frozenset(loads(row.fingerprints)),
+        roster_version=row.roster_version,
+        scope=row.scope,
+        base_url=row.base_url,
+        expires=row.expires,
+    )

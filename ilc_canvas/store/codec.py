@@ -1,0 +1,114 @@
+"""Values to JSON and back, without loss."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
+from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.state import Fields, Key, Record
+
+PERSONAL = frozenset({"name", "sortable_name", "email", "login"})
+"""Fields of a user that say who it is."""
+
+
+def dumps(value: object) -> str:
+    """Canonical JSON: sorted keys, no spaces, text as it is."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def loads(text: str) -> Any:
+    """What `dumps` wrote."""
+    return json.loads(text)
+
+
+def record_to_json(record: Record | None) -> dict[str, Any] | None:
+    """Fields, parents and handle; the key as text."""
+    if record is None:
+        return None
+    parents = [str(parent) for parent in record.parents]
+    return {"key": str(record.key), "fields": dict(record.fields), "parents": parents, "handle": record.handle}
+
+
+def record_from_json(value: Mapping[str, Any]) -> Record:
+    """The record that `record_to_json` wrote."""
+    return Record(Key.parse(value["key"]), value["fields"], tuple(map(Key.parse, value["parents"])), value["handle"])
+
+
+def change_to_json(change: Change) -> dict[str, Any]:
+    """Verb, before, after and covers."""
+    after = None if isinstance(change, Remove) else change.after
+    covers = change.covers if isinstance(change, Remove) else 1
+    return {"verb": change.verb, "before": record_to_json(change.before), "after": record_to_json(after), "covers": covers}
+
+
+def change_from_json(value: Mapping[str, Any]) -> Change:
+    """The change that `change_to_json` wrote."""
+    before = record_from_json(value["before"]) if value["before"] else None
+    after = record_from_json(value["after"]) if value["after"] else None
+    match value["verb"], before, after:
+        case "create", _, Record():
+            return Create(after, before)
+        case "update", Record(), Record():
+            return Update(before, after)
+        case "adopt", Record(), Record():
+            return Adopt(before, after)
+        case "remove", Record(), _:
+            return Remove(before, value["covers"])
+    raise ValueError(f"no change: verb {value['verb']!r}")
+
+
+def split(fields: Fields | None) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """Fields without the personal ones, and the personal ones."""
+    if fields is None:
+        return None, {}
+    plain = {name: value for name, value in fields.items() if name not in PERSONAL}
+    return plain, {name: value for name, value in fields.items() if name in PERSONAL}
+
+
+def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    """An outcome without its fields and time, which are kept elsewhere."""
+    names = ("result", "handle", "attempts", "status", "request_id", "reason", "how")
+    return {name: getattr(outcome, name) for name in names}
+
+
+def keys_to_json(keys: Iterable[Key]) -> str:
+    """Keys as a JSON list."""
+    return dumps([str(key) for key in keys])
+
+
+def keys_from_json(text: str) -> tuple[Key, ...]:
+    """The keys that `keys_to_json` wrote."""
+    return tuple(Key.parse(key) for key in loads(text))
+
+
+_PLAIN = (
+    "run",
+    "status",
+    "digest",
+    "roster_version",
+    "applied",
+    "failed",
+    "withheld",
+    "requests",
+    "writes",
+    "sentence",
+    "drift",
+    "by_hand",
+)
+
+
+def report_to_json(report: Report) -> str:
+    """A report without its reasons, which have a table."""
+    plain = {name: getattr(report, name) for name in _PLAIN}
+    failures = {str(key): reason for key, reason in report.failures.items()}
+    return dumps({**plain, "counts": dict(report.counts), "warnings": list(report.warnings), "failures": failures})
+
+
+def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
+    """The report that `report_to_json` wrote, with these reasons."""
+    value = loads(text)
+    value["failures"] = {Key.parse(key): reason for key, reason in value["failures"].items()}
+    value["warnings"] = tuple(value["warnings"])
+    return Report(**value, reasons=tuple(reasons))

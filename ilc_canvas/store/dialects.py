@@ -1,0 +1,91 @@
+"""How connections are made: SQLite and PostgreSQL, each as durable as it can be, and refused where it is not."""
+
+import os
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event
+
+from ilc_canvas.reconcile.errors import StoreError
+
+READING = "ilc_reading"
+"""The execution option of a SQLite connection that opens no transaction."""
+BUSY_MILLISECONDS = 10_000
+_POSTGRES_OPTIONS = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+_POSTGRES_REFUSED = {"synchronous_commit": "off", "fsync": "off", "full_page_writes": "off"}
+_KEEPALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+
+
+def wal_is_safe(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite has the WAL-reset fix: 3.51.3 and later, 3.50.7 within 3.50, 3.44.6 within 3.44 (sqlite.org/wal.html)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+
+
+def pragmas(version: tuple[int, int, int]) -> Mapping[str, tuple[str, object]]:
+    """What is set on each connection, and what must be read back."""
+    wal = wal_is_safe(version)
+    return {
+        "busy_timeout": (str(BUSY_MILLISECONDS), BUSY_MILLISECONDS),
+        "journal_mode": ("WAL", "wal") if wal else ("DELETE", "delete"),
+        "synchronous": ("FULL", 2) if wal else ("EXTRA", 3),
+        "foreign_keys": ("ON", 1),
+        "recursive_triggers": ("ON", 1),
+        "trusted_schema": ("OFF", 0),
+        "cell_size_check": ("ON", 1),
+        "mmap_size": ("0", 0),
+        "secure_delete": ("ON", 1),
+        "temp_store": ("MEMORY", 2),
+    }
+
+
+def sqlite_engine(url: URL) -> Engine:
+    """Autocommit in the driver: transactions begin where we say so, always IMMEDIATE."""
+    engine = create_engine(url, connect_args={"isolation_level": None}, hide_parameters=True)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    for name, (setting, expected) in pragmas(sqlite3.sqlite_version_info).items():
+        connection.execute(f"PRAGMA {name}={setting}").close()
+        row = connection.execute(f"PRAGMA {name}").fetchone()
+        if row is None or row[0] != expected:
+            raise StoreError(f"SQLite did not take PRAGMA {name}={setting}: it is {row and row[0]}. Nothing was changed.")
+
+
+def _begin_immediate(connection: Any) -> None:
+    if not connection.get_execution_options().get(READING):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def make_file(path: Path) -> None:
+    """An empty file that only its owner can read, in a directory that only its owner can enter."""
+    missing = [folder for folder in path.parents if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+
+
+def postgres_engine(url: URL) -> Engine:
+    """READ COMMITTED, with time limits on locks, statements and idle transactions."""
+    given = {"options": _POSTGRES_OPTIONS, "connect_timeout": 5, **_KEEPALIVE}
+    engine = create_engine(url, connect_args=given, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "connect", _refuse_unsafe)
+    return engine
+
+
+def _refuse_unsafe(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        for name, refused in _POSTGRES_REFUSED.items():
+            cursor.execute(f"SHOW {name}")
+            if cursor.fetchone()[0] == refused:
+                raise StoreError(
+                    f"PostgreSQL runs with {name}={refused}: it could lose what it confirmed. Set it to on. Nothing was changed."
+                )
+    connection.rollback()

@@ -1,0 +1,53 @@
+"""Opening a store by its URL."""
+
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from ilc_canvas.reconcile.errors import SettingsError, StoreError
+from ilc_canvas.store import schema
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.dialects import make_file, postgres_engine, sqlite_engine
+
+__all__ = ["Store", "open_store"]
+
+
+def open_store(url: str, *, create: bool = False) -> Store:
+    """The store at `sqlite:///file`, a bare path, or `postgresql+psycopg://...`; connected once, so that its rules are known to hold.
+
+    With `create`, a store without tables (a new file, an empty database) gets them. Raises StoreError, and SettingsError for another URL.
+    """
+    store = _store(url, create=create)
+    try:
+        if schema.current(store) is None and create:
+            schema.upgrade(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _store(url: str, *, create: bool) -> Store:
+    try:
+        parsed = make_url(url if "://" in url else f"sqlite:///{Path(url).expanduser()}")
+    except ArgumentError as error:
+        raise SettingsError("ILC_CANVAS_STORE is no URL of a store.") from error
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite") and parsed.database and parsed.database != ":memory:":
+        path = Path(parsed.database)
+        _be_there(path, create=create)
+        return Store(sqlite_engine(parsed), path)
+    if parsed.drivername == "postgresql+psycopg":
+        return Store(postgres_engine(parsed))
+    raise SettingsError("ILC_CANVAS_STORE is neither a SQLite file (sqlite:///...) nor PostgreSQL (postgresql+psycopg://...).")
+
+
+def _be_there(path: Path, *, create: bool) -> None:
+    if path.exists():
+        return
+    if not create:
+        raise StoreError(f"There is no store at {path}. Nothing was changed. Make one with: ilc-canvas db upgrade")
+    try:
+        make_file(path)
+    except OSError as error:
+        raise StoreError(f"The store {path} cannot be made: {error.strerror}. Nothing was changed.") from error

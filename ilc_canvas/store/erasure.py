@@ -1,0 +1,65 @@
+"""Erasing a person: the personal values go, events and chain stay."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.store.codec import dumps, loads, split
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.roster_json import content_from_json, without_person
+from ilc_canvas.store.tables import CHANGE, CONTENT, LEDGER, PERSON, VERSION
+
+
+def erase(store: Store, person: Key, *, actor: str, reason: str, at: datetime) -> int:
+    """Take names, address and login of this user out of the audit log, plans, ledger and superseded rosters; how many events lost some.
+
+    The chain stays valid, and the erasure is an event itself. RosterError where a draft or finalized roster still names the person.
+    """
+    with store.write() as connection:
+        person_id = person.id.rpartition(":")[2]
+        _refuse_current(connection, person_id)
+        _blank_rosters(connection, person_id)
+        _blank_plans(connection, person)
+        _blank_ledger(connection, person)
+        count = connection.execute(delete(PERSON).where(PERSON.c.key == str(person))).rowcount
+        append(connection, Entry("erased", at, actor, {"reason": reason, "events": count}, key=person))
+    return count
+
+
+def _refuse_current(connection: Connection, person_id: str) -> None:
+    current = select(VERSION.c.number, CONTENT.c.content).join(CONTENT, CONTENT.c.version == VERSION.c.number)
+    for row in connection.execute(current.where(VERSION.c.state.in_(("draft", "finalized")))):
+        if any(person.person_id == person_id for person in content_from_json(row.content)["people"]):
+            raise RosterError(
+                f"Roster version {row.number} still names {person_id}. Nothing was erased. Finalize a roster without this person first."
+            )
+
+
+def _blank_rosters(connection: Connection, person_id: str) -> None:
+    query = select(CONTENT).join(VERSION, VERSION.c.number == CONTENT.c.version).where(VERSION.c.state == "superseded")
+    for row in connection.execute(query).all():
+        content = without_person(row.content, person_id)
+        connection.execute(update(CONTENT).where(CONTENT.c.version == row.version).values(content=content))
+
+
+def _blank_plans(connection: Connection, person: Key) -> None:
+    for row in connection.execute(select(CHANGE).where(CHANGE.c.key == str(person))).all():
+        sides = {side: _blank(getattr(row, side)) for side in ("before", "after")}
+        connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))
+
+
+def _blank(record: str | None) -> str | None:
+    if record is None:
+        return None
+    value = loads(record)
+    return dumps({**value, "fields": split(value["fields"])[0]})
+
+
+def _blank_ledger(connection: Connection, person: Key) -> None:
+    for row in connection.execute(select(LEDGER).where(LEDGER.c.key == str(person))).all():
+        fields = dumps(split(loads(row.fields))[0])
+        at = (LEDGER.c.key == row.key) & (LEDGER.c.base_url == row.base_url) & (LEDGER.c.scope == row.scope)
+        connection.execute(update(LEDGER).where(at).values(fields=fields))

@@ -1,0 +1,146 @@
+"""The journal of a run: each call is one transaction, committed and synced when it returns, under the fencing token."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from ilc_canvas.program.roster import Roster
+from ilc_canvas.reconcile.change import Change, Outcome, Plan
+from ilc_canvas.reconcile.errors import WrongTenantError
+from ilc_canvas.reconcile.guard import History, Verdict
+from ilc_canvas.reconcile.run import Approval, Ask, Intent, Report, Tenant
+from ilc_canvas.reconcile.state import Key, Ledger
+from ilc_canvas.store import past, rosters
+from ilc_canvas.store.approvals import in_force, spend
+from ilc_canvas.store.audited import intent_entry, outcome_entry
+from ilc_canvas.store.codec import dumps, keys_to_json, report_to_json
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.lease import Lease
+from ilc_canvas.store.ledger import Place, book, read_ledger, take_note
+from ilc_canvas.store.plans import keep_plan
+from ilc_canvas.store.tables import RUN, SEEN, TENANT
+
+
+class SqlJournal:
+    """The store as a run sees it, for one scope in one Canvas. For one run at a time, from one thread."""
+
+    def __init__(self, store: Store, *, lease: Lease, scope: str, base_url: str, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._lease = lease
+        self._place = Place(base_url, scope)
+        self._now = now
+        self._run: int | None = None
+        self._actor = ""
+
+    @contextmanager
+    def _unit(self) -> Iterator[Connection]:
+        """One unit of writing while the lease is ours, else LeaseError and nothing."""
+        with self._store.write() as connection:
+            self._lease.verify(connection)
+            yield connection
+
+    def newest_finalized(self) -> Roster:
+        """The worker's only input. RosterError where there is none."""
+        return rosters.newest_finalized(self._store)
+
+    def pin(self, tenant: Tenant) -> None:
+        """Remember the Canvas of the first run; WrongTenantError where it is another (base URL, root account id and name)."""
+        given = {"base_url": tenant.base_url, "root_account_id": tenant.root_account_id, "account_name": tenant.account_name}
+        with self._unit() as connection:
+            row = connection.execute(select(TENANT)).first()
+            if row is None:
+                connection.execute(insert(TENANT).values(number=1, pinned_at=self._now(), **given))
+                append(connection, Entry("pinned", self._now(), self._actor, given, run=self._run))
+            elif any(getattr(row, name) != value for name, value in given.items()):
+                raise WrongTenantError(
+                    f"This store belongs to {row.base_url}, account {row.account_name!r} ({row.root_account_id}); the settings lead to "
+                    f"{tenant.base_url}, {tenant.account_name!r} ({tenant.root_account_id}). Nothing was written. Use a store of its own."
+                )
+
+    def begin(self, ask: Ask, roster_version: int) -> int:
+        """A new run; its number."""
+        with self._unit() as connection:
+            number: int = (connection.execute(select(func.max(RUN.c.number))).scalar() or 0) + 1
+            asked = {"actor": ask.actor, "trigger": ask.trigger, "reason": ask.reason, "dry_run": int(ask.dry_run), "only": dumps(ask.only)}
+            where = {"scope": self._place.scope, "base_url": self._place.base_url, "roster_version": roster_version}
+            blank = {"status": "running", "digest": "", "drift": "[]", "by_hand": "[]", "report": ""}
+            connection.execute(insert(RUN).values(number=number, token=self._lease.token, began_at=self._now(), **asked, **where, **blank))
+            body = {**where, **asked, "token": self._lease.token}
+            append(connection, Entry("began", self._now(), ask.actor, body, run=number))
+        self._run, self._actor = number, ask.actor
+        return number
+
+    def open_intents(self) -> Sequence[Intent]:
+        """Intents without an outcome, of other runs; runs that never ended are closed as interrupted."""
+        with self._unit() as connection:
+            for number in past.unfinished(connection, besides=self._run):
+                closed = {"status": "interrupted", "closed_at": self._now()}
+                connection.execute(update(RUN).where(RUN.c.number == number).values(**closed))
+                append(connection, Entry("closed", self._now(), self._actor, {"status": "interrupted", "found": "dead"}, run=number))
+            return past.open_intents(connection, self._place, besides=self._run)
+
+    def ledger(self) -> Ledger:
+        """What is ours."""
+        with self._store.read() as connection:
+            return read_ledger(connection, self._place)
+
+    def history(self, now: datetime) -> History:
+        """What the guard needs to know of the past."""
+        with self._store.read() as connection:
+            return past.history(connection, self._place, now)
+
+    def approvals(self, now: datetime) -> Sequence[Approval]:
+        """Approvals in force: not spent, not expired."""
+        with self._store.read() as connection:
+            return in_force(connection, self._place, now)
+
+    def seen(self, run: int, active: Mapping[Key, int]) -> None:
+        """Active enrollments per course in the last complete reading, in place of the one before."""
+        place = {"base_url": self._place.base_url, "scope": self._place.scope, "run": run}
+        rows = [{**place, "course": str(course), "active": count} for course, count in active.items()]
+        with self._unit() as connection:
+            connection.execute(SEEN.delete().where(SEEN.c.base_url == self._place.base_url, SEEN.c.scope == self._place.scope))
+            if rows:
+                connection.execute(insert(SEEN), rows)
+
+    def planned(self, run: int, plan: Plan, verdict: Verdict) -> None:
+        """Keep plan and reasons, with an audit event; the ledger takes note of what agrees already."""
+        with self._unit() as connection:
+            keep_plan(connection, run, plan, verdict)
+            kept = {"digest": plan.digest, "planned_at": self._now(), "by_hand": keys_to_json(record.key for record in plan.by_hand)}
+            drift = dumps([[str(each.key), each.field] for each in plan.drift])
+            connection.execute(update(RUN).where(RUN.c.number == run).values(drift=drift, **kept))
+            take_note(connection, self._place, plan, self._now())
+            body = {"digest": plan.digest, "roster_version": plan.roster_version, "counts": plan.counts, "held": verdict.held}
+            codes = {"reasons": [reason.code for reason in verdict.reasons], "settled": [str(record.key) for record in plan.settled]}
+            append(connection, Entry("planned", self._now(), self._actor, {**body, **codes}, run=run))
+
+    def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
+        """By fingerprint: when each change of this plan was first planned for this roster version."""
+        with self._store.read() as connection:
+            return past.waiting_since(connection, self._place, plan)
+
+    def intended(self, run: int, change: Change, at: datetime) -> Intent:
+        """Committed and synced before the call is made. `at` is Canvas's time."""
+        with self._unit() as connection:
+            seq = append(connection, intent_entry(run, change, at, now=self._now(), actor=self._actor))
+        return Intent(seq, run, change, at)
+
+    def happened(self, intent: Intent, outcome: Outcome) -> None:
+        """Outcome event and ledger, in one transaction; once for each intent."""
+        with self._unit() as connection:
+            append(connection, outcome_entry(intent, outcome, now=self._now(), actor=self._actor))
+            book(connection, self._place, intent.change, outcome, self._now())
+
+    def closed(self, report: Report) -> None:
+        """The run's end; an approval that was used is spent where the status is applied or converged."""
+        with self._unit() as connection:
+            ended = {"status": report.status, "closed_at": self._now(), "report": report_to_json(report)}
+            connection.execute(update(RUN).where(RUN.c.number == report.run).values(**ended))
+            if report.status in ("applied", "converged"):
+                spend(connection, self._place, report.run, report.status, self._now())
+            numbers = {"applied": report.applied, "failed": report.failed, "withheld": report.withheld, "digest": report.digest}
+            append(connection, Entry("closed", self._now(), self._actor, {"status": report.status, **numbers}, run=report.run))

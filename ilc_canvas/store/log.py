@@ -1,0 +1,89 @@
+"""Reading the audit log: as events, and as rows that are safe in a spreadsheet."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Row
+
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.store.codec import dumps, loads
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.events import pages
+from ilc_canvas.store.utc import written
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FROM_BODY = ("verb", "result", "how", "status", "attempts", "request_id", "reason")
+COLUMNS = ("seq", "at", "kind", "actor", "run", "key", *_FROM_BODY, "before", "after", "details", "hash")
+"""Of an export, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event with the personal values that are still there."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    run: int | None
+    key: Key | None
+    intent: int | None
+    body: Mapping[str, Any]
+    personal: Mapping[str, Any]
+    hash: str
+
+
+def events(store: Store, *, run: int | None = None, key: Key | None = None, after: int = 0, limit: int = 1000) -> list[Event]:
+    """Events in order of their number, from the one behind `after`; of one run or about one key where asked."""
+    found = pages(store, run, str(key) if key else None, after)
+    return [_event(row) for row in islice(found, limit)]
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        seq=row.seq,
+        at=row.at,
+        kind=row.kind,
+        actor=row.actor,
+        run=row.run,
+        key=Key.parse(row.key) if row.key else None,
+        intent=row.intent,
+        body=loads(row.body),
+        personal=loads(row.content) if row.content else {},
+        hash=row.hash,
+    )
+
+
+def export_rows(store: Store, run: int | None = None) -> Iterator[dict[str, str]]:
+    """Each event as text by column, ready for a CSV file. No reading stays open between the rows."""
+    for row in pages(store, run):
+        yield {column: safe_cell(text) for column, text in _cells(_event(row)).items()}
+
+
+def safe_cell(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _cells(event: Event) -> dict[str, str]:
+    body = dict(event.body)
+    sides = {side: _side(body.pop(side, None), event.personal.get(side, {})) for side in ("before", "after")}
+    known = {name: _text(body.pop(name, None)) for name in _FROM_BODY}
+    first = {"seq": str(event.seq), "at": written(event.at), "kind": event.kind, "actor": event.actor}
+    about = {"run": _text(event.run), "key": _text(event.key)}
+    return {**first, **about, **known, **sides, "details": dumps(body), "hash": event.hash}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _side(value: Mapping[str, Any] | None, personal: Mapping[str, Any]) -> str:
+    """Fields of one side: an intent holds a record, an outcome the fields alone."""
+    if value is None:
+        return ""
+    fields = value["fields"] if isinstance(value.get("fields"), dict) else value
+    return dumps({**fields, **personal})

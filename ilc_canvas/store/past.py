@@ -1,0 +1,86 @@
+"""What a run needs to know of earlier runs."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from ilc_canvas.reconcile.change import Plan, fingerprint
+from ilc_canvas.reconcile.guard import History
+from ilc_canvas.reconcile.run import Intent
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.store.audited import intent_of
+from ilc_canvas.store.codec import loads
+from ilc_canvas.store.ledger import Place
+from ilc_canvas.store.tables import CHANGE, EVENT, PERSON, RUN, SEEN
+
+_DAY = timedelta(hours=24)
+_BATCH = 500  # values in one statement
+
+
+def unfinished(connection: Connection, *, besides: int | None) -> list[int]:
+    """Runs that began and never ended, but for this one."""
+    return [n for n in connection.execute(select(RUN.c.number).where(RUN.c.status == "running")).scalars() if n != besides]
+
+
+def open_intents(connection: Connection, place: Place, *, besides: int | None) -> list[Intent]:
+    """Intents at this place that have no outcome, but for those of this run."""
+    answer = EVENT.alias("answer")
+    query = (
+        select(EVENT, PERSON.c.content)
+        .join(RUN, RUN.c.number == EVENT.c.run)
+        .outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
+        .outerjoin(answer, answer.c.intent == EVENT.c.seq)
+        .where(EVENT.c.kind == "intended", answer.c.seq.is_(None), *_here(place))
+        .order_by(EVENT.c.seq)
+    )
+    return [intent_of(row) for row in connection.execute(query) if row.run != besides]
+
+
+def _here(place: Place) -> tuple[Any, Any]:
+    return (RUN.c.base_url == place.base_url, RUN.c.scope == place.scope)
+
+
+def history(connection: Connection, place: Place, now: datetime) -> History:
+    """Whether anything was ever changed here, how much was removed since yesterday, and what was seen last."""
+    seen = select(SEEN.c.course, SEEN.c.active).where(SEEN.c.base_url == place.base_url, SEEN.c.scope == place.scope)
+    return History(
+        first=_first(connection, place),
+        removals_last_day=_removals(connection, place, now),
+        last_seen={Key.parse(row.course): row.active for row in connection.execute(seen)},
+    )
+
+
+def _first(connection: Connection, place: Place) -> bool:
+    """No run has changed anything: one that found all converged counts only beside a change that was applied."""
+    statuses = set(connection.execute(select(RUN.c.status).where(*_here(place)).distinct()).scalars())
+    if statuses & {"applied", "partial"}:
+        return False
+    return "converged" not in statuses or not any(_applied(row) for row in connection.execute(_outcomes(place)))
+
+
+def _outcomes(place: Place) -> Select[Any]:
+    return select(EVENT.c.body).join(RUN, RUN.c.number == EVENT.c.run).where(EVENT.c.kind == "happened", *_here(place))
+
+
+def _applied(row: Any) -> bool:
+    return bool(loads(row.body)["result"] == "applied")
+
+
+def _removals(connection: Connection, place: Place, now: datetime) -> int:
+    rows = connection.execute(_outcomes(place).where(EVENT.c.at > now - _DAY))
+    bodies = [loads(row.body) for row in rows if _applied(row)]
+    return sum(body["covers"] for body in bodies if body["verb"] == "remove")
+
+
+def waiting_since(connection: Connection, place: Place, plan: Plan) -> Mapping[str, datetime]:
+    """By fingerprint: when each change of this plan was first planned for this roster version."""
+    names = [fingerprint(change) for change in plan.changes]
+    since: dict[str, datetime] = {}
+    for start in range(0, len(names), _BATCH):
+        query = select(CHANGE.c.fingerprint, func.min(RUN.c.planned_at).label("since")).join(RUN, RUN.c.number == CHANGE.c.run)
+        query = query.where(*_here(place), RUN.c.roster_version == plan.roster_version)
+        query = query.where(CHANGE.c.fingerprint.in_(names[start : start + _BATCH])).group_by(CHANGE.c.fingerprint)
+        since |= {row.fingerprint: row.since for row in connection.execute(query)}
+    return since

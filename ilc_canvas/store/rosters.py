@@ -1,0 +1,234 @@
+"""Roster versions: one draft at a time, signed off into the finalized one of its school year, which supersedes the former."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from ilc_canvas.program.roster import Roster
+from ilc_canvas.reconcile.errors import RosterError, RosterHeldError
+from ilc_canvas.store.codec import dumps, loads
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.roster_json import content_from_json, content_to_json
+from ilc_canvas.store.tables import CONTENT, FILE, VERSION
+
+SHRINK_PERCENT = 10
+"""Shrinking by more than this needs a second person."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterInfo:
+    """One roster version without its content."""
+
+    number: int
+    school_year: str
+    state: str  # draft, finalized, superseded
+    people: int
+    errors: int
+    warnings: int
+    findings: Sequence[Mapping[str, Any]]
+    imported_at: datetime
+    imported_by: str
+    manifest_version: int | None
+    signed_by: str
+    signed_at: datetime | None
+    second: str
+    reason: str
+    rows: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def shrunk(before: int, after: int) -> bool:
+    """Whether this many people fewer need a second person: more than 10 %."""
+    return (before - after) * 100 > SHRINK_PERCENT * before
+
+
+def add_draft(
+    store: Store,
+    roster: Roster,
+    *,
+    rows: Mapping[str, int],
+    hashes: Mapping[str, str],
+    findings: Sequence[Mapping[str, object]],
+    imported_by: str,
+    manifest_version: int | None,
+    at: datetime,
+    allow_older: bool = False,
+    reason: str = "",
+) -> int:
+    """Keep a roster as the draft, in place of an older draft; its version number.
+
+    `rows` and `hashes` go by file name; a finding is JSON with `level` error or warning. Raises RosterError where the same
+    files are loaded already, or the manifest's version is not newer than the newest finalized one.
+    """
+    with store.write() as connection:
+        newest = _newest(connection)
+        _refuse_same(connection, newest, hashes)
+        _drop_draft(connection)
+        number = _number(connection, newest, manifest_version, older=allow_older, reason=reason)
+        given = {"imported_at": at, "imported_by": imported_by, "import_reason": reason, "manifest_version": manifest_version}
+        connection.execute(insert(VERSION).values(number=number, **_described(roster, findings), **given))
+        files = [{"version": number, "name": name, "sha256": sha, "rows": rows.get(name, 0)} for name, sha in hashes.items()]
+        if files:
+            connection.execute(insert(FILE), files)
+        connection.execute(insert(CONTENT).values(version=number, content=content_to_json(roster)))
+        body = {"version": number, "school_year": roster.school_year, "rows": dict(rows), "sha256": dict(hashes), "reason": reason}
+        append(connection, Entry("roster-drafted", at, imported_by, body))
+    return number
+
+
+def _drop_draft(connection: Connection) -> None:
+    draft = select(VERSION.c.number).where(VERSION.c.state == "draft")
+    connection.execute(delete(CONTENT).where(CONTENT.c.version.in_(draft)))
+    connection.execute(delete(FILE).where(FILE.c.version.in_(draft)))
+    connection.execute(delete(VERSION).where(VERSION.c.state == "draft"))
+
+
+def _described(roster: Roster, findings: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    errors = sum(finding.get("level") == "error" for finding in findings)
+    return {
+        "school_year": roster.school_year,
+        "state": "draft",
+        "people": len(roster.people),
+        "errors": errors,
+        "warnings": len(findings) - errors,
+        "findings": dumps([dict(finding) for finding in findings]),
+        "manifest_signed_by": roster.signed_by,
+        "manifest_signed_at": roster.signed_at,
+        "signed_by": "",
+        "second": "",
+        "reason": "",
+    }
+
+
+def _refuse_same(connection: Connection, newest: Row[Any] | None, hashes: Mapping[str, str]) -> None:
+    if newest is None or not hashes:
+        return
+    loaded = connection.execute(select(FILE.c.sha256).where(FILE.c.version == newest.number)).scalars()
+    if sorted(loaded) == sorted(hashes.values()):
+        raise RosterError(
+            f"These files are already loaded: they are roster version {newest.number}, finalized by {newest.signed_by} "
+            f"on {newest.signed_at:%Y-%m-%d}. Nothing was changed."
+        )
+
+
+def _number(connection: Connection, newest: Row[Any] | None, wanted: int | None, *, older: bool, reason: str) -> int:
+    last = newest.number if newest else 0
+    highest = connection.execute(select(func.max(VERSION.c.number))).scalar() or 0
+    if wanted is None:
+        return max(last, highest) + 1
+    taken = connection.execute(select(VERSION.c.number).where(VERSION.c.number == wanted)).first()
+    if wanted > last and not taken:
+        return wanted
+    if not older or not reason.strip():
+        raise RosterError(
+            f"The manifest says version {wanted}, but version {last} is finalized already. Nothing was changed. "
+            "Import a newer version, or say why the older one shall come back: --allow-older --reason TEXT"
+        )
+    return highest + 1 if taken else wanted
+
+
+def finalize(store: Store, *, signed_by: str, at: datetime, reason: str = "", second: str | None = None) -> int:
+    """Sign off the draft; its number. It supersedes the finalized version of its school year, in one transaction.
+
+    Raises RosterError (no draft, errors in it, nobody in it) and RosterHeldError where it shrinks by more than 10 % against
+    the newest finalized one and no second person, other than `signed_by`, agrees with a reason.
+    """
+    if not signed_by.strip():
+        raise RosterError("A roster is finalized by somebody: --signed-by NAME. Nothing was changed.")
+    with store.write() as connection:
+        draft = connection.execute(select(VERSION).where(VERSION.c.state == "draft")).first()
+        newest = _newest(connection)
+        draft = _finalizable(draft, newest, signed_by=signed_by, second=second, reason=reason)
+        same_year = (VERSION.c.state == "finalized") & (VERSION.c.school_year == draft.school_year)
+        connection.execute(update(VERSION).where(same_year).values(state="superseded"))
+        signed = {"signed_by": signed_by, "second": second or "", "reason": reason, "signed_at": at}
+        place = (newest.place if newest else 0) + 1
+        connection.execute(update(VERSION).where(VERSION.c.number == draft.number).values(state="finalized", place=place, **signed))
+        body = {
+            "version": draft.number,
+            "second": second or "",
+            "reason": reason,
+            "people": draft.people,
+            **_files(connection, draft.number),
+        }
+        append(connection, Entry("roster-finalized", at, signed_by, body))
+    return int(draft.number)
+
+
+def _finalizable(draft: Row[Any] | None, newest: Row[Any] | None, *, signed_by: str, second: str | None, reason: str) -> Row[Any]:
+    if draft is None:
+        raise RosterError("There is no draft to finalize. Load one first: ilc-canvas roster import FILES")
+    if draft.errors:
+        raise RosterError(
+            f"Roster version {draft.number} has {draft.errors} errors and stays a draft. Correct the files, then import them again."
+        )
+    if not draft.people:
+        raise RosterError(f"Roster version {draft.number} has nobody in it. It cannot be finalized, whoever signs.")
+    other = bool(second and second.strip() and second.strip().casefold() != signed_by.strip().casefold())
+    if newest and shrunk(newest.people, draft.people) and not (other and reason.strip()):
+        raise RosterHeldError(
+            f"Roster version {draft.number} has {draft.people} people, version {newest.number} has {newest.people}: more than "
+            f"{SHRINK_PERCENT} % fewer. Nothing was changed. If that is meant, a second person agrees: --second NAME --reason TEXT"
+        )
+    return draft
+
+
+def _newest(connection: Connection) -> Row[Any] | None:
+    """The version that was finalized last (of whatever school year)."""
+    return connection.execute(select(VERSION).where(VERSION.c.state == "finalized").order_by(VERSION.c.place.desc()).limit(1)).first()
+
+
+def newest_finalized_number(connection: Connection) -> int | None:
+    """Its number, in the caller's transaction."""
+    row = _newest(connection)
+    return row.number if row else None
+
+
+def newest_finalized(store: Store) -> Roster:
+    """The worker's only input. RosterError where there is none."""
+    return read(store)
+
+
+def read(store: Store, number: int | None = None) -> Roster:
+    """One version, or the newest finalized one. RosterError where it is not there."""
+    with store.read() as connection:
+        row = _newest(connection) if number is None else connection.execute(select(VERSION).where(VERSION.c.number == number)).first()
+        if row is None:
+            raise RosterError(_absent(number))
+        content = connection.execute(select(CONTENT.c.content).where(CONTENT.c.version == row.number)).scalar_one()
+        files = _files(connection, row.number)["sha256"]
+    signed = (row.signed_by, row.signed_at.isoformat()) if row.signed_at else (row.manifest_signed_by, row.manifest_signed_at)
+    return Roster(row.school_year, row.number, **content_from_json(content), signed_by=signed[0], signed_at=signed[1], files=files)
+
+
+def _absent(number: int | None) -> str:
+    if number is not None:
+        return f"There is no roster version {number}. See: ilc-canvas roster list"
+    return "No roster is finalized yet. Load one and sign it off: ilc-canvas roster import FILES, then ilc-canvas roster finalize"
+
+
+def listing(store: Store) -> list[RosterInfo]:
+    """All versions, newest number first."""
+    with store.read() as connection:
+        rows = connection.execute(select(VERSION).order_by(VERSION.c.number.desc())).all()
+        return [_info(row, _files(connection, row.number)) for row in rows]
+
+
+def _files(connection: Connection, number: int) -> dict[str, dict[str, Any]]:
+    rows = connection.execute(select(FILE).where(FILE.c.version == number).order_by(FILE.c.name)).all()
+    return {"rows": {row.name: row.rows for row in rows}, "sha256": {row.name: row.sha256 for row in rows}}
+
+
+_INFO = (
+    "number", "school_year", "state", "people", "errors", "warnings", "imported_at", "imported_by", "manifest_version",
+    "signed_by", "signed_at", "second", "reason",
+)  # fmt: skip
+
+
+def _info(row: Row[Any], files: Mapping[str, Mapping[str, Any]]) -> RosterInfo:
+    plain = {name: getattr(row, name) for name in _INFO}
+    return RosterInfo(**plain, findings=loads(row.findings), rows=files["rows"], files=files["sha256"])

@@ -1,0 +1,116 @@
+"""Reading runs: what was asked, planned, held and done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from ilc_canvas.reconcile.change import Change, Outcome
+from ilc_canvas.reconcile.errors import StoreError
+from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.store.audited import outcome_of
+from ilc_canvas.store.codec import keys_from_json, loads, report_from_json
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.plans import change_of, reasons_of
+from ilc_canvas.store.tables import CHANGE, EVENT, PERSON, RUN
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """One run without its plan."""
+
+    number: int
+    status: str  # running, or that of its report
+    trigger: str
+    actor: str
+    reason: str
+    dry_run: bool
+    only: tuple[str, ...]
+    roster_version: int
+    scope: str
+    base_url: str
+    digest: str
+    began_at: datetime
+    planned_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One planned change and what became of it (None: it was not tried, or has no answer)."""
+
+    position: int
+    change: Change
+    fingerprint: str
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """One run with everything that is kept of it."""
+
+    info: RunInfo
+    report: Report | None  # None where it did not end by itself
+    steps: tuple[Step, ...]
+    reasons: tuple[Reason, ...]
+    drift: tuple[tuple[Key, str], ...]  # key and field
+    by_hand: tuple[Key, ...]
+
+
+def runs(store: Store, limit: int = 20) -> list[RunInfo]:
+    """The last runs, newest first."""
+    with store.read() as connection:
+        return [_info(row) for row in connection.execute(select(RUN).order_by(RUN.c.number.desc()).limit(limit))]
+
+
+def run(store: Store, number: int) -> RunDetail:
+    """One run; StoreError where there is none of this number."""
+    with store.read() as connection:
+        row = connection.execute(select(RUN).where(RUN.c.number == number)).first()
+        if row is None:
+            raise StoreError(f"There is no run {number}. See: ilc-canvas runs")
+        reasons = reasons_of(connection, number)
+        return RunDetail(
+            info=_info(row),
+            report=report_from_json(row.report, reasons) if row.report else None,
+            steps=_steps(connection, number),
+            reasons=reasons,
+            drift=tuple((Key.parse(key), field) for key, field in loads(row.drift)),
+            by_hand=keys_from_json(row.by_hand),
+        )
+
+
+def _steps(connection: Connection, number: int) -> tuple[Step, ...]:
+    outcomes = _outcomes(connection, number)
+    rows = connection.execute(select(CHANGE).where(CHANGE.c.run == number).order_by(CHANGE.c.position))
+    return tuple(Step(row.position, change_of(row), row.fingerprint, outcomes.get(row.fingerprint)) for row in rows)
+
+
+def _outcomes(connection: Connection, number: int) -> dict[str, Outcome]:
+    """The last outcome of each change, by fingerprint."""
+    query = select(EVENT, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
+    rows = connection.execute(query.where(EVENT.c.run == number, EVENT.c.kind == "happened").order_by(EVENT.c.seq))
+    return {loads(row.body)["fingerprint"]: outcome_of(row) for row in rows}
+
+
+_SAME = (
+    "number",
+    "status",
+    "trigger",
+    "actor",
+    "reason",
+    "roster_version",
+    "scope",
+    "base_url",
+    "digest",
+    "began_at",
+    "planned_at",
+    "closed_at",
+)
+
+
+def _info(row: Row[Any]) -> RunInfo:
+    return RunInfo(**{name: getattr(row, name) for name in _SAME}, dry_run=bool(row.dry_run), only=tuple(loads(row.only)))

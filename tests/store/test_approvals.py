@@ -1,0 +1,111 @@
+"""Approvals: one plan, once, within a day."""
+
+from datetime import timedelta
+
+import pytest
+
+from ilc_canvas.reconcile.change import Create, Remove, fingerprint
+from ilc_canvas.reconcile.errors import ApprovalError
+from ilc_canvas.reconcile.run import Approval
+from ilc_canvas.store import approvals
+from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, finalized, plan_of, seat
+
+CHANGES = (Create(ROSA), Remove(seat()))
+DIGEST = plan_of(*CHANGES).digest
+
+
+def _approve(desk: Desk, **more: frozenset[str]) -> Approval:
+    return approvals.approve(desk.store, DIGEST, actor="ben", reason="seen", scope=SCOPE, base_url=BASE, now=desk.clock(), **more)
+
+
+def _reject(desk: Desk) -> None:
+    approvals.reject(desk.store, DIGEST, actor="cy", reason="wrong", scope=SCOPE, base_url=BASE, now=desk.clock())
+
+
+@pytest.fixture
+def held(desk: Desk) -> Desk:
+    """A finalized roster, and a run that waits for a person."""
+    finalized(desk.store)
+    desk.run(*CHANGES, status="held")
+    return desk
+
+
+def test_yes_is_in_force_for_a_day(held: Desk) -> None:
+    """An approval names its changes and is in force until 24 hours have passed."""
+    given = _approve(held)
+    assert given.fingerprints == {fingerprint(change) for change in CHANGES}
+    assert (given.actor, given.reason, given.roster_version, given.expires) == ("ben", "seen", 1, NOON + timedelta(hours=24))
+    assert held.journal.approvals(NOON + timedelta(hours=24, microseconds=-1)) == [given]
+    assert held.journal.approvals(NOON + timedelta(hours=24)) == []
+
+
+def test_selection_is_approved(held: Desk) -> None:
+    """Some of the changes can be approved; none of them cannot."""
+    chosen = frozenset({fingerprint(CHANGES[0])})
+    assert _approve(held, fingerprints=chosen).fingerprints == chosen
+    with pytest.raises(ApprovalError, match="nothing to approve"):
+        _approve(held, fingerprints=frozenset({"other"}))
+
+
+def test_unknown_digest(desk: Desk) -> None:
+    """A digest that no run here has is unknown; so is that of another Canvas."""
+    finalized(desk.store)
+    with pytest.raises(ApprovalError, match=f"digest {DIGEST}.*ilc-canvas runs"):
+        _approve(desk)
+    desk.run(*CHANGES, status="held")
+    with pytest.raises(ApprovalError, match=r"No plan here"):
+        approvals.approve(desk.store, DIGEST, actor="ben", reason="", scope=SCOPE, base_url="https://other.example.org", now=NOON)
+
+
+def test_plan_of_yesterday(held: Desk) -> None:
+    """A plan is good for 24 hours, not for a moment more; a newer run with the same digest is a new plan."""
+    held.clock.pass_by(hours=24)
+    _approve(held)
+    held.clock.pass_by(microseconds=1)
+    with pytest.raises(ApprovalError, match=r"older than 24 hours.*ilc-canvas plan"):
+        _approve(held)
+    held.run(*CHANGES, status="held")
+    _approve(held)
+
+
+def test_superseded_roster(held: Desk) -> None:
+    """A plan for a roster version that is superseded cannot be approved."""
+    finalized(held.store, files="b")
+    with pytest.raises(ApprovalError, match=r"roster version 1, superseded since.*ilc-canvas plan"):
+        _approve(held)
+
+
+@pytest.mark.parametrize(
+    ("status", "spent"), [("applied", True), ("converged", True), ("partial", False), ("failed", False), ("interrupted", False)]
+)
+def test_spent_when_applied(held: Desk, status: str, *, spent: bool) -> None:
+    """An approval ends with the run that applied it; what was left undone stays approved."""
+    _approve(held)
+    held.run(*CHANGES, status=status)
+    assert (held.journal.approvals(held.clock()) == []) is spent
+
+
+def test_spent_is_not_given_twice(held: Desk) -> None:
+    """What was approved and applied cannot be approved again without a new plan."""
+    _approve(held)
+    held.run(*CHANGES, status="applied")
+    with pytest.raises(ApprovalError, match=r"spent: run 2 .*ilc-canvas plan"):
+        _approve(held)
+
+
+def test_run_about_other_changes(held: Desk) -> None:
+    """A run that applied other changes spends nothing."""
+    _approve(held)
+    held.run(Create(seat(9)), status="applied")
+    assert len(held.journal.approvals(held.clock())) == 1
+
+
+def test_no_takes_a_yes_back(held: Desk) -> None:
+    """A rejection ends the approval, and lasts until there is a new plan."""
+    _approve(held)
+    _reject(held)
+    assert held.journal.approvals(held.clock()) == []
+    with pytest.raises(ApprovalError, match="rejected by cy"):
+        _approve(held)
+    held.run(*CHANGES, status="held")
+    _approve(held)

@@ -1,0 +1,86 @@
+"""Values come back from JSON as they went."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
+from ilc_canvas.reconcile.guard import Reason, Verdict
+from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.store.audited import intent_entry
+from ilc_canvas.store.codec import PERSONAL, change_from_json, change_to_json, dumps, loads
+from ilc_canvas.store.runs import run
+from tests.store.cast import COURSE, EQUITY, NOON, ROSA, SECTION, Desk, ended, seat
+
+_KEYS = st.builds(Key, st.sampled_from(Kind), st.text())
+_VALUES = st.none() | st.booleans() | st.integers() | st.text()
+_FIELDS = st.dictionaries(st.text() | st.sampled_from(sorted(PERSONAL)), _VALUES)
+_RECORDS = st.builds(Record, _KEYS, _FIELDS, st.lists(_KEYS).map(tuple), st.none() | st.integers())
+_CHANGES = (
+    st.builds(Create, _RECORDS, st.none() | _RECORDS)
+    | st.builds(Update, _RECORDS, _RECORDS)
+    | st.builds(Adopt, _RECORDS, _RECORDS)
+    | st.builds(Remove, _RECORDS, st.integers(0, 500))
+)
+KINDS: list[Change] = [
+    Create(ROSA),
+    Create(seat(), before=ended(seat())),
+    Update(ROSA, replace(ROSA, fields={**ROSA.fields, "name": "R."})),
+    Adopt(EQUITY, EQUITY),
+    Remove(seat()),
+    Remove(EQUITY, covers=31),
+]
+
+
+def _handles(change: Change) -> list[int | None]:
+    return [record.handle for record in (change.before, getattr(change, "after", None)) if record]
+
+
+@given(_CHANGES)
+def test_any_change_comes_back(change: Change) -> None:
+    """Any change comes back equal, with parents and handles."""
+    back = change_from_json(loads(dumps(change_to_json(change))))
+    assert (back, _handles(back)) == (change, _handles(change))
+
+
+@given(_CHANGES)
+def test_no_personal_value_in_the_body(change: Change) -> None:
+    """An intent's body has no personal field, whatever the change is."""
+    body = intent_entry(1, change, NOON, now=NOON, actor="ana").body
+    sides = [side for name in ("before", "after") if (side := body[name])]
+    assert all(not PERSONAL & set(side["fields"]) for side in sides)  # type: ignore[index]
+
+
+def test_unknown_verb_is_no_change() -> None:
+    """What is no change is not guessed at."""
+    with pytest.raises(ValueError, match="no change"):
+        change_from_json({"verb": "delete", "before": None, "after": None, "covers": 1})
+
+
+@pytest.mark.parametrize("change", KINDS, ids=lambda change: change.verb)
+def test_plan_and_intent_keep_it(desk: Desk, change: Change) -> None:
+    """Each type of change comes back from a stored plan and from an open intent, with handles and the time of Canvas."""
+    number = desk.run(change)
+    intent = desk.journal.intended(number, change, NOON)
+    (step,) = run(desk.store, number).steps
+    other = desk.journal_of(desk.lease)
+    (found,) = other.open_intents()
+    assert (step.change, found) == (change, intent)
+    assert _handles(step.change) == _handles(found.change) == _handles(change)
+
+
+def test_run_comes_back_whole(desk: Desk) -> None:
+    """A run's reasons, report and outcomes come back as they went."""
+    reasons = (Reason("removals", "6 removals", 6, 5, (seat().key,)), Reason("course-emptied", "empty", 1, 0, (), COURSE))
+    number = desk.run(*KINDS[:2], verdict=Verdict(reasons))
+    outcome = Outcome("refused", None, 9, 2, 400, "req-1", "taken", "observed", NOON)
+    desk.journal.happened(desk.journal.intended(number, KINDS[0], NOON), outcome)
+    counts = {"create": 2, "update": 0, "remove": 0}
+    report = Report(number, "partial", "d", 1, counts, 1, 1, 0, reasons, 9, 2, "Done.", 3, 4, ("odd",), {SECTION: "refused"})
+    desk.journal.closed(report)
+    kept = run(desk.store, number)
+    assert (kept.report, kept.reasons, kept.info.status) == (report, reasons, "partial")
+    assert [step.outcome for step in kept.steps] == [outcome, None]

@@ -1,0 +1,171 @@
+"""The journal of a run."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ilc_canvas.reconcile.change import Create, Outcome, Remove, fingerprint
+from ilc_canvas.reconcile.errors import LeaseError, StoreError, WrongTenantError
+from ilc_canvas.reconcile.guard import History
+from ilc_canvas.reconcile.run import Ask
+from ilc_canvas.store import events, log, runs
+from ilc_canvas.store.engine import open_store
+from ilc_canvas.store.lease import Lease
+from ilc_canvas.sync import Journal
+from tests.store.cast import COURSE, EQUITY, NOON, ROSA, TENANT, Desk, finalized, plan_of, seat
+
+
+def _is_journal(journal: Journal) -> Journal:
+    return journal
+
+
+def test_is_the_journal_of_a_run(desk: Desk) -> None:
+    """It is what a run asks for, and hands out the newest finalized roster."""
+    finalized(desk.store)
+    assert _is_journal(desk.journal).newest_finalized().version == 1
+
+
+def test_story_of_one_run(desk: Desk) -> None:
+    """A run leaves its begin, plan, intents, outcomes and end in the log, each outcome tied to its intent."""
+    desk.carried(Create(ROSA), Create(seat()))
+    story = log.events(desk.store, run=1)
+    assert [event.kind for event in story] == ["began", "planned", "intended", "happened", "intended", "happened", "closed"]
+    assert [event.intent for event in story if event.kind == "happened"] == [story[2].seq, story[4].seq]
+    (info,) = runs.runs(desk.store)
+    assert (info.number, info.status, info.actor, info.trigger, info.closed_at) == (1, "applied", "ana", "sync", NOON)
+
+
+def test_intent_is_stored_before_the_call(desk: Desk, url: str) -> None:
+    """An intent is seen from another connection as soon as it is given."""
+    intent = desk.journal.intended(desk.run(), Create(ROSA), NOON)
+    other = open_store(url)
+    assert log.events(other)[-1].seq == intent.seq
+    other.close()
+
+
+def test_outcome_only_once(desk: Desk) -> None:
+    """An intent has one outcome; a second one is refused, and the ledger stays as it was."""
+    intent = desk.do(desk.run(), Create(ROSA))
+    with pytest.raises(StoreError):
+        desk.journal.happened(intent, Outcome("applied", {"name": "Eve"}))
+    assert desk.journal.ledger()[ROSA.key].fields["name"] == "Rosa Núñez"
+
+
+def test_dead_runs_are_interrupted(desk: Desk) -> None:
+    """Intents of a run that died are found by the next one, and that run is closed as interrupted."""
+    dead = desk.run(Create(ROSA))
+    intent = desk.journal.intended(dead, Create(ROSA), NOON)
+    desk.do(dead, Create(seat()))
+    after = desk.journal_of(desk.lease)
+    now = after.begin(Ask("ana", "schedule"), 1)
+    assert after.open_intents() == [intent]
+    assert {info.number: info.status for info in runs.runs(desk.store)} == {dead: "interrupted", now: "running"}
+    after.happened(intent, Outcome("not_applied", how="recovered"))
+    assert after.open_intents() == []
+
+
+def test_doubt_outlives_a_closed_run(desk: Desk) -> None:
+    """A run that failed with an intent in doubt is closed, and its intent is still open; the present run's own are not listed."""
+    number = desk.run(Create(ROSA))
+    intent = desk.journal.intended(number, Create(ROSA), NOON)
+    assert desk.journal.open_intents() == []
+    desk.close(number, "failed")
+    desk.run()
+    assert desk.journal.open_intents() == [intent]
+
+
+def test_pin_keeps_to_one_canvas(desk: Desk) -> None:
+    """The Canvas of the first run is remembered; another one is refused."""
+    desk.journal.pin(TENANT)
+    desk.journal.pin(TENANT)
+    for other in ({"base_url": "https://x"}, {"root_account_id": 2}, {"account_name": "Other"}):
+        with pytest.raises(WrongTenantError, match=r"belongs to https://canvas.example.org"):
+            desk.journal.pin(replace(TENANT, **other))
+    assert [event.kind for event in log.events(desk.store)] == ["pinned"]
+
+
+def test_history_of_a_new_store(desk: Desk) -> None:
+    """Where nothing ever ran, the next run is the first."""
+    assert desk.journal.history(NOON) == History(first=True)
+
+
+@pytest.mark.parametrize(("status", "first"), [("applied", False), ("partial", False), ("planned", True), ("held", True), ("failed", True)])
+def test_history_of_runs(desk: Desk, status: str, *, first: bool) -> None:
+    """Only a run that changed something ends being the first."""
+    desk.run(status=status)
+    assert desk.journal.history(NOON).first is first
+    assert desk.journal_of(desk.lease, "https://other.example.org").history(NOON).first
+
+
+def test_history_of_converged_runs(desk: Desk) -> None:
+    """Converged counts only where something was ever applied."""
+    desk.run(status="converged")
+    assert desk.journal.history(NOON).first
+    desk.do(desk.run(Create(ROSA)), Create(ROSA))
+    assert not desk.journal.history(NOON).first
+
+
+def test_history_counts_removals_of_a_day(desk: Desk) -> None:
+    """Removals that were applied in the last 24 hours count, with all that a course's end covers."""
+    number = desk.run()
+    desk.do(number, Remove(EQUITY, covers=4))
+    desk.clock.pass_by(hours=1)
+    desk.do(number, Remove(seat()))
+    desk.do(number, Remove(seat(2)), "noop")
+    desk.do(number, Create(seat(3)))
+    day = timedelta(hours=24)
+    counts = [desk.journal.history(moment).removals_last_day for moment in (desk.clock(), NOON + day, desk.clock() + day)]
+    assert counts == [5, 1, 0]
+
+
+def test_last_seen_is_replaced(desk: Desk) -> None:
+    """What was seen last stands in place of what was seen before."""
+    number, other = desk.run(), COURSE._replace(id="ilc:2021-22:hub")
+    desk.journal.seen(number, {COURSE: 30, other: 300})
+    desk.journal.seen(number, {COURSE: 29})
+    assert desk.journal.history(NOON).last_seen == {COURSE: 29}
+    desk.journal.seen(number, {})
+    assert desk.journal.history(NOON).last_seen == {}
+
+
+def test_waiting_since_first_planned(desk: Desk) -> None:
+    """A change waits since the first plan that had it for this roster version."""
+    removal, later = Remove(seat()), Remove(seat(2))
+    desk.run(removal)
+    desk.clock.pass_by(hours=5)
+    desk.run(removal, later)
+    since = desk.journal.waiting_since(plan_of(removal, later))
+    assert since == {fingerprint(removal): NOON, fingerprint(later): NOON + timedelta(hours=5)}
+    assert desk.journal.waiting_since(plan_of(removal, version=2)) == {}
+
+
+def test_old_token_is_fenced(desk: Desk) -> None:
+    """A worker whose lease went to another writes nothing: neither intent nor outcome nor end."""
+    number = desk.run()
+    intent = desk.journal.intended(number, Create(ROSA), NOON)
+    stale = desk.journal_of(Lease(desk.store, "worker-0", token=desk.lease.token - 1, seconds=90, now=desk.clock))
+    before = events.head(desk.store)
+    writes: list[Callable[[], object]] = [
+        lambda: stale.intended(number, Create(seat()), NOON),
+        lambda: stale.happened(intent, Outcome("applied")),
+        lambda: stale.begin(Ask("eve", "sync"), 1),
+        lambda: stale.seen(number, {COURSE: 1}),
+        lambda: stale.pin(TENANT),
+        lambda: stale.open_intents(),
+    ]
+    for write in writes:
+        with pytest.raises(LeaseError, match="Nothing of this step was stored"):
+            write()
+    assert (events.head(desk.store), desk.journal.ledger()) == (before, {})
+
+
+def test_pace_of_the_journal(desk: Desk) -> None:
+    """Five hundred changes are planned, intended and recorded in a few seconds, and verify in less."""
+    changes = [Create(seat(n)) for n in range(500)]
+    began = time.monotonic()
+    desk.carried(*changes)
+    assert events.verify(desk.store).count == 1003
+    assert time.monotonic() - began < 20

@@ -1,0 +1,127 @@
+"""Opening a store: where its file lies, what is read back, what is refused."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from ilc_canvas.reconcile.errors import SchemaError, SettingsError, StoreError
+from ilc_canvas.store import dialects, schema
+from ilc_canvas.store.engine import Store, open_store
+from tests.store.postgres import new_database
+
+
+def test_new_file_is_private(file_store: Store) -> None:
+    """A new store is a file that only its owner reads, in a directory that only its owner enters."""
+    assert file_store.path
+    assert stat.S_IMODE(file_store.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file_store.path.parent.stat().st_mode) == 0o700
+
+
+def test_pragmas_are_read_back(file_store: Store) -> None:
+    """Each connection has every pragma of the table."""
+    with file_store.read() as connection:
+        for name, (_, expected) in dialects.pragmas(sqlite3.sqlite_version_info).items():
+            assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == expected
+
+
+def test_pragma_that_is_not_taken(file_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pragma that SQLite does not take keeps the store closed."""
+    monkeypatch.setattr(dialects, "pragmas", lambda _: {"synchronous": ("NORMAL", 3)})
+    with pytest.raises(StoreError, match="PRAGMA synchronous"):
+        open_store(f"sqlite:///{file_store.path}")
+
+
+_UNSAFE = [(3, 40, 1), (3, 44, 5), (3, 45, 0), (3, 50, 6), (3, 51, 0), (3, 51, 2)]
+_SAFE = [(3, 44, 6), (3, 50, 7), (3, 51, 3), (3, 53, 0)]
+
+
+@pytest.mark.parametrize(("version", "safe"), [*((version, False) for version in _UNSAFE), *((version, True) for version in _SAFE)])
+def test_wal_only_with_its_fix(version: tuple[int, int, int], *, safe: bool) -> None:
+    """WAL with FULL is used only where the library has the fix; elsewhere DELETE with EXTRA."""
+    chosen = dialects.pragmas(version)
+    assert (chosen["journal_mode"][0], chosen["synchronous"][0]) == (("WAL", "FULL") if safe else ("DELETE", "EXTRA"))
+
+
+def test_absent_store_is_not_made(tmp_path: Path) -> None:
+    """Without `create` a store that is not there is an error that says how to make one, and nothing is made."""
+    with pytest.raises(StoreError, match="ilc-canvas db upgrade"):
+        open_store(str(tmp_path / "none" / "store.db"))
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://host/x", "postgresql://host/x", "://"])
+def test_other_urls_are_refused(url: str) -> None:
+    """Only a SQLite file and PostgreSQL by psycopg are stores."""
+    with pytest.raises(SettingsError, match="ILC_CANVAS_STORE"):
+        open_store(url)
+
+
+def test_file_that_is_no_store(tmp_path: Path) -> None:
+    """A damaged file is said to be damaged."""
+    (tmp_path / "store.db").write_bytes(b"nothing like it" * 400)
+    with pytest.raises(StoreError, match="damaged"):
+        open_store(str(tmp_path / "store.db"))
+
+
+def test_unreachable_server() -> None:
+    """A server that is not there is an error without its password."""
+    with pytest.raises(StoreError, match="cannot be reached") as caught:
+        open_store("postgresql+psycopg://ana:geheim@127.0.0.1:9/none")
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["synchronous_commit"])
+def test_unsafe_server_is_refused(postgres: str, name: str) -> None:
+    """A server that may lose what it confirmed is refused."""
+    url = new_database(postgres, f"unsafe_{name}")
+    store = open_store(url)
+    with store.write() as connection:
+        connection.execute(text(f'ALTER DATABASE "unsafe_{name}" SET {name} = off'))
+    store.close()
+    with pytest.raises(StoreError, match=f"{name}=off"):
+        open_store(url)
+
+
+def test_server_time_limits(postgres: str) -> None:
+    """Locks, statements and idle transactions have their time limits."""
+    store = open_store(new_database(postgres, "limits"))
+    with store.read() as connection:
+        shown = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("lock_timeout", "statement_timeout")]
+        idle = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
+    with store.write() as connection:
+        level = connection.exec_driver_sql("SHOW transaction_isolation").scalar()
+    assert ([*shown, idle], level) == (["5s", "30s", "15s"], "read committed")
+    store.close()
+
+
+def test_migrations_make_the_tables(store: Store) -> None:
+    """After all migrations nothing differs from the program's tables; going back and up again works; head is required."""
+    assert schema.differences(store) == []
+    schema.require_head(store)
+    schema.downgrade(store)
+    assert schema.current(store) is None
+    with pytest.raises(SchemaError, match=r"no tables yet.*ilc-canvas db upgrade"):
+        schema.require_head(store)
+    schema.upgrade(store)
+    schema.upgrade(store)
+    assert schema.current(store) == schema.head()
+    assert schema.differences(store) == []
+
+
+def test_newer_schema_is_refused(store: Store) -> None:
+    """A store of a newer program is refused, and says so."""
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaError, match=r"9999, newer.*ilc-canvas db upgrade"):
+        schema.require_head(store)
+
+
+def test_opening_again_keeps_it(url: str) -> None:
+    """`create` on a store that is there changes nothing."""
+    open_store(url, create=True).close()
+    again = open_store(url, create=True)
+    assert schema.current(again) == schema.head()
+    again.close()

@@ -1,0 +1,129 @@
+"""Roster versions: draft, finalized, superseded."""
+
+from dataclasses import replace
+
+import pytest
+
+from ilc_canvas.reconcile.errors import RosterError, RosterHeldError
+from ilc_canvas.store import rosters
+from ilc_canvas.store.engine import Store
+from ilc_canvas.store.log import events
+from tests.store.cast import NOON, draft, finalized, roster
+
+
+def _states(store: Store) -> dict[int, str]:
+    return {info.number: info.state for info in rosters.listing(store)}
+
+
+def test_draft_is_no_input(store: Store) -> None:
+    """A draft can be read by its number, but the worker has nothing yet, and is told what to do."""
+    number = draft(store)
+    assert rosters.read(store, number).people == roster().people
+    with pytest.raises(RosterError, match="roster finalize"):
+        rosters.newest_finalized(store)
+    with pytest.raises(RosterError, match="no roster version 9"):
+        rosters.read(store, 9)
+
+
+def test_finalized_comes_back_whole(store: Store) -> None:
+    """People, teams and COPs come back as they were, with the number, the signature and the files."""
+    number = finalized(store)
+    signed = {"version": number, "signed_by": "Ana", "signed_at": NOON.isoformat(), "files": {"roster.csv": "a" * 64}}
+    assert rosters.newest_finalized(store) == replace(roster(), **signed)  # type: ignore[arg-type]
+
+
+def test_newer_draft_replaces_the_older(store: Store) -> None:
+    """There is one draft at a time; versions count on from the newest finalized one."""
+    finalized(store)
+    draft(store, files="b")
+    assert draft(store, files="c") == 2
+    assert _states(store) == {2: "draft", 1: "finalized"}
+
+
+def test_finalizing_supersedes_its_year(store: Store) -> None:
+    """A finalized version supersedes the one of its school year and leaves those of other years."""
+    finalized(store, year="2020-21")
+    finalized(store, files="b")
+    finalized(store, files="c")
+    assert _states(store) == {3: "finalized", 2: "superseded", 1: "finalized"}
+    assert rosters.newest_finalized(store).version == 3
+
+
+def test_same_files_are_already_loaded(store: Store) -> None:
+    """The files of the newest finalized version, again, are said to be loaded; nothing changes."""
+    finalized(store)
+    with pytest.raises(RosterError, match="already loaded: they are roster version 1, finalized by Ana"):
+        draft(store)
+    assert _states(store) == {1: "finalized"}
+
+
+def test_manifest_says_the_number(store: Store) -> None:
+    """A manifest's version is the number, and must be newer than the finalized one."""
+    assert draft(store, manifest=3) == 3
+    rosters.finalize(store, signed_by="Ana", at=NOON)
+    assert draft(store, files="b", manifest=4) == 4
+    with pytest.raises(RosterError, match="--allow-older"):
+        draft(store, files="b", manifest=3)
+    assert _states(store) == {4: "draft", 3: "finalized"}
+
+
+def test_older_version_needs_a_reason(store: Store) -> None:
+    """An older version comes back where somebody says why; a number that is taken is not given again."""
+    for manifest, files in ((3, "a"), (4, "b")):
+        draft(store, files=files, manifest=manifest)
+        rosters.finalize(store, signed_by="Ana", at=NOON)
+    with pytest.raises(RosterError, match="--reason"):
+        draft(store, manifest=3, allow_older=True)
+    assert draft(store, manifest=2, allow_older=True, reason="v4 was wrong") == 2
+    assert draft(store, manifest=3, allow_older=True, reason="v4 was wrong") == 5
+    rosters.finalize(store, signed_by="Ana", at=NOON)
+    assert _states(store) == {5: "finalized", 4: "superseded", 3: "superseded"}
+
+
+def test_errors_keep_it_a_draft(store: Store) -> None:
+    """A version with errors, or nobody in it, or that is not there, is not finalized; nobody can sign for it."""
+    with pytest.raises(RosterError, match="no draft"):
+        rosters.finalize(store, signed_by="Ana", at=NOON)
+    draft(store, errors=2)
+    with pytest.raises(RosterError, match="has 2 errors"):
+        rosters.finalize(store, signed_by="Ana", at=NOON)
+    draft(store, 0)
+    with pytest.raises(RosterError, match="nobody in it"):
+        rosters.finalize(store, signed_by="Ana", second="Ben", reason="all gone", at=NOON)
+    with pytest.raises(RosterError, match="--signed-by"):
+        rosters.finalize(store, signed_by=" ", at=NOON)
+
+
+@pytest.mark.parametrize(("before", "after", "held"), [(10, 9, False), (10, 8, True), (20, 18, False), (19, 17, True), (3, 5, False)])
+def test_shrinking_by_a_tenth(before: int, after: int, *, held: bool) -> None:
+    """Ten percent pass, more is held."""
+    assert rosters.shrunk(before, after) is held
+
+
+@pytest.mark.parametrize(("second", "reason"), [(None, "meant"), ("Ana", "meant"), (" ana ", "meant"), ("Ben", " "), ("", "meant")])
+def test_shrinking_needs_another_person(store: Store, second: str | None, reason: str) -> None:
+    """Much fewer people need a second person, another than the first, and a reason."""
+    finalized(store, 10)
+    draft(store, 8, files="b")
+    with pytest.raises(RosterHeldError, match="8 people, version 1 has 10"):
+        rosters.finalize(store, signed_by="Ana", second=second, reason=reason, at=NOON)
+    assert _states(store) == {2: "draft", 1: "finalized"}
+    assert rosters.finalize(store, signed_by="Ana", second="Ben", reason="two schools left", at=NOON) == 2
+
+
+def test_signing_is_an_audit_event(store: Store) -> None:
+    """The log keeps who signed what: counts and hashes of each file, as they were frozen."""
+    finalized(store)
+    signed = events(store)[-1]
+    assert (signed.kind, signed.actor) == ("roster-finalized", "Ana")
+    assert signed.body == {
+        "version": 1, "people": 3, "rows": {"roster.csv": 3}, "sha256": {"roster.csv": "a" * 64}, "second": "", "reason": "",
+    }  # fmt: skip
+
+
+def test_listing_says_what_was_found(store: Store) -> None:
+    """The list has findings, counts, files and who imported."""
+    draft(store, errors=1, manifest=7)
+    (info,) = rosters.listing(store)
+    assert (info.number, info.errors, info.warnings, info.people, info.imported_by) == (7, 1, 1, 3, "ana")
+    assert (info.findings[0]["text"], info.rows, info.manifest_version) == ("no e-mail", {"roster.csv": 3}, 7)
