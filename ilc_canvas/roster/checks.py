@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ilc_canvas.program.roster import Cop, Roster
+from ilc_canvas.program.roster import Roster
 from ilc_canvas.roster.reading import Row
 from ilc_canvas.roster.rows import Sheet
 
