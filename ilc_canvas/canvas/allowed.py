@@ -1,6 +1,7 @@
 """The calls that this program can make at all; everything else is a mistake of ours and is not sent."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 _ID = r"[^/?]+"
@@ -21,8 +22,8 @@ _CALLS = [
 _ALLOWED = re.compile("|".join(f"(?:{call.replace('ID', _ID)})" for call in _CALLS))
 
 
-def check_allowed(method: str, path: str) -> None:
-    """ValueError for a call that is not among the few we need, or that would act as somebody else."""
+def check_allowed(method: str, path: str, names: Iterable[str] = ()) -> None:
+    """ValueError for a call that is not among the few we need, or whose query or parameters (`names`) would make it act as somebody else."""
     bare, _, query = path.partition("?")
-    if not _ALLOWED.fullmatch(f"{method} {bare.removeprefix('/api/v1/')}") or "as_user_id" in unquote(query):
+    if not _ALLOWED.fullmatch(f"{method} {bare.removeprefix('/api/v1/')}") or "as_user_id" in unquote(query) or "as_user_id" in names:
         raise ValueError(f"not a call of this program: {method} {bare}")

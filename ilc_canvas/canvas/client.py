@@ -9,6 +9,7 @@ from ilc_canvas.canvas.failures import NotFoundError, TakenError
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.observe import Reader, Scope
 from ilc_canvas.canvas.paths import sis
+from ilc_canvas.canvas.people import keeps_address
 from ilc_canvas.canvas.records import (
     account_record,
     course_record,
@@ -102,21 +103,49 @@ class CanvasClient:
             return Outcome("in_doubt", reason=str(error), at=now)
         if isinstance(change, Remove) and isinstance(error, NotFoundError):
             return Outcome("noop", reason="gone already", at=now)
-        if isinstance(error, TakenError) and isinstance(change, Create):
-            there = self.look(change)
+        if isinstance(error, TakenError):
+            return self._taken(change, error)
+        return Outcome("refused" if isinstance(error, RefusedError) else "unavailable", reason=str(error), at=now)
+
+    def _taken(self, change: Change, error: TakenError) -> Outcome:
+        if isinstance(change, Create):
+            try:
+                there = self._finished(change)
+            except (TokenError, MissingRightError):
+                raise
+            except CanvasError as unread:
+                return Outcome("unavailable", reason=str(unread), at=self.canvas_time())
             if there.result == "applied":
                 return replace(there, result="noop")
-            if error.keys == ("unique_id",):
-                return Outcome("refused", reason="login-taken", at=now)
-        return Outcome("refused" if isinstance(error, RefusedError) else "unavailable", reason=str(error), at=now)
+        reason = "login-taken" if "unique_id" in error.keys else str(error)
+        return Outcome("refused", reason=reason, at=self.canvas_time())
+
+    def _finished(self, change: Create) -> Outcome:
+        """Look; and give an account that was only half made the time zone that it lacks."""
+        there = self.look(change)
+        if change.key.kind is Kind.ACCOUNT and there.result == "not_applied" and there.handle:
+            self._writer.set_account(change.key, {"default_time_zone": change.after.fields["time_zone"]})
+            return self.look(change)
+        return there
 
     def look(self, change: Change) -> Outcome:
         """Read the one object of a change: applied (as wanted), not_applied (as before, or not there), refused (neither)."""
         seen = self._single(change)
         if seen and seen.handle:
             self._writer.handles[change.key] = seen.handle
-        outcome = Outcome(_verdict(change, seen), handle=seen.handle if seen else None, how="observed", at=self.canvas_time())
-        return replace(outcome, reason="neither as before nor as wanted") if outcome.result == "refused" else outcome
+        verdict = "not_applied" if seen and self._half_done(change, seen) else _verdict(change, seen)
+        reason = "neither as before nor as wanted" if verdict == "refused" else ""
+        return Outcome(verdict, handle=seen.handle if seen else None, reason=reason, how="observed", at=self.canvas_time())
+
+    def _half_done(self, change: Change, seen: Record) -> bool:
+        """The two changes of several calls: an account without its time zone, a person who still has the old address besides."""
+        if isinstance(change, Create) and change.key.kind is Kind.ACCOUNT:
+            wanted = change.after.fields
+            return seen.fields["name"] == wanted["name"] and seen.fields["time_zone"] != wanted["time_zone"]
+        if isinstance(change, Update) and change.key.kind is Kind.USER:
+            new = change.fields.get("email")
+            return same("email", new, seen.fields.get("email")) and keeps_address(self._transport, change)
+        return False
 
     def _single(self, change: Change) -> Record | None:
         subject = change.subject

@@ -6,12 +6,16 @@ from contextlib import contextmanager
 import requests
 from canvasapi.exceptions import CanvasException
 
-from ilc_canvas.canvas.answers import LARGEST, error_keys, is_json
+from ilc_canvas.canvas.answers import error_keys, is_json
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError, UnavailableError
 
 
 class NotFoundError(RefusedError):
     """Canvas has no such object, or none that this token may see (live.md rule 4)."""
+
+
+class SpentError(UnavailableError):
+    """An allowance is used up (of time, of repeats, of waiting): not to be tried again now."""
 
 
 class TakenError(RefusedError):
@@ -25,8 +29,6 @@ class TakenError(RefusedError):
 def refusal(response: requests.Response) -> CanvasError | None:
     """Our error for this answer, or None where it is one to use."""
     status = response.status_code
-    if len(response.content) > LARGEST:
-        return UnavailableError(f"Canvas answered {len(response.content)} bytes to {_what(response)}: more than any answer of its API.")
     if status == 401 and "WWW-Authenticate" in response.headers:
         return TokenError("Canvas refuses the token: it has expired, or was revoked or mistyped. Put in a new one and run doctor.")
     if 300 <= status < 400:

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from requests.utils import parse_header_links
 
 from ilc_canvas.canvas.answers import Answer
+from ilc_canvas.canvas.failures import SpentError
 from ilc_canvas.canvas.transport import Transport
-from ilc_canvas.reconcile.errors import IncompleteError
+from ilc_canvas.reconcile.errors import IncompleteError, UnavailableError
 
 PER_PAGE = 100
 MOST_PAGES = 2000
@@ -22,13 +23,26 @@ def whole_list(transport: Transport, path: str, **query: Any) -> list[Row]:
     or where an answer is no list.
     """
     rows: list[Row] = []
+    try:
+        _read_pages(transport, path, query, rows)
+    except SpentError:
+        raise
+    except UnavailableError:
+        if not rows:
+            raise
+        rows.clear()  # a mark in the middle of a list may be stale: once more, from its first page
+        _read_pages(transport, path, query, rows)
+    return rows
+
+
+def _read_pages(transport: Transport, path: str, query: Mapping[str, Any], rows: list[Row]) -> None:
     seen: set[str] = set()
     answer = transport.call("GET", path, per_page=PER_PAGE, **query)
     while True:
         rows += _page(path, answer)
         following = _next(path, answer)
         if following is None:
-            return rows
+            return
         if following in seen or len(seen) >= MOST_PAGES:
             raise IncompleteError(f"The pages of {path} go in a circle after {len(rows)} rows. Nothing was concluded from them.")
         seen.add(following)

@@ -1,14 +1,17 @@
 """People: making them, renaming them, giving them a new address."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ilc_canvas.canvas.answers import Answer
 from ilc_canvas.canvas.echo import check_echo
+from ilc_canvas.canvas.failures import NotFoundError
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Update
+from ilc_canvas.reconcile.errors import RefusedError
 from ilc_canvas.reconcile.state import Fields, Key, Record
 
 
@@ -50,6 +53,12 @@ def update(transport: Transport, root: int, change: Update) -> Answer:
     return answer
 
 
+def keeps_address(transport: Transport, change: Update) -> bool:
+    """Whether a person whose address was to change still has the old one besides."""
+    old = change.before.fields.get("email")
+    return "email" in change.fields and _channel(transport, sis(change.key), str(old)) is not None
+
+
 def _add_channel(transport: Transport, user: str, address: str) -> None:
     if _channel(transport, user, address) is None:
         channel = {"address": address, "type": "email"}
@@ -61,7 +70,8 @@ def _add_channel(transport: Transport, user: str, address: str) -> None:
 def _drop_channel(transport: Transport, user: str, address: str) -> None:
     number = _channel(transport, user, address)
     if number is not None:
-        transport.call("DELETE", f"users/{user}/communication_channels/{number}")
+        with suppress(NotFoundError):  # a repeat of a call that got no answer finds it gone
+            transport.call("DELETE", f"users/{user}/communication_channels/{number}")
 
 
 def _channel(transport: Transport, user: str, address: str) -> int | None:
@@ -72,7 +82,9 @@ def _channel(transport: Transport, user: str, address: str) -> int | None:
 
 def _change_login(transport: Transport, root: int, key: Key, login: str) -> Answer:
     rows = whole_list(transport, f"users/{sis(key)}/logins")
-    number = next((row["id"] for row in rows if row.get("sis_user_id") == key.id), None) or rows[0]["id"]
+    number = next((row["id"] for row in rows if row.get("sis_user_id") == key.id), None)
+    if number is None:
+        raise RefusedError(f"{key} has no login under this SIS id.")
     answer = transport.call("PUT", f"accounts/{root}/logins/{number}", login={"unique_id": login})
     check_echo(key, {"unique_id": login}, answer.json)
     return answer

@@ -24,6 +24,7 @@ NEEDS: Mapping[str, tuple[frozenset[str], ...]] = {
                 "add_ta_to_course",
                 "remove_student_from_course",
                 "remove_teacher_from_course",
+                "remove_ta_from_course",
             }
         ),
     ),

@@ -20,15 +20,16 @@ from canvasapi.util import combine_kwargs
 from requests.adapters import HTTPAdapter
 
 from ilc_canvas.canvas.allowed import check_allowed
-from ilc_canvas.canvas.answers import Answer, is_throttle
-from ilc_canvas.canvas.failures import refusal, translated
-from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, SettingsError, UnavailableError
+from ilc_canvas.canvas.answers import LARGEST, Answer, is_throttle
+from ilc_canvas.canvas.failures import SpentError, refusal, translated
+from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, SettingsError, TokenError, UnavailableError
 from ilc_canvas.reconcile.run import Traffic
 
 log = structlog.get_logger(__name__)
 Pairs = list[tuple[str, Any]]
 TIMEOUT = (5, 45)  # seconds to connect, and between two bytes
-TOTAL = 60.0  # seconds for a call with its retries' waits apart
+TOTAL = 60.0  # seconds for a call with its repeats, the time that it is throttled apart
+CHUNK = 65536
 ATTEMPTS = {"GET": 5}
 WRITE_ATTEMPTS = 4
 SLOW, PAUSE = 300, 100  # X-Rate-Limit-Remaining: slower below, pause below (full is 600; contract-core 3)
@@ -49,13 +50,25 @@ class Timing:
     jitter: Callable[[float, float], float] = random.uniform
 
 
+@dataclass(slots=True)
+class Ask:
+    """One call: what is asked for, whether it may be sent again, and until when."""
+
+    method: str
+    path: str
+    pairs: Pairs | None
+    repeatable: bool
+    until: float
+    renewed: bool = False  # whether it was sent again with another token already
+
+
 class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
     """canvasapi's Requester over our own session. `call` is what this room uses; `request` is what canvasapi's own objects call."""
 
     def __init__(self, base_url: str, token: Callable[[], str], *, in_flight: int = 6, timing: Timing = Timing()) -> None:
         _check_address(base_url)
         super().__init__(base_url.rstrip("/"), "")
-        self._token, self._secret, self._timing = token, token(), timing
+        self._token, self._secret, self._timing = token, _checked(token()), timing
         self._session = _session(in_flight)
         self._lock = threading.Lock()
         self._traffic = Traffic()
@@ -82,37 +95,34 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         del headers, use_auth, json
         if _url:
             parts = urlsplit(_url)
-            return self._sent(method, f"{parts.path}?{parts.query}" if parts.query else parts.path, None)[0]
+            return self._sent(method, f"{parts.path}?{parts.query}" if parts.query else parts.path, [], repeatable=method != "POST")[0]
         pairs = [*(_kwargs or []), *kwargs.items()]
-        return self._sent(method, f"/api/v1/{endpoint}", pairs)[0]
+        return self._sent(method, f"/api/v1/{endpoint}", pairs, repeatable=method != "POST")[0]
 
     def call(self, method: str, path: str, *, repeatable: bool = True, **form: Any) -> Answer:
         """One call below /api/v1/, with parameters as canvasapi's own methods take them: the answer, or a CanvasError.
 
         `repeatable` False: a create, which must not be sent again after an unclear end (InDoubtError).
         """
-        pairs = [(key, _text(value)) for key, value in combine_kwargs(**form)]
-        response, attempts = self._sent(method, path if path.startswith("/") else f"/api/v1/{path}", pairs or None, repeatable=repeatable)
-        try:
-            body = response.json()
-        except ValueError as error:
-            raise _unclear(method, repeatable, "Canvas's answer is cut or no JSON.") from error
+        address = path if path.startswith("/") else f"/api/v1/{path}"
+        response, body, attempts = self._sent(method, address, combine_kwargs(**form), repeatable=repeatable)
         return Answer(response.status_code, body, response.headers, attempts)
 
-    def _sent(self, method: str, path: str, pairs: Pairs | None, *, repeatable: bool = True) -> tuple[requests.Response, int]:
-        check_allowed(method, path)
+    def _sent(self, method: str, path: str, pairs: Pairs, *, repeatable: bool) -> tuple[requests.Response, Any, int]:
+        """Response, its JSON, and how often it was asked for."""
+        check_allowed(method, path, (name for name, _ in pairs))
+        ask = Ask(method, path, [(name, _text(value)) for name, value in pairs] or None, repeatable, self._timing.monotonic() + TOTAL)
         attempts = ATTEMPTS.get(method, WRITE_ATTEMPTS) if repeatable else 1
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(attempts),
             wait=self._wait,
-            retry=tenacity.retry_if_exception_type((UnavailableError, InDoubtError)),
+            retry=tenacity.retry_if_exception(_worth_repeating),
             sleep=self._timing.sleep,
             before_sleep=self._count_retry,
             reraise=True,
         )
-        began = self._timing.monotonic()
-        response = retrying(self._once, method, path, pairs, repeatable=repeatable, until=began + TOTAL)
-        return response, int(retrying.statistics.get("attempt_number", 1))
+        response, body = retrying(self._once, ask)
+        return response, body, int(retrying.statistics.get("attempt_number", 1))
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         """Full jitter: 1, 2, 4, ... seconds at most, and never over a minute."""
@@ -123,43 +133,80 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         with self._lock:
             self._traffic = replace(self._traffic, retries=self._traffic.retries + 1)
             if self._traffic.retries > 10 + self._traffic.requests * 0.2:
-                raise UnavailableError("Canvas fails too often: the run's allowance of repeats is used up.")
+                raise SpentError("Canvas fails too often: the run's allowance of repeats is used up.")
 
-    def _once(self, method: str, path: str, pairs: Pairs | None, *, repeatable: bool, until: float) -> requests.Response:
+    def _once(self, ask: Ask) -> tuple[requests.Response, Any]:
         """One attempt; throttled answers are waited out within it, for they were not done and count as no attempt."""
-        if self._timing.monotonic() > until:
-            raise UnavailableError("Canvas took longer than a minute for one call.")
+        if self._timing.monotonic() > ask.until:
+            raise SpentError("Canvas took longer than a minute for one call.")
         while True:
+            secret = self._secret
             try:
-                return self._answered(method, path, pairs, repeatable=repeatable)
+                return self._answered(ask, secret)
             except Throttled:
-                self._wait_out()
+                ask.until += self._wait_out()
+            except TokenError:
+                if ask.renewed or not self._renewed(secret):
+                    raise
+                ask.renewed = True
 
-    def _answered(self, method: str, path: str, pairs: Pairs | None, *, repeatable: bool) -> requests.Response:
+    def _renewed(self, refused: str) -> bool:
+        """A refused token may have been replaced meanwhile: it is read anew, and the call repeated if it is another one."""
+        with self._lock:
+            if self._secret == refused:
+                self._secret = _checked(self._token())
+            return self._secret != refused
+
+    def _answered(self, ask: Ask, secret: str) -> tuple[requests.Response, Any]:
         self._pace()
-        with translated(method):
-            response = self._session.request(
-                method,
-                self.origin + path,
-                headers={"Authorization": f"Bearer {self._secret}"},
-                params=pairs if method == "GET" else None,
-                data=pairs if method != "GET" else None,
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
-        self._note(method, response)
-        if is_throttle(response):
+        try:
+            with translated(ask.method):
+                response = self._session.request(
+                    ask.method,
+                    self.origin + ask.path,
+                    headers={"Authorization": f"Bearer {secret}"},
+                    params=ask.pairs if ask.method == "GET" else None,
+                    data=ask.pairs if ask.method != "GET" else None,
+                    timeout=TIMEOUT,
+                    allow_redirects=False,
+                    stream=True,
+                )
+                whole = self._read(response, ask.until)
+        except (UnavailableError, InDoubtError):
+            self._breaker(failed=True)
+            raise
+        self._note(ask.method, response)
+        if whole and is_throttle(response):
             raise Throttled
-        return self._judged(method, response, repeatable)
+        return response, self._judged(ask, response, whole)
 
-    def _judged(self, method: str, response: requests.Response, repeatable: bool) -> requests.Response:
-        failure = refusal(response)
+    def _read(self, response: requests.Response, until: float) -> bool:
+        """Read the body, but not without end: False where it is too large or takes too long."""
+        chunks, size = [], 0
+        with response:
+            for chunk in response.iter_content(CHUNK):
+                size += len(chunk)
+                if size > LARGEST or self._timing.monotonic() > until:
+                    return False
+                chunks.append(chunk)
+        response._content = b"".join(chunks)  # what `content` would have read
+        return True
+
+    def _judged(self, ask: Ask, response: requests.Response, whole: bool) -> Any:
+        """The JSON of a usable answer, or our error."""
+        failure = refusal(response) if whole else UnavailableError("Canvas's answer is larger, or takes longer, than any of its API.")
+        body = None
+        if failure is None:
+            try:
+                body = response.json()
+            except ValueError:
+                failure = UnavailableError("Canvas's answer is cut or no JSON.")
         self._breaker(isinstance(failure, UnavailableError))
-        if isinstance(failure, UnavailableError) and method != "GET":
-            raise _unclear(method, repeatable, str(failure)) from failure
+        if isinstance(failure, UnavailableError) and ask.method != "GET":
+            raise _unclear(ask, str(failure)) from failure
         if failure:
             raise failure
-        return response
+        return body
 
     def _note(self, method: str, response: requests.Response) -> None:
         """Count, and learn Canvas's clock and what is left in the bucket."""
@@ -173,22 +220,23 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
     def _pace(self) -> None:
         """Slower while little is left in the bucket; nothing at all while the breaker is open."""
         if self._timing.monotonic() < self._open_until:
-            raise UnavailableError("Canvas failed several times in a row; it is left alone for a minute.")
+            raise SpentError("Canvas failed several times in a row; it is left alone for a minute.")
         if self._remaining < PAUSE:
             self._timing.sleep(self._timing.jitter(2, 5))
         elif self._remaining < SLOW:
             self._timing.sleep(self._timing.jitter(0.1, 0.5))
 
-    def _wait_out(self) -> None:
+    def _wait_out(self) -> float:
         """A full bucket takes a minute to empty (10 units a second of 600): wait in tens of seconds, within the run's allowance."""
         seconds = self._timing.jitter(10, 30)
         with self._lock:
             self._waited += seconds
             self._traffic = replace(self._traffic, throttled=self._traffic.throttled + 1)
             if self._waited > THROTTLE_ALLOWANCE:
-                raise UnavailableError("Canvas has throttled this token for a quarter of an hour in all; the run stops.")
+                raise SpentError("Canvas has throttled this token for a quarter of an hour in all; the run stops.")
         log.warning("canvas.throttled", remaining=self._remaining, waited=round(seconds, 1))
         self._timing.sleep(seconds)
+        return seconds
 
     def _breaker(self, failed: bool) -> None:
         with self._lock:
@@ -197,9 +245,21 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
                 self._open_until, self._failed = self._timing.monotonic() + BREAKER[1], 0
 
 
-def _unclear(method: str, repeatable: bool, text: str) -> CanvasError:
+def _unclear(ask: Ask, text: str) -> CanvasError:
     """A create without a clear answer may have happened; anything else may simply be sent again."""
-    return UnavailableError(text) if method == "GET" or repeatable else InDoubtError(text)
+    return UnavailableError(text) if ask.repeatable else InDoubtError(text)
+
+
+def _worth_repeating(error: BaseException) -> bool:
+    return isinstance(error, UnavailableError | InDoubtError) and not isinstance(error, SpentError)
+
+
+def _checked(token: str) -> str:
+    """Without blanks round it. Any other odd character would make requests repeat the whole token in an error's text."""
+    token = token.strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise SettingsError("The Canvas token is empty, or holds characters that no token has.")
+    return token
 
 
 def _session(in_flight: int) -> requests.Session:

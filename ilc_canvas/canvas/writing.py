@@ -6,7 +6,7 @@ from typing import Any
 
 from ilc_canvas.canvas import people
 from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.echo import check_echo
+from ilc_canvas.canvas.echo import check_echo, naming_right
 from ilc_canvas.canvas.observe import Scope
 from ilc_canvas.canvas.paths import sis, sis_value
 from ilc_canvas.canvas.transport import Transport
@@ -25,11 +25,12 @@ class Writer:
 
     def write(self, change: Create | Update | Remove) -> Answer:
         """The call, or calls, of one change; CanvasError where Canvas did not do it."""
-        if isinstance(change, Remove):
-            return self._end(change.before)
-        if isinstance(change, Update):
-            return self._update(change)
-        return _CREATE[change.key.kind](self, change.after)
+        with naming_right(change.key):
+            if isinstance(change, Remove):
+                return self._end(change.before)
+            if isinstance(change, Update):
+                return self._update(change)
+            return _CREATE[change.key.kind](self, change.after)
 
     def create_account(self, after: Record) -> Answer:
         """Canvas ignores the time zone of a new sub-account (live-client 2.7): a second call sets it."""

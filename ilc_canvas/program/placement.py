@@ -1,10 +1,11 @@
 """Who belongs where: each person's places, one by one."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ilc_canvas.program.names import region_code
-from ilc_canvas.program.roster import Cop, Roster, Team
+from ilc_canvas.program.roster import Cop, Person, Roster, Team
 
 SECTION_NAMES = {
     "FAC": "Facilitators",
@@ -35,10 +36,12 @@ class Place:
 
 def places(roster: Roster) -> Iterator[Place]:
     """Every place of every person: COPs, networks, pilots, hub."""
+    inside = _by_cop(roster)
     for cop in active_cops(roster):
-        yield from _cop(cop, roster)
+        yield from _cop(cop, inside[cop.code])
+    members = _by_team(roster)
     for team in roster.teams:
-        yield from _team(team, roster)
+        yield from _team(team, members[team.team_id], roster)
     yield from _network_staff(roster)
     for person in roster.people:
         yield Place(("hub",), "ALL", person.person_id, "teacher" if person.affiliation == "staff" else "student")
@@ -59,28 +62,43 @@ def pilots(roster: Roster) -> list[Team]:
     return [team for team in roster.teams if team.component == "pilot"]
 
 
-def _cop(cop: Cop, roster: Roster) -> Iterator[Place]:
+def _by_cop(roster: Roster) -> Mapping[str, list[Person]]:
+    """Who participates in or visits each COP: one pass over the people, however many COPs there are."""
+    people: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in roster.people:
+        for code in {*person.participates, *person.visits}:
+            people[code].append(person)
+    return people
+
+
+def _by_team(roster: Roster) -> Mapping[str, list[Person]]:
+    people: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in roster.people:
+        people[person.team_id].append(person)
+    return people
+
+
+def _cop(cop: Cop, people: Iterable[Person]) -> Iterator[Place]:
     """Facilitators in FAC, participants by region, guests in GUEST. Facilitator beats participant, and participant beats guest."""
     course = ("cop", cop.code)
     facilitators = set(cop.facilitator_ids)
     for person_id in cop.facilitator_ids:
         yield Place(course, "FAC", person_id, "teacher")
-    for person in roster.people:
+    for person in people:
         if person.person_id in facilitators:
             continue
         if cop.code in person.participates:
             yield Place(course, region_code(person.region) if person.region else "NR", person.person_id, "student")
-        elif cop.code in person.visits:
+        else:
             yield Place(course, "GUEST", person.person_id, "guest")
 
 
-def _team(team: Team, roster: Roster) -> Iterator[Place]:
+def _team(team: Team, members: Iterable[Person], roster: Roster) -> Iterator[Place]:
     """A continuing team is a section of its region's network, a start-up the members of its own course."""
     pilot = team.component == "pilot"
     course, section = (("pilot", team.team_id), "MEMBERS") if pilot else (("net", region_code(team.region)), team.team_id)
-    for person in roster.people:
-        if person.team_id == team.team_id:
-            yield Place(course, section, person.person_id, "lead" if person.team_role == "lead" else "student")
+    for person in members:
+        yield Place(course, section, person.person_id, "lead" if person.team_role == "lead" else "student")
     if pilot:
         yield from (Place(course, "STAFF", person_id, "teacher") for person_id in _pilot_staff(team, roster))
 

@@ -1,6 +1,7 @@
 """The words of `--only`: cop:EQ, net:R1, pilot:P417, hub, person:ILC-0001."""
 
 import re
+from collections.abc import Iterable
 
 from ilc_canvas.program.names import course_key, scope, user_key
 from ilc_canvas.reconcile.state import Key, Record
@@ -22,3 +23,9 @@ def meant(word: str, *, prefix: str, school_year: str) -> Key:
     if kind == "person":
         return user_key(prefix, code)
     return course_key(scope(prefix, school_year), *word.split(":"))
+
+
+def check_words(words: Iterable[str]) -> None:
+    """ValueError for the first word that names nothing."""
+    for word in words:
+        meant(word, prefix="ilc", school_year="2021-22")

@@ -1,1 +1,1 @@
-"""Intake: reading roster files, checking every row, saying what is wrong in words. No SQL."""
+"""Intake: roster files become a roster, or findings that say what is wrong in them. No SQL, no Canvas."""

@@ -1,87 +1,137 @@
-"""Three files and perhaps a manifest into one roster with its findings."""
+"""Intake: three files and perhaps a manifest become a roster with its findings, or are refused."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.roster.checks import Sheets, check_all
+from ilc_canvas.roster.checks import check
+from ilc_canvas.roster.columns import COPS, ROSTER, TEAMS
 from ilc_canvas.roster.findings import Finding
-from ilc_canvas.roster.manifest import Manifest, check_manifest, read_manifest
-from ilc_canvas.roster.reading import Table, read_table
-from ilc_canvas.roster.rows import COP_COLUMNS, PERSON_COLUMNS, TEAM_COLUMNS, Sheet, cop, person, team
+from ilc_canvas.roster.manifest import Manifest, check_files, check_rows, read_manifest
+from ilc_canvas.roster.reading import File, Table, read_file, read_table
+from ilc_canvas.roster.rows import cop, person, sheet, team
 
-_YEAR = re.compile(r"(\d{4})-(\d{2})")
+_YEAR = re.compile(r"(20[0-9]{2})-([0-9]{2})")
+
+
+class Files(NamedTuple):
+    """The three files of a roster."""
+
+    roster: File
+    teams: File
+    cops: File
+
+
+class Tables(NamedTuple):
+    """The same, read."""
+
+    roster: Table
+    teams: Table
+    cops: Table
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What was read: a roster (version 0 unless a manifest numbers it), and everything found in it."""
+    """What three files hold: the roster, and all that is wrong or odd in it."""
 
-    roster: Roster
+    roster: Roster  # version 0 unless a manifest gives it
     findings: tuple[Finding, ...]
-    rows: Mapping[str, int]  # by file name
-    hashes: Mapping[str, str]  # SHA-256 by file name
+    rows: Mapping[str, int]  # by file name, without the header
+    hashes: Mapping[str, str]  # by file name: SHA-256 in hex
     manifest_version: int | None = None
+    signed_by: str = ""
+    signed_at: str = ""
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """What keeps this version from being finalized."""
-        return tuple(finding for finding in self.findings if finding.level == "error")
+        """What keeps it from being finalized."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """What is accepted by signing."""
-        return tuple(finding for finding in self.findings if finding.level == "warning")
+        return tuple(finding for finding in self.findings if finding.severity == "warning")
 
 
 def read_roster(
-    roster_csv: Path, teams_csv: Path, cops_csv: Path, *, manifest: Path | None = None, school_year: str, counties: Mapping[str, str]
+    roster_csv: Path, teams_csv: Path, cops_csv: Path, *, manifest: Path | None, school_year: str, counties: Mapping[str, str]
 ) -> Intake:
-    """Read and check a roster; all findings at once. `counties`: county name -> region.
+    """The roster of these files, for a school year such as 2021-22; `counties` is region by county.
 
-    RosterError where a file as a whole is refused: cut, empty, of other columns, or not the one that the manifest signs.
+    RosterError where a file is refused as a whole (cut off, empty, too large, other columns, not what the manifest signed).
     """
-    _check_year(school_year)
-    tables = (read_table(roster_csv, PERSON_COLUMNS), read_table(teams_csv, TEAM_COLUMNS), read_table(cops_csv, COP_COLUMNS))
-    signed = read_manifest(manifest) if manifest else None
-    if manifest and signed:
-        check_manifest(manifest, signed, tables, school_year)
-    sheets = _sheets(tables, school_year, signed, counties)
-    check_all(sheets)
-    return Intake(
-        roster=sheets.roster,
-        findings=tuple(sorted((*sheets.people.findings, *sheets.teams.findings, *sheets.cops.findings), key=_rank)),
-        rows={table.name: len(table.rows) for table in tables},
-        hashes={table.name: table.sha256 for table in tables},
-        manifest_version=signed.roster_version if signed else None,
-    )
+    files = Files(read_file(roster_csv), read_file(teams_csv), read_file(cops_csv))
+    return take(files, manifest=read_file(manifest) if manifest else None, school_year=school_year, counties=counties)
 
 
-def _check_year(school_year: str) -> None:
-    found = _YEAR.fullmatch(school_year)
-    if not found or (int(found[1]) + 1) % 100 != int(found[2]):
-        raise RosterError(f"{school_year!r} is no school year. Write it as 2021-22. Nothing was stored.")
+def take(files: Files, *, manifest: File | None, school_year: str, counties: Mapping[str, str]) -> Intake:
+    """The same from bytes, as they were uploaded."""
+    first_year = _first_year(school_year)
+    if len({file.name for file in files}) < len(files):
+        raise RosterError("Two of the files have the same name. Roster, teams and COP catalogue are three files.")
+    signed = _signed(files, manifest, school_year)
+    tables = _tables(files)
+    rows = {file.name: len(table.rows) for file, table in zip(files, tables, strict=True)}
+    if signed:
+        check_rows(signed, rows)
+    roster, findings = _understood(tables, school_year, first_year, counties)
+    return _intake(files, rows, signed, roster, findings)
 
 
-def _sheets(tables: tuple[Table, Table, Table], school_year: str, signed: Manifest | None, counties: Mapping[str, str]) -> Sheets:
-    people, teams, cops = (Sheet(table.name) for table in tables)
-    roster = Roster(
-        school_year=school_year,
-        version=signed.roster_version if signed else 0,
-        people=tuple(person(row, people) for row in tables[0].rows),
-        teams=tuple(team(row, teams) for row in tables[1].rows),
-        cops=tuple(cop(row, cops) for row in tables[2].rows),
-        signed_by=signed.signed_off_by if signed else "",
-        signed_at=signed.signed_off_at if signed else "",
-        files={table.name: table.sha256 for table in tables},
-    )
-    rows = {"people": tables[0].rows, "teams": tables[1].rows, "cops": tables[2].rows}
-    return Sheets(roster, rows, people, teams, cops, counties)
+def shrinkage(before: Roster, after: Roster) -> float:
+    """The share of the people before, 0.0 to 1.0, who are not there any more; who joined makes up for nobody."""
+    gone = before.person_by_id.keys() - after.person_by_id.keys()
+    return len(gone) / len(before.people) if before.people else 0.0
 
 
-def _rank(finding: Finding) -> tuple[str, str, int]:
-    """Errors first, then by file and line."""
-    return (finding.level, finding.file, finding.line)
+def _first_year(school_year: str) -> int:
+    match = _YEAR.fullmatch(school_year)
+    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+        raise RosterError(f'"{school_year}" is no school year. Write it like 2021-22.')
+    return int(match[1])
+
+
+def _signed(files: Files, manifest: File | None, school_year: str) -> Manifest | None:
+    if manifest is None:
+        return None
+    signed = read_manifest(manifest)
+    check_files(signed, files, school_year)
+    return signed
+
+
+def _tables(files: Files) -> Tables:
+    """All three, or one RosterError that says what is the matter with each."""
+    tables: list[Table] = []
+    reasons: list[str] = []
+    for file, layout in zip(files, (ROSTER, TEAMS, COPS), strict=True):
+        try:
+            tables.append(read_table(file, layout))
+        except RosterError as error:
+            reasons.append(str(error))
+    if reasons:
+        raise RosterError("\n".join(reasons))
+    return Tables(*tables)
+
+
+def _understood(tables: Tables, school_year: str, first_year: int, counties: Mapping[str, str]) -> tuple[Roster, list[Finding]]:
+    findings = [finding for table in tables for finding in table.findings]
+    people, teams = sheet(tables.roster, person, findings), sheet(tables.teams, team, findings)
+    cops = sheet(tables.cops, partial(cop, first_year=first_year), findings)
+    findings += check(people, teams, cops, school_year=school_year, counties=counties)
+    roster = Roster(school_year=school_year, version=0, people=people.values, teams=teams.values, cops=cops.values)
+    return roster, findings
+
+
+def _intake(files: Files, rows: Mapping[str, int], signed: Manifest | None, roster: Roster, findings: list[Finding]) -> Intake:
+    hashes = {file.name: file.sha256 for file in files}
+    place = {name: at for at, name in enumerate(hashes)}
+    ordered = tuple(sorted(findings, key=lambda finding: (place[finding.file], finding.line)))
+    if signed is None:
+        return Intake(replace(roster, files=hashes), ordered, rows, hashes)
+    sealed = replace(roster, version=signed.version, signed_by=signed.signed_by, signed_at=signed.signed_at, files=hashes)
+    return Intake(sealed, ordered, rows, hashes, signed.version, signed.signed_by, signed.signed_at)

@@ -1,0 +1,185 @@
+"""The only place where settings become objects: store, journal, Canvas, policy, limits, log."""
+
+import getpass
+import logging
+import os
+import re
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.program.policy import Policy, RoleRule
+from ilc_canvas.reconcile.errors import SettingsError
+from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.run import Approval, Ask, Report
+from ilc_canvas.roster.counties import read_counties
+from ilc_canvas.settings import Settings, config_folder
+from ilc_canvas.store import rosters
+from ilc_canvas.store.approvals import approve
+from ilc_canvas.store.engine import Store, open_store
+from ilc_canvas.store.journal import SqlJournal
+from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.schema import require_head
+from ilc_canvas.sync import Pace, Watch, quiet, run_once
+
+
+def now() -> datetime:
+    """Our clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def actor() -> str:
+    """Who runs this command."""
+    return getpass.getuser()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The store, made where it is not there yet, and closed afterwards. SchemaError where it is of another version."""
+    store = open_store(settings.store, create=True)
+    try:
+        require_head(store)
+        yield store
+    finally:
+        store.close()
+
+
+def counties() -> Mapping[str, str]:
+    """County -> region, as staff keep it in config/counties.csv."""
+    return read_counties(config_folder() / "counties.csv")
+
+
+def policy(settings: Settings) -> Policy:
+    """The rules by which a roster becomes courses."""
+    return Policy(
+        prefix=settings.prefix,
+        roles={word: RoleRule(role.base, role.label or role.base) for word, role in settings.roles.items()},
+        limited=frozenset(word for word, role in settings.roles.items() if role.limited),
+        time_zone=settings.time_zone,
+        account_name=settings.account_name,
+        course_dates=settings.course_dates,
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """The guard's thresholds."""
+    guard = settings.guard
+    return Limits(
+        removals_per_run=Share(guard.removals_per_run, guard.removals_per_run_percent / 100),
+        removals_per_course=Share(guard.removals_per_course, guard.removals_per_course_percent / 100),
+        removals_per_day=Share(guard.removals_per_day, guard.removals_per_day_percent / 100),
+        changes_per_run=Share(guard.changes_per_run, guard.changes_per_run_percent / 100),
+        new_courses=guard.new_courses,
+        new_sections=guard.new_sections,
+        observed_drop=guard.observed_drop_percent / 100,
+    )
+
+
+def pace(settings: Settings) -> Pace:
+    """How fast, and how patiently."""
+    return Pace(settings.in_flight, settings.settle_seconds, settings.reread_seconds, settings.grace_hours, settings.repair)
+
+
+def client(settings: Settings, school_year: str) -> CanvasClient:
+    """Canvas. SettingsError where address or token are not set."""
+    if not settings.url or not settings.token.get_secret_value():
+        missing = "ILC_CANVAS_URL" if not settings.url else "ILC_CANVAS_TOKEN_FILE (or ILC_CANVAS_TOKEN)"
+        raise SettingsError(f"{missing} is not set, so Canvas cannot be asked. Nothing was done.")
+    return CanvasClient(
+        base_url=settings.url,
+        token=settings.token.get_secret_value,
+        account=settings.account,
+        prefix=settings.prefix,
+        school_year=school_year,
+        in_flight=settings.in_flight,
+        ending=settings.ending,
+    )
+
+
+def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False) -> Report:
+    """One run, under the lease."""
+    roster = rosters.newest_finalized(store)
+    canvas = client(settings, roster.school_year)
+    holder = f"{actor()}@{socket.gethostname()}:{os.getpid()}"
+    with take_lease(store, holder) as lease:
+        journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=now)
+        return run_once(
+            ask=ask,
+            canvas=canvas,
+            journal=journal,
+            policy=policy(settings),
+            limits=limits(settings),
+            pace=pace(settings),
+            now=now,
+            sleep=time.sleep,
+            watch=watch,
+            stop=stop,
+        )
+
+
+def say_yes(settings: Settings, store: Store, digest: str, reason: str) -> Approval:
+    """Approve the plan of this digest. ApprovalError where it cannot be."""
+    year = rosters.newest_finalized(store).school_year
+    here = scope(settings, year)
+    return approve(store, digest, actor=actor(), reason=reason, scope=here, base_url=address(settings), now=now())
+
+
+def scope(settings: Settings, school_year: str) -> str:
+    """ilc:2021-22"""
+    return f"{settings.prefix}:{school_year}"
+
+
+def address(settings: Settings) -> str:
+    """Canvas's address as the journal keeps it."""
+    return settings.url.rstrip("/")
+
+
+_TOKEN = re.compile(r"\d+~[A-Za-z0-9]{20,}")
+_HIDDEN = "[token]"
+
+
+def set_up_log(token: str = "") -> None:
+    """Readable lines on a terminal, JSON elsewhere, on stderr; library loggers go the same way. No local variables, no token."""
+    redact = _redactor(token)
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+        redact,
+    ]
+    last = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(ensure_ascii=False)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, redact, last]))
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for noisy in ("canvasapi", "urllib3", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _plain(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return structlog.stdlib.ProcessorFormatter.remove_processors_meta(None, "", event)
+
+
+def _redactor(token: str) -> structlog.typing.Processor:
+    def hide(value: Any) -> Any:
+        if isinstance(value, str):
+            return _TOKEN.sub(_HIDDEN, value.replace(token, _HIDDEN) if token else value)
+        if isinstance(value, Mapping):
+            return {key: hide(inner) for key, inner in value.items()}
+        return [hide(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+    def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {key: value if key.startswith("_") else hide(value) for key, value in event.items()}
+
+    return redact

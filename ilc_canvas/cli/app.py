@@ -1,0 +1,39 @@
+"""All commands, by name."""
+
+import typer
+
+from ilc_canvas.cli import audit, care, rosters, runs, tour
+
+app = typer.Typer(
+    help="From a finalized roster to Canvas courses with the right people in the right sections.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+roster = typer.Typer(help="Import, check, sign and compare rosters.", no_args_is_help=True)
+log = typer.Typer(help="Read, export and verify the audit log.", no_args_is_help=True)
+db = typer.Typer(help="The store's schema.", no_args_is_help=True)
+app.add_typer(roster, name="roster")
+app.add_typer(log, name="audit")
+app.add_typer(db, name="db")
+
+roster.command("import")(rosters.import_)
+roster.command("finalize")(rosters.finalize)
+roster.command("show")(rosters.show)
+roster.command("diff")(rosters.diff)
+roster.command("list")(rosters.list_)
+app.command("plan")(runs.plan)
+app.command("sync")(runs.sync)
+app.command("runs")(runs.list_)
+app.command("show")(runs.show)
+app.command("status")(runs.status)
+log.command("list")(audit.list_)
+log.command("export")(audit.export)
+log.command("verify")(audit.verify)
+app.command("doctor")(care.doctor)
+db.command("upgrade")(care.upgrade)
+db.command("current")(care.current)
+app.command("sandbox", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(tour.sandbox)
+app.command("demo")(tour.demo)

@@ -1,0 +1,63 @@
+"""audit list, export, verify"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ilc_canvas.cli.options import Json
+from ilc_canvas.cli.output import say, say_json
+
+Run = Annotated[int | None, typer.Option("--run", help="Of one run only.")]
+
+
+def list_(run: Run = None, limit: Annotated[int, typer.Option(help="How many.")] = 50, as_json: Json = False) -> None:
+    """Events, oldest first: keys only, no names."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.settings import read_settings
+    from ilc_canvas.store import log
+
+    with bootstrap.opened(read_settings()) as store:
+        events = log.events(store, run=run, limit=limit)
+    if as_json:
+        names = ("seq", "at", "kind", "actor", "run", "key", "body", "hash")
+        say_json([{name: getattr(event, name) for name in names} for event in events])
+        return
+    for event in events:
+        detail = event.body.get("result") or event.body.get("verb") or event.body.get("status") or ""
+        say(f"{event.seq:>6}  {event.at:%Y-%m-%d %H:%M:%S}Z  {event.kind:<10} {event.actor:<10} {event.key or ''} {detail}".rstrip())
+
+
+def export(
+    csv: Annotated[Path, typer.Option("--csv", help="The file to write, or - for the screen.", allow_dash=True)],
+    run: Run = None,
+) -> None:
+    """All events as CSV, safe to open in a spreadsheet. Holds names and addresses."""
+    import sys
+    from csv import DictWriter
+
+    from ilc_canvas import bootstrap
+    from ilc_canvas.settings import read_settings
+    from ilc_canvas.store import log
+
+    with bootstrap.opened(read_settings()) as store:
+        target = sys.stdout if str(csv) == "-" else csv.open("w", encoding="utf-8", newline="")
+        writer = DictWriter(target, log.COLUMNS)
+        writer.writeheader()
+        writer.writerows(log.export_rows(store, run))
+        if target is not sys.stdout:
+            target.close()
+
+
+def verify(as_json: Json = False) -> None:
+    """Recompute the whole chain; names the first event that does not fit."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.settings import read_settings
+    from ilc_canvas.store import events
+
+    with bootstrap.opened(read_settings()) as store:
+        found = events.verify(store)
+    if as_json:
+        say_json({"events": found.count, "head": found.head.hash, "seq": found.head.seq})
+    else:
+        say(f"The chain of {found.count:,} events verifies. Its head is {found.head.hash}: keep it elsewhere to notice a cut end.")

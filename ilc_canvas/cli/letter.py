@@ -1,0 +1,169 @@
+"""A plan as a letter to a colleague: counts, then course by course, then what is left alone, held, and to be done."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ilc_canvas.cli.output import count, cut
+from ilc_canvas.reconcile.change import Change, Create, Remove, Update
+from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.state import Key, Kind, Record, State
+from ilc_canvas.store.runs import RunDetail
+
+_ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
+
+
+@dataclass(frozen=True)
+class Names:
+    """What people call things: from the rosters, newest first, and from the plan itself."""
+
+    known: Mapping[Key, str]
+
+    def __getitem__(self, key: Key) -> str:
+        return self.known.get(key, key.id)
+
+    @classmethod
+    def of(cls, states: Sequence[State], steps: Sequence[Change]) -> "Names":
+        """Later states give way to earlier ones."""
+        known: dict[Key, str] = {}
+        for record in [*(record for state in states for record in state), *(change.subject for change in steps)]:
+            name = record.fields.get("name")
+            if name:
+                known.setdefault(record.key, str(name))
+        return cls(known)
+
+
+def letter(detail: RunDetail, names: Names, *, signed: str, all_rows: bool) -> list[str]:
+    """The plan of a run, in the order in which a colleague would want to know it."""
+    changes = [step.change for step in detail.steps]
+    lines = [f"Roster version {detail.info.roster_version}{signed} against Canvas at {detail.info.base_url}", ""]
+    if not changes:
+        lines += ["  Nothing is to be done: Canvas agrees with the roster."]
+    else:
+        lines += [f"  {_counts(changes)}", f"  {_courses(changes)}", ""]
+        lines += _by_course(changes, names, all_rows=all_rows)
+    return [*lines, *_left_alone(detail, names, all_rows=all_rows), *_held(detail, names)]
+
+
+def _counts(changes: Sequence[Change]) -> str:
+    return ", ".join(_parts(changes)) + "."
+
+
+def _parts(changes: Sequence[Change]) -> Iterator[str]:
+    """Only what there is."""
+    kinds: list[tuple[Callable[[Change], bool], str, str]] = [
+        (lambda c: _is(c, Create, Kind.ENROLLMENT), "person joins a section", "people join a section"),
+        (lambda c: _is(c, Remove, Kind.ENROLLMENT), "leaves one", "leave one"),
+        (lambda c: _is(c, Remove, Kind.COURSE), "course is concluded", "courses are concluded"),
+        (lambda c: _is(c, Create, Kind.USER), "new person", "new people"),
+        (lambda c: _changes(c, Kind.USER, "email"), "new e-mail", "new e-mails"),
+        (lambda c: _changes(c, Kind.USER, "name"), "new name", "new names"),
+        (lambda c: _is(c, Create, Kind.COURSE), "new course", "new courses"),
+        (lambda c: _is(c, Create, Kind.SECTION), "new section", "new sections"),
+        (lambda c: _changes(c, Kind.SECTION, "name"), "section renamed", "sections renamed"),
+        (lambda c: _is(c, Update, Kind.COURSE), "course changed", "courses changed"),
+        (lambda c: c.verb == "adopt", "object taken over", "objects taken over"),
+    ]
+    for matches, one, many in kinds:
+        number = sum(matches(change) for change in changes)
+        if number:
+            yield count(number, one, many)
+    if others := [change for change in changes if not any(matches(change) for matches, _, _ in kinds)]:
+        yield f"{count(len(others), 'other change')} (account, term, roles)"
+
+
+def _is(change: Change, verb: type, kind: Kind) -> bool:
+    return isinstance(change, verb) and change.key.kind is kind
+
+
+def _changes(change: Change, kind: Kind, field: str) -> bool:
+    return isinstance(change, Update) and change.key.kind is kind and field in change.fields
+
+
+def _courses(changes: Sequence[Change]) -> str:
+    touched = {change.subject.course for change in changes if change.subject.course}
+    return f"{count(len(touched), 'course changes', 'courses change')}; all others stay as they are."
+
+
+def _by_course(changes: Sequence[Change], names: Names, *, all_rows: bool) -> list[str]:
+    groups: dict[Key | None, list[Change]] = defaultdict(list)
+    for change in changes:
+        groups[change.subject.course].append(change)
+    lines = []
+    for course in sorted(groups, key=lambda key: (key is not None, key.id if key else "")):
+        lines.append(names[course] if course else "People, term and roles")
+        if course and not all_rows and any(_is(change, Create, Kind.COURSE) for change in groups[course]):
+            lines.append(f"  + new course, {_filled(groups[course])}")
+        else:
+            lines += cut((f"  {_line(change, names)}" for change in groups[course]), all_rows=all_rows)
+    return lines
+
+
+def _filled(changes: Sequence[Change]) -> str:
+    """6 sections, 3 teachers, 32 participants: a new course in one line."""
+    roles = Counter(_role(change) for change in changes if change.key.kind is Kind.ENROLLMENT)
+    sections = sum(change.key.kind is Kind.SECTION for change in changes)
+    return ", ".join([count(sections, "section"), *(count(number, role) for role, number in sorted(roles.items()))])
+
+
+def _line(change: Change, names: Names) -> str:
+    subject = change.subject
+    mark = {"create": "+", "remove": "-", "update": "~", "adopt": "="}[change.verb]
+    if subject.key.kind is Kind.ENROLLMENT:
+        return f"{mark} {names[_user(subject)]:<28} {_enrolled(change, names)}"
+    what = {Kind.USER: "person"}.get(subject.key.kind, subject.key.kind.value)
+    if isinstance(change, Update):
+        return f"{mark} {what} {_updated(change, names)}"
+    verb = {"create": "new", "remove": "concluded", "adopt": "taken over"}[change.verb]
+    return f'{mark} {what} "{names[subject.key]}" {verb}'
+
+
+def _user(record: Record) -> Key:
+    return record.user or record.key
+
+
+def _enrolled(change: Change, names: Names) -> str:
+    verb = "no longer" if isinstance(change, Remove) else "becomes"
+    return f'{verb} {_role(change)} in "{names[change.subject.parents[1]]}"'
+
+
+def _role(change: Change) -> str:
+    label = change.key.id.rsplit("|", 1)[1]
+    return _ROLES.get(label, label)
+
+
+def _updated(change: Update, names: Names) -> str:
+    shown = [f'{name} "{change.before.fields.get(name)}" is now "{value}"' for name, value in change.fields.items() if name != "login"]
+    return f"{names[change.key]}: " + "; ".join(shown or ["login follows the e-mail"])
+
+
+def _left_alone(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
+    lines = []
+    if detail.by_hand:
+        lines += ["", f"Not touched: {count(len(detail.by_hand), 'enrollment')} added by hand in Canvas."]
+    if detail.drift:
+        lines += ["", f"Not touched: {count(len(detail.drift), 'thing')} that people changed by hand in Canvas:"]
+        lines += cut((f"  {names[_about(key)]}: {field}" for key, field in detail.drift), all_rows=all_rows)
+    return lines
+
+
+def _about(key: Key) -> Key:
+    return Key(Kind.USER, key.id.split("|")[1]) if key.kind is Kind.ENROLLMENT else key
+
+
+def _held(detail: RunDetail, names: Names) -> list[str]:
+    if not detail.reasons:
+        return []
+    lines = ["", f"Held for a person: {count(len(detail.reasons), 'reason')}."]
+    lines += [f"  {_reason(reason, names)}" for reason in detail.reasons]
+    return [*lines, "To let exactly this happen:", f'  ilc-canvas sync --approve {detail.info.digest}{_only(detail)} --reason "..."']
+
+
+def _only(detail: RunDetail) -> str:
+    return "".join(f" --only {word}" for word in detail.info.only)
+
+
+def _reason(reason: Reason, names: Names) -> str:
+    people = [names[_about(key)] for key in reason.keys if key.kind is Kind.ENROLLMENT]
+    shown = f" ({', '.join(people[:5])}{', ...' if len(people) > 5 else ''})" if people else ""
+    return f"{reason.text}{shown}"

@@ -1,0 +1,13 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+All = Annotated[bool, typer.Option("--all", help="Do not cut long lists.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="cop:EQ, net:R1, pilot:P417, hub or person:ILC-0001; may be given several times."),
+]

@@ -1,0 +1,43 @@
+"""What goes to the screen: text, JSON, errors."""
+
+import json
+import sys
+from collections.abc import Iterable
+
+from ilc_canvas.reconcile.errors import IlcError, RosterHeldError
+
+EXIT_HELD, EXIT_ERROR = 3, 1
+CUT = 10  # rows of a long list
+
+
+def say(*lines: str) -> None:
+    """Lines for a person, on stdout."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def say_json(value: object) -> None:
+    """One JSON document on stdout."""
+    say(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def say_error(error: IlcError, *, as_json: bool) -> int:
+    """The error as one sentence on stderr (as JSON on stdout), and its exit code."""
+    if as_json:
+        say_json({"error": {"code": type(error).__name__.removesuffix("Error").lower(), "text": str(error)}})
+    else:
+        sys.stderr.write(f"{error}\n")
+    return EXIT_HELD if isinstance(error, RosterHeldError) else EXIT_ERROR
+
+
+def cut(lines: Iterable[str], *, all_rows: bool) -> list[str]:
+    """The first ten lines, and how many more there are."""
+    rows = list(lines)
+    more = len(rows) - CUT
+    return rows if all_rows or more <= 1 else [*rows[:CUT], f"  and {more} more (--all)"]
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """1 person, 2 people"""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

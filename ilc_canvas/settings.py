@@ -1,0 +1,192 @@
+"""All settings in one frozen value, from a TOML file, the environment and secret files."""
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from ilc_canvas.reconcile.errors import SettingsError
+
+PREFIX = "ILC_CANVAS_"
+Role = Literal["TeacherEnrollment", "TaEnrollment", "StudentEnrollment", "DesignerEnrollment", "ObserverEnrollment"]
+Percent = Annotated[float, Field(gt=0, le=100)]
+Number = Annotated[int, Field(gt=0)]
+
+
+class RoleSettings(BaseModel):
+    """What one role of ours is in Canvas."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    base: Role
+    """The Canvas type that it builds upon."""
+    label: str = ""
+    """Its label as a custom role; empty: the built-in role of that type."""
+    limited: bool = False
+    """Whether such a person sees the own section only."""
+
+
+class GuardSettings(BaseModel):
+    """When a plan is held for a person: above the number and above the share."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    removals_per_run: Number = 5
+    removals_per_run_percent: Percent = 5
+    removals_per_course: Number = 2
+    removals_per_course_percent: Percent = 20
+    removals_per_day: Number = 10
+    removals_per_day_percent: Percent = 10
+    changes_per_run: Number = 50
+    changes_per_run_percent: Percent = 25
+    new_courses: Number = 5
+    new_sections: Number = 10
+    observed_drop_percent: Percent = 20
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("no IANA time zone, such as America/Los_Angeles") from error
+    return name
+
+
+def _data_store() -> str:
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return f"sqlite:///{home}/ilc_canvas/store.db"
+
+
+def _roles() -> dict[str, RoleSettings]:
+    return {
+        "teacher": RoleSettings(base="TeacherEnrollment"),
+        "lead": RoleSettings(base="TaEnrollment", label="ILC Team Lead", limited=True),
+        "student": RoleSettings(base="StudentEnrollment"),
+        "guest": RoleSettings(base="StudentEnrollment", label="ILC Guest"),
+    }
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; environment over file over default."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
+
+    url: str = ""
+    """Address of Canvas, https only (http on this machine itself)."""
+    token: SecretStr = SecretStr("")
+    """Access token; better in a file that ILC_CANVAS_TOKEN_FILE names."""
+    account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")] = "self"
+    """The account below which the programme's own sub-account stands: self, a number or sis_account_id:..."""
+    store: str = Field(default_factory=_data_store)
+    """SQLAlchemy URL of the store: sqlite:///... or postgresql+psycopg://..."""
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")] = "ilc"
+    """Begins every SIS id of ours: the scope. Nothing outside it is touched."""
+    account_name: Annotated[str, Field(min_length=1, max_length=200)] = "ILC"
+    """Name of the sub-account."""
+    time_zone: Annotated[str, AfterValidator(_zone)] = "America/Los_Angeles"
+    """Of the term and the courses."""
+    in_flight: Annotated[int, Field(ge=1, le=12)] = 6
+    """Calls to Canvas at once; Canvas refuses the 13th."""
+    settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 120
+    """How long an unanswered write may still appear in Canvas."""
+    reread_seconds: Annotated[float, Field(ge=0, le=600)] = 30
+    """Between two readings that must agree."""
+    grace_hours: Annotated[float, Field(ge=0, le=720)] = 0
+    """How long a removal waits that nobody approved."""
+    repair: bool = False
+    """Whether what people changed by hand in Canvas is set back."""
+    course_dates: bool = False
+    """Whether a COP's course has the COP's dates; otherwise it goes with the term."""
+    ending: Literal["deactivate", "conclude"] = "deactivate"
+    """What leaving means: deactivate (hidden from the course) or conclude (may still read)."""
+    roles: dict[Literal["teacher", "lead", "student", "guest"], RoleSettings] = Field(default_factory=_roles)  # type: ignore[arg-type]
+    """What our roles are in Canvas; one that is left out keeps its default."""
+    guard: GuardSettings = GuardSettings()
+    """When a plan is held."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Secret files, then environment, then the TOML file."""
+        return (init_settings, _SecretFiles(settings_cls), env_settings, TomlConfigSettingsSource(settings_cls, config_file()))
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """ILC_CANVAS_<KEY>_FILE names a file that holds the value of <KEY>; its last line break is dropped."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """The content of the file that the environment names, or None."""
+        name = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE", "")
+        try:
+            return (Path(name).read_text("utf-8").strip() if name else None), field_name, False
+        except OSError as error:
+            raise SettingsError(f"{PREFIX}{field_name.upper()}_FILE: {name} cannot be read ({error.strerror}).") from error
+
+    def __call__(self) -> dict[str, Any]:
+        """All values that stand in files."""
+        found = {name: self.get_field_value(None, name)[0] for name in _SECRETS}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+_SECRETS = ("token", "store")
+
+
+def config_folder() -> Path:
+    """./config of a checkout, else the copy inside the package."""
+    here = Path("config")
+    return here if (here / "ilc.toml").is_file() else Path(__file__).parent / "config"
+
+
+def config_file() -> Path:
+    """The TOML file: ILC_CANVAS_CONFIG, ./config/ilc.toml, or the copy inside the package."""
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsError(f"{PREFIX}CONFIG: there is no file {named}.")
+    return Path(named) if named else config_folder() / "ilc.toml"
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings now. SettingsError names every wrong key or value, and never shows a value."""
+    _check_environment(os.environ)
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        lines = [f"  {_where(problem['loc'])}: {_said(problem)}" for problem in error.errors()]
+        raise SettingsError("\n".join(["The settings cannot be used. Nothing was done.", *lines])) from error
+    except ValueError as error:
+        raise SettingsError(f"{config_file()} is no TOML file: {error}. Nothing was done.") from error
+    return settings.model_copy(update={"roles": {**_roles(), **settings.roles}})
+
+
+def _where(place: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in place)
+
+
+def _said(problem: Mapping[str, Any]) -> str:
+    if problem["type"] != "extra_forbidden":
+        return str(problem["msg"])
+    return f"there is no such setting{_nearest(str(problem['loc'][-1]))}"
+
+
+def _nearest(name: str) -> str:
+    near = get_close_matches(name, [*Settings.model_fields, *GuardSettings.model_fields, *RoleSettings.model_fields], 1)
+    return f"; is it {near[0]}?" if near else ""
+
+
+def _check_environment(environment: Mapping[str, str]) -> None:
+    """A misspelt variable would be ignored in silence: refuse it."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{PREFIX}CONFIG"}
+    known |= {f"{PREFIX}{name.upper()}_FILE" for name in _SECRETS}
+    wrong = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    if wrong:
+        near = get_close_matches(wrong[0], known, 1)
+        raise SettingsError(f"There is no setting {wrong[0]}{f'; is it {near[0]}?' if near else '.'} Nothing was done.")

@@ -1,0 +1,41 @@
+"""What the tests of this room share: sandboxes, and a transport whose waits are only written down."""
+
+from collections.abc import Iterator
+
+import pytest
+import responses
+
+from ilc_canvas.canvas.transport import Timing, Transport
+from tests.canvas.cast import HOST, NOW, Waits
+from tests.sandbox.process import Sandbox, start_sandbox
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Sandbox]:
+    with start_sandbox("--now", NOW) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Sandbox:
+    """An empty sandbox, as at its start."""
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def canvas() -> Iterator[responses.RequestsMock]:
+    """A Canvas that answers what a test says, at HOST."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+@pytest.fixture
+def waits() -> Waits:
+    return Waits()
+
+
+@pytest.fixture
+def transport(waits: Waits) -> Transport:
+    timing = Timing(sleep=waits.append, monotonic=waits.monotonic, jitter=lambda _, most: most)
+    return Transport(HOST, lambda: "secret-token", timing=timing)

@@ -1,0 +1,148 @@
+"""Reading what is there: all of it, or an exception."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ilc_canvas.reconcile.change import Create, Remove
+from ilc_canvas.reconcile.errors import CanvasError, IncompleteError
+from ilc_canvas.reconcile.state import Key, Kind, Owned, Record
+from tests.canvas.cast import ACCOUNT, EQ, R1, SMALL, TERM, YEAR, client, course, enrollment, person, same_as, section, there, write
+from tests.sandbox.person import Person
+from tests.sandbox.process import Sandbox
+
+
+def owned(record: Record) -> dict[Key, Owned]:
+    return {record.key: Owned(record.key, record.fields, "created", datetime(2021, 8, 16, tzinfo=UTC))}
+
+
+def test_nothing_there_is_empty(sandbox: Sandbox) -> None:
+    """A Canvas that we never wrote to holds nothing of ours, and says when."""
+    state = client(sandbox).observe({})
+    assert (len(state), state.at and state.at.date().isoformat()) == (0, "2021-08-16")
+
+
+def test_written_is_read_back(sandbox: Sandbox) -> None:
+    """What was written is read back as the same records, by the one that wrote and by another."""
+    canvas = client(sandbox)
+    write(canvas, SMALL)
+    for reader in (canvas, client(sandbox)):
+        state = reader.observe({})
+        assert same_as(state, SMALL)
+        assert {record.key for record in state} - {record.key for record in SMALL} == set()
+
+
+def test_hand_made_under_numbers(sandbox: Sandbox) -> None:
+    """People and sections without a SIS id of ours appear under their Canvas numbers."""
+    canvas, hand = client(sandbox), Person(sandbox.url)
+    write(canvas, SMALL)
+    number = there(sandbox, course())[0]["id"]
+    stranger = hand.user("stranger")
+    assert hand.enroll(number, stranger).status == 200
+    state = canvas.observe({})
+    default = [record for record in state.of_kind(Kind.SECTION) if record.key.id.startswith("canvas:")]
+    guests = [record for record in state.of_kind(Kind.ENROLLMENT) if record.user == Key(Kind.USER, f"canvas:{stranger}")]
+    assert (len(default), len(guests)) == (1, 1)
+    assert guests[0].parents[:2] == (EQ, default[0].key)
+
+
+@pytest.mark.parametrize(("task", "state"), [("deactivate", "inactive"), ("conclude", "completed"), ("delete", "deleted")])
+def test_ended_enrollments_are_in(sandbox: Sandbox, task: str, state: str) -> None:
+    """Enrollments are read in every state, deleted ones too."""
+    canvas, row = client(sandbox), enrollment()
+    write(canvas, SMALL)
+    number = there(sandbox, row)[0]["id"]
+    assert Person(sandbox.url).ask("DELETE", f"courses/sis_course_id:{EQ.id}/enrollments/{number}?task={task}").status == 200
+    seen = canvas.observe({}).get(row.key)
+    assert seen
+    assert seen.fields["state"] == state
+
+
+def test_ended_courses_are_in(sandbox: Sandbox) -> None:
+    """Completed and deleted courses are read, the deleted ones without what was in them."""
+    canvas, other = client(sandbox), course(Key(Kind.COURSE, f"{YEAR.id}:cop:XX"))
+    write(canvas, [*SMALL, other])
+    canvas.apply(Remove(course()))
+    assert Person(sandbox.url).ask("DELETE", f"courses/sis_course_id:{other.key.id}?event=delete").status == 200
+    state = canvas.observe({})
+    assert [record.fields["state"] for record in state.of_kind(Kind.COURSE)] == ["completed", "deleted"]
+
+
+@pytest.mark.parametrize("sis_id", [None, "other:2021-22:cop:EQ", "ilc:2020-21:cop:EQ", "ilc:2021-22x:cop:EQ"])
+def test_foreign_courses_left_out(sandbox: Sandbox, sis_id: str | None) -> None:
+    """A course in our account whose SIS id is not of our prefix and year is none of ours."""
+    canvas = client(sandbox)
+    write(canvas, [ACCOUNT, TERM])
+    form = {"course[name]": "Foreign", **({"course[sis_course_id]": sis_id} if sis_id else {})}
+    assert Person(sandbox.url).ask("POST", "accounts/sis_account_id:ilc/courses", form).status == 200
+    assert [record.key for record in canvas.observe({})] == [ACCOUNT.key, TERM.key]
+
+
+def test_foreign_people_left_out(sandbox: Sandbox) -> None:
+    """Only people whose SIS id begins with our prefix are ours, whatever the search finds."""
+    Person(sandbox.url).user("a", sis_user_id="x-ilc:p:9")
+    assert client(sandbox).observe({}).of_kind(Kind.USER) == []
+
+
+def test_unlisted_person_read_singly(sandbox: Sandbox) -> None:
+    """Somebody whom the ledger knows and no list shows is asked for by SIS id: there, or really gone."""
+    canvas = client(sandbox)
+    write(canvas, [person(1)])
+    sandbox.forget_requests()
+    known = owned(person(1)) | owned(person(2))
+    state = canvas.observe(known)
+    assert [record.key for record in state.of_kind(Kind.USER)] == [person(1).key]
+    assert [entry["status"] for entry in sandbox.requests() if "sis_user_id" in entry["path"]] == [404]
+
+
+def test_many_unlisted_people_refused(sandbox: Sandbox) -> None:
+    """A list that lacks more than fifty people whom the ledger knows is taken for a broken list."""
+    known = {key: entry for number in range(51) for key, entry in owned(person(number)).items()}
+    with pytest.raises(IncompleteError, match="lacks 51"):
+        client(sandbox).observe(known)
+
+
+@pytest.mark.parametrize("times", [1, 30])
+@pytest.mark.parametrize("nth", [1, 4, 7])
+@pytest.mark.parametrize("do", ["500", "503", "429", "throttle403", "truncate", "drop-link", "html", "reset-before", "reset-after", "401"])
+def test_faulty_read_never_partial(sandbox: Sandbox, do: str, nth: int, times: int) -> None:
+    """Whatever goes wrong with a read, the state is whole or there is none."""
+    canvas = client(sandbox)
+    write(canvas, [*SMALL, *(person(number) for number in range(3, 5))])
+    whole = canvas.observe({})
+    sandbox.fault(do, "api/v1", method="GET", nth=nth, times=times)
+    try:
+        assert canvas.observe({}).records == whole.records
+    except CanvasError:
+        assert times > 1 or do == "401"
+
+
+def test_lost_link_never_partial(sandbox: Sandbox) -> None:
+    """A list of more than a page that loses its Link header is an error, for people as for enrollments."""
+    canvas = client(sandbox)
+    write(canvas, [*SMALL, *(person(number) for number in range(3, 104))])
+    write(canvas, [enrollment(person(number).key) for number in range(3, 104)])
+    assert len(canvas.observe({}).of_kind(Kind.ENROLLMENT)) == 103
+    for path in ("/users", "/enrollments"):
+        sandbox.fault("drop-link", path)
+        with pytest.raises(IncompleteError):
+            canvas.observe({})
+
+
+def test_sample_read_in_few_requests(sandbox: Sandbox) -> None:
+    """A program of the sample's size (19 courses, 136 sections, 324 people, 972 enrollments) costs at most 50 requests."""
+    writer = client(sandbox)
+    people = [person(number) for number in range(1, 325)]
+    courses = [course(Key(Kind.COURSE, f"{YEAR.id}:cop:{number}")) for number in range(19)]
+    sections = [section(Key(Kind.SECTION, f"{courses[n % 19].key.id}:R{n}"), f"R{n}", courses[n % 19].key) for n in range(136)]
+    rows = [enrollment(people[n % 324].key, section=sections[n % 136].key, course=sections[n % 136].parents[0]) for n in range(972)]
+    write(writer, [ACCOUNT, TERM, *people, *courses, *sections, *rows])
+    sandbox.forget_requests()
+    canvas = client(sandbox)
+    assert len(sandbox.requests()) <= 6
+    sandbox.forget_requests()
+    state = canvas.observe({})
+    kinds = (Kind.COURSE, Kind.USER, Kind.ENROLLMENT)
+    ours = [record for record in state.of_kind(Kind.SECTION) if not record.key.id.startswith("canvas:")]
+    assert ([len(state.of_kind(kind)) for kind in kinds], len(ours)) == ([19, 324, 972], 136)
+    assert len(sandbox.requests()) <= 50

@@ -1,0 +1,344 @@
+"""What the transport does with answers, refusals, silence and time."""
+
+import inspect
+import logging
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import responses
+from canvasapi.requester import Requester
+
+from ilc_canvas.canvas import transport as module
+from ilc_canvas.canvas.paths import sis
+from ilc_canvas.canvas.transport import Timing, Transport
+from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, SettingsError, TokenError, UnavailableError
+from ilc_canvas.reconcile.state import Key, Kind
+from tests.canvas.cast import HOST, ONE, Waits
+
+Canvas = responses.RequestsMock
+ILL: dict[str, Any] = {"status": 500, "body": "", "content_type": "text/html"}
+LOGIN: dict[str, Any] = {"status": 200, "body": "<html>Log in</html>", "content_type": "text/html"}
+CUT: dict[str, Any] = {"status": 200, "body": '{"id": 1, "na', "content_type": "application/json"}
+LIMIT: dict[str, Any] = {"body": "403 Forbidden (Rate Limit Exceeded)\n", "content_type": "text/plain"}
+BROKEN: dict[str, Any] = {"body": requests.ConnectionError("reset by peer")}
+
+
+def sent(canvas: Canvas) -> int:
+    return len(canvas.calls)
+
+
+@pytest.mark.parametrize("status", [429, 403])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_throttle_waited_out(canvas: Canvas, transport: Transport, waits: Waits, method: str, status: int) -> None:
+    """429, and the text 403 of older Canvas, are waited out and count as no attempt."""
+    canvas.add(method, ONE, **LIMIT, status=status)
+    canvas.add(method, ONE, json={"id": 1})
+    answer = transport.call(method, "accounts/1")
+    assert (answer.json, answer.attempts, waits) == ({"id": 1}, 1, [30])
+    assert (transport.traffic.throttled, transport.traffic.retries) == (1, 0)
+
+
+def test_throttled_create_sent_again(canvas: Canvas, transport: Transport) -> None:
+    """A throttled create was not done, so it alone of all failed creates is sent again."""
+    canvas.add("POST", f"{ONE}/courses", **LIMIT, status=429)
+    canvas.add("POST", f"{ONE}/courses", json={"id": 7})
+    assert transport.call("POST", "accounts/1/courses", repeatable=False).json == {"id": 7}
+
+
+def test_throttle_allowance_runs_out(canvas: Canvas, transport: Transport, waits: Waits) -> None:
+    """A run waits a quarter of an hour in all for a throttled token, then stops at once."""
+    canvas.add("GET", ONE, **LIMIT, status=429)
+    with pytest.raises(UnavailableError, match="quarter of an hour"):
+        transport.call("GET", "accounts/1")
+    assert sum(waits) == 900
+
+
+def test_long_throttle_keeps_deadline(canvas: Canvas, transport: Transport) -> None:
+    """Time waited while throttled is no part of a call's minute: a failure after it is still repeated."""
+    for _ in range(4):
+        canvas.add("GET", ONE, **LIMIT, status=429)
+    canvas.add("GET", ONE, **ILL)
+    canvas.add("GET", ONE, json={"id": 1})
+    assert transport.call("GET", "accounts/1").attempts == 2
+
+
+def test_json_refusal_not_repeated(canvas: Canvas, transport: Transport) -> None:
+    """A 403 in JSON is a missing right, said once."""
+    canvas.add("GET", ONE, json={"status": "unauthorized"}, status=403)
+    with pytest.raises(MissingRightError):
+        transport.call("GET", "accounts/1")
+    assert sent(canvas) == 1
+
+
+@pytest.mark.parametrize("answer", [ILL, LOGIN, CUT, BROKEN, {"status": 502, "json": {}}])
+def test_read_repeated_five_times(canvas: Canvas, transport: Transport, waits: Waits, answer: dict[str, Any]) -> None:
+    """A read without a usable answer is tried five times with growing waits, then Canvas is unavailable."""
+    canvas.add("GET", ONE, **answer)
+    with pytest.raises(UnavailableError):
+        transport.call("GET", "accounts/1")
+    assert (sent(canvas), waits) == (5, [1, 2, 4, 8])
+
+
+def test_read_recovers_after_failure(canvas: Canvas, transport: Transport) -> None:
+    """A read that fails once is answered by the second attempt, and says so."""
+    canvas.add("GET", ONE, **ILL)
+    canvas.add("GET", ONE, json={"id": 1})
+    answer = transport.call("GET", "accounts/1")
+    assert (answer.json, answer.attempts, transport.traffic.retries) == ({"id": 1}, 2, 1)
+
+
+@pytest.mark.parametrize("answer", [ILL, LOGIN, CUT, BROKEN, {"status": 302, "headers": {"Location": HOST}}])
+def test_unclear_create_sent_once(canvas: Canvas, transport: Transport, answer: dict[str, Any]) -> None:
+    """A create without a clear answer may have happened: in doubt, and never sent again."""
+    canvas.add("POST", f"{ONE}/courses", **answer)
+    with pytest.raises(InDoubtError):
+        transport.call("POST", "accounts/1/courses", repeatable=False, course={"name": "EQ"})
+    assert sent(canvas) == 1
+
+
+def test_foreign_post_sent_once(canvas: Canvas, transport: Transport) -> None:
+    """What canvasapi itself posts counts as a create."""
+    canvas.add("POST", f"{ONE}/courses", **ILL)
+    with pytest.raises(InDoubtError):
+        transport.request("POST", "accounts/1/courses", _kwargs=[("course[name]", "EQ")])
+    assert sent(canvas) == 1
+
+
+@pytest.mark.parametrize(("answer", "error"), [(ILL, UnavailableError), (BROKEN, InDoubtError)])
+def test_change_sent_four_times(canvas: Canvas, transport: Transport, answer: dict[str, Any], error: type[CanvasError]) -> None:
+    """A PUT says the same each time, so it is sent up to four times."""
+    canvas.add("PUT", ONE, **answer)
+    with pytest.raises(error):
+        transport.call("PUT", "accounts/1", account={"name": "ILC"})
+    assert sent(canvas) == 4
+
+
+def test_no_redirect_is_followed(canvas: Canvas, transport: Transport) -> None:
+    """A redirected POST would become a GET elsewhere: it is an error, and the other place is never asked."""
+    canvas.add("POST", f"{ONE}/courses", status=302, headers={"Location": "https://elsewhere.test/"})
+    with pytest.raises(UnavailableError, match="redirects"):
+        transport.call("POST", "accounts/1/courses")
+    assert {call.request.url for call in canvas.calls} == {f"{ONE}/courses"}
+
+
+def test_token_only_in_header(canvas: Canvas, transport: Transport) -> None:
+    """The token goes in the header, to our host; English is asked for, since the language sticks to the token's user."""
+    canvas.add("GET", ONE, json={})
+    transport.call("GET", "accounts/1", include=["sis"])
+    request = canvas.calls[0].request
+    assert request.headers["Authorization"] == "Bearer secret-token"
+    assert request.headers["Accept-Language"] == "en"
+    assert "secret" not in str(request.url)
+
+
+def test_foreign_page_asked_here(canvas: Canvas, transport: Transport) -> None:
+    """Of an address that canvasapi follows only path and query are used, so the token never leaves for another host."""
+    canvas.add("GET", ONE, json={})
+    transport.request("GET", _url="https://elsewhere.test/api/v1/accounts/1?page=2")
+    assert canvas.calls[0].request.url == f"{ONE}?page=2"
+
+
+def test_netrc_entry_is_ignored(canvas: Canvas, transport: Transport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A .netrc entry for our host does not replace the token."""
+    (tmp_path / "netrc").write_text("machine canvas.test login ada password pw\n")
+    os.chmod(tmp_path / "netrc", 0o600)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    canvas.add("GET", ONE, json={})
+    transport.call("GET", "accounts/1")
+    assert canvas.calls[0].request.headers["Authorization"] == "Bearer secret-token"
+
+
+@pytest.mark.parametrize("address", ["http://canvas.test", "ftp://canvas.test", "canvas.test", "http://127.0.0.1.canvas.test"])
+def test_plain_http_is_refused(address: str) -> None:
+    """A token is sent over TLS only."""
+    with pytest.raises(SettingsError, match="https"):
+        Transport(address, lambda: "t")
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:80", "http://localhost:80", "http://[::1]:80"])
+def test_plain_http_to_oneself(address: str) -> None:
+    """On this machine itself http is allowed, for the sandbox."""
+    assert Transport(address, lambda: "t").origin == address
+
+
+@pytest.mark.parametrize("token", ["", " ", "a b", "a\nb", "é"])
+def test_odd_token_is_refused(token: str) -> None:
+    """A token that no header could hold is refused without being repeated."""
+    with pytest.raises(SettingsError, match="token is empty, or holds characters") as caught:
+        Transport(HOST, lambda: token)
+    assert not token.strip() or token not in str(caught.value)
+
+
+def test_sis_ids_quoted_whole(canvas: Canvas, transport: Transport) -> None:
+    """Slash, question mark, hash and percent sign of a SIS id reach Canvas as part of the id."""
+    path = sis(Key(Kind.COURSE, "a/b?c#d%"))
+    canvas.add("GET", f"{HOST}/api/v1/courses/sis_course_id:a%2Fb%3Fc%23d%25", json={"id": 3})
+    assert path == "sis_course_id:a%2Fb%3Fc%23d%25"
+    assert transport.call("GET", f"courses/{path}").json == {"id": 3}
+
+
+def test_time_without_offset_refused(canvas: Canvas, transport: Transport) -> None:
+    """Canvas would read it in the caller's zone; one with an offset is sent as it is."""
+    canvas.add("PUT", ONE, json={})
+    with pytest.raises(ValueError, match="without an offset"):
+        transport.call("PUT", "accounts/1", at=datetime(2021, 8, 16))  # noqa: DTZ001
+    transport.call("PUT", "accounts/1", at=datetime(2021, 8, 16, tzinfo=UTC), on=True, off=None)
+    assert canvas.calls[0].request.body == "at=2021-08-16T00%3A00%3A00%2B00%3A00&on=true&off="
+
+
+@pytest.mark.parametrize(("left", "wait"), [("300", []), ("299.9", [0.5]), ("100", [0.5]), ("99", [5]), ("odd", [])])
+def test_pace_follows_the_bucket(canvas: Canvas, transport: Transport, waits: Waits, left: str, wait: list[float]) -> None:
+    """Requests go slower below 300 remaining and pause below 100."""
+    canvas.add("GET", ONE, json={}, headers={"X-Rate-Limit-Remaining": left})
+    transport.call("GET", "accounts/1")
+    transport.call("GET", "accounts/1")
+    assert waits == wait
+
+
+@pytest.mark.parametrize("answer", [ILL, BROKEN])
+def test_breaker_leaves_canvas_alone(canvas: Canvas, transport: Transport, waits: Waits, answer: dict[str, Any]) -> None:
+    """After five failed reads in a row nothing is sent for a minute; then it is tried again."""
+    canvas.add("GET", ONE, **answer)
+    transport._traffic = module.Traffic(requests=10_000)
+    for _ in range(5):
+        with pytest.raises(UnavailableError):
+            transport.call("GET", "accounts/1")
+    with pytest.raises(UnavailableError, match="left alone"):
+        transport.call("GET", "accounts/1")
+    assert sent(canvas) == 25
+    waits.extra = 61
+    with pytest.raises(UnavailableError):
+        transport.call("GET", "accounts/1")
+    assert sent(canvas) == 30
+
+
+def test_repeats_have_an_allowance(canvas: Canvas, transport: Transport) -> None:
+    """A run repeats ten requests and a fifth of those it has sent, and no more."""
+    canvas.add("GET", ONE, **ILL)
+    errors = []
+    for _ in range(5):
+        with pytest.raises(UnavailableError) as caught:
+            transport.call("GET", "accounts/1")
+        errors.append("too often" in str(caught.value))
+    assert errors == [False, False, False, True, True]
+
+
+def test_call_ends_within_minute(canvas: Canvas, transport: Transport, waits: Waits) -> None:
+    """A call that has taken a minute is not repeated."""
+
+    def slow(request: Any) -> tuple[int, dict[str, str], str]:
+        del request
+        waits.extra += 40
+        return 500, {}, ""
+
+    canvas.add_callback("GET", ONE, slow, content_type="text/html")
+    with pytest.raises(UnavailableError, match="longer than a minute"):
+        transport.call("GET", "accounts/1")
+    assert sent(canvas) == 2
+
+
+def test_endless_body_is_refused(canvas: Canvas, transport: Transport) -> None:
+    """More than 20 MB is no answer of the API."""
+    canvas.add("GET", ONE, body=b" " * 20_000_001, content_type="application/json")
+    with pytest.raises(UnavailableError, match="larger"):
+        transport.call("GET", "accounts/1")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "courses/1"),
+        ("DELETE", "users/1"),
+        ("DELETE", "accounts/1/users/1"),
+        ("POST", "accounts/1/sis_imports"),
+        ("PUT", "users/1/merge_into/2"),
+        ("GET", "courses/1/students/submissions"),
+        ("POST", "conversations"),
+        ("GET", "users/self?as_user_id=5"),
+        ("GET", "users/self?a=b&as%5Fuser_id=5"),
+    ],
+)
+def test_other_calls_are_refused(canvas: Canvas, transport: Transport, method: str, path: str) -> None:
+    """A call that this program has no need of is not sent."""
+    with pytest.raises(ValueError, match="not a call of this program"):
+        transport.call(method, path)
+    assert sent(canvas) == 0
+
+
+def test_acting_as_another_refused(canvas: Canvas, transport: Transport) -> None:
+    """Nor is one that would act as somebody else, by parameter."""
+    with pytest.raises(ValueError, match="not a call of this program"):
+        transport.call("PUT", "users/1", as_user_id=5, user={"name": "x"})
+    assert sent(canvas) == 0
+
+
+CHALLENGE: dict[str, Any] = {"status": 401, "json": {"errors": []}, "headers": {"WWW-Authenticate": "Bearer"}}
+
+
+def test_refused_token_is_final(canvas: Canvas, transport: Transport) -> None:
+    """401 with a challenge is the token's fault, and is said at once; without one it is a missing right."""
+    canvas.add("GET", ONE, **CHALLENGE)
+    canvas.add("GET", f"{HOST}/api/v1/users/self", status=401, json={"status": "unauthorized"})
+    with pytest.raises(TokenError):
+        transport.call("GET", "accounts/1")
+    with pytest.raises(MissingRightError):
+        transport.call("GET", "users/self")
+    assert sent(canvas) == 2
+
+
+def tokens(*values: str) -> Callable[[], str]:
+    given: Iterator[str] = iter(values)
+    return lambda: next(given, values[-1])
+
+
+def test_replaced_token_read_anew(canvas: Canvas, waits: Waits) -> None:
+    """A refused token that was replaced meanwhile is read anew, and the call sent again with the new one."""
+    transport = Transport(HOST, tokens("old", "new"), timing=Timing(sleep=waits.append))
+    canvas.add("POST", f"{ONE}/courses", **CHALLENGE)
+    canvas.add("POST", f"{ONE}/courses", json={"id": 7})
+    assert transport.call("POST", "accounts/1/courses", repeatable=False).json == {"id": 7}
+    assert [call.request.headers["Authorization"] for call in canvas.calls] == ["Bearer old", "Bearer new"]
+
+
+def test_two_bad_tokens_end(canvas: Canvas, waits: Waits) -> None:
+    """Once is enough: a new token that is refused as well ends the call."""
+    transport = Transport(HOST, tokens("a", "b", "c", "d"), timing=Timing(sleep=waits.append))
+    canvas.add("GET", ONE, **CHALLENGE)
+    with pytest.raises(TokenError):
+        transport.call("GET", "accounts/1")
+    assert sent(canvas) == 2
+
+
+def test_requester_is_as_expected() -> None:
+    """What we override and use of canvasapi is there, with these names: a new release that differs is noticed here."""
+    asked = ["self", "method", "endpoint", "headers", "use_auth", "_url", "_kwargs", "json", "kwargs"]
+    assert list(inspect.signature(Requester.request).parameters) == asked
+    assert list(inspect.signature(Transport.request).parameters) == asked
+    plain = Requester("https://canvas.test", "t")
+    assert (plain.original_url, plain.base_url) == (HOST, f"{HOST}/api/v1/")
+    assert isinstance(plain._session, requests.Session)
+
+
+@pytest.mark.usefixtures("transport")
+def test_canvasapi_logs_no_addresses() -> None:
+    """It would log addresses at INFO and bodies at DEBUG."""
+    assert not logging.getLogger("canvasapi.requester").isEnabledFor(logging.INFO)
+
+
+@pytest.mark.parametrize("answer", [{"status": 400, "json": {"errors": {"pseudonym": {"unique_id": ["ada@example.org"]}}}}, ILL, BROKEN])
+def test_nothing_personal_is_said(
+    canvas: Canvas, transport: Transport, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], answer: dict[str, Any]
+) -> None:
+    """No log record and no error text holds the token, a name or an address."""
+    caplog.set_level(logging.DEBUG)
+    canvas.add("PUT", f"{HOST}/api/v1/users/1", **LIMIT, status=429)
+    canvas.add("PUT", f"{HOST}/api/v1/users/1", **answer)
+    with pytest.raises(CanvasError) as caught:
+        transport.call("PUT", "users/1", user={"name": "Ada Lovelace", "email": "ada@example.org"})
+    said = caplog.text + "".join(capsys.readouterr()) + str(caught.value) + repr(caught.value)
+    assert not [word for word in ("secret-token", "Lovelace", "ada@", "example.org") if word in said]

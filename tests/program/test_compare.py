@@ -1,0 +1,97 @@
+"""What is different between two versions, told in the words of the people who sign."""
+
+from dataclasses import replace
+
+import pytest
+
+from ilc_canvas.program.compare import RosterChange, difference
+from ilc_canvas.program.roster import Cop, Person, Roster
+from tests.program.cast import expected, version
+
+CHANGES = difference(version(3), version(4))
+
+TOLD = {
+    "left": [RosterChange("left", "ILC-0012", old="Ayesha Ramanathan")],
+    "email": [RosterChange("email", "ILC-0027", old="daniel.kim@example.org", new="new.daniel.kim@example.org")],
+    "name": [RosterChange("name", "ILC-0043", old="Minh Trần", new="Minh Ríos-Hartmann")],
+    "moved": [RosterChange("moved", "ILC-0080", old="T202", new="T401")],
+    "cop_switch": [RosterChange("cop", "ILC-0102", old="SEL", new="EQ")],
+    "cop_add": [RosterChange("cop", "ILC-0140", new="NGSS")],
+    "facilitator_replaced": [
+        RosterChange("cop", "ILC-0006", old="ELD", new="ELD (facilitator)"),
+        RosterChange("cop", "ILC-0185", old="ELD (facilitator)"),
+    ],
+    "team_renamed": [
+        RosterChange("team_renamed", team_id="T102", old="Lakeport Unified – Math Alliance", new="Lakeport Unified – Renamed Team")
+    ],
+    "guest_to_member": [
+        RosterChange("moved", "ILC-0304", new="P417"),
+        RosterChange("role", "ILC-0304", old="guest", new="pilot, member"),
+        RosterChange("cop", "ILC-0304", old="MATH (guest), SEL (guest)", new="MATH, SEL"),
+    ],
+    "joined": [RosterChange("joined", "ILC-0325", new="Ximena Ñáñez O'Hara")],
+}
+
+
+@pytest.mark.parametrize("row", expected("expected_v4.json")["changes"], ids=lambda row: str(row["change"]))
+def test_every_expected_change_is_told(row: dict[str, str]) -> None:
+    """Each of the ten rows, for the person or team that it names."""
+    told = TOLD[row["change"]]
+    assert all(change in CHANGES for change in told)
+    assert (row["person_id"] or row["team_id"]) in {change.person_id or change.team_id for change in told}
+
+
+def test_nothing_else_is_told() -> None:
+    """The ten rows are all that is different."""
+    assert sorted(map(str, CHANGES)) == sorted(str(change) for told in TOLD.values() for change in told)
+
+
+def test_equal_versions_have_no_difference() -> None:
+    """A version against itself gives nothing; against an empty one everybody joins or leaves."""
+    empty = replace(version(3), people=(), teams=(), cops=())
+    assert difference(version(3), version(3)) == ()
+    assert {change.kind for change in difference(version(3), empty)} == {"left", "team_removed", "cop_removed"}
+    assert {change.kind for change in difference(empty, version(3))} == {"joined", "team_added", "cop_added"}
+
+
+def person(**other: str) -> Roster:
+    """Version 3 with the first person otherwise."""
+    first: Person = version(3).people[0]
+    return replace(version(3), people=(replace(first, **other), *version(3).people[1:]))  # type: ignore[arg-type]
+
+
+PERSON = [
+    ({"team_role": "lead"}, RosterChange("role", "ILC-0001", old="member", new="lead")),
+    ({"role_type": "administrator"}, RosterChange("role", "ILC-0001", old="teacher", new="administrator")),
+    ({"region": "II"}, RosterChange("region", "ILC-0001", old="I", new="II")),
+    ({"sortable_name": "Cruz"}, RosterChange("name", "ILC-0001", old="De la Cruz, María José", new="Cruz")),
+]
+
+
+@pytest.mark.parametrize(("other", "told"), PERSON, ids=["team role", "profession", "region", "sortable name"])
+def test_other_changes_of_a_person(other: dict[str, str], told: RosterChange) -> None:
+    """Whatever changes a person's place or name is told, once."""
+    assert difference(version(3), person(**other)) == (told,)
+
+
+COP = [
+    ({"status": "cancelled"}, "active", "cancelled"),
+    ({"title": "Equity"}, "Equity & Justice in Every Classroom", "Equity"),
+    ({"capacity": None}, "capacity 60", ""),
+    ({"open_to_guests": False}, "open to guests", ""),
+]
+
+
+@pytest.mark.parametrize(("other", "old", "new"), COP, ids=["status", "title", "capacity", "guests"])
+def test_changes_of_a_cop(other: dict[str, object], old: str, new: str) -> None:
+    """A COP that is cancelled or renamed is told as well."""
+    eq: Cop = version(3).cops[0]
+    cops = (replace(eq, **other), *version(3).cops[1:])  # type: ignore[arg-type]
+    assert difference(version(3), replace(version(3), cops=cops)) == (RosterChange("cop_changed", cop_code="EQ", old=old, new=new),)
+
+
+def test_team_of_another_region() -> None:
+    """A team that goes to another region's network is told."""
+    teams = (replace(version(3).teams[0], region="II"), *version(3).teams[1:])
+    told = RosterChange("team_moved", team_id="T101", old="network, Region I", new="network, Region II")
+    assert difference(version(3), replace(version(3), teams=teams)) == (told,)
