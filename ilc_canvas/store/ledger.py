@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 
-from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Plan, Remove
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Owned, Record, Value
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Plan, Remove, Update
+from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Owned, Record, Value
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.tables import LEDGER
 
@@ -57,8 +57,16 @@ def book(connection: Connection, place: Place, change: Change, outcome: Outcome,
     if isinstance(change, Remove):
         _end(connection, place, change, ours, outcome, at)
     else:
-        fields = {**change.after.fields, **(outcome.after or {})}
-        _put(connection, place, Owned(change.key, fields, _how(change, ours, outcome), at))
+        _put(connection, place, Owned(change.key, _left(change, ours, outcome), _how(change, ours, outcome), at))
+
+
+def _left(change: Create | Update | Adopt, ours: Owned | None, outcome: Outcome) -> Fields:
+    """The fields as we have left them: of an update only those that it set, so that what people edited beside them stays theirs."""
+    answered = outcome.after or {}
+    if isinstance(change, Update):
+        set_now = {name: answered.get(name, value) for name, value in change.fields.items()}
+        return {**(ours.fields if ours else {}), **set_now}
+    return {**change.after.fields, **answered}
 
 
 def _how(change: Change, ours: Owned | None, outcome: Outcome) -> str:

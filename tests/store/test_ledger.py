@@ -50,6 +50,14 @@ def test_active_row_of_others_is_adopted(desk: Desk) -> None:
     assert (_how(desk, corrected.key), _how(desk, revived.key)) == ("adopted", "created")
 
 
+def test_hand_edit_survives_other_update(desk: Desk) -> None:
+    """What people changed by hand does not become ours because we change another field: the ledger keeps what we left there."""
+    desk.do(desk.run(), Create(EQUITY))
+    edited = replace(EQUITY, fields={**EQUITY.fields, "code": "BY-HAND"})
+    desk.do(desk.run(), Update(edited, _renamed(edited, "Fairness")))
+    assert desk.journal.ledger()[COURSE].fields == {**EQUITY.fields, "name": "Fairness"}
+
+
 def test_adoption_by_approval(desk: Desk) -> None:
     """An adopted object is adopted, and stays so when it is changed."""
     desk.do(desk.run(), Adopt(EQUITY, EQUITY))
