@@ -1,7 +1,7 @@
 """A plan as a letter to a colleague: counts, then course by course, then what is left alone, held, and to be done."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ilc_canvas.cli.output import count, cut
@@ -41,7 +41,7 @@ def letter(detail: RunDetail, names: Names, *, signed: str, all_rows: bool) -> l
         lines += ["  Nothing is to be done: Canvas agrees with the roster."]
     else:
         lines += [f"  {_counts(changes)}", f"  {_courses(changes)}", ""]
-        lines += _by_course(changes, names, all_rows=all_rows)
+        lines += _by_course(changes, names, _raised(detail.reasons), all_rows=all_rows)
     return [*lines, *_left_alone(detail, names, all_rows=all_rows), *_held(detail, names)]
 
 
@@ -85,7 +85,12 @@ def _courses(changes: Sequence[Change]) -> str:
     return f"{count(len(touched), 'course changes', 'courses change')}; all others stay as they are."
 
 
-def _by_course(changes: Sequence[Change], names: Names, *, all_rows: bool) -> list[str]:
+def _raised(reasons: Sequence[Reason]) -> frozenset[Key]:
+    """Enrollments that give their person more rights."""
+    return frozenset(key for reason in reasons if reason.code == "raised-role" for key in reason.keys)
+
+
+def _by_course(changes: Sequence[Change], names: Names, raised: Collection[Key], *, all_rows: bool) -> list[str]:
     groups: dict[Key | None, list[Change]] = defaultdict(list)
     for change in changes:
         groups[change.subject.course].append(change)
@@ -95,8 +100,12 @@ def _by_course(changes: Sequence[Change], names: Names, *, all_rows: bool) -> li
         if course and not all_rows and any(_is(change, Create, Kind.COURSE) for change in groups[course]):
             lines.append(f"  + new course, {_filled(groups[course])}")
         else:
-            lines += cut((f"  {_line(change, names)}" for change in groups[course]), all_rows=all_rows)
+            lines += cut((f"  {_line(change, names)}{_mark(change, raised)}" for change in groups[course]), all_rows=all_rows)
     return lines
+
+
+def _mark(change: Change, raised: Collection[Key]) -> str:
+    return "   ← needs a person's yes: more rights than before" if change.key in raised else ""
 
 
 def _filled(changes: Sequence[Change]) -> str:
@@ -128,7 +137,10 @@ def _enrolled(change: Change, names: Names) -> str:
 
 
 def _role(change: Change) -> str:
-    label = change.key.id.rsplit("|", 1)[1]
+    """facilitator of a COP, teacher elsewhere, participant, or the label of a custom role."""
+    section, _, label = change.key.id.split("|")
+    if label == "TeacherEnrollment" and section.endswith(":FAC"):
+        return "facilitator"
     return _ROLES.get(label, label)
 
 

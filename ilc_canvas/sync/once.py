@@ -12,6 +12,7 @@ from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import selected
 from ilc_canvas.reconcile.change import Change, Plan, Remove, fingerprint
 from ilc_canvas.reconcile.ended import refuse_ended
+from ilc_canvas.reconcile.errors import MissingRightError
 from ilc_canvas.reconcile.guard import Limits, Verdict, check
 from ilc_canvas.reconcile.plan import Frame, active_by_course, make_plan
 from ilc_canvas.reconcile.run import Approval, Ask, Report, Tenant
@@ -46,6 +47,7 @@ def run_once(
     try:
         tenant = canvas.tenant()
         journal.pin(tenant)
+        _require_sis(tenant, ask)
         settle(journal.open_intents(), tools, how="recovered")
         looked = _look(_Question(ask, roster, policy, limits, tenant), tools, now())
         journal.planned(run, looked.plan, looked.verdict)
@@ -60,6 +62,15 @@ def run_once(
         _close(_report(run, looked, tally, status=status, sentence=_first_line(error)), tools)
         raise
     return _close(report, tools)
+
+
+def _require_sis(tenant: Tenant, ask: Ask) -> None:
+    """Without the right to set SIS ids Canvas drops them in silence, and every run would build everything again: nothing may be written."""
+    if not ask.dry_run and not tenant.rights.get("manage_sis", True):
+        raise MissingRightError(
+            "This token may not set SIS ids: Canvas would drop them without a word. Nothing was written. "
+            f'Ask the Canvas administrator for "SIS Data - manage" (manage_sis) on the account "{tenant.account_name}".'
+        )
 
 
 @dataclass(frozen=True)
