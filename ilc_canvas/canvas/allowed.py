@@ -23,7 +23,7 @@ _ALLOWED = re.compile("|".join(f"(?:{call.replace('ID', _ID)})" for call in _CAL
 
 
 def check_allowed(method: str, path: str, names: Iterable[str] = ()) -> None:
-    """ValueError for a call that is not among the few we need, or whose query or parameters (`names`) would make it act as somebody else."""
+    """ValueError for a call that is not among the few we need, or that would act as somebody else by its query or parameters (`names`)."""
     bare, _, query = path.partition("?")
     if not _ALLOWED.fullmatch(f"{method} {bare.removeprefix('/api/v1/')}") or "as_user_id" in unquote(query) or "as_user_id" in names:
         raise ValueError(f"not a call of this program: {method} {bare}")

@@ -15,6 +15,7 @@ from ilc_canvas.canvas.records import (
     course_record,
     enrollment_record,
     instant,
+    legible,
     role_record,
     section_record,
     term_record,
@@ -71,7 +72,8 @@ class CanvasClient:
 
     def observe(self, known: Ledger) -> State:
         """Everything in scope, complete, or an exception."""
-        state = Reader(self._transport, self._scope, self._in_flight).state(known, self.canvas_time)
+        with legible():
+            state = Reader(self._transport, self._scope, self._in_flight).state(known, self.canvas_time)
         self._writer.handles.update({record.key: record.handle for record in state if record.handle})
         return state
 
@@ -150,7 +152,8 @@ class CanvasClient:
     def _single(self, change: Change) -> Record | None:
         subject = change.subject
         try:
-            return self._read(subject)
+            with legible():
+                return self._read(subject)
         except NotFoundError:
             return None
 

@@ -1,12 +1,23 @@
 """Raw JSON of Canvas into records; no object of canvasapi's is made for a row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from ilc_canvas.reconcile.errors import IncompleteError
 from ilc_canvas.reconcile.state import Key, Kind, Record, Value, enrollment_key
 
 Row = Mapping[str, Any]
+
+
+@contextmanager
+def legible() -> Iterator[None]:
+    """IncompleteError for a row that lacks what every row of its kind has."""
+    try:
+        yield
+    except (KeyError, TypeError) as error:
+        raise IncompleteError(f"A row of Canvas's could not be read ({type(error).__name__}). Nothing was concluded from it.") from error
 
 
 def account_record(row: Row, key: Key) -> Record:

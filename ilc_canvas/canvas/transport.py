@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -51,7 +52,7 @@ class Timing:
 
 
 @dataclass(slots=True)
-class Ask:
+class Call:
     """One call: what is asked for, whether it may be sent again, and until when."""
 
     method: str
@@ -111,7 +112,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
     def _sent(self, method: str, path: str, pairs: Pairs, *, repeatable: bool) -> tuple[requests.Response, Any, int]:
         """Response, its JSON, and how often it was asked for."""
         check_allowed(method, path, (name for name, _ in pairs))
-        ask = Ask(method, path, [(name, _text(value)) for name, value in pairs] or None, repeatable, self._timing.monotonic() + TOTAL)
+        asked = Call(method, path, [(name, _text(value)) for name, value in pairs] or None, repeatable, self._timing.monotonic() + TOTAL)
         attempts = ATTEMPTS.get(method, WRITE_ATTEMPTS) if repeatable else 1
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(attempts),
@@ -121,7 +122,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             before_sleep=self._count_retry,
             reraise=True,
         )
-        response, body = retrying(self._once, ask)
+        response, body = retrying(self._once, asked)
         return response, body, int(retrying.statistics.get("attempt_number", 1))
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -135,50 +136,51 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             if self._traffic.retries > 10 + self._traffic.requests * 0.2:
                 raise SpentError("Canvas fails too often: the run's allowance of repeats is used up.")
 
-    def _once(self, ask: Ask) -> tuple[requests.Response, Any]:
+    def _once(self, asked: Call) -> tuple[requests.Response, Any]:
         """One attempt; throttled answers are waited out within it, for they were not done and count as no attempt."""
-        if self._timing.monotonic() > ask.until:
+        if self._timing.monotonic() > asked.until:
             raise SpentError("Canvas took longer than a minute for one call.")
         while True:
             secret = self._secret
             try:
-                return self._answered(ask, secret)
+                return self._answered(asked, secret)
             except Throttled:
-                ask.until += self._wait_out()
+                asked.until += self._wait_out()
             except TokenError:
-                if ask.renewed or not self._renewed(secret):
+                if asked.renewed or not self._renewed(secret):
                     raise
-                ask.renewed = True
+                asked.renewed = True
 
     def _renewed(self, refused: str) -> bool:
         """A refused token may have been replaced meanwhile: it is read anew, and the call repeated if it is another one."""
         with self._lock:
             if self._secret == refused:
-                self._secret = _checked(self._token())
+                with suppress(SettingsError, OSError):  # no better token to be had: the refusal stands
+                    self._secret = _checked(self._token())
             return self._secret != refused
 
-    def _answered(self, ask: Ask, secret: str) -> tuple[requests.Response, Any]:
+    def _answered(self, asked: Call, secret: str) -> tuple[requests.Response, Any]:
         self._pace()
         try:
-            with translated(ask.method):
+            with translated(asked.method):
                 response = self._session.request(
-                    ask.method,
-                    self.origin + ask.path,
+                    asked.method,
+                    self.origin + asked.path,
                     headers={"Authorization": f"Bearer {secret}"},
-                    params=ask.pairs if ask.method == "GET" else None,
-                    data=ask.pairs if ask.method != "GET" else None,
+                    params=asked.pairs if asked.method == "GET" else None,
+                    data=asked.pairs if asked.method != "GET" else None,
                     timeout=TIMEOUT,
                     allow_redirects=False,
                     stream=True,
                 )
-                whole = self._read(response, ask.until)
+                whole = self._read(response, asked.until)
         except (UnavailableError, InDoubtError):
             self._breaker(failed=True)
             raise
-        self._note(ask.method, response)
+        self._note(asked.method, response)
         if whole and is_throttle(response):
             raise Throttled
-        return response, self._judged(ask, response, whole)
+        return response, self._judged(asked, response, whole)
 
     def _read(self, response: requests.Response, until: float) -> bool:
         """Read the body, but not without end: False where it is too large or takes too long."""
@@ -192,7 +194,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         response._content = b"".join(chunks)  # what `content` would have read
         return True
 
-    def _judged(self, ask: Ask, response: requests.Response, whole: bool) -> Any:
+    def _judged(self, asked: Call, response: requests.Response, whole: bool) -> Any:
         """The JSON of a usable answer, or our error."""
         failure = refusal(response) if whole else UnavailableError("Canvas's answer is larger, or takes longer, than any of its API.")
         body = None
@@ -202,8 +204,8 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             except ValueError:
                 failure = UnavailableError("Canvas's answer is cut or no JSON.")
         self._breaker(isinstance(failure, UnavailableError))
-        if isinstance(failure, UnavailableError) and ask.method != "GET":
-            raise _unclear(ask, str(failure)) from failure
+        if isinstance(failure, UnavailableError) and asked.method != "GET":
+            raise _unclear(asked, str(failure)) from failure
         if failure:
             raise failure
         return body
@@ -215,7 +217,8 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             self._traffic = replace(self._traffic, requests=self._traffic.requests + 1, writes=self._traffic.writes + write)
             self._remaining = _number(response.headers.get("X-Rate-Limit-Remaining"), self._remaining)
             if date := response.headers.get("Date"):
-                self.offset = (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
+                with suppress(ValueError, TypeError):  # a proxy's odd date is no reason to lose the answer
+                    self.offset = (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
 
     def _pace(self) -> None:
         """Slower while little is left in the bucket; nothing at all while the breaker is open."""
@@ -245,9 +248,9 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
                 self._open_until, self._failed = self._timing.monotonic() + BREAKER[1], 0
 
 
-def _unclear(ask: Ask, text: str) -> CanvasError:
+def _unclear(asked: Call, text: str) -> CanvasError:
     """A create without a clear answer may have happened; anything else may simply be sent again."""
-    return UnavailableError(text) if ask.repeatable else InDoubtError(text)
+    return UnavailableError(text) if asked.repeatable else InDoubtError(text)
 
 
 def _worth_repeating(error: BaseException) -> bool:

@@ -11,6 +11,7 @@ from ilc_canvas.canvas.observe import Scope
 from ilc_canvas.canvas.paths import sis, sis_value
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Create, Remove, Update
+from ilc_canvas.reconcile.errors import InDoubtError
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Record
 
 
@@ -104,6 +105,8 @@ class Writer:
         return self.transport.call("POST", path, repeatable=False, **form)
 
     def _made(self, after: Record, answer: Answer, sent: Mapping[str, Any]) -> Answer:
+        if not isinstance(answer.json, dict) or "id" not in answer.json:
+            raise InDoubtError("Canvas's answer to a create is none of its objects: it may have happened.")
         check_echo(after.key, sent, answer.json)
         self.handles[after.key] = answer.json["id"]
         return answer

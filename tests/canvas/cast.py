@@ -39,7 +39,12 @@ def person(number: int, name: str = "Ada Lovelace") -> Record:
 
 def course(key: Key = EQ, name: str = "Equity & Justice") -> Record:
     """A course with dates that hold."""
-    times = {"start_at": "2021-08-16T06:00:00Z", "end_at": "2022-06-11T05:59:59Z", "restricted": True, "time_zone": "America/Los_Angeles"}
+    times: dict[str, Value] = {
+        "start_at": "2021-08-16T06:00:00Z",
+        "end_at": "2022-06-11T05:59:59Z",
+        "restricted": True,
+        "time_zone": "America/Los_Angeles",
+    }
     fields: dict[str, Value] = {"name": name, "code": "EQ", "term": YEAR.id, "account": ILC.id, **times}
     return Record(key, fields, (ILC, YEAR))
 

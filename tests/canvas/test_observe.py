@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+import responses
 
-from ilc_canvas.reconcile.change import Create, Remove
+from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.reconcile.change import Remove
 from ilc_canvas.reconcile.errors import CanvasError, IncompleteError
 from ilc_canvas.reconcile.state import Key, Kind, Owned, Record
-from tests.canvas.cast import ACCOUNT, EQ, R1, SMALL, TERM, YEAR, client, course, enrollment, person, same_as, section, there, write
+from tests.canvas.cast import ACCOUNT, EQ, HOST, SMALL, TERM, YEAR, client, course, enrollment, person, same_as, section, there, write
 from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox
 
@@ -127,6 +129,13 @@ def test_lost_link_never_partial(sandbox: Sandbox) -> None:
         sandbox.fault("drop-link", path)
         with pytest.raises(IncompleteError):
             canvas.observe({})
+
+
+def test_illegible_row_is_error(canvas: responses.RequestsMock) -> None:
+    """A row without what every row of its kind has is an error of ours, not a state."""
+    canvas.add("GET", f"{HOST}/api/v1/accounts/sis_account_id:ilc", json={"id": 2})
+    with pytest.raises(IncompleteError, match="could not be read"):
+        CanvasClient(base_url=HOST, token="t", school_year="2021-22").observe({})
 
 
 def test_sample_read_in_few_requests(sandbox: Sandbox) -> None:

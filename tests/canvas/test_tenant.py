@@ -12,8 +12,8 @@ from tests.canvas.cast import ACCOUNT, NOW, client, write
 from tests.sandbox.process import Sandbox, start_sandbox
 
 
-def asking(sandbox: Sandbox, account: str = "self", token: str = "sandbox") -> CanvasClient:
-    return CanvasClient(base_url=sandbox.url, token=token, account=account, school_year="2021-22")
+def asking(sandbox: Sandbox, account: str = "self", token: str | None = None) -> CanvasClient:
+    return CanvasClient(base_url=sandbox.url, token=token or sandbox.token, account=account, school_year="2021-22")
 
 
 def test_tenant_says_all_needed(sandbox: Sandbox) -> None:

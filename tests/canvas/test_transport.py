@@ -13,10 +13,10 @@ import requests
 import responses
 from canvasapi.requester import Requester
 
-from ilc_canvas.canvas import transport as module
 from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.transport import Timing, Transport
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, SettingsError, TokenError, UnavailableError
+from ilc_canvas.reconcile.run import Traffic
 from ilc_canvas.reconcile.state import Key, Kind
 from tests.canvas.cast import HOST, ONE, Waits
 
@@ -204,7 +204,7 @@ def test_pace_follows_the_bucket(canvas: Canvas, transport: Transport, waits: Wa
 def test_breaker_leaves_canvas_alone(canvas: Canvas, transport: Transport, waits: Waits, answer: dict[str, Any]) -> None:
     """After five failed reads in a row nothing is sent for a minute; then it is tried again."""
     canvas.add("GET", ONE, **answer)
-    transport._traffic = module.Traffic(requests=10_000)
+    transport._traffic = Traffic(requests=10_000)
     for _ in range(5):
         with pytest.raises(UnavailableError):
             transport.call("GET", "accounts/1")
@@ -240,6 +240,27 @@ def test_call_ends_within_minute(canvas: Canvas, transport: Transport, waits: Wa
     with pytest.raises(UnavailableError, match="longer than a minute"):
         transport.call("GET", "accounts/1")
     assert sent(canvas) == 2
+
+
+def test_late_create_in_doubt(canvas: Canvas, transport: Transport, waits: Waits) -> None:
+    """An answer that is still coming after a minute is not waited for; a create is then in doubt."""
+
+    def late(request: Any) -> tuple[int, dict[str, str], str]:
+        del request
+        waits.extra += 61
+        return 200, {}, '{"id": 7}'
+
+    canvas.add_callback("POST", f"{ONE}/courses", late, content_type="application/json")
+    with pytest.raises(InDoubtError):
+        transport.call("POST", "accounts/1/courses", repeatable=False)
+
+
+@pytest.mark.parametrize("date", ["yesterday", "Mon, 16 Aug 2021 16:00:00 -0000", ""])
+def test_odd_date_is_ignored(canvas: Canvas, transport: Transport, date: str) -> None:
+    """A Date header that is none leaves the clock as it is."""
+    canvas.add("GET", ONE, json={"id": 1}, headers={"Date": date})
+    assert transport.call("GET", "accounts/1").json == {"id": 1}
+    assert transport.offset == 0
 
 
 def test_endless_body_is_refused(canvas: Canvas, transport: Transport) -> None:
@@ -303,6 +324,14 @@ def test_replaced_token_read_anew(canvas: Canvas, waits: Waits) -> None:
     canvas.add("POST", f"{ONE}/courses", json={"id": 7})
     assert transport.call("POST", "accounts/1/courses", repeatable=False).json == {"id": 7}
     assert [call.request.headers["Authorization"] for call in canvas.calls] == ["Bearer old", "Bearer new"]
+
+
+def test_lost_token_keeps_refusal(canvas: Canvas) -> None:
+    """Where no other token can be read, the refusal stands."""
+    given = iter(["old", ""])
+    canvas.add("GET", ONE, **CHALLENGE)
+    with pytest.raises(TokenError):
+        Transport(HOST, lambda: next(given)).call("GET", "accounts/1")
 
 
 def test_two_bad_tokens_end(canvas: Canvas, waits: Waits) -> None:

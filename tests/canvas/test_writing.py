@@ -1,5 +1,6 @@
 """Making, changing and ending each kind of object, with and without trouble."""
 
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -131,6 +132,23 @@ def moved(*, login: bool = False) -> Update:
     return changed(person(1), email="ada@example.org", **({"login": "ada@example.org"} if login else {}))
 
 
+def test_new_person_is_confirmed(sandbox: Sandbox) -> None:
+    """A new person has one address, confirmed, without a mail about it."""
+    write(client(sandbox), [person(1)])
+    assert channels(sandbox) == [("p1@example.org", "active")]
+
+
+@pytest.mark.parametrize("do", ["reset-after", "truncate"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_unanswered_address_step_repeated(sandbox: Sandbox, do: str, method: str) -> None:
+    """A step of the change of address that was done without an answer is repeated, and its being done already is no refusal."""
+    canvas = client(sandbox)
+    write(canvas, [person(1)])
+    sandbox.fault(do, method=method)
+    assert canvas.apply(moved()).result == "applied"
+    assert channels(sandbox) == [("ada@example.org", "active")]
+
+
 @pytest.mark.parametrize("login", [False, True])
 def test_new_address_replaces_old(sandbox: Sandbox, login: bool) -> None:
     """A new address leaves exactly one active, confirmed channel; the login follows only when asked."""
@@ -232,6 +250,19 @@ def test_unread_refusal_is_unavailable(sandbox: Sandbox) -> None:
     write(canvas, [ACCOUNT])
     sandbox.fault("503", "accounts/sis", method="GET", times=5)
     assert canvas.apply(Create(ACCOUNT)).result == "unavailable"
+
+
+def test_no_person_in_logs(sandbox: Sandbox, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
+    """A whole small run, with trouble, at the loudest level of every library: no token, name or address in the log."""
+    caplog.set_level(logging.DEBUG)
+    canvas = client(sandbox)
+    sandbox.fault("429", "users", method="POST")
+    write(canvas, SMALL)
+    Person(sandbox.url).user("ada@example.org")
+    reasons = [canvas.apply(moved(login=True)).reason, canvas.apply(Create(person(3, "Zoe Zimmer"))).reason]
+    canvas.observe({})
+    said = caplog.text + "".join(capsys.readouterr()) + "".join(reasons)
+    assert not [word for word in ("Bearer", "Lovelace", "Grace", "Zimmer", "@", "example.org") if word in said]
 
 
 @pytest.mark.parametrize("do", FAULTS)
