@@ -20,7 +20,7 @@ from ilc_canvas.reconcile.errors import SettingsError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
-from ilc_canvas.settings import Settings, config_folder
+from ilc_canvas.settings import Settings, config_path
 from ilc_canvas.store import rosters
 from ilc_canvas.store.approvals import approve
 from ilc_canvas.store.engine import Store, open_store
@@ -53,7 +53,7 @@ def opened(settings: Settings) -> Iterator[Store]:
 
 def counties() -> Mapping[str, str]:
     """County -> region, as staff keep it in config/counties.csv."""
-    return read_counties(config_folder() / "counties.csv")
+    return read_counties(config_path("counties.csv"))
 
 
 def policy(settings: Settings) -> Policy:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ilc_canvas.reconcile.errors import IlcError
-from ilc_canvas.settings import config_folder
+from ilc_canvas.settings import config_path
 
 CLOCK = "2021-08-16T16:00:00Z"  # the sample's year is 2021-22
 LATENCY = "20"  # ms for an answer, so that waiting can be seen
@@ -58,7 +58,7 @@ def tour(*, keep: bool = False) -> None:
     """Everything from a signed roster to a verified log; IlcError where a step does not end as it should."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ilc-canvas-demo-") as folder, _sandbox() as (url, process):
-        demo = Demo(_environment(Path(folder), url), config_folder() / "sample")
+        demo = Demo(_environment(Path(folder), url), config_path("sample"))
         _say("A Canvas of your own is running on this machine; its clock says 16 August 2021. Nothing leaves this computer.")
         seconds = _first_fill(demo)
         _amended(demo)

@@ -4,9 +4,11 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pydantic_settings
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -14,8 +16,8 @@ from ilc_canvas.reconcile.errors import SettingsError
 
 PREFIX = "ILC_CANVAS_"
 Role = Literal["TeacherEnrollment", "TaEnrollment", "StudentEnrollment", "DesignerEnrollment", "ObserverEnrollment"]
-Percent = Annotated[float, Field(gt=0, le=100)]
-Number = Annotated[int, Field(gt=0)]
+Percent = Annotated[float, Field(gt=0, le=100, strict=True)]
+Number = Annotated[int, Field(gt=0, strict=True)]
 
 
 class RoleSettings(BaseModel):
@@ -50,7 +52,7 @@ class GuardSettings(BaseModel):
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones, such as Pacific
         raise ValueError("no IANA time zone, such as America/Los_Angeles") from error
     return name
 
@@ -80,8 +82,8 @@ class Settings(BaseSettings):
     """Access token; better in a file that ILC_CANVAS_TOKEN_FILE names."""
     account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")] = "self"
     """The account below which the programme's own sub-account stands: self, a number or sis_account_id:..."""
-    store: str = Field(default_factory=_data_store)
-    """SQLAlchemy URL of the store: sqlite:///... or postgresql+psycopg://..."""
+    store: str = Field(default_factory=_data_store, repr=False)
+    """SQLAlchemy URL of the store: sqlite:///... or postgresql+psycopg://...; it may hold a password, so it is never shown whole."""
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")] = "ilc"
     """Begins every SIS id of ours: the scope. Nothing outside it is touched."""
     account_name: Annotated[str, Field(min_length=1, max_length=200)] = "ILC"
@@ -127,9 +129,9 @@ class _SecretFiles(PydanticBaseSettingsSource):
         """The content of the file that the environment names, or None."""
         name = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE", "")
         try:
-            return (Path(name).read_text("utf-8").strip() if name else None), field_name, False
+            return (Path(name).read_text("utf-8").rstrip("\r\n") if name else None), field_name, False
         except OSError as error:
-            raise SettingsError(f"{PREFIX}{field_name.upper()}_FILE: {name} cannot be read ({error.strerror}).") from error
+            raise SettingsError(f"{PREFIX}{field_name.upper()}_FILE: {name} cannot be read ({error.strerror}). Nothing was done.") from error
 
     def __call__(self) -> dict[str, Any]:
         """All values that stand in files."""
@@ -140,18 +142,19 @@ class _SecretFiles(PydanticBaseSettingsSource):
 _SECRETS = ("token", "store")
 
 
-def config_folder() -> Path:
-    """./config of a checkout, else the copy inside the package."""
-    here = Path("config")
-    return here if (here / "ilc.toml").is_file() else Path(__file__).parent / "config"
+def config_path(name: str) -> Path:
+    """A file or folder of config/: the one in ./config, else the copy inside the package, else that of the checkout this runs from."""
+    package = Path(__file__).parent
+    places = [folder / name for folder in (Path("config"), package / "config", package.parent / "config")]
+    return next((place for place in places if place.exists()), places[1])
 
 
 def config_file() -> Path:
     """The TOML file: ILC_CANVAS_CONFIG, ./config/ilc.toml, or the copy inside the package."""
     named = os.environ.get(f"{PREFIX}CONFIG")
     if named and not Path(named).is_file():
-        raise SettingsError(f"{PREFIX}CONFIG: there is no file {named}.")
-    return Path(named) if named else config_folder() / "ilc.toml"
+        raise SettingsError(f"{PREFIX}CONFIG: there is no file {named}. Nothing was done.")
+    return Path(named) if named else config_path("ilc.toml")
 
 
 def read_settings(**given: Any) -> Settings:
@@ -162,23 +165,27 @@ def read_settings(**given: Any) -> Settings:
     except ValidationError as error:
         lines = [f"  {_where(problem['loc'])}: {_said(problem)}" for problem in error.errors()]
         raise SettingsError("\n".join(["The settings cannot be used. Nothing was done.", *lines])) from error
-    except ValueError as error:
+    except TOMLDecodeError as error:
         raise SettingsError(f"{config_file()} is no TOML file: {error}. Nothing was done.") from error
+    except pydantic_settings.SettingsError as error:
+        raise SettingsError(f"A table in the environment must be JSON: {error}. Nothing was done.") from error
     return settings.model_copy(update={"roles": {**_roles(), **settings.roles}})
 
 
 def _where(place: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in place)
+    return ".".join(str(part) for part in place if part != "[key]")
 
 
 def _said(problem: Mapping[str, Any]) -> str:
-    if problem["type"] != "extra_forbidden":
-        return str(problem["msg"])
-    return f"there is no such setting{_nearest(str(problem['loc'][-1]))}"
+    place = [part for part in problem["loc"] if part != "[key]"]
+    if problem["type"] == "extra_forbidden" or len(place) < len(problem["loc"]):
+        return f"there is no such setting{_nearest(str(place[-1]))}"
+    return str(problem["msg"]).removeprefix("Value error, ")
 
 
 def _nearest(name: str) -> str:
-    near = get_close_matches(name, [*Settings.model_fields, *GuardSettings.model_fields, *RoleSettings.model_fields], 1)
+    known = [*Settings.model_fields, *GuardSettings.model_fields, *RoleSettings.model_fields, *_roles()]
+    near = get_close_matches(name, known, 1)
     return f"; is it {near[0]}?" if near else ""
 
 

@@ -51,7 +51,7 @@ class CanvasClient:
         source = token if callable(token) else lambda: token
         self._transport = Transport(base_url, source, in_flight=in_flight, timing=timing or Timing())
         self._account, self._in_flight = account, in_flight
-        self._scope = Scope(prefix, school_year, 0)
+        self._scope = Scope(prefix, school_year)
         self._writer = Writer(self._transport, self._scope, ending)
 
     @property
@@ -66,7 +66,7 @@ class CanvasClient:
     def tenant(self) -> Tenant:
         """Account, rights and clock: three requests. From here on the numbers of the root account are known."""
         tenant = read_tenant(self._transport, self._account, self.canvas_time)
-        self._scope = replace(self._scope, root=tenant.root_account_id)
+        self._scope = replace(self._scope, root=tenant.root_account_id, parent=tenant.account_id)
         self._writer.scope = self._scope
         return tenant
 

@@ -35,7 +35,8 @@ class Scope:
 
     prefix: str
     school_year: str
-    root: int  # the root account: terms and people live there
+    root: int = 0  # the root account: terms and people live there
+    parent: int = 0  # the account below which ours stands
 
     @property
     def account(self) -> Key:

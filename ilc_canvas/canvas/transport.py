@@ -1,10 +1,11 @@
 """Requests to one Canvas: our session beneath canvasapi's Requester, with time-outs, one retry layer, pacing and counting."""
 
 import logging
+import math
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,13 +34,18 @@ TOTAL = 60.0  # seconds for a call with its repeats, the time that it is throttl
 CHUNK = 65536
 ATTEMPTS = {"GET": 5}
 WRITE_ATTEMPTS = 4
+LEAK = 10  # units a second (contract-core 3)
 SLOW, PAUSE = 300, 100  # X-Rate-Limit-Remaining: slower below, pause below (full is 600; contract-core 3)
 THROTTLE_ALLOWANCE = 900.0  # seconds that a run may wait in all because it is throttled
 BREAKER = (5, 60.0)  # failures in a row, and seconds of rest
 
 
 class Throttled(Exception):  # noqa: N818
-    """Refused before it was done; wait and send it again."""
+    """Refused before it was done; wait and send it again, after `seconds` where Canvas tells how long."""
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +150,8 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             secret = self._secret
             try:
                 return self._answered(asked, secret)
-            except Throttled:
-                asked.until += self._wait_out()
+            except Throttled as refused:
+                asked.until += self._wait_out(refused.seconds)
             except TokenError:
                 if asked.renewed or not self._renewed(secret):
                     raise
@@ -161,6 +167,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
 
     def _answered(self, asked: Call, secret: str) -> tuple[requests.Response, Any]:
         self._pace()
+        self._count(asked.method)
         try:
             with translated(asked.method):
                 response = self._session.request(
@@ -177,9 +184,9 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         except (UnavailableError, InDoubtError):
             self._breaker(failed=True)
             raise
-        self._note(asked.method, response)
+        self._note(response)
         if whole and is_throttle(response):
-            raise Throttled
+            raise Throttled(_told_to_wait(response.headers))
         return response, self._judged(asked, response, whole)
 
     def _read(self, response: requests.Response, until: float) -> bool:
@@ -210,11 +217,15 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             raise failure
         return body
 
-    def _note(self, method: str, response: requests.Response) -> None:
-        """Count, and learn Canvas's clock and what is left in the bucket."""
+    def _count(self, method: str) -> None:
+        """Every request that is sent counts, answered or not."""
         with self._lock:
             write = method != "GET"
             self._traffic = replace(self._traffic, requests=self._traffic.requests + 1, writes=self._traffic.writes + write)
+
+    def _note(self, response: requests.Response) -> None:
+        """Learn Canvas's clock and what is left in the bucket."""
+        with self._lock:
             self._remaining = _number(response.headers.get("X-Rate-Limit-Remaining"), self._remaining)
             if date := response.headers.get("Date"):
                 with suppress(ValueError, TypeError):  # a proxy's odd date is no reason to lose the answer
@@ -229,9 +240,9 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         elif self._remaining < SLOW:
             self._timing.sleep(self._timing.jitter(0.1, 0.5))
 
-    def _wait_out(self) -> float:
-        """A full bucket takes a minute to empty (10 units a second of 600): wait in tens of seconds, within the run's allowance."""
-        seconds = self._timing.jitter(10, 30)
+    def _wait_out(self, told: float | None) -> float:
+        """As long as Canvas says, and a little; else tens of seconds, as a full bucket needs a minute; within the run's allowance."""
+        seconds = self._timing.jitter(10, 30) if told is None else min(60.0, told) + self._timing.jitter(0.5, 5)
         with self._lock:
             self._waited += seconds
             self._traffic = replace(self._traffic, throttled=self._traffic.throttled + 1)
@@ -246,6 +257,17 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             self._failed = self._failed + 1 if failed else 0
             if self._failed >= BREAKER[0] * ATTEMPTS["GET"]:
                 self._open_until, self._failed = self._timing.monotonic() + BREAKER[1], 0
+
+
+def _told_to_wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds by Retry-After (a number or a date; a proxy may send it), or until the bucket has leaked to where we need not go slowly."""
+    after = headers.get("Retry-After", "")
+    if after.isdigit():
+        return float(after)
+    with suppress(ValueError, TypeError):
+        return max(0.0, (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds())
+    remaining = _number(headers.get("X-Rate-Limit-Remaining"), float("nan"))
+    return None if math.isnan(remaining) else max(0.0, (SLOW - remaining) / LEAK)
 
 
 def _unclear(asked: Call, text: str) -> CanvasError:

@@ -36,7 +36,7 @@ class Writer:
     def create_account(self, after: Record) -> Answer:
         """Canvas ignores the time zone of a new sub-account (live-client 2.7): a second call sets it."""
         fields = {"name": after.fields["name"], "sis_account_id": after.key.id}
-        made = self._made(after, self._post(f"accounts/{self.scope.root}/sub_accounts", account=fields), fields)
+        made = self._made(after, self._post(f"accounts/{self.scope.parent}/sub_accounts", account=fields), fields)
         self.set_account(after.key, {"default_time_zone": after.fields["time_zone"]})
         return made
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from itertools import zip_longest
 
 from ilc_canvas.roster.findings import Finding
 from ilc_canvas.roster.reading import Row
@@ -14,6 +15,7 @@ CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 LONGEST_NAME = 255
 LONGEST_ADDRESS = 100  # it is the login too
+MOST_COMPARED = 200  # words that a misspelt one is compared with; every row may have one
 LENGTHS = {6: 7, 7: 7, 13: 14, 14: 14}  # a spreadsheet eats one leading zero
 
 
@@ -105,10 +107,16 @@ class Cells:
 
 
 def nearest(value: str, known: Collection[str]) -> str:
-    """` Is it EQ?` where something known is like it, else nothing."""
+    """` Is it EQ?` where something known is like it, else nothing; nothing either where too much is known to compare."""
+    if len(known) > MOST_COMPARED:
+        return ""
     folded = {word.casefold(): word for word in sorted(known) if word}
-    near = get_close_matches(unicodedata.normalize("NFKC", value).casefold(), folded, n=1)
-    return f" Is it {folded[near[0]]}?" if near else ""
+    written = unicodedata.normalize("NFKC", value).casefold()
+    near = get_close_matches(written, folded, n=9)
+    if not near:
+        return ""
+    likest = min(near, key=lambda word: sum(one != other for one, other in zip_longest(word, written)))
+    return f" Is it {folded[likest]}?"
 
 
 def _one_of(value: str, allowed: Collection[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import MAXYEAR, date
 
 from ilc_canvas.program.names import LONGEST
 from ilc_canvas.program.roster import Cop, Person
@@ -48,8 +48,9 @@ def _dates(at: At, cop: Cop) -> Iterator[Finding]:
     if cop.end_date < cop.start_date:
         text = f"is before the start, {cop.start_date}."
         yield at.error("end_date", str(cop.end_date), text, fix="Correct one of the two dates.")
+    earliest, latest = sorted((cop.start_date, cop.end_date))
     first = int(cop.school_year[:4]) if cop.school_year[:4].isdecimal() else 0
-    if first and not date(first, 7, 1) <= min(cop.start_date, cop.end_date) <= max(cop.start_date, cop.end_date) <= date(first + 1, 6, 30):
+    if 0 < first < MAXYEAR and not date(first, 7, 1) <= earliest <= latest <= date(first + 1, 6, 30):
         text = "lies outside the school year."
         yield at.warning("start_date", f"{cop.start_date} to {cop.end_date}", text, fix="It goes from 1 July to 30 June. Is it meant?")
 

@@ -58,10 +58,10 @@ def _membership(at: At, person: Person, teams: Mapping[str, Team]) -> Iterator[F
 def _agrees(at: At, person: Person, team: Team) -> Iterator[Finding]:
     written = {"component": (person.component, team.component), "region": (person.region, team.region)}
     for column, (mine, theirs) in written.items():
-        if mine != theirs:
+        if theirs and mine != theirs:
             fix = "Correct the one that is wrong; the team's decides the course, the person's region the section in a COP."
             yield at.warning(column, mine, f'is not what the teams file says of {team.team_id}: "{theirs}".', fix=fix)
-    if person.affiliation in ("continuing", "pilot") and (person.affiliation == "pilot") != (team.component == "pilot"):
+    if team.component and person.affiliation in ("continuing", "pilot") and (person.affiliation == "pilot") != (team.component == "pilot"):
         text = f"does not fit {team.team_id}, which is a {team.component} team."
         yield at.warning("affiliation", person.affiliation, text, fix="Correct the one that is wrong.")
 

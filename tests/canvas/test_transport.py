@@ -43,6 +43,24 @@ def test_throttle_waited_out(canvas: Canvas, transport: Transport, waits: Waits,
     assert (transport.traffic.throttled, transport.traffic.retries) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7"}, 12),
+        ({"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"}, 5),
+        ({"Retry-After": "soon", "X-Rate-Limit-Remaining": "-100"}, 45),
+        ({"X-Rate-Limit-Remaining": "599.5"}, 5),
+        ({"Retry-After": "86400"}, 65),
+    ],
+)
+def test_throttle_waits_as_told(canvas: Canvas, transport: Transport, waits: Waits, headers: dict[str, str], seconds: float) -> None:
+    """Retry-After, or else what is left in the bucket, says how long to wait; never much over a minute."""
+    canvas.add("PUT", ONE, **LIMIT, status=429, headers=headers)
+    canvas.add("PUT", ONE, json={"id": 1})
+    transport.call("PUT", "accounts/1")
+    assert waits[0] == seconds
+
+
 def test_throttled_create_sent_again(canvas: Canvas, transport: Transport) -> None:
     """A throttled create was not done, so it alone of all failed creates is sent again."""
     canvas.add("POST", f"{ONE}/courses", **LIMIT, status=429)

@@ -112,6 +112,14 @@ def test_account_gets_time_zone(sandbox: Sandbox) -> None:
     assert there(sandbox, ACCOUNT)[0]["default_time_zone"] == "America/Los_Angeles"
 
 
+def test_account_stands_below_named_one(sandbox: Sandbox) -> None:
+    """Our sub-account is made below the account that the settings name; term and people still belong to the root account."""
+    below = sandbox.state()["accounts"][1]["id"]
+    canvas = client(sandbox, account=str(below))
+    write(canvas, [ACCOUNT, TERM, person(1)])
+    assert there(sandbox, ACCOUNT)[0]["parent_account_id"] == below
+
+
 @pytest.mark.parametrize("change", [CHANGES[Kind.COURSE], changed(course(), code="EJ"), changed(course(), end_at="2022-05-01T05:59:59Z")])
 def test_course_keeps_its_dates(sandbox: Sandbox, change: Update) -> None:
     """Dates survive a change of anything else, since they and their flag are sent every time."""

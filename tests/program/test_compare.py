@@ -95,3 +95,24 @@ def test_team_of_another_region() -> None:
     teams = (replace(version(3).teams[0], region="II"), *version(3).teams[1:])
     told = RosterChange("team_moved", team_id="T101", old="network, Region I", new="network, Region II")
     assert difference(version(3), replace(version(3), teams=teams)) == (told,)
+
+
+def test_amendment_turned_round_is_mirrored() -> None:
+    """Read backwards, who joined has left, and old and new change places."""
+    turned = {"joined": "left", "left": "joined"}
+    back = {
+        RosterChange(turned.get(one.kind, one.kind), one.person_id, one.team_id, one.cop_code, old=one.new, new=one.old) for one in CHANGES
+    }
+    assert set(difference(version(4), version(3))) == back
+
+
+def test_order_of_rows_is_no_difference() -> None:
+    """The same rows in another order are the same roster, and so are the same COPs in a cell."""
+    mixed = replace(version(3), people=version(3).people[::-1], teams=version(3).teams[::-1], cops=version(3).cops[::-1])
+    turned = tuple(replace(person, participates=person.participates[::-1]) for person in mixed.people)
+    assert difference(version(3), replace(mixed, people=turned)) == ()
+
+
+def test_what_canvas_never_sees_is_silent() -> None:
+    """A school, a district or an association gives nothing to sign."""
+    assert difference(version(3), person(school="Other", district="Other", local_association="Other")) == ()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from ilc_canvas.program.desired import desired, without_roles
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.program.roster import Cop, Roster
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Record, State
+from ilc_canvas.reconcile.state import Fields, Key, Kind, State
 from tests.program.cast import POLICY, YEAR, expected, rows, state, version
 
 FIGURES = [(3, expected("expected_final.json")), (4, expected("expected_v4.json")["after"])]
@@ -204,7 +205,7 @@ def test_built_in_roles_need_no_record() -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(st.randoms(use_true_random=False))
-def test_order_of_rows_is_no_matter(random: "st.random.Random") -> None:  # type: ignore[name-defined]
+def test_order_of_rows_is_no_matter(random: Random) -> None:
     """The same rows in any order mean the same."""
     people, teams, cops = list(version(3).people), list(version(3).teams), list(version(3).cops)
     for shuffled in (people, teams, cops):
@@ -222,13 +223,9 @@ def test_leaving_touches_nobody_else(gone: set[str]) -> None:
     stay = {record.key for record in state(3) if record.user is None or record.user not in users}
     lost = stay - fewer.records.keys()
     assert {key.kind for key in lost} <= {Kind.SECTION}
-    assert all(_same(fewer.records[key], state(3).records[key]) for key in fewer.records)
+    assert all(record == state(3).records[record.key] for record in fewer)
 
 
 def _less(gone: set[str]) -> tuple[Cop, ...]:
     cops = version(3).cops
     return tuple(replace(one, facilitator_ids=tuple(i for i in one.facilitator_ids if i not in gone)) for one in cops)
-
-
-def _same(one: Record, other: Record) -> bool:
-    return one == other

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,7 +61,7 @@ def of_column(findings: tuple[Finding, ...], column: str) -> list[Finding]:
     return [finding for finding in findings if finding.column == column]
 
 
-def _written(rows: list[dict[str, str]] | list[Mapping[str, str]]) -> bytes:
+def _written(rows: list[dict[str, str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()

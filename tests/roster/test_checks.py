@@ -1,6 +1,7 @@
 """Every check: one edit of the clean sample gives one finding, with its place."""
 
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -110,6 +111,8 @@ COPS = [
     case("cops", "SEL", "error", "cop_code", "is also the code in line 2, EQ", cop_code="eq"),
     case("cops", "EQ", "error", "school_year", "is another school year", school_year="2020-21"),
     case("cops", "EQ", "error", "school_year", "is missing", school_year=""),
+    case("cops", "EQ", "error", "school_year", "is another school year", school_year="9999-00"),
+    case("cops", "EQ", "error", "school_year", "is another school year", school_year="soon"),
     case("cops", "EQ", "error", "title", "is missing", title=""),
     case("cops", "EQ", "error", "title", "is 256 characters long", title="x" * 256),
     case("cops", "EQ", "warning", "title", "is 246 characters long", title="x" * 246),
@@ -195,20 +198,38 @@ def test_one_above_capacity_is_a_warning() -> None:
     assert intake.roster.person_by_id[A].participates == ("RURAL", "PSD")
 
 
-def test_lost_zero_is_put_back() -> None:
+@pytest.mark.parametrize(
+    ("written", "meant"), [("161176", "01611760000000"), ("0161176", "01611760000000"), ("1611760130138", "01611760130138"), ("", "")]
+)
+def test_lost_zero_is_put_back(written: str, meant: str) -> None:
     """A CDS code that a spreadsheet has shortened is read with its zero; a district's seven digits get those of its record."""
-    codes = {"161176": "01611760000000", "0161176": "01611760000000", "1611760130138": "01611760130138"}
-    for written, meant in codes.items():
-        intake = edited(lambda forms, written=written: forms.person(A).update(cds_code=written))
-        assert intake.roster.person_by_id[A].cds_code == meant
+    intake = edited(lambda forms: forms.person(A).update(cds_code=written))
+    assert intake.roster.person_by_id[A].cds_code == meant
 
 
 def test_likely_word_is_offered() -> None:
     """A misspelt word or code comes with the nearest that is known."""
     forms = Forms()
-    forms.person(A).update(role_type="techer", cop_participant="RURALS", team_id="T1O1")
+    forms.person(A).update(role_type="techer", cop_participant="RURALS", team_id="t101")
     fixes = " ".join(finding.fix for finding in forms.read().errors)
     assert all(f"Is it {word}?" in fixes for word in ("teacher", "RURAL", "T101"))
+
+
+def test_many_wrong_teams_take_no_time() -> None:
+    """Thousands of unknown teams beside thousands of known ones are all found, without comparing each with each."""
+    forms = Forms()
+    forms.people = [forms.people[0] | {"person_id": f"P{at}", "email": f"p{at}@example.org", "team_id": f"X{at}"} for at in range(2_000)]
+    forms.teams = [forms.teams[0] | {"team_id": f"TEAM{at}", "lead_ids": ""} for at in range(2_000)]
+    begun = monotonic()
+    found = [finding.fix for finding in forms.read().errors if finding.column == "team_id"]
+    assert len(found) == 2_000
+    assert monotonic() - begun < 5
+
+
+def test_last_year_of_all_is_no_crash() -> None:
+    """Dates at the end of the calendar are findings like others."""
+    cells = {"school_year": "9999-00", "start_date": "9999-08-01", "end_date": "9999-12-31"}
+    assert [finding.column for finding in edited(lambda forms: forms.cop("EQ").update(cells)).findings] == ["school_year"]
 
 
 def test_all_findings_come_at_once() -> None:
@@ -216,7 +237,7 @@ def test_all_findings_come_at_once() -> None:
     forms = Forms()
     forms.person(B).update(email="", role_type="boss")
     forms.person(A).update(cop_participant="NONE")
-    forms.team("T102").update(component="")
+    forms.team("T102").update(member_count="many")
     forms.cop("SEL").update(start_date="soon")
     forms.cop("EQ").update(capacity="x")
     found = [(finding.file, finding.line) for finding in forms.read().findings]
@@ -263,9 +284,11 @@ def test_cop_without_course_is_accepted(code: str) -> None:
 
 def test_small_cop_is_warned_of() -> None:
     """Six people in a COP for five is a warning, which staff accept by signing."""
-    members = [f"ILC-{number:04}" for number in range(3, 9)]
-    edits: list[Edit] = [lambda forms, who=who: forms.person(who).update(cop_participant="SMALL") for who in members]  # type: ignore[misc]
-    intake = edited(_appended("SMALL"), *edits)
+    forms = Forms()
+    forms.cops.append(dict(BAD_COPS["SMALL"]))
+    for row in forms.people[2:8]:
+        row["cop_participant"] = "SMALL"
+    intake = forms.read()
     assert intake.errors == ()
     assert [finding.text for finding in intake.warnings if finding.column == "capacity"] == ["is less than the 6 who take part."]
 

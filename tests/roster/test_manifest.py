@@ -103,3 +103,16 @@ def test_without_manifest_version_is_open() -> None:
     """Without a manifest the roster has no number and nobody has signed it yet."""
     intake = taken(files())
     assert (intake.manifest_version, intake.roster.version, intake.signed_by) == (None, 0, "")
+
+
+def test_manifest_is_read_as_written() -> None:
+    """The time keeps its form, and fields that we do not know are no matter."""
+    read = read_manifest(manifest(signed_off_at="2021-07-15T23:30:00Z", remark="by phone"))
+    assert (read.version, read.school_year, read.signed_at) == (3, "2021-22", "2021-07-15T23:30:00Z")
+    assert sorted(read.files) == sorted(V3)
+
+
+def test_all_wrong_fields_at_once() -> None:
+    """A manifest with three faults names all three."""
+    with pytest.raises(RosterError, match=r"(?s)kind: .*roster_version: .*status: "):
+        read_manifest(manifest(kind="x", roster_version=0, status="draft"))
