@@ -19,7 +19,7 @@ from ilc_canvas.canvas.records import (
     user_record,
 )
 from ilc_canvas.canvas.transport import Transport
-from ilc_canvas.reconcile.errors import IncompleteError
+from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 
 _STATES = ("active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected")
@@ -70,8 +70,8 @@ class Reader:
         if account is None:
             return State.of([*heads, *people], at())
         courses = self._courses(account, heads)
-        inside = self._each(self._inside, [course for course in courses if course.fields["state"] != "deleted"])
-        return State.of([*heads, *self._roles(account), *people, *courses, *(row for rows in inside for row in rows)], at())
+        inside = [row for rows in self._each(self._inside, [c for c in courses if c.fields["state"] != "deleted"]) for row in rows]
+        return State.of([*heads, *self._roles(account, inside), *people, *courses, *inside], at())
 
     def _each(self, read: Callable[[In], Out], things: Iterable[In]) -> list[Out]:
         with ThreadPoolExecutor(self.in_flight) as pool:
@@ -92,8 +92,12 @@ class Reader:
             return None
         return term_record(row, self.scope.term) if row["workflow_state"] == "active" else None
 
-    def _roles(self, account: Record) -> list[Record]:
-        rows = whole_list(self.transport, f"accounts/{account.handle}/roles")
+    def _roles(self, account: Record, inside: Iterable[Record]) -> list[Record]:
+        """Custom roles of our account; where the token may not list them, those that enrollments show to be in use."""
+        try:
+            rows = whole_list(self.transport, f"accounts/{account.handle}/roles")
+        except MissingRightError:
+            return roles_in_use(account.key, inside)
         return [role_record(row, account.key) for row in rows if row["workflow_state"] == "active"]
 
     def _courses(self, account: Record, heads: Iterable[Record]) -> list[Record]:
@@ -125,3 +129,13 @@ class Reader:
         except NotFoundError:
             return None
         return user_record({**row, "sis_user_id": key.id})
+
+
+def roles_in_use(account: Key, inside: Iterable[Record]) -> list[Record]:
+    """Custom roles by the enrollments that have them; their numbers are not known."""
+    found: dict[str, Record] = {}
+    for row in inside:
+        label, base = row.key.id.rsplit("|", 1)[-1], row.fields.get("base")
+        if row.key.kind is Kind.ENROLLMENT and label != base:
+            found[label] = Record(Key(Kind.ROLE, label), {"base": base}, (account,))
+    return list(found.values())

@@ -7,7 +7,7 @@ from typing import Any
 from ilc_canvas.canvas.answers import Answer
 from ilc_canvas.canvas.echo import check_echo
 from ilc_canvas.canvas.failures import NotFoundError
-from ilc_canvas.canvas.listing import whole_list
+from ilc_canvas.canvas.listing import Row, whole_list
 from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Update
@@ -60,23 +60,30 @@ def keeps_address(transport: Transport, change: Update) -> bool:
 
 
 def _add_channel(transport: Transport, user: str, address: str) -> None:
-    if _channel(transport, user, address) is None:
-        channel = {"address": address, "type": "email"}
-        transport.call(
-            "POST", f"users/{user}/communication_channels", repeatable=False, communication_channel=channel, skip_confirmation=True
-        )
+    """A confirmed channel of this address; an unconfirmed one gives way to it, since it cannot be confirmed from here."""
+    there = _channel(transport, user, address)
+    if there and there["workflow_state"] == "active":
+        return
+    if there:
+        _delete_channel(transport, user, there)
+    path, channel = f"users/{user}/communication_channels", {"address": address, "type": "email"}
+    transport.call("POST", path, repeatable=False, communication_channel=channel, skip_confirmation=True)
 
 
 def _drop_channel(transport: Transport, user: str, address: str) -> None:
-    number = _channel(transport, user, address)
-    if number is not None:
-        with suppress(NotFoundError):  # a repeat of a call that got no answer finds it gone
-            transport.call("DELETE", f"users/{user}/communication_channels/{number}")
+    there = _channel(transport, user, address)
+    if there:
+        _delete_channel(transport, user, there)
 
 
-def _channel(transport: Transport, user: str, address: str) -> int | None:
+def _delete_channel(transport: Transport, user: str, channel: Row) -> None:
+    with suppress(NotFoundError):  # a repeat of a call that got no answer finds it gone
+        transport.call("DELETE", f"users/{user}/communication_channels/{channel['id']}")
+
+
+def _channel(transport: Transport, user: str, address: str) -> Row | None:
     rows = whole_list(transport, f"users/{user}/communication_channels")
-    same = (row["id"] for row in rows if row["type"] == "email" and str(row["address"]).casefold() == address.casefold())
+    same = (row for row in rows if row["type"] == "email" and str(row["address"]).casefold() == address.casefold())
     return next(same, None)
 
 

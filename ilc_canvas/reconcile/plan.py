@@ -90,7 +90,8 @@ def _ended_row(wanted: Record, seen: Record, *, by_hand: bool, repair: bool) -> 
 
 
 def _fields(wanted: Record, seen: Record, *, base: Fields, repair: bool) -> _Finding:
-    different = [name for name, value in wanted.fields.items() if not same(name, value, seen.fields.get(name))]
+    shown = {name: value for name, value in wanted.fields.items() if name in seen.fields}  # what the token may not see says nothing
+    different = [name for name, value in shown.items() if not same(name, value, seen.fields[name])]
     if not different:
         stale = base and any(not same(name, value, base.get(name)) for name, value in wanted.fields.items())
         return _Finding(settled=wanted if stale else None)

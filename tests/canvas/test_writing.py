@@ -140,6 +140,16 @@ def moved(*, login: bool = False) -> Update:
     return changed(person(1), email="ada@example.org", **({"login": "ada@example.org"} if login else {}))
 
 
+def test_unconfirmed_address_gives_way(sandbox: Sandbox) -> None:
+    """An unconfirmed copy of the new address, which nobody could be mailed at, is replaced by a confirmed one."""
+    canvas = client(sandbox)
+    write(canvas, [person(1)])
+    Person(sandbox.url).ask("PUT", f"users/sis_user_id:{ADA.id}", {"user[email]": "ada@example.org"})
+    assert ("ada@example.org", "unconfirmed") in channels(sandbox)
+    assert canvas.apply(moved()).result == "applied"
+    assert channels(sandbox) == [("ada@example.org", "active")]
+
+
 def test_new_person_is_confirmed(sandbox: Sandbox) -> None:
     """A new person has one address, confirmed, without a mail about it."""
     write(client(sandbox), [person(1)])

@@ -66,6 +66,15 @@ def test_address_case_is_no_difference() -> None:
     assert make_plan(full(1), changed(full(1), user, email="P1@Example.org"), owned(full(1)), FRAME).changes == ()
 
 
+def test_hidden_field_is_no_difference() -> None:
+    """A login that the token may not see is not taken for a changed one."""
+    user = full(1).records[person(1).key]
+    hidden = {name: value for name, value in user.fields.items() if name != "login"}
+    observed = State({**full(1).records, user.key: Record(user.key, hidden)})
+    plan = make_plan(full(1), observed, owned(full(1)), FRAME)
+    assert (plan.changes, plan.drift) == ((), ())
+
+
 def test_hand_ended_enrollment_is_drift() -> None:
     """Whom people ended by hand is not enrolled again, but said."""
     plan = make_plan(full(2), changed(full(2), enrollment(1).key, state="completed"), owned(full(2)), FRAME)
