@@ -1,9 +1,8 @@
 """Carrying out changes: intent, call, outcome; parents before children, removals last, doubt settled by looking."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -107,19 +106,72 @@ def _touches(removal: Remove, lost: Iterable[Key]) -> bool:
 
 
 def _fly(run: int, changes: Sequence[Change], tally: Tally, tools: Tools, pool: ThreadPoolExecutor) -> list[Intent]:
-    """Carry out one stage; the intents that got no answer. The first goes alone, so that a missing right stops the run at one."""
-    queue, flying, doubtful, first = deque(changes), dict[Future[Outcome], Intent](), list[Intent](), True
-    while queue or flying:
-        while queue and len(flying) < (1 if first else tools.pace.in_flight) and not _stopped(tally, tools):
-            intent = tools.journal.intended(run, queue.popleft(), tools.canvas.canvas_time())
-            flying[pool.submit(tools.canvas.apply, intent.change)] = intent
-        if not flying:
-            break
-        for future in wait(flying, return_when=FIRST_COMPLETED).done:
-            first = False
-            doubtful += _land(future, flying, tally, tools)
-    tally.withheld.extend(queue)
+    """Carry out one stage; the intents that got no answer. The first goes alone, so that a missing right stops the run at one.
+
+    While calls are under way the next intents are committed, so that no call waits for the disk.
+    """
+    flight = _Flight(run, deque(changes), tools, pool)
+    doubtful: list[Intent] = []
+    landed: deque[tuple[Intent, Future[Outcome]]] = deque()
+    try:
+        while flight.send(stopped=_stopped(tally, tools)):
+            landed.extend(flight.landed())
+            while landed:
+                doubtful += _land(*landed.popleft(), tally, tools)
+            flight.width = tools.pace.in_flight
+    except (TokenError, MissingRightError):
+        for intent, future in [*landed, *flight.drain()]:
+            _record(intent, future, tally, tools)
+        raise
+    finally:
+        tally.withheld += flight.unsent()
     return doubtful
+
+
+@dataclass
+class _Flight:
+    """The changes of one stage: waiting, intended, under way."""
+
+    run: int
+    queue: deque[Change]
+    tools: Tools
+    pool: ThreadPoolExecutor
+    width: int = 1
+    ready: deque[Intent] = field(default_factory=deque)
+    flying: dict[Future[Outcome], Intent] = field(default_factory=dict)
+
+    def send(self, *, stopped: bool) -> bool:
+        """Fill the free places, and commit the next intents; False where nothing is under way."""
+        while not stopped and len(self.flying) < self.width and (self.ready or self._intend()):
+            intent = self.ready.popleft()
+            self.flying[self.pool.submit(self.tools.canvas.apply, intent.change)] = intent
+        while not stopped and 1 < self.width > len(self.ready) and self._intend():
+            pass
+        return bool(self.flying)
+
+    def _intend(self) -> bool:
+        if not self.queue:
+            return False
+        self.ready.append(self.tools.journal.intended(self.run, self.queue.popleft(), self.tools.canvas.canvas_time()))
+        return True
+
+    def landed(self) -> list[tuple[Intent, Future[Outcome]]]:
+        """Those that have an answer, at least one; their places are filled at once."""
+        done = [(self.flying.pop(future), future) for future in wait(self.flying, return_when=FIRST_COMPLETED).done]
+        while self.ready and len(self.flying) < self.width:
+            intent = self.ready.popleft()
+            self.flying[self.pool.submit(self.tools.canvas.apply, intent.change)] = intent
+        return done
+
+    def drain(self) -> list[tuple[Intent, Future[Outcome]]]:
+        """All that is still under way, when it has ended."""
+        return [(self.flying[future], future) for future in wait(self.flying).done]
+
+    def unsent(self) -> list[Change]:
+        """What was not sent; intents that were committed already are closed as not applied."""
+        for intent in self.ready:
+            self.tools.journal.happened(intent, Outcome("not_applied", reason="not sent"))
+        return [*(intent.change for intent in self.ready), *self.queue]
 
 
 def _stopped(tally: Tally, tools: Tools) -> bool:
@@ -128,32 +180,25 @@ def _stopped(tally: Tally, tools: Tools) -> bool:
     return bool(tally.stopped)
 
 
-def _land(future: Future[Outcome], flying: dict[Future[Outcome], Intent], tally: Tally, tools: Tools) -> list[Intent]:
-    """Record one answer. A refused token or a missing right is recorded too, with all that is still under way, and then raised."""
-    intent = flying.pop(future)
+def _land(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools) -> list[Intent]:
+    """Book one answer; the intent itself where there was none. A refused token or a missing right is recorded, then raised."""
+    outcome = _record(intent, future, tally, tools)
+    failure = future.exception()
+    if failure:
+        raise failure
+    return [intent] if outcome.result == "in_doubt" else []
+
+
+def _record(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools) -> Outcome:
     try:
         outcome = future.result()
     except (TokenError, MissingRightError) as error:
-        tools.journal.happened(intent, Outcome("refused", reason=type(error).__name__))
-        for other in [*wait(flying).done]:
-            with _ignored():
-                _land(other, flying, tally, tools)
-        raise
-    if outcome.result == "in_doubt":
-        return [intent]
-    tools.journal.happened(intent, outcome)
-    tally.count(intent.change, outcome)
-    tools.watch(tally.done, tally.total, str(intent.change.key))
-    return []
-
-
-@contextmanager
-def _ignored() -> Iterator[None]:
-    """While one such error is on its way up, another of its kind adds nothing."""
-    try:
-        yield
-    except (TokenError, MissingRightError):
-        return
+        outcome = Outcome("refused", reason=type(error).__name__)
+    if outcome.result != "in_doubt":
+        tools.journal.happened(intent, outcome)
+        tally.count(intent.change, outcome)
+        tools.watch(tally.done, tally.total, str(intent.change.key))
+    return outcome
 
 
 def _settle_in_run(doubtful: Sequence[Intent], tally: Tally, tools: Tools) -> list[Change]:

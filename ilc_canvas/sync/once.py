@@ -48,7 +48,7 @@ def run_once(
         tenant = canvas.tenant()
         journal.pin(tenant)
         _require_sis(tenant, ask)
-        settle(journal.open_intents(), tools, how="recovered")
+        _recover(tools)
         looked = _look(_Question(ask, roster, policy, limits, tenant), tools, now())
         journal.planned(run, looked.plan, looked.verdict)
         going, tally.withheld = _permitted(looked, journal.approvals(now()), tools, now())
@@ -71,6 +71,14 @@ def _require_sis(tenant: Tenant, ask: Ask) -> None:
             "This token may not set SIS ids: Canvas would drop them without a word. Nothing was written. "
             f'Ask the Canvas administrator for "SIS Data - manage" (manage_sis) on the account "{tenant.account_name}".'
         )
+
+
+def _recover(tools: Tools) -> None:
+    """Close what dead runs left open. Canvas is read first: a single course is known by the number of its term."""
+    left = tools.journal.open_intents()
+    if left:
+        tools.canvas.observe(tools.journal.ledger())
+    settle(left, tools, how="recovered")
 
 
 @dataclass(frozen=True)
