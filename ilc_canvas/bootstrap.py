@@ -20,7 +20,7 @@ from ilc_canvas.reconcile.errors import SettingsError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
-from ilc_canvas.settings import Settings, config_path
+from ilc_canvas.settings import Settings, config_path, read_settings
 from ilc_canvas.store import rosters
 from ilc_canvas.store.approvals import approve
 from ilc_canvas.store.engine import Store, open_store
@@ -38,6 +38,13 @@ def now() -> datetime:
 def actor() -> str:
     """Who runs this command."""
     return getpass.getuser()
+
+
+def begin() -> Settings:
+    """What every command does first: read the settings, and set up the log by them. SettingsError where they cannot be used."""
+    settings = read_settings()
+    set_up_log(settings.token.get_secret_value(), settings.log_level)
+    return settings
 
 
 @contextmanager
@@ -145,7 +152,7 @@ _TOKEN = re.compile(r"\d+~[A-Za-z0-9]{20,}")
 _HIDDEN = "[token]"
 
 
-def set_up_log(token: str = "") -> None:
+def set_up_log(token: str = "", level: str = "info") -> None:
     """Readable lines on a terminal, JSON elsewhere, on stderr; library loggers go the same way. No local variables, no token."""
     redact = _redactor(token)
     shared: list[structlog.typing.Processor] = [
@@ -157,7 +164,7 @@ def set_up_log(token: str = "") -> None:
     last = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(ensure_ascii=False)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, redact, last]))
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for noisy in ("canvasapi", "urllib3", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(

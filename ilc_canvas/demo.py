@@ -7,38 +7,45 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from ilc_canvas.reconcile.errors import IlcError
-from ilc_canvas.settings import config_path
+from ilc_canvas.settings import PREFIX, config_path
 
 CLOCK = "2021-08-16T16:00:00Z"  # the sample's year is 2021-22
 LATENCY = "20"  # ms for an answer, so that waiting can be seen
+INTERRUPTED = 130  # the exit code of a command that Ctrl-C has ended
+Run = Callable[[list[str]], int]
+"""Runs one command of ours in this process; its exit code."""
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A folder of its own, a sandbox, and the commands run one after the other as a person would type them."""
+    """The commands, run one after the other as a person would type them, on the sample."""
 
-    environment: Mapping[str, str]
+    run: Run
     sample: Path
 
     def command(self, *words: str, expect: int = 0) -> None:
         """Show a command, run it, and insist on its exit code."""
-        _say(f"\n$ ilc-canvas {' '.join(word if ' ' not in word else repr(word) for word in words)}")
-        done = subprocess.run([sys.executable, "-m", "ilc_canvas", *words], env=self.environment, check=False)  # noqa: S603
-        _insist(done.returncode, expect, words)
+        _say("", f"$ ilc-canvas {' '.join(_quoted(word) for word in words)}")
+        _insist(self.run(list(words)), expect, words)
 
-    def ask(self, *words: str, expect: int = 0) -> Any:
+    def ask(self, *words: str) -> Any:
         """The JSON that a command prints."""
-        command = [sys.executable, "-m", "ilc_canvas", *words, "--json"]
-        done = subprocess.run(command, env=self.environment, check=False, stdout=subprocess.PIPE)  # noqa: S603
-        _insist(done.returncode, expect, words)
-        return json.loads(done.stdout)
+        with redirect_stdout(StringIO()) as printed:
+            code = self.run([*words, "--json"])
+        _insist(code, 0, words)
+        return json.loads(printed.getvalue())
+
+    def yes(self, reason: str) -> None:
+        """Permit just the plan that waits."""
+        self.command("sync", "--approve", self.ask("status")["last_run"]["digest"], "--reason", reason)
 
     def sign(self, version: str, *, signed_by: str) -> None:
         """Import and finalize one version of the sample."""
@@ -54,22 +61,20 @@ _FILES = {
 }
 
 
-def tour(*, keep: bool = False) -> None:
+def tour(run: Run, *, keep: bool = False) -> None:
     """Everything from a signed roster to a verified log; IlcError where a step does not end as it should."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ilc-canvas-demo-") as folder, _sandbox() as (url, process):
-        demo = Demo(_environment(Path(folder), url), config_path("sample"))
-        _say("A Canvas of your own is running on this machine; its clock says 16 August 2021. Nothing leaves this computer.")
-        seconds = _first_fill(demo)
-        _amended(demo)
-        demo.command("audit", "verify")
-        _summary(demo, url, seconds, time.monotonic() - began)
+        ours = _settings(Path(folder), url)
+        with _environment(ours):
+            demo = Demo(run, config_path("sample"))
+            _say("A Canvas of your own is running on this machine; its clock says 16 August 2021. Nothing leaves this computer.")
+            seconds = _first_fill(demo)
+            _amended(demo)
+            demo.command("audit", "verify")
+            _summary(demo, url, seconds, time.monotonic() - began)
         if keep:
-            _say(
-                f"The sandbox runs on at {url} until you press Ctrl-C.",
-                f"Its store: ILC_CANVAS_STORE={demo.environment['ILC_CANVAS_STORE']}",
-            )
-            process.wait()
+            _keep(ours, process)
 
 
 def _first_fill(demo: Demo) -> float:
@@ -78,10 +83,9 @@ def _first_fill(demo: Demo) -> float:
     demo.sign("3", signed_by="R. Alvarez")
     _say("", "2. What would that mean in Canvas? The first plan is always held, so that a person has seen it.")
     demo.command("plan", expect=3)
-    _say("", "3. You would read it and say yes. The demo does that now.")
-    digest = demo.ask("plan", expect=3)["digest"]
+    _say("", "3. You would read it and say yes. The demo says it for you now.")
     began = time.monotonic()
-    demo.command("sync", "--approve", digest, "--reason", "first fill of the demo")
+    demo.yes("first fill of the demo")
     seconds = time.monotonic() - began
     _say("", "4. Once more: there is nothing left to do, and nothing is written.")
     demo.command("sync")
@@ -93,9 +97,8 @@ def _amended(demo: Demo) -> None:
     _say("", "5. In September a corrected roster comes: some people moved, one joined, one left, a facilitator was replaced.")
     demo.sign("4", signed_by="R. Alvarez")
     demo.command("sync", expect=3)
-    _say("", "6. One person gets more rights than before, so the plan waited. You have read it; the demo says yes.")
-    demo.command("sync", "--approve", demo.ask("plan", expect=3)["digest"], "--reason", "new facilitator confirmed")
-    demo.command("sync")
+    _say("", "6. One person gets more rights than before, so the plan waits. You have read it; the demo says yes for you.")
+    demo.yes("new facilitator confirmed")
 
 
 def _summary(demo: Demo, url: str, fill: float, whole: float) -> None:
@@ -113,8 +116,18 @@ def _summary(demo: Demo, url: str, fill: float, whole: float) -> None:
     )
 
 
+def _keep(ours: Mapping[str, str], process: "subprocess.Popen[str]") -> None:
+    """Leave the sandbox and the store to the person until Ctrl-C."""
+    _say("", "The sandbox runs on until you press Ctrl-C here. In another terminal:")
+    _say(*(f"  export {name}={value}" for name, value in ours.items()), f"  curl {ours[f'{PREFIX}URL']}/_sandbox/requests")
+    try:
+        process.wait()
+    except KeyboardInterrupt:
+        _say("Stopped; the demo's store is gone with it.")
+
+
 @contextmanager
-def _sandbox() -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+def _sandbox() -> "Iterator[tuple[str, subprocess.Popen[str]]]":
     """The stand-in Canvas as a process of its own: its address, and the process."""
     command = [sys.executable, "-m", "ilc_canvas.sandbox", "--port", "0", "--now", CLOCK, "--latency-ms", LATENCY]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
@@ -127,22 +140,43 @@ def _sandbox() -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
             process.terminate()
 
 
-def _environment(folder: Path, url: str) -> dict[str, str]:
-    """Settings of the demo alone: none of the person's own are read or changed."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("ILC_CANVAS_")}
+def _settings(folder: Path, url: str) -> dict[str, str]:
+    """Settings of the demo alone; only warnings go to the log, for each command says how it ended."""
     token = folder / "token"
     token.write_text("sandbox\n")
     ours = {
-        "ILC_CANVAS_URL": url,
-        "ILC_CANVAS_TOKEN_FILE": str(token),
-        "ILC_CANVAS_STORE": f"sqlite:///{folder}/store/store.db",
-        "ILC_CANVAS_SETTLE_SECONDS": "1",
-        "ILC_CANVAS_REREAD_SECONDS": "1",
+        "URL": url,
+        "TOKEN_FILE": str(token),
+        "STORE": f"sqlite:///{folder}/store/store.db",
+        "SETTLE_SECONDS": "1",
+        "REREAD_SECONDS": "1",
+        "LOG_LEVEL": "warning",
     }
-    return {**plain, **ours}
+    return {f"{PREFIX}{name}": value for name, value in ours.items()}
+
+
+@contextmanager
+def _environment(ours: Mapping[str, str]) -> Iterator[None]:
+    """None of the person's own settings are read, and all are as they were afterwards."""
+    theirs = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    for name in theirs:
+        del os.environ[name]
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name in ours:
+            os.environ.pop(name, None)
+        os.environ.update(theirs)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if " " in word else word
 
 
 def _insist(got: int, expect: int, words: tuple[str, ...]) -> None:
+    if got == INTERRUPTED:
+        raise KeyboardInterrupt
     if got != expect:
         raise IlcError(f"The demo stopped: `ilc-canvas {' '.join(words[:2])}` ended with exit code {got}, not {expect}.")
 

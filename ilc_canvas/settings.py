@@ -57,6 +57,12 @@ def _zone(name: str) -> str:
     return name
 
 
+def _store_url(text: str) -> str:
+    if "://" not in text:
+        raise ValueError("no URL, such as sqlite:////srv/ilc/store.db or postgresql+psycopg://user@host/ilc")
+    return text
+
+
 def _data_store() -> str:
     home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return f"sqlite:///{home}/ilc_canvas/store.db"
@@ -82,7 +88,7 @@ class Settings(BaseSettings):
     """Access token; better in a file that ILC_CANVAS_TOKEN_FILE names."""
     account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")] = "self"
     """The account below which the programme's own sub-account stands: self, a number or sis_account_id:..."""
-    store: str = Field(default_factory=_data_store, repr=False)
+    store: Annotated[str, AfterValidator(_store_url)] = Field(default_factory=_data_store, repr=False)
     """SQLAlchemy URL of the store: sqlite:///... or postgresql+psycopg://...; it may hold a password, so it is never shown whole."""
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")] = "ilc"
     """Begins every SIS id of ours: the scope. Nothing outside it is touched."""
@@ -104,6 +110,8 @@ class Settings(BaseSettings):
     """Whether a COP's course has the COP's dates; otherwise it goes with the term."""
     ending: Literal["deactivate", "conclude"] = "deactivate"
     """What leaving means: deactivate (hidden from the course) or conclude (may still read)."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What goes to the log: from this level on."""
     roles: dict[Literal["teacher", "lead", "student", "guest"], RoleSettings] = Field(default_factory=_roles)  # type: ignore[arg-type]
     """What our roles are in Canvas; one that is left out keeps its default."""
     guard: GuardSettings = GuardSettings()
@@ -131,7 +139,9 @@ class _SecretFiles(PydanticBaseSettingsSource):
         try:
             return (Path(name).read_text("utf-8").rstrip("\r\n") if name else None), field_name, False
         except OSError as error:
-            raise SettingsError(f"{PREFIX}{field_name.upper()}_FILE: {name} cannot be read ({error.strerror}). Nothing was done.") from error
+            raise SettingsError(
+                f"{PREFIX}{field_name.upper()}_FILE: {name} cannot be read ({error.strerror}). Nothing was done."
+            ) from error
 
     def __call__(self) -> dict[str, Any]:
         """All values that stand in files."""

@@ -11,7 +11,7 @@ from ilc_canvas.canvas.observe import Scope
 from ilc_canvas.canvas.paths import sis, sis_value
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Create, Remove, Update
-from ilc_canvas.reconcile.errors import InDoubtError
+from ilc_canvas.reconcile.errors import InDoubtError, UnavailableError
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Record
 
 
@@ -34,11 +34,16 @@ class Writer:
             return _CREATE[change.key.kind](self, change.after)
 
     def create_account(self, after: Record) -> Answer:
-        """Canvas ignores the time zone of a new sub-account (live-client 2.7): a second call sets it."""
+        """Canvas ignores the time zone of a new sub-account (live-client 2.7): a second call sets it.
+
+        Where that one fails, the account is there all the same, and the ledger learns its real time zone: the next run sets it.
+        """
         fields = {"name": after.fields["name"], "sis_account_id": after.key.id}
         made = self._made(after, self._post(f"accounts/{self.scope.parent}/sub_accounts", account=fields), fields)
-        self.set_account(after.key, {"default_time_zone": after.fields["time_zone"]})
-        return made
+        try:
+            return self.set_account(after.key, {"default_time_zone": after.fields["time_zone"]})
+        except UnavailableError:
+            return made
 
     def set_account(self, key: Key, fields: Mapping[str, Any]) -> Answer:
         """Change fields of our account."""

@@ -31,6 +31,8 @@ def run(arguments: list[str]) -> int:
         return _misused(error, as_json=as_json)
     except IlcError as error:
         return say_error(error, as_json=as_json)
+    except OSError as error:
+        return say_error(IlcError(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."), as_json=as_json)
 
 
 def _misused(error: "typer.TyperException", *, as_json: bool) -> int:

@@ -2,7 +2,7 @@
 
 import typer
 
-from ilc_canvas.cli import audit, care, rosters, runs, tour
+from ilc_canvas.cli import audit, doctor, rosters, runs, schema, tour
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -32,8 +32,8 @@ app.command("status")(runs.status)
 log.command("list")(audit.list_)
 log.command("export")(audit.export)
 log.command("verify")(audit.verify)
-app.command("doctor")(care.doctor)
-db.command("upgrade")(care.upgrade)
-db.command("current")(care.current)
+app.command("doctor")(doctor.doctor)
+db.command("upgrade")(schema.upgrade)
+db.command("current")(schema.current)
 app.command("sandbox", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(tour.sandbox)
 app.command("demo")(tour.demo)

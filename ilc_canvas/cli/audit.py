@@ -1,7 +1,12 @@
 """audit list, export, verify"""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from csv import DictWriter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -11,13 +16,12 @@ from ilc_canvas.cli.output import say, say_json
 Run = Annotated[int | None, typer.Option("--run", help="Of one run only.")]
 
 
-def list_(run: Run = None, limit: Annotated[int, typer.Option(help="How many.")] = 50, as_json: Json = False) -> None:
+def list_(run: Run = None, limit: Annotated[int, typer.Option(help="How many.", min=1)] = 50, as_json: Json = False) -> None:
     """Events, oldest first: keys only, no names."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import log
 
-    with bootstrap.opened(read_settings()) as store:
+    with bootstrap.opened(bootstrap.begin()) as store:
         events = log.events(store, run=run, limit=limit)
     if as_json:
         names = ("seq", "at", "kind", "actor", "run", "key", "body", "hash")
@@ -33,29 +37,31 @@ def export(
     run: Run = None,
 ) -> None:
     """All events as CSV, safe to open in a spreadsheet. Holds names and addresses."""
-    import sys
-    from csv import DictWriter
-
     from ilc_canvas import bootstrap
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import log
 
-    with bootstrap.opened(read_settings()) as store:
-        target = sys.stdout if str(csv) == "-" else csv.open("w", encoding="utf-8", newline="")
+    with bootstrap.opened(bootstrap.begin()) as store, _target(csv) as target:
         writer = DictWriter(target, log.COLUMNS)
         writer.writeheader()
         writer.writerows(log.export_rows(store, run))
-        if target is not sys.stdout:
-            target.close()
+
+
+@contextmanager
+def _target(path: Path) -> Iterator[TextIO]:
+    """The file, for its owner alone since it holds names; or the screen."""
+    if str(path) == "-":
+        yield sys.stdout
+        return
+    with open(path, "w", encoding="utf-8", newline="", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        yield file
 
 
 def verify(as_json: Json = False) -> None:
     """Recompute the whole chain; names the first event that does not fit."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import events
 
-    with bootstrap.opened(read_settings()) as store:
+    with bootstrap.opened(bootstrap.begin()) as store:
         found = events.verify(store)
     if as_json:
         say_json({"events": found.count, "head": found.head.hash, "seq": found.head.seq})

@@ -12,6 +12,8 @@ from ilc_canvas.store.runs import RunDetail
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
 
+_FIELDS = {"state": "ended or deleted", "sortable_name": "sorted otherwise", "code": "course code", "restricted": "dates"}
+
 
 @dataclass(frozen=True)
 class Names:
@@ -33,10 +35,11 @@ class Names:
         return cls(known)
 
 
-def letter(detail: RunDetail, names: Names, *, signed: str, all_rows: bool) -> list[str]:
-    """The plan of a run, in the order in which a colleague would want to know it."""
+def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool) -> list[str]:
+    """The plan of a run, in the order in which a colleague would want to know it; `roster` says which one, and who signed it."""
     changes = [step.change for step in detail.steps]
-    lines = [f"Roster version {detail.info.roster_version}{signed} against Canvas at {detail.info.base_url}", ""]
+    at = f", looked at on {detail.info.planned_at.astimezone():%d %b, %H:%M}" if detail.info.planned_at else ""
+    lines = [f"{roster} against Canvas ({detail.info.base_url}){at}", ""]
     if not changes:
         lines += ["  Nothing is to be done: Canvas agrees with the roster."]
     else:
@@ -96,12 +99,19 @@ def _by_course(changes: Sequence[Change], names: Names, raised: Collection[Key],
         groups[change.subject.course].append(change)
     lines = []
     for course in sorted(groups, key=lambda key: (key is not None, key.id if key else "")):
-        lines.append(names[course] if course else "People, term and roles")
+        lines.append(_heading(course, names) if course else "People, term and roles")
         if course and not all_rows and any(_is(change, Create, Kind.COURSE) for change in groups[course]):
             lines.append(f"  + new course, {_filled(groups[course])}")
         else:
             lines += cut((f"  {_line(change, names)}{_mark(change, raised)}" for change in groups[course]), all_rows=all_rows)
     return lines
+
+
+def _heading(course: Key, names: Names) -> str:
+    """COP EQ · Equity & Justice in Every Classroom (2021-22)"""
+    kind, _, code = course.id.rpartition(":")
+    word = f"COP {code} · " if kind.endswith(":cop") else ""
+    return f"{word}{names[course]}"
 
 
 def _mark(change: Change, raised: Collection[Key]) -> str:
@@ -145,21 +155,41 @@ def _role(change: Change) -> str:
 
 
 def _updated(change: Update, names: Names) -> str:
-    shown = [f'{name} "{change.before.fields.get(name)}" is now "{value}"' for name, value in change.fields.items() if name != "login"]
-    return f"{names[change.key]}: " + "; ".join(shown or ["login follows the e-mail"])
+    """ "Old name" is now "new name"; or the name, and what else has changed."""
+    before, after = change.before.fields, change.fields
+    renamed = f'"{before.get("name")}" is now "{after["name"]}"' if "name" in after else f'"{names[change.key]}"'
+    others = [name for name in after if name not in ("name", "sortable_name", "login")]
+    told = [f'{name} "{before.get(name)}" is now "{after[name]}"' for name in others]
+    if not told and "name" not in after:
+        told = ["sorted anew" if "sortable_name" in after else "the login follows the e-mail"]
+    return ": ".join([renamed, *(["; ".join(told)] if told else [])])
 
 
 def _left_alone(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
     lines = []
     if detail.by_hand:
-        lines += ["", f"Not touched: {count(len(detail.by_hand), 'enrollment')} added by hand in Canvas."]
+        courses = Counter(_course_of(key) for key in detail.by_hand)
+        where = "; ".join(f"{number} in {_heading(course, names)}" for course, number in sorted(courses.items()))
+        lines += ["", f"Not touched: {count(len(detail.by_hand), 'enrollment')} added by hand in Canvas ({where})."]
     if detail.drift:
         lines += ["", f"Not touched: {count(len(detail.drift), 'thing')} that people changed by hand in Canvas:"]
-        lines += cut((f"  {names[_about(key)]}: {field}" for key, field in detail.drift), all_rows=all_rows)
+        lines += cut((f"  {_drifted(key, field, names)}" for key, field in detail.drift), all_rows=all_rows)
     return lines
 
 
-def _about(key: Key) -> Key:
+def _course_of(enrollment: Key) -> Key:
+    return Key(Kind.COURSE, enrollment.id.split("|")[0].rpartition(":")[0])
+
+
+def _drifted(key: Key, field: str, names: Names) -> str:
+    if key.kind is Kind.ENROLLMENT:
+        section = Key(Kind.SECTION, key.id.split("|")[0])
+        return f'{names[about(key)]} in "{names[section]}" of {_heading(_course_of(key), names)}: {_FIELDS.get(field, field)}'
+    return f"{'person' if key.kind is Kind.USER else key.kind.value} {names[key]}: {_FIELDS.get(field, field)}"
+
+
+def about(key: Key) -> Key:
+    """The person of an enrollment; anything else is itself."""
     return Key(Kind.USER, key.id.split("|")[1]) if key.kind is Kind.ENROLLMENT else key
 
 
@@ -176,6 +206,6 @@ def _only(detail: RunDetail) -> str:
 
 
 def _reason(reason: Reason, names: Names) -> str:
-    people = [names[_about(key)] for key in reason.keys if key.kind is Kind.ENROLLMENT]
+    people = [names[about(key)] for key in reason.keys if key.kind is Kind.ENROLLMENT]
     shown = f" ({', '.join(people[:5])}{', ...' if len(people) > 5 else ''})" if people else ""
     return f"{reason.text}{shown}"

@@ -25,10 +25,15 @@ def say_json(value: object) -> None:
 def say_error(error: IlcError, *, as_json: bool) -> int:
     """The error as one sentence on stderr (as JSON on stdout), and its exit code."""
     if as_json:
-        say_json({"error": {"code": type(error).__name__.removesuffix("Error").lower(), "text": str(error)}})
+        say_json(as_error(error))
     else:
         sys.stderr.write(f"{error}\n")
     return EXIT_HELD if isinstance(error, RosterHeldError) else EXIT_ERROR
+
+
+def as_error(error: IlcError) -> dict[str, dict[str, str]]:
+    """An error for programs: its code is the name of its kind."""
+    return {"error": {"code": type(error).__name__.removesuffix("Error").lower(), "text": str(error)}}
 
 
 def cut(lines: Iterable[str], *, all_rows: bool) -> list[str]:

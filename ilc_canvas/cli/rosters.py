@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ilc_canvas.program.compare import RosterChange
+    from ilc_canvas.program.roster import Roster
+    from ilc_canvas.roster.intake import Intake
     from ilc_canvas.store.rosters import RosterInfo
 
 
@@ -28,35 +30,37 @@ def import_(
     """Read a roster, check every row, and store it as a draft."""
     from ilc_canvas import bootstrap
     from ilc_canvas.roster.intake import read_roster
-    from ilc_canvas.settings import read_settings
-    from ilc_canvas.store import rosters as store_rosters
 
     intake = read_roster(roster, teams, cops, manifest=manifest, school_year=school_year, counties=bootstrap.counties())
-    number = None
-    if not intake.errors:
-        with bootstrap.opened(read_settings()) as store:
-            number = store_rosters.add_draft(
-                store,
-                intake.roster,
-                rows=intake.rows,
-                hashes=intake.hashes,
-                findings=[finding.as_json() for finding in intake.findings],
-                imported_by=bootstrap.actor(),
-                manifest_version=intake.manifest_version,
-                at=bootstrap.now(),
-                allow_older=allow_older,
-                reason=reason,
-            )
+    number = None if intake.errors else _store(intake, allow_older=allow_older, reason=reason)
     if as_json:
-        found = [finding.as_json() for finding in intake.findings]
-        say_json(
-            {"version": number, "errors": len(intake.errors), "warnings": len(intake.warnings), "findings": found, "rows": intake.rows}
-        )
+        levels = {"errors": len(intake.errors), "warnings": len(intake.warnings)}
+        say_json({"version": number, **levels, "findings": [finding.as_json() for finding in intake.findings], "rows": intake.rows})
     else:
         say(*(str(finding) for finding in intake.findings))
         say(_imported(number, len(intake.errors), len(intake.warnings), intake.rows[roster.name]))
     if intake.errors:
         raise typer.Exit(EXIT_ERROR)
+
+
+def _store(intake: "Intake", *, allow_older: bool, reason: str) -> int:
+    """Keep it as the draft; its version number."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import rosters as store_rosters
+
+    with bootstrap.opened(bootstrap.begin()) as store:
+        return store_rosters.add_draft(
+            store,
+            intake.roster,
+            rows=intake.rows,
+            hashes=intake.hashes,
+            findings=[finding.as_json() for finding in intake.findings],
+            imported_by=bootstrap.actor(),
+            manifest_version=intake.manifest_version,
+            at=bootstrap.now(),
+            allow_older=allow_older,
+            reason=reason,
+        )
 
 
 def _imported(number: int | None, errors: int, warnings: int, people: int) -> str:
@@ -76,30 +80,29 @@ def finalize(
     """Sign the draft: it is frozen, supersedes the version before, and is what the next run reads."""
     from ilc_canvas import bootstrap
     from ilc_canvas.program.compare import difference
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import rosters as store_rosters
 
-    with bootstrap.opened(read_settings()) as store:
+    with bootstrap.opened(bootstrap.begin()) as store:
         before = [info for info in store_rosters.listing(store) if info.state == "finalized"]
         number = store_rosters.finalize(store, signed_by=signed_by, second=second, reason=reason, at=bootstrap.now())
         info = next(info for info in store_rosters.listing(store) if info.number == number)
         former = max((old.number for old in before if old.school_year == info.school_year), default=None)
-        changes = difference(store_rosters.read(store, former), store_rosters.read(store, number)) if former else ()
+        sides = (store_rosters.read(store, former), store_rosters.read(store, number)) if former else None
+    changes = difference(*sides) if sides else ()
     if as_json:
         say_json({**_as_json(info), "changes": _changes_json(changes)})
         return
     say(*_described(info), "")
-    say(*(_difference(changes, former) if former else ["It is the first version of this school year."]))
+    say(*(_difference(changes, *sides) if sides else ["It is the first version of this school year."]))
     say("", "Next: ilc-canvas plan")
 
 
 def show(version: Annotated[int | None, typer.Argument(help="Default: the newest finalized.")] = None, as_json: Json = False) -> None:
     """One version: who signed it, its files, its findings."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import rosters as store_rosters
 
-    with bootstrap.opened(read_settings()) as store:
+    with bootstrap.opened(bootstrap.begin()) as store:
         roster = store_rosters.read(store, version)
         info = next(info for info in store_rosters.listing(store) if info.number == roster.version)
     if as_json:
@@ -114,36 +117,30 @@ def diff(before: int, after: int, as_json: Json = False) -> None:
     """What has changed from one version to another."""
     from ilc_canvas import bootstrap
     from ilc_canvas.program.compare import difference
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import rosters as store_rosters
 
-    with bootstrap.opened(read_settings()) as store:
-        changes = difference(store_rosters.read(store, before), store_rosters.read(store, after))
+    with bootstrap.opened(bootstrap.begin()) as store:
+        sides = (store_rosters.read(store, before), store_rosters.read(store, after))
+    changes = difference(*sides)
     if as_json:
         say_json(_changes_json(changes))
     else:
-        say(*_difference(changes, before))
+        say(*_difference(changes, *sides))
 
 
 def list_(as_json: Json = False) -> None:
-    """All versions, newest last."""
+    """All versions, newest first."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import rosters as store_rosters
 
-    with bootstrap.opened(read_settings()) as store:
+    with bootstrap.opened(bootstrap.begin()) as store:
         infos = store_rosters.listing(store)
     if as_json:
         say_json([_as_json(info) for info in infos])
     elif not infos:
         say("There is no roster yet. Begin with: ilc-canvas roster import ROSTER.csv --teams T.csv --cops C.csv --school-year 2021-22")
     else:
-        say(
-            *(
-                f"{info.number:>3}  {info.school_year}  {info.state:<10}  {count(info.people, 'person', 'people')}  {_signed(info)}"
-                for info in infos
-            )
-        )
+        say(*(_row(info) for info in infos))
 
 
 def _row(info: "RosterInfo") -> str:
@@ -197,19 +194,29 @@ _WORDS = {
 }
 
 
-def _difference(changes: "Sequence[RosterChange]", former: int | None) -> list[str]:
+def _difference(changes: "Sequence[RosterChange]", before: "Roster", after: "Roster") -> list[str]:
+    """How many, and one line for each, with names."""
     if not changes:
-        return [f"Nothing has changed since version {former}."]
-    return [f"Since version {former}:", *(f"  {_subject(change)} {_WORDS[change.kind]}{_sides(change)}" for change in changes)]
+        return [f"Nothing has changed since version {before.version}."]
+    head = f"Since version {before.version}: {count(len(changes), 'difference')}."
+    return [head, *(f"  {_named(change, before, after)} {_WORDS[change.kind]}{_sides(change)}" for change in changes)]
 
 
 def _subject(change: "RosterChange") -> str:
     return change.person_id or change.team_id or change.cop_code
 
 
+def _named(change: "RosterChange", before: "Roster", after: "Roster") -> str:
+    """David Zhao (ILC-0006), or the code of a team or COP."""
+    person = after.person_by_id.get(change.person_id) or before.person_by_id.get(change.person_id)
+    if person is None:
+        return f"{'team' if change.team_id else 'COP'} {_subject(change)}"
+    return f"{person.display_name} ({change.person_id})"
+
+
 def _sides(change: "RosterChange") -> str:
     if change.kind in ("joined", "left"):
-        return f": {change.old or change.new}"
+        return ""
     return f": {change.old or 'none'} → {change.new or 'none'}"
 
 

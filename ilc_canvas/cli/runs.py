@@ -1,13 +1,17 @@
 """plan, sync, runs, show, status"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ilc_canvas.cli.options import All, Json, Only, Reason
-from ilc_canvas.cli.output import count, say, say_json
+from ilc_canvas.cli.output import EXIT_ERROR, as_error, say, say_json
 
 if TYPE_CHECKING:
+    from ilc_canvas.cli.letter import Names
     from ilc_canvas.reconcile.run import Ask, Report
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.engine import Store
@@ -37,19 +41,20 @@ def _run(only: list[str], trigger: str, *, reason: str, dry_run: bool, approve: 
     from ilc_canvas import bootstrap
     from ilc_canvas.program.selection import check_words
     from ilc_canvas.reconcile.run import Ask
-    from ilc_canvas.settings import read_settings
 
+    if approve is not None and not approve.strip():
+        raise typer.BadParameter("--approve wants the digest of a held plan: see ilc-canvas plan.")
     try:
         check_words(only)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    settings = read_settings()
-    bootstrap.set_up_log(settings.token.get_secret_value())
+    settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         if approve:
             bootstrap.say_yes(settings, store, approve, reason)
         ask = Ask(bootstrap.actor(), trigger, reason, dry_run, tuple(only))
-        report = carry(settings, store, ask, show=not as_json)
+        with _failure_as_json(store, as_json=as_json):
+            report = carry(settings, store, ask, show=not as_json)
         if as_json:
             say_json(as_dict(report))
         else:
@@ -57,13 +62,32 @@ def _run(only: list[str], trigger: str, *, reason: str, dry_run: bool, approve: 
     raise typer.Exit(EXITS[report.status])
 
 
+@contextmanager
+def _failure_as_json(store: "Store", *, as_json: bool) -> Iterator[None]:
+    """A run that failed has the keys of any other, and the error."""
+    from ilc_canvas.reconcile.errors import IlcError
+    from ilc_canvas.store import runs
+
+    before = [info.number for info in runs.runs(store, 1)]
+    try:
+        yield
+    except IlcError as error:
+        (last,) = runs.runs(store, 1) or (None,)
+        report = runs.run(store, last.number).report if last and last.number not in before else None
+        if report is None or not as_json:
+            raise
+        say_json({**as_dict(report), **as_error(error)})
+        raise typer.Exit(EXIT_ERROR) from error
+
+
 def carry(settings: "Settings", store: "Store", ask: "Ask", *, show: bool) -> "Report":
     """One run, with a progress bar on a terminal and plain lines elsewhere."""
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.progress import progress
+    from ilc_canvas.cli.stopping import stoppable
 
-    with progress(show=show) as watch:
-        return bootstrap.run(settings, store, ask, watch=watch)
+    with progress(show=show) as watch, stoppable(not ask.dry_run) as stop:
+        return bootstrap.run(settings, store, ask, watch=watch, stop=stop)
 
 
 def as_dict(report: "Report") -> dict[str, object]:
@@ -76,56 +100,44 @@ def as_dict(report: "Report") -> dict[str, object]:
 
 def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: bool, all_rows: bool) -> list[str]:
     """What a person reads after a run: the plan where it waits, the result where it was carried out."""
+    from ilc_canvas.cli.outcome import result
     from ilc_canvas.store import runs
 
     detail = runs.run(store, report.run)
     warnings = [f"Warning: {text}" for text in report.warnings]
     if dry_run or report.status == "held":
         return [*_letter(settings, store, detail, all_rows=all_rows), *warnings]
-    return [*result(detail, report), *warnings]
+    return [*result(detail, report, _names(settings, store, detail), all_rows=all_rows), *warnings]
 
 
 def _letter(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows: bool) -> list[str]:
+    from ilc_canvas.cli.letter import letter
+    from ilc_canvas.store import rosters
+
+    roster = rosters.read(store, detail.info.roster_version)
+    signed = f" (signed by {roster.signed_by}, {datetime.fromisoformat(roster.signed_at):%d %b %Y})" if roster.signed_at else ""
+    head = f"Roster {roster.school_year}, version {roster.version}{signed}"
+    return letter(detail, _names(settings, store, detail), roster=head, all_rows=all_rows)
+
+
+def _names(settings: "Settings", store: "Store", detail: "RunDetail") -> "Names":
+    """From the run's roster and the two before it, for those who have left."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.cli.letter import Names, letter
+    from ilc_canvas.cli.letter import Names
     from ilc_canvas.program.desired import desired
     from ilc_canvas.store import rosters
 
-    known = [info for info in rosters.listing(store) if info.number <= detail.info.roster_version and info.state != "draft"]
-    newest_first = sorted((info.number for info in known), reverse=True)[:3]
-    states = [desired(rosters.read(store, number), bootstrap.policy(settings)) for number in newest_first]
-    names = Names.of(states, [step.change for step in detail.steps])
-    signed = next((f", signed by {info.signed_by}," for info in known if info.number == detail.info.roster_version), "")
-    return letter(detail, names, signed=signed, all_rows=all_rows)
+    signed = [info.number for info in rosters.listing(store) if info.state != "draft" and info.number <= detail.info.roster_version]
+    states = [desired(rosters.read(store, number), bootstrap.policy(settings)) for number in signed[:3]]
+    return Names.of(states, [step.change for step in detail.steps])
 
 
-def result(detail: "RunDetail", report: "Report") -> list[str]:
-    """Done, partly done, or why not."""
-    total = len(detail.steps)
-    at = f"{detail.info.closed_at.astimezone():%H:%M}" if detail.info.closed_at else ""
-    numbers = f"{report.applied} of {count(total, 'change')}, {count(report.requests, 'request')}"
-    if report.status == "converged":
-        return [f"Nothing to do at {at}: {report.sentence} {count(report.requests, 'request')}, no write.{_left(report)}"]
-    if report.status == "applied":
-        return [f"Done at {at}: {numbers}, nothing withheld. Canvas agrees with roster version {report.roster_version}.{_left(report)}"]
-    failed = [f"  {key.id}: {why}" for key, why in report.failures.items()]
-    held = [f"  {report.withheld} wait: see ilc-canvas show {report.run}"] if report.withheld else []
-    return [f"Partly done at {at}: {numbers}.", *failed, *held, "What is left is tried again by the next run: ilc-canvas sync"]
-
-
-def _left(report: "Report") -> str:
-    alone = [count(report.by_hand, "enrollment added by hand", "enrollments added by hand")] if report.by_hand else []
-    alone += [count(report.drift, "thing changed by hand", "things changed by hand")] if report.drift else []
-    return f" Left as it is: {', '.join(alone)}." if alone else ""
-
-
-def list_(limit: Annotated[int, typer.Option(help="How many.")] = 20, as_json: Json = False) -> None:
+def list_(limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20, as_json: Json = False) -> None:
     """The last runs, newest first."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import runs
 
-    with bootstrap.opened(read_settings()) as store:
+    with bootstrap.opened(bootstrap.begin()) as store:
         infos = runs.runs(store, limit)
     if as_json:
         names = ("number", "status", "trigger", "actor", "reason", "dry_run", "only", "roster_version", "digest", "began_at", "closed_at")
@@ -139,19 +151,29 @@ def list_(limit: Annotated[int, typer.Option(help="How many.")] = 20, as_json: J
 def show(run: Annotated[int, typer.Argument(help="Its number.")], all_rows: All = False, as_json: Json = False) -> None:
     """One run: its plan, and what became of each change."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import runs
 
-    settings = read_settings()
+    settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         detail = runs.run(store, run)
-        lines = [] if as_json else _letter(settings, store, detail, all_rows=all_rows)
-    if as_json:
-        say_json(_detail(detail))
-        return
-    say(f"Run {run}, {detail.info.status}, asked by {detail.info.actor} ({detail.info.trigger}).", *lines)
-    if detail.report:
-        say("", *([detail.report.sentence] if detail.report.status in ("held", "planned", "failed") else result(detail, detail.report)))
+        if as_json:
+            say_json(_detail(detail))
+            return
+        say(f"Run {run}, {detail.info.status}, asked by {detail.info.actor} ({detail.info.trigger}).")
+        planned = detail.steps or (detail.report and detail.report.status == "converged")
+        say(
+            *(_letter(settings, store, detail, all_rows=all_rows) if planned else []), "", *_end(settings, store, detail, all_rows=all_rows)
+        )
+
+
+def _end(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows: bool) -> list[str]:
+    from ilc_canvas.cli.outcome import result
+
+    if detail.report is None:
+        return ["It has not ended by itself: the next run settles what it left open."]
+    if detail.report.status in ("held", "planned", "failed"):
+        return [detail.report.sentence]
+    return result(detail, detail.report, _names(settings, store, detail), all_rows=all_rows)
 
 
 def _detail(detail: "RunDetail") -> dict[str, object]:
@@ -163,13 +185,12 @@ def _detail(detail: "RunDetail") -> dict[str, object]:
 def status(as_json: Json = False) -> None:
     """How things stand: roster, last run, what waits for a person."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.settings import read_settings
     from ilc_canvas.store import rosters, runs
 
-    with bootstrap.opened(read_settings()) as store:
-        newest = [info for info in rosters.listing(store) if info.state == "finalized"][-1:]
+    with bootstrap.opened(bootstrap.begin()) as store:
+        signed = [info for info in rosters.listing(store) if info.state == "finalized"]
         last = runs.runs(store, 1)
-    roster = newest[0].number if newest else None
+    roster = max(signed, key=lambda info: info.signed_at or info.imported_at).number if signed else None
     if as_json:
         run = {"run": last[0].number, "status": last[0].status, "digest": last[0].digest} if last else None
         say_json({"roster_version": roster, "last_run": run})
@@ -178,4 +199,5 @@ def status(as_json: Json = False) -> None:
     say(f"Last run {last[0].number}: {last[0].status}, {last[0].began_at:%Y-%m-%d %H:%M} UTC." if last else "Last run there was none yet.")
     if last and last[0].status == "held":
         say(f"Waiting  a plan is held. See it: ilc-canvas show {last[0].number}.")
-        say(f'         Permit it: ilc-canvas sync --approve {last[0].digest} --reason "..."')
+        only = "".join(f" --only {word}" for word in last[0].only)
+        say(f'         Permit it: ilc-canvas sync --approve {last[0].digest}{only} --reason "..."')

@@ -19,6 +19,7 @@ def sandbox(context: typer.Context) -> None:
 
 def demo(keep: Annotated[bool, typer.Option("--keep", help="Leave the sandbox running at the end, to look around.")] = False) -> None:
     """The two-minute tour: a roster signed, a Canvas filled, an amended roster held and approved; all on this machine."""
+    from ilc_canvas.cli import run
     from ilc_canvas.demo import tour
 
-    tour(keep=keep)
+    tour(run, keep=keep)

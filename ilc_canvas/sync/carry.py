@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from ilc_canvas.reconcile.change import Change, Outcome, Remove
+from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.errors import MissingRightError, TokenError
+from ilc_canvas.reconcile.plan import same
 from ilc_canvas.reconcile.run import Intent
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.sync.ports import Canvas, Journal
@@ -59,6 +60,22 @@ class Tally:
     withheld: list[Change] = field(default_factory=list)
     stopped: str = ""  # why nothing more is tried: failures, interrupted
     in_a_row: int = 0
+    again: list[Change] = field(default_factory=list)  # what a stage has still to do
+
+    def take_again(self) -> list[Change]:
+        """What is to be tried now; the list is empty afterwards."""
+        taken, self.again = self.again, []
+        return taken
+
+    def book(self, change: Change, outcome: Outcome) -> None:
+        """Count an outcome; what did not happen, or only in part, is to be tried again."""
+        rest = _rest(change, outcome)
+        if rest:
+            self.again.append(rest)
+        elif outcome.result == "not_applied":
+            self.again.append(change)
+        else:
+            self.count(change, outcome)
 
     def count(self, change: Change, outcome: Outcome) -> None:
         """Book one outcome, and stop where too much fails: 5 in a row, or more than 20 % of 10 or more."""
@@ -78,10 +95,10 @@ def carry_out(run: int, changes: Sequence[Change], tally: Tally, tools: Tools) -
     with ThreadPoolExecutor(tools.pace.in_flight) as pool:
         for _, stage in groupby(changes, key=_stage):
             ready = [change for change in stage if _may_go(change, tally)]
-            doubtful = _fly(run, ready, tally, tools, pool)
-            again = _settle_in_run(doubtful, tally, tools)
-            still = _fly(run, again, tally, tools, pool)
-            for change in _settle_in_run(still, tally, tools):
+            tally.again = ready
+            for _ in range(2):  # what got no answer and did not happen is tried once more
+                _settle_in_run(_fly(run, tally.take_again(), tally, tools, pool), tally, tools)
+            for change in tally.take_again():
                 tally.count(change, Outcome("unavailable", reason="no answer, twice"))
 
 
@@ -196,21 +213,25 @@ def _record(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools)
         outcome = Outcome("refused", reason=type(error).__name__)
     if outcome.result != "in_doubt":
         tools.journal.happened(intent, outcome)
-        tally.count(intent.change, outcome)
+        tally.book(intent.change, outcome)
         tools.watch(tally.done, tally.total, str(intent.change.key))
     return outcome
 
 
-def _settle_in_run(doubtful: Sequence[Intent], tally: Tally, tools: Tools) -> list[Change]:
-    """Look twice at what got no answer; the changes that did not happen, to be tried again."""
-    again = []
+def _settle_in_run(doubtful: Sequence[Intent], tally: Tally, tools: Tools) -> None:
+    """Look twice at what got no answer, and book it."""
     for intent, outcome in settle(doubtful, tools, how="observed"):
-        if outcome.result == "not_applied":
-            again.append(intent.change)
-        else:
-            tally.count(intent.change, outcome)
-            tools.watch(tally.done, tally.total, str(intent.change.key))
-    return again
+        tally.book(intent.change, outcome)
+        tools.watch(tally.done, tally.total, str(intent.change.key))
+
+
+def _rest(change: Change, outcome: Outcome) -> Update | None:
+    """What a create has left to be done: Canvas shows the object, but not with all the fields that were wanted."""
+    if not isinstance(change, Create) or not outcome.done or outcome.after is None:
+        return None
+    left = {n: v for n, v in change.after.fields.items() if n in outcome.after and not same(n, v, outcome.after[n])}
+    made = replace(change.after, fields=outcome.after, handle=outcome.handle)
+    return Update(made, replace(made, fields={**outcome.after, **left})) if left else None
 
 
 def settle(intents: Sequence[Intent], tools: Tools, *, how: str) -> list[tuple[Intent, Outcome]]:

@@ -1,0 +1,169 @@
+"""doctor: what works, what does not, and what to ask the Canvas administrator for."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from ilc_canvas.cli.options import Json
+from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
+
+if TYPE_CHECKING:
+    from ilc_canvas.canvas.client import CanvasClient
+    from ilc_canvas.program.roster import Roster
+    from ilc_canvas.reconcile.errors import IlcError
+    from ilc_canvas.reconcile.run import Tenant
+    from ilc_canvas.settings import Settings
+
+# What each need is for, and what the Canvas administrator calls the right.
+ASK = {
+    "manage_sis": (
+        "set SIS ids: they would be dropped without a word, and every run would build everything again",
+        "SIS Data - manage",
+    ),
+    "manage_account": ("make the sub-account and the term", "Account-level settings - manage"),
+    "manage_courses": ("make and rename courses", "Courses - add / manage"),
+    "conclude_courses": ("conclude the course of a cancelled COP", "Courses - conclude"),
+    "manage_sections": ("make and rename sections", "Course Sections - add / edit"),
+    "manage_users": ("make people and change their names and addresses", "Users - manage login details"),
+    "manage_enrollments": ("enroll people and end enrollments", "Users - add / remove students, teachers and TAs in courses"),
+    "manage_roles": ("make the custom roles: those that are not there give way to their base types", "Permissions - manage"),
+    "see_courses": ("list courses", "Courses - view list"),
+    "see_people": ("list people", "Users - view list"),
+    "see_emails": ("see e-mail addresses, and so notice a changed one", "Users - view primary email address"),
+    "see_logins": ("see logins, and so notice a changed one", "Users - view login IDs"),
+}
+_MILD = frozenset({"manage_roles", "conclude_courses"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that works, or does not, and then what to do."""
+
+    what: str
+    works: bool
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.what:<9} {'works ' if self.works else 'CANNOT'}  {self.text}"
+
+
+def doctor(as_json: Json = False) -> None:
+    """Look at settings, store, Canvas, token, rights, roles and clock: what works, and what to ask for. Writes nothing to Canvas."""
+    lines = []
+    for line in _examine():
+        lines.append(line)
+        if not as_json:
+            say(str(line))
+    if as_json:
+        say_json([{"what": line.what, "works": line.works, "text": line.text} for line in lines])
+    if not all(line.works for line in lines):
+        raise typer.Exit(EXIT_ERROR)
+
+
+def _examine() -> Iterator[Line]:
+    """Each line as soon as it is known; what builds on something that fails is not asked."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.reconcile.errors import IlcError
+    from ilc_canvas.settings import config_file
+
+    try:
+        settings = bootstrap.begin()
+        yield Line("Settings", True, f"read from {config_file()} and the environment")
+        roster = yield from _store(settings)
+        yield from _canvas(settings, roster)
+    except IlcError as error:
+        yield Line(_about(error), False, str(error))
+
+
+def _about(error: "IlcError") -> str:
+    """What an error is about."""
+    from ilc_canvas.reconcile import errors
+
+    words = {errors.SettingsError: "Settings", errors.StoreError: "Store", errors.TokenError: "Token", errors.MissingRightError: "Rights"}
+    return next((word for kind, word in words.items() if isinstance(error, kind)), "Canvas")
+
+
+def _store(settings: "Settings") -> "Generator[Line, None, Roster | None]":
+    """The store and its newest roster, which it returns."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.reconcile.errors import RosterError
+    from ilc_canvas.store import rosters
+
+    with bootstrap.opened(settings) as store:
+        yield Line("Store", True, f"{'SQLite' if store.sqlite else 'PostgreSQL'} at {store.name}, schema up to date")
+        try:
+            roster = rosters.newest_finalized(store)
+        except RosterError as error:
+            yield Line("Roster", True, str(error))
+            return None
+    yield Line("Roster", True, f"version {roster.version} of {roster.school_year}, signed by {roster.signed_by}")
+    return roster
+
+
+def _canvas(settings: "Settings", roster: "Roster | None") -> Iterator[Line]:
+    from time import perf_counter
+
+    from ilc_canvas import bootstrap
+
+    canvas, began = bootstrap.client(settings, roster.school_year if roster else "none"), perf_counter()
+    tenant = canvas.tenant()
+    seconds = (perf_counter() - began) / canvas.traffic.requests
+    yield Line("Canvas", True, f"{tenant.base_url} answers in {seconds:.2f} s")
+    yield Line("Token", True, f"belongs to Canvas user {tenant.token_user}")
+    yield Line("Account", True, f'"{tenant.account_name}", number {tenant.account_id}')
+    yield from _rights(tenant)
+    yield _roles(settings, canvas, tenant)
+    yield _clock(settings, roster, tenant)
+
+
+def _rights(tenant: "Tenant") -> Iterator[Line]:
+    can = [ASK[need][0].split(":")[0].split(", and so")[0] for need, held in tenant.rights.items() if held]
+    if can:
+        yield Line("Rights", True, f"can {', '.join(can)}")
+    for need in (need for need, held in tenant.rights.items() if not held):
+        what, right = ASK[need]
+        ask = f'Ask the Canvas administrator for "{right}" on the account "{tenant.account_name}".'
+        yield Line("Rights", need in _MILD, f"without the right to {what}. {ask}" if need in _MILD else f"{what}. {ask}")
+
+
+def _roles(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Line:
+    """Whether the custom roles are there, may be made, or give way to their base types."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.reconcile.change import Create
+    from ilc_canvas.reconcile.errors import RefusedError
+    from ilc_canvas.reconcile.state import Key, Kind, Record
+
+    custom = {rule.label: rule.base for rule in bootstrap.policy(settings).roles.values() if rule.custom}
+    parent = Key(Kind.ACCOUNT, settings.prefix)
+    wanted = [Create(Record(Key(Kind.ROLE, label), {"base": base}, (parent,))) for label, base in custom.items()]
+    try:
+        missing = [change.key.id for change in wanted if canvas.look(change).result != "applied"]
+    except RefusedError:
+        return Line("Roles", True, "cannot be listed with this token; where one is missing, its base type is used")
+    if not missing:
+        return Line("Roles", True, f"{', '.join(custom)} are there" if custom else "only built-in ones are used")
+    if tenant.rights.get("manage_roles", True):
+        return Line("Roles", True, f"{', '.join(missing)} will be made by the first run")
+    return Line("Roles", True, f"{', '.join(missing)} missing, and this token may not make them: their base types are used")
+
+
+def _clock(settings: "Settings", roster: "Roster | None", tenant: "Tenant") -> Line:
+    """Canvas's clock against ours, and against the end of the school year."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from ilc_canvas import bootstrap
+    from ilc_canvas.program.desired import desired
+    from ilc_canvas.reconcile.state import Kind
+
+    text = f"differs from ours by {(tenant.now - bootstrap.now()).total_seconds():,.0f} s"
+    if roster is None:
+        return Line("Clock", True, text)
+    (term,) = desired(roster, bootstrap.policy(settings)).of_kind(Kind.TERM)
+    ends = datetime.fromisoformat(str(term.fields["end_at"])).astimezone(ZoneInfo(settings.time_zone))
+    day = f"by Canvas's clock it is {tenant.now:%Y-%m-%d}, the school year ends on {ends:%Y-%m-%d}"
+    if ends > tenant.now:
+        return Line("Clock", True, f"{text}; {day}")
+    return Line("Clock", False, f"enroll anybody: {day}, and Canvas takes nobody into a term that is over.")

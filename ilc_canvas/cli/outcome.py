@@ -1,0 +1,59 @@
+"""How a run ended, in the words of those who asked for it."""
+
+from collections.abc import Iterator
+
+from ilc_canvas.cli.letter import Names, about
+from ilc_canvas.cli.output import count, cut
+from ilc_canvas.reconcile.change import Change, Remove
+from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.store.runs import RunDetail
+
+_SAID = {
+    "login-taken": "Canvas says that this login belongs to somebody else. Ask the Canvas administrator whose it is.",
+    "two readings differ": "Canvas gave two different answers about it. Look at it in Canvas.",
+}
+
+
+def result(detail: RunDetail, report: Report, names: Names, *, all_rows: bool = False) -> list[str]:
+    """Nothing to do, done, or partly done and what now."""
+    at = f"{detail.info.closed_at.astimezone():%H:%M}" if detail.info.closed_at else ""
+    numbers = f"{report.applied:,} of {count(len(detail.steps), 'change')}, {count(report.requests, 'request')}"
+    if report.status == "converged":
+        return [f"Nothing to do at {at}: {report.sentence} {count(report.requests, 'request')}, no write.{_left(report)}"]
+    if report.status == "applied":
+        return [f"Done at {at}: {numbers}, nothing withheld. Canvas agrees with roster version {report.roster_version}.{_left(report)}"]
+    word = "Stopped" if report.status == "interrupted" else "Partly done"
+    return [f"{word} at {at}: {numbers}.", *_undone(detail, report, names, all_rows=all_rows)]
+
+
+def _left(report: Report) -> str:
+    alone = [count(report.by_hand, "enrollment added by hand", "enrollments added by hand")] if report.by_hand else []
+    alone += [count(report.drift, "thing changed by hand", "things changed by hand")] if report.drift else []
+    return f" Left as it is: {', '.join(alone)}." if alone else ""
+
+
+def _undone(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) -> Iterator[str]:
+    """What failed and why, what waits, and what to do."""
+    if report.failures:
+        yield f"  {count(report.failed, 'change')} could not be done:"
+        failed = [step.change for step in detail.steps if step.change.key in report.failures]
+        yield from cut((f"    {_tried(change, names)}: {_why(change, report)}" for change in failed), all_rows=all_rows)
+    if report.withheld:
+        why = "not begun" if report.status == "interrupted" else "waiting for these, or for a person"
+        yield f"  {count(report.withheld, 'change is', 'changes are')} {why}. See: ilc-canvas show {report.run}"
+    yield "  What is left is tried again by the next run: ilc-canvas sync"
+
+
+def _tried(change: Change, names: Names) -> str:
+    """Michael Wójcik into "Region II" of Equity & Justice ..., or a name and its kind."""
+    subject = change.subject
+    if subject.key.kind is not Kind.ENROLLMENT or subject.course is None:
+        return f"{'person' if subject.key.kind is Kind.USER else subject.key.kind.value} {names[subject.key]}"
+    way = "out of" if isinstance(change, Remove) else "into"
+    return f'{names[about(subject.key)]} {way} "{names[subject.parents[1]]}" of {names[subject.course]}'
+
+
+def _why(change: Change, report: Report) -> str:
+    reason = report.failures[change.key]
+    return _SAID.get(reason, reason)

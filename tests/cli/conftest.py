@@ -1,0 +1,75 @@
+"""The commands in this process, on a store in a folder, with nobody's own settings."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import structlog
+
+from ilc_canvas.cli import run
+from ilc_canvas.settings import Settings
+from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
+
+CLOCK = ("--now", "2021-08-16T16:00:00Z")
+
+
+class Said(NamedTuple):
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one document on stdout."""
+        return json.loads(self.out)
+
+
+Cli = Callable[..., Said]
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A command sets up the log; the next test finds it as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
+    """Runs a command on a store of its own; nothing is set but the store."""
+    for name in [*Settings.model_fields, "config", "token_file", "store_file"]:
+        monkeypatch.delenv(f"ILC_CANVAS_{name.upper()}", raising=False)
+    monkeypatch.setenv("ILC_CANVAS_STORE", f"sqlite:///{tmp_path}/store/store.db")
+    monkeypatch.chdir(ROOT)
+
+    def said(*words: str) -> Said:
+        capfd.readouterr()
+        code = run(list(words))
+        return Said(code, *capfd.readouterr())
+
+    return said
+
+
+@pytest.fixture(scope="module")
+def canvas() -> Iterator[Sandbox]:
+    """A Canvas in August 2021."""
+    with start_sandbox(*CLOCK) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def connected(cli: Cli, canvas: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Commands that reach an empty Canvas."""
+    canvas.reset()
+    monkeypatch.setenv("ILC_CANVAS_URL", canvas.url)
+    monkeypatch.setenv("ILC_CANVAS_TOKEN", TOKEN)
+    return cli

@@ -1,0 +1,61 @@
+"""How a run's end is told."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from ilc_canvas.cli.letter import Names
+from ilc_canvas.cli.outcome import result
+from ilc_canvas.reconcile.change import Create
+from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.state import Key, Kind, Record, enrollment_key
+from ilc_canvas.store.runs import RunDetail, RunInfo, Step
+
+AT = datetime(2021, 8, 16, 16, 0, tzinfo=UTC)
+EQ, R2 = Key(Kind.COURSE, "ilc:2021-22:cop:EQ"), Key(Kind.SECTION, "ilc:2021-22:cop:EQ:R2")
+WHO = Key(Kind.USER, "ilc:p:ILC-0102")
+SEAT = Record(enrollment_key(R2, WHO, "StudentEnrollment"), {"state": "active"}, (EQ, R2, WHO))
+PERSON = Record(WHO, {"name": "Michael Wójcik"})
+NAMES = Names({EQ: "Equity & Justice", R2: "Region II", WHO: "Michael Wójcik"})
+INFO = RunInfo(3, "partial", "sync", "alba", "", False, (), 4, "ilc:2021-22", "https://canvas.test", "7f3c-91ad-0b2e", AT, AT, AT)
+DETAIL = RunDetail(INFO, None, tuple(Step(n, Create(record), str(n)) for n, record in enumerate((PERSON, SEAT))), (), (), ())
+REPORT = Report(3, "applied", "7f3c-91ad-0b2e", 4, {"create": 2, "update": 0, "remove": 0}, applied=2, requests=54, writes=2)
+
+
+def test_all_done_is_one_sentence() -> None:
+    """How many changes and requests, and that Canvas agrees; what was left alone is counted."""
+    (line,) = result(DETAIL, replace(REPORT, by_hand=1, drift=2), NAMES)
+    assert "2 of 2 changes, 54 requests, nothing withheld. Canvas agrees with roster version 4." in line
+    assert line.endswith("Left as it is: 1 enrollment added by hand, 2 things changed by hand.")
+
+
+def test_nothing_to_do_says_no_write() -> None:
+    """Converged: no change, no write."""
+    (line,) = result(DETAIL, replace(REPORT, status="converged", sentence="Canvas agrees with roster version 4.", applied=0), NAMES)
+    assert line.startswith("Nothing to do at ")
+    assert line.endswith("Canvas agrees with roster version 4. 54 requests, no write.")
+
+
+def test_failures_are_told_by_name() -> None:
+    """Who, into what, why in a person's words, what waits for it, and what comes next."""
+    partial = replace(REPORT, status="partial", applied=0, failed=1, withheld=1, failures={WHO: "login-taken"})
+    told = result(DETAIL, partial, NAMES)
+    assert told[0].startswith("Partly done at ")
+    assert told[1:3] == [
+        "  1 change could not be done:",
+        "    person Michael Wójcik: Canvas says that this login belongs to somebody else. Ask the Canvas administrator whose it is.",
+    ]
+    assert told[3] == "  1 change is waiting for these, or for a person. See: ilc-canvas show 3"
+    assert told[-1].endswith("ilc-canvas sync")
+
+
+def test_failed_place_names_its_course() -> None:
+    """A person could not be put into a section of a course."""
+    told = result(DETAIL, replace(REPORT, status="partial", failed=1, failures={SEAT.key: "two readings differ"}), NAMES)
+    assert told[2].startswith('    Michael Wójcik into "Region II" of Equity & Justice: Canvas gave two different answers')
+
+
+def test_interrupted_run_says_what_is_left() -> None:
+    """What was not begun is no failure."""
+    told = result(DETAIL, replace(REPORT, status="interrupted", applied=1, withheld=1), NAMES)
+    assert told[0].startswith("Stopped at ")
+    assert told[1] == "  1 change is not begun. See: ilc-canvas show 3"

@@ -1,0 +1,143 @@
+"""The catalogue of faults: which test shows what we do about each, and what is not shown yet, with the reason."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RUNS, FAULTS, CRASHES = "tests/sync/test_runs.py", "tests/sync/test_fault_sweep.py", "tests/sync/test_crash_sweep.py"
+TRANSPORT, LISTING, STORE = "tests/canvas/test_transport.py", "tests/canvas/test_listing.py", "tests/store"
+
+SHOWN: dict[int, tuple[str, ...]] = {
+    # A. Process, machine, storage
+    1: (f"{CRASHES}::test_killed_fill_heals", f"{CRASHES}::test_killed_changes_heal"),
+    2: (f"{CRASHES}::test_killed_fill_heals", "tests/sync/test_mutants.py::test_mutant_is_caught"),
+    3: (f"{CRASHES}::test_killed_fill_heals", f"{CRASHES}::test_killed_after_lost_answer_heals"),
+    4: (f"{CRASHES}::test_killed_fill_heals", f"{STORE}/test_journal.py::test_outcome_only_once"),
+    5: (f"{CRASHES}::test_killed_recovery_heals",),
+    6: (f"{RUNS}::test_stopped_run_is_gone_on_with", f"{RUNS}::test_stopped_run_removes_nobody"),
+    7: (f"{RUNS}::test_intent_is_committed_before_the_call", f"{STORE}/test_journal.py::test_intent_is_stored_before_the_call"),
+    8: (f"{RUNS}::test_failing_store_stops_the_run", f"{STORE}/test_writing.py::test_full_disk_leaves_no_half_unit"),
+    9: (f"{RUNS}::test_failing_store_stops_the_run",),
+    10: (f"{RUNS}::test_failing_store_stops_the_run", f"{STORE}/test_writing.py::test_error_leaves_nothing_behind"),
+    11: (f"{STORE}/test_writing.py::test_two_writers_take_turns", f"{STORE}/test_writing.py::test_lock_that_is_never_freed"),
+    12: (f"{STORE}/test_writing.py::test_no_deferred_begin_ever",),
+    13: (f"{STORE}/test_opening.py::test_file_that_is_no_store", f"{STORE}/test_audit.py::test_cut_tail_is_found"),
+    15: (f"{RUNS}::test_lost_lease_stops_the_run", f"{STORE}/test_lease.py::test_lock_gone_but_lease_not"),
+    17: (f"{STORE}/test_opening.py::test_absent_store_is_not_made", f"{STORE}/test_opening.py::test_pragma_that_is_not_taken"),
+    # B. Time and concurrency
+    18: (f"{RUNS}::test_odd_clock_loses_nothing", f"{STORE}/test_lease.py::test_token_only_grows"),
+    21: (f"{RUNS}::test_one_worker_at_a_time", f"{STORE}/test_lease.py::test_one_holder_at_a_time"),
+    22: (f"{STORE}/test_journal.py::test_old_token_is_fenced", f"{RUNS}::test_lost_lease_stops_the_run"),
+    24: (f"{RUNS}::test_running_roster_is_pinned",),
+    25: (f"{TRANSPORT}::test_replaced_token_read_anew",),
+    # C. Canvas: refusals and noise
+    26: (f"{RUNS}::test_refused_token_ends_the_run", f"{TRANSPORT}::test_refused_token_is_final"),
+    27: ("tests/canvas/test_echo.py::test_loud_refusal_names_right",),
+    28: (f"{FAULTS}::test_fill_heals_after_fault", f"{TRANSPORT}::test_throttle_waited_out"),
+    30: (
+        "tests/canvas/test_observe.py::test_unlisted_person_read_singly",
+        "tests/canvas/test_observe.py::test_many_unlisted_people_refused",
+    ),
+    31: (f"{RUNS}::test_lagging_lists_double_nothing",),
+    32: ("tests/canvas/test_writing.py::test_login_of_another_refused", "tests/canvas/test_writing.py::test_second_create_changes_nothing"),
+    33: (f"{FAULTS}::test_fill_heals_after_fault", f"{FAULTS}::test_changes_heal_after_fault"),
+    34: (f"{FAULTS}::test_fill_heals_after_fault", f"{FAULTS}::test_changes_heal_after_fault"),
+    35: (f"{TRANSPORT}::test_call_ends_within_minute", f"{TRANSPORT}::test_late_create_in_doubt"),
+    36: (f"{FAULTS}::test_look_heals_after_fault", f"{TRANSPORT}::test_endless_body_is_refused"),
+    37: (f"{FAULTS}::test_fill_heals_after_fault", "tests/canvas/test_observe.py::test_faulty_read_never_partial"),
+    38: (f"{TRANSPORT}::test_no_redirect_is_followed",),
+    39: (
+        f"{LISTING}::test_failed_page_fails_list",
+        f"{LISTING}::test_pages_in_circle_detected",
+        f"{LISTING}::test_lost_link_is_noticed",
+        f"{LISTING}::test_page_elsewhere_is_refused",
+        f"{FAULTS}::test_look_heals_after_fault",
+    ),
+    40: (f"{LISTING}::test_list_begun_anew_once", "tests/sandbox/test_paging.py::test_bookmark_outlives_its_row"),
+    41: (f"{RUNS}::test_one_wrong_reading_is_not_believed", f"{RUNS}::test_two_wrong_readings_hold_the_run"),
+    # D. Canvas: meaning
+    42: ("tests/reconcile/test_guard.py::test_adoption_needs_a_yes", "tests/sync/test_mutants.py::test_mutant_is_caught"),
+    43: ("tests/canvas/test_echo.py::test_lost_sis_id_is_noticed",),
+    46: (f"{CRASHES}::test_killed_changes_heal", "tests/reconcile/test_plan.py::test_hand_added_person_stays"),
+    47: ("tests/reconcile/test_plan.py::test_hand_ended_enrollment_is_drift",),
+    48: (
+        f"{RUNS}::test_edit_by_hand_is_left",
+        f"{RUNS}::test_edit_by_hand_is_repaired_on_demand",
+        "tests/reconcile/test_plan.py::test_deleted_course_blocks_what_is_in_it",
+    ),
+    49: ("tests/reconcile/test_ended.py::test_past_term_is_said_once",),
+    50: (f"{RUNS}::test_five_failures_in_a_row_stop", f"{TRANSPORT}::test_breaker_leaves_canvas_alone"),
+    52: (f"{STORE}/test_journal.py::test_pin_keeps_to_one_canvas",),
+    # E. Roster input
+    53: ("tests/roster/test_reading.py::test_truncated_sample_is_refused", f"{STORE}/test_rosters.py::test_draft_is_no_input"),
+    54: ("tests/roster/test_intake.py::test_no_rows_are_never_taken", f"{STORE}/test_rosters.py::test_shrinking_needs_another_person"),
+    55: ("tests/roster/test_intake.py::test_misfit_columns_are_named", "tests/roster/test_intake.py::test_other_separator_is_refused"),
+    56: ("tests/roster/test_intake.py::test_other_unicode_is_refused", "tests/roster/test_intake.py::test_unseen_characters_are_errors"),
+    57: ("tests/roster/test_intake.py::test_too_large_file_is_refused", "tests/roster/test_intake.py::test_endless_cell_is_refused"),
+    58: ("tests/roster/test_intake.py::test_formulas_are_plain_text", f"{STORE}/test_audit.py::test_cells_are_no_formulas"),
+    61: ("tests/roster/test_findings.py::test_wrong_person_is_an_error", "tests/roster/test_findings.py::test_lost_zeros_are_put_back"),
+    # F. Console, audit, operations
+    66: (f"{STORE}/test_approvals.py::test_spent_is_not_given_twice", f"{STORE}/test_approvals.py::test_superseded_roster"),
+    69: (f"{TRANSPORT}::test_nothing_personal_is_said", "tests/canvas/test_writing.py::test_no_person_in_logs"),
+    70: (f"{STORE}/test_audit.py::test_edits_are_found", f"{STORE}/test_audit.py::test_cut_tail_is_found"),
+    72: (f"{STORE}/test_opening.py::test_newer_schema_is_refused",),
+    73: ("tests/test_settings.py::test_guard_cannot_be_switched_off", "tests/test_settings.py::test_guard_percent_is_a_share"),
+}
+
+PARTLY: dict[int, str] = {
+    5: "A run whose recovery fails five times is not set apart: it is tried again each time.",
+    6: "The stop is a function here; the signal that sets it belongs to the command's tests.",
+    7: "Power loss itself (unsynced pages) is not simulated.",
+    9: "The outcome that cannot be stored is not written elsewhere; the next run finds it by looking.",
+    13: "No check of the whole file at each start; a restored backup is not tried.",
+    17: "Network file systems are not told apart.",
+    22: "A frozen process (SIGSTOP) is not tried, the fence that it meets is.",
+    27: "A missing right stops the run at its first write instead of setting one change apart.",
+    40: "Two passes over a list that changes meanwhile are not compared; what leaves Canvas's list is drift, never a removal.",
+    48: "A cross-listed section is not tried.",
+    50: "The breaker rests for a minute; there is no deferred run.",
+}
+
+NOT_SHOWN: dict[int, str] = {
+    14: "Needs a PostgreSQL that is restarted under a run.",
+    16: "There is no upload: files are read by the command.",
+    19: "There is no schedule of our own.",
+    20: "There is no schedule of our own.",
+    23: "There is no console.",
+    29: "An HTML 403 counts as no usable answer, like any other page; no test of it alone.",
+    44: "Merged people: the sandbox can do it, no run has been tried with it.",
+    45: "Two people of the roster who are one in Canvas: no run has been tried with it.",
+    51: "SIS imports of others are not looked at.",
+    59: "No spreadsheet files are read.",
+    60: "Files keep their names nowhere.",
+    62: "There is no console.",
+    63: "There is no console.",
+    64: "There is no console.",
+    65: "There is no console.",
+    67: "There is no console.",
+    68: "The log is JSON by a library; hostile texts have not been tried.",
+    71: "There are no notices.",
+}
+
+
+@cache
+def names(path: str) -> frozenset[str]:
+    """The tests in this file."""
+    tree = ast.parse((ROOT / path).read_text())
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
+
+
+@pytest.mark.parametrize("fault", SHOWN)
+def test_named_tests_exist(fault: int) -> None:
+    for name in SHOWN[fault]:
+        path, _, test = name.partition("::")
+        assert test in names(path), name
+
+
+def test_every_fault_is_in_catalogue() -> None:
+    assert sorted([*SHOWN, *NOT_SHOWN]) == list(range(1, 74))
+    assert set(PARTLY) <= set(SHOWN)
+    assert all(reason.endswith(".") for reason in [*PARTLY.values(), *NOT_SHOWN.values()])

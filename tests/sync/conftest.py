@@ -1,0 +1,89 @@
+"""One sandbox for all runs of a worker, and a world as it is before its first permitted run."""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.process import Sandbox, start_sandbox
+from tests.sync.crash import Forge
+from tests.sync.roster import SECOND
+from tests.sync.world import NOW, World, fresh, prepared
+
+New = Callable[[], World]
+Reference = Counter[tuple[str, str]]
+
+
+@pytest.fixture(scope="session")
+def canvas() -> Iterator[Sandbox]:
+    """A Canvas whose clock starts in August 2021."""
+    with start_sandbox("--now", NOW) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """For the stores: in memory where there is such a place, since a hundred synced writes for each of a thousand runs take long.
+
+    What is killed here is a process, not the machine: what it has written stays written.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    with tempfile.TemporaryDirectory(prefix="ilc-sync-", dir=memory if os.access(memory, os.W_OK) else None) as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def forge() -> Iterator[Forge]:
+    """Where runs are made to die."""
+    with Forge() as forge:
+        yield forge
+
+
+@pytest.fixture(scope="session")
+def template(canvas: Sandbox, folder: Path) -> Path:
+    """A store with the roster, its plan and a yes."""
+    return prepared(canvas, folder / "template")
+
+
+@pytest.fixture(scope="session")
+def new(canvas: Sandbox, template: Path, folder: Path) -> New:
+    """New worlds, one after the other: the sandbox is reset for each."""
+    numbers = count()
+    return lambda: fresh(canvas, template, folder / str(next(numbers)))
+
+
+@pytest.fixture
+def world(new: New) -> World:
+    """Before the first permitted run."""
+    return new()
+
+
+@pytest.fixture
+def filled(new: New) -> World:
+    """After the first run, with somebody whom a person has added by hand; the log of requests is empty."""
+    world = new()
+    assert world.run().status == "applied"
+    world.add_by_hand()
+    return world
+
+
+@pytest.fixture(scope="session")
+def reference(new: New) -> Reference:
+    """What a fill without faults records as applied."""
+    world = new()
+    assert world.run().status == "applied"
+    return world.applied()
+
+
+@pytest.fixture(scope="session")
+def second_reference(new: New) -> Reference:
+    """The same with the second roster after it."""
+    world = new()
+    assert world.run().status == "applied"
+    world.finalize(SECOND)
+    assert world.run().status == "applied"
+    return world.applied()

@@ -1,0 +1,303 @@
+"""A whole world for a run: a sandbox Canvas, a store in a file, the small programme; and what must be true of them afterwards."""
+
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.canvas.transport import Timing
+from ilc_canvas.program.desired import desired
+from ilc_canvas.program.policy import Policy
+from ilc_canvas.program.roster import Roster
+from ilc_canvas.reconcile.errors import ChainError
+from ilc_canvas.reconcile.guard import Limits
+from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.store import rosters
+from ilc_canvas.store.approvals import approve
+from ilc_canvas.store.engine import Store, open_store
+from ilc_canvas.store.events import verify
+from ilc_canvas.store.journal import SqlJournal
+from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.log import Event, events
+from ilc_canvas.sync import Canvas, Journal, Pace, Watch, quiet, run_once
+from tests.sandbox.person import Person as Human
+from tests.sandbox.process import Sandbox
+from tests.sync.roster import FIRST, YEAR
+
+NOW = "2021-08-16T16:00:00Z"
+SCOPE = f"ilc:{YEAR}"
+POLICY = Policy()
+LIVE = ("active", "invited", "creation_pending")
+AT_ONCE = Timing(sleep=lambda _: None, jitter=lambda _, __: 0.0)
+SWIFT = Pace(in_flight=6, settle_seconds=0.0, reread_seconds=0.0)
+Complaints = list[str]
+
+
+def now() -> datetime:
+    """Our clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How one run is made: everything that `run_once` wants from outside, and wrappers for its two ports."""
+
+    pace: Pace = SWIFT
+    limits: Limits = field(default_factory=Limits)
+    ask: Ask = field(default_factory=lambda: Ask("ana", "sync"))
+    token: str = "sandbox"
+    now: Callable[[], datetime] = now
+    sleep: Callable[[float], None] = lambda _: None
+    watch: Watch = quiet
+    stop: Callable[[], bool] = lambda: False
+    canvas: Callable[[CanvasClient], Canvas] = lambda client: client
+    journal: Callable[[SqlJournal], Journal] = lambda journal: journal
+
+
+def run_at(url: str, path: Path, setting: Setting) -> Report:
+    """One run as the command makes it: open the store, take the lease, run, close."""
+    with opened(path) as store, take_lease(store, "worker", renewal=None) as lease:
+        journal = SqlJournal(store, lease=lease, scope=SCOPE, base_url=url, now=setting.now)
+        client = CanvasClient(base_url=url, token=setting.token, school_year=YEAR, in_flight=setting.pace.in_flight, timing=AT_ONCE)
+        return run_once(
+            ask=setting.ask,
+            canvas=setting.canvas(client),
+            journal=setting.journal(journal),
+            policy=POLICY,
+            limits=setting.limits,
+            pace=setting.pace,
+            now=setting.now,
+            sleep=setting.sleep,
+            watch=setting.watch,
+            stop=setting.stop,
+        )
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Store]:
+    """The store in this file, made where it is not there."""
+    store = open_store(f"sqlite:///{path}", create=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+ZONE_STEP = ("update", "account=ilc")
+
+
+@dataclass
+class World:
+    """A sandbox, a store, and the roster that holds."""
+
+    sandbox: Sandbox
+    path: Path
+    roster: Roster = FIRST
+    setting: Setting = field(default_factory=Setting)
+    by_hand: dict[str, Any] = field(default_factory=dict)  # the enrollment that a person has added
+
+    def finalize(self, roster: Roster) -> int:
+        """A new version, signed off (by two, however much it shrinks)."""
+        self.roster = roster
+        with opened(self.path) as store:
+            rosters.add_draft(store, roster, rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=now())
+            return rosters.finalize(store, signed_by="Ana", second="Ben", reason="test", at=now())
+
+    def run(self, **change: Any) -> Report:
+        """One run; whatever it finds, nobody says yes."""
+        return run_at(self.sandbox.url, self.path, replace(self.setting, **change))
+
+    def approve(self, digest: str, fingerprints: frozenset[str] | None = None) -> None:
+        """A person's yes."""
+        with opened(self.path) as store:
+            yes = {"actor": "ana", "reason": "seen", "scope": SCOPE, "base_url": self.sandbox.url, "now": now()}
+            approve(store, digest, **yes, fingerprints=fingerprints)  # type: ignore[arg-type]
+
+    def sync(self, **change: Any) -> Report:
+        """One run, and where it is held a person's yes and the run again."""
+        report = self.run(**change)
+        if report.status == "held":
+            self.approve(report.digest)
+            report = self.run(**change)
+        return report
+
+    def heal(self, most: int = 2) -> Report:
+        """Runs without faults until one leaves nothing undone: at most `most`."""
+        report = self.sync()
+        for _ in range(most - 1):
+            if report.status in ("applied", "converged"):
+                break
+            report = self.sync()
+        return report
+
+    def log(self) -> list[Event]:
+        """All audit events."""
+        with opened(self.path) as store:
+            return events(store, limit=100_000)
+
+    def human(self) -> Human:
+        """Somebody who works in Canvas by hand."""
+        return Human(self.sandbox.url)
+
+    def add_by_hand(self) -> None:
+        """Somebody of no roster is enrolled in one of our sections, where there is one yet."""
+        section = next((row for row in self.sandbox.state()["sections"] if ours(row["sis_section_id"])), None)
+        if section and not self.by_hand:
+            human = self.human()
+            user = human.user("by-hand@example.org")
+            answer = human.enroll(section["course_id"], user, course_section_id=section["id"])
+            assert answer.status == 200, answer.text
+            self.by_hand = answer.body
+
+    def wanted(self) -> set[Key]:
+        """What the roster asks for."""
+        return set(desired(self.roster, POLICY).records)
+
+    def applied(self) -> Counter[tuple[str, str]]:
+        """How often each change was recorded as applied, by verb and key; a new account's time zone is part of it."""
+        done = (event for event in self.log() if event.kind == "happened" and event.body["result"] == "applied")
+        return Counter((event.body["verb"], str(event.key)) for event in done if (event.body["verb"], str(event.key)) != ZONE_STEP)
+
+    def complaints(self, reference: Mapping[tuple[str, str], int] | None = None) -> Complaints:
+        """All that is wrong after everything has healed; `reference`: what a run without faults records as applied."""
+        state = self.sandbox.state()
+        found = [*not_converged(state, self.roster), *duplicates(state), *self.double_effects(), *self.audit(state), *self.hand(state)]
+        if reference is not None:
+            applied = self.applied()
+            found += [f"audit: {key} applied {applied[key]} times, not {reference.get(key, 0)}" for key in sorted({*applied, *reference})
+                      if applied[key] != reference.get(key, 0)]  # fmt: skip
+        return found
+
+    def double_effects(self) -> Complaints:
+        """More creates carried out, by Canvas's own log, than there are objects."""
+        done = [row for row in self.sandbox.requests() if row["method"] == "POST" and row["done"]]
+        state, found = self.sandbox.state(), []
+        for table, ending in (("users", "users"), ("courses", "courses"), ("sections", "sections"), ("terms", "terms"), ("roles", "roles")):
+            made = sum(row["path"].split("?")[0].endswith(f"/{ending}") for row in done)
+            there = sum(is_ours(table, row) for row in state[table]) + (table == "users" and bool(self.by_hand))
+            found += [f"double: {made} {table} made, {there} there"] if made > there else []
+        return found
+
+    def audit(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
+        """The chain verifies, each intent has one outcome, and nothing of ours is in Canvas without an intent."""
+        log, found = self.log(), list[str]()
+        with opened(self.path) as store:
+            try:
+                verify(store)
+            except ChainError as error:
+                found.append(f"audit: {error}")
+        outcomes = Counter(event.intent for event in log if event.kind == "happened")
+        intents = {event.seq: event for event in log if event.kind == "intended"}
+        found += [f"audit: intent {n} of {event.key} has {outcomes[n]} outcomes" for n, event in intents.items() if outcomes[n] != 1]
+        running = [event for event in log if event.kind == "began"]
+        closed = Counter(event.run for event in log if event.kind == "closed")
+        found += [f"audit: run {event.run} was closed {closed[event.run]} times" for event in running if closed[event.run] != 1]
+        return found + self.unannounced(state)
+
+    def unannounced(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
+        """What is in Canvas and was never intended: it must not be so at any moment, whatever was killed."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            intended = {key for (key,) in connection.execute("SELECT key FROM audit_event WHERE kind = 'intended'")}
+        return [f"audit: {key} is there without an intent" for key in sorted(map(str, keys_in(state))) if key not in intended]
+
+    def hand(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
+        """The person whom somebody added by hand is still there as before."""
+        rows = [row for row in state["enrollments"] if row["id"] == self.by_hand.get("id")]
+        kept = not self.by_hand or (len(rows) == 1 and rows[0]["enrollment_state"] == "active")
+        return [] if kept else ["hand: the person added by hand is gone"]
+
+
+def ours(sis_id: str | None) -> bool:
+    """Whether this SIS id lies in our scope."""
+    return str(sis_id or "").startswith("ilc")
+
+
+_SIS = {
+    "accounts": (Kind.ACCOUNT, "sis_account_id"),
+    "terms": (Kind.TERM, "sis_term_id"),
+    "users": (Kind.USER, "sis_user_id"),
+    "courses": (Kind.COURSE, "sis_course_id"),
+    "sections": (Kind.SECTION, "sis_section_id"),
+}
+
+
+def is_ours(table: str, row: Mapping[str, Any]) -> bool:
+    """Whether this row of the sandbox is one that only we make."""
+    return row["label"].startswith("ILC") if table == "roles" else ours(row.get(_SIS[table][1]))
+
+
+def keys_in(state: Mapping[str, list[dict[str, Any]]]) -> list[Key]:
+    """Our objects in the sandbox, live enrollments among them, each as often as it is there."""
+    keys = [Key(kind, row[name]) for table, (kind, name) in _SIS.items() for row in state[table] if ours(row.get(name))]
+    keys += [Key(Kind.ROLE, row["label"]) for row in state["roles"] if is_ours("roles", row)]
+    return keys + [
+        seat(row, state) for row in state["enrollments"] if row["enrollment_state"] in LIVE and seat(row, state).id.count("ilc:p:")
+    ]
+
+
+def seat(row: Mapping[str, Any], state: Mapping[str, list[dict[str, Any]]]) -> Key:
+    """The key of an enrollment, from the numbers in its row."""
+    section = next((s["sis_section_id"] for s in state["sections"] if s["id"] == row["course_section_id"]), None)
+    user = next((u["sis_user_id"] for u in state["users"] if u["id"] == row["user_id"]), None)
+    return Key(Kind.ENROLLMENT, f"{section}|{user}|{row['role']}")
+
+
+def duplicates(state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
+    """Per SIS id one object; per section, person and role one live row."""
+    return [f"double: {key} is there {count} times" for key, count in Counter(keys_in(state)).items() if count > 1]
+
+
+def not_converged(state: Mapping[str, list[dict[str, Any]]], roster: Roster) -> Complaints:
+    """What the roster asks for and is not there as wanted, and live enrollments of ours that it does not ask for."""
+    wanted, there = desired(roster, POLICY), set(keys_in(state))
+    found = [f"converged: {key} is missing" for key in sorted(wanted.records) if key not in there]
+    found += [
+        f"converged: {key} is there unasked"
+        for key in sorted(there)
+        if key not in wanted.records and key.kind in (Kind.ENROLLMENT, Kind.COURSE)
+    ]
+    return found + _wrong_fields(state, roster)
+
+
+def _wrong_fields(state: Mapping[str, list[dict[str, Any]]], roster: Roster) -> Complaints:
+    """Names, addresses, time zones that are not as wanted."""
+    pairs = {"name": "name", "email": "email", "login": "login_id", "code": "course_code", "sortable_name": "sortable_name"}
+    zones = {Kind.ACCOUNT: "default_time_zone", Kind.COURSE: "time_zone"}
+    rows = {Key(kind, row[name]): row for table, (kind, name) in _SIS.items() for row in state[table] if ours(row.get(name))}
+    found = []
+    for record in desired(roster, POLICY):
+        row = rows.get(record.key, {})
+        names = {ours: theirs for ours, theirs in {**pairs, "time_zone": zones.get(record.key.kind, "")}.items() if ours in record.fields}
+        found += [
+            f"converged: {record.key} has another {ours}" for ours, theirs in names.items() if row and row[theirs] != record.fields[ours]
+        ]
+    return found
+
+
+def prepared(sandbox: Sandbox, folder: Path) -> Path:
+    """A store that holds the first roster, its plan for an empty Canvas and a person's yes: to be copied."""
+    sandbox.reset()
+    world = World(sandbox, folder / "prepared" / "store.db")
+    world.finalize(FIRST)
+    held = world.run()
+    assert held.status == "held"
+    world.approve(held.digest)
+    return world.path
+
+
+def fresh(sandbox: Sandbox, template: Path, folder: Path) -> World:
+    """The world before its first permitted run."""
+    sandbox.reset()
+    path = folder / "store.db"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    shutil.copyfile(template, path)
+    path.chmod(0o600)
+    return World(sandbox, path)

@@ -1,0 +1,104 @@
+"""Settings become objects; and the log holds no secrets."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from ilc_canvas import bootstrap
+from ilc_canvas.program.policy import Policy
+from ilc_canvas.reconcile.errors import SettingsError
+from ilc_canvas.reconcile.guard import Limits
+from ilc_canvas.settings import Settings, config_path
+from ilc_canvas.sync import Pace
+
+SECRET = "secret-of-the-office"
+CANARY = "7~" + "Q" * 40
+Lines = Callable[[], list[Mapping[str, Any]]]
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    """The defaults, whatever is set on this machine."""
+    for name in [*Settings.model_fields, "token_file", "store_file"]:
+        monkeypatch.delenv(f"ILC_CANVAS_{name.upper()}", raising=False)
+    (tmp_path / "ilc.toml").touch()
+    monkeypatch.setenv("ILC_CANVAS_CONFIG", str(tmp_path / "ilc.toml"))
+    return Settings()
+
+
+@pytest.fixture
+def logged(capfd: pytest.CaptureFixture[str]) -> Iterator[Lines]:
+    """The log with a secret token; what went to stderr, line by line; afterwards all is as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    bootstrap.set_up_log(SECRET)
+    yield lambda: [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_defaults_are_those_of_the_rooms(plain: Settings) -> None:
+    """What nobody has set is what policy, guard and pace hold to be right."""
+    assert (bootstrap.policy(plain), bootstrap.limits(plain), bootstrap.pace(plain)) == (Policy(), Limits(), Pace())
+
+
+def test_canvas_needs_address_and_token(plain: Settings) -> None:
+    """What is missing is named."""
+    with pytest.raises(SettingsError, match="ILC_CANVAS_URL is not set"):
+        bootstrap.client(plain, "2021-22")
+    with pytest.raises(SettingsError, match="ILC_CANVAS_TOKEN_FILE .* is not set"):
+        bootstrap.client(plain.model_copy(update={"url": "https://canvas.example.edu"}), "2021-22")
+
+
+def test_counties_are_there_without_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A folder config/ with settings alone does not hide what is shipped beside them."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "ilc.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert config_path("ilc.toml") == Path("config/ilc.toml")
+    assert bootstrap.counties()["Los Angeles"] in ("I", "II", "III", "IV")
+
+
+def test_log_is_one_object_a_line(logged: Lines) -> None:
+    """Ours and those of libraries alike, with level and time; libraries that talk much are heard from warnings on."""
+    structlog.get_logger("ours").info("run.closed", run=3, key="user=ilc:p:ILC-0001")
+    logging.getLogger("canvasapi.requester").info("Request: GET /users?search_term=somebody")
+    logging.getLogger("apscheduler").warning("missed by %s", "2 s")
+    ours, theirs = logged()
+    assert (ours["event"], ours["run"], ours["key"], ours["level"]) == ("run.closed", 3, "user=ilc:p:ILC-0001", "info")
+    assert (theirs["event"], theirs["level"], "timestamp" in theirs) == ("missed by 2 s", "warning", True)
+
+
+def test_log_hides_tokens(logged: Lines) -> None:
+    """The token by its value, and whatever looks like one, at any depth and from any logger."""
+    structlog.get_logger().warning(f"with {SECRET}", header={"Authorization": f"Bearer {CANARY}"}, tried=[SECRET, 7])
+    logging.getLogger("urllib3").warning("sent %s", CANARY)
+    ours, theirs = logged()
+    assert not [secret for secret in (SECRET, CANARY) if secret in json.dumps([ours, theirs])]
+    assert (ours["header"]["Authorization"], ours["tried"]) == ("Bearer [token]", ["[token]", 7])
+
+
+def test_traceback_shows_no_locals(logged: Lines) -> None:
+    """A logged error has its traceback, without the values that were at hand, and without the token in its text."""
+    password = "local-" + "canary"
+    try:
+        raise ValueError(f"refused {SECRET} of {len(password)} letters")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    (line,) = logged()
+    assert line["exception"][0]["exc_type"] == "ValueError"
+    assert not [secret for secret in (SECRET, password) if secret in json.dumps(line)]
+
+
+def test_level_of_log_is_a_setting(capfd: pytest.CaptureFixture[str], logged: Lines) -> None:
+    """From warnings on, nothing of an ordinary run is written."""
+    bootstrap.set_up_log(SECRET, "warning")
+    structlog.get_logger("ours").info("run.closed", run=3)
+    assert logged() == []
+    assert capfd.readouterr().out == ""
