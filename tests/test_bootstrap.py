@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from ilc_canvas.sync import Pace
 
 SECRET = "secret-of-the-office"
 CANARY = "7~" + "Q" * 40
-Lines = Callable[[], list[Mapping[str, Any]]]
+Log = Callable[..., list[Any]]
 
 
 @pytest.fixture
@@ -32,12 +32,19 @@ def plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def logged(capfd: pytest.CaptureFixture[str]) -> Iterator[Lines]:
-    """The log with a secret token; what went to stderr, line by line; afterwards all is as it was."""
+def log(capfd: pytest.CaptureFixture[str]) -> Iterator[Log]:
+    """Sets up the log with a secret token, lets something happen, and gives what went to stderr; afterwards all is as it was."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    bootstrap.set_up_log(SECRET)
-    yield lambda: [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+
+    def lines(happen: Callable[[], None], threshold: str = "info") -> list[Any]:
+        bootstrap.set_up_log(SECRET, threshold)
+        happen()
+        said = capfd.readouterr()
+        assert said.out == ""
+        return [json.loads(line) for line in said.err.splitlines()]
+
+    yield lines
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
@@ -65,40 +72,47 @@ def test_counties_are_there_without_checkout(monkeypatch: pytest.MonkeyPatch, tm
     assert bootstrap.counties()["Los Angeles"] in ("I", "II", "III", "IV")
 
 
-def test_log_is_one_object_a_line(logged: Lines) -> None:
+def test_log_is_one_object_a_line(log: Log) -> None:
     """Ours and those of libraries alike, with level and time; libraries that talk much are heard from warnings on."""
-    structlog.get_logger("ours").info("run.closed", run=3, key="user=ilc:p:ILC-0001")
-    logging.getLogger("canvasapi.requester").info("Request: GET /users?search_term=somebody")
-    logging.getLogger("apscheduler").warning("missed by %s", "2 s")
-    ours, theirs = logged()
+
+    def happen() -> None:
+        structlog.get_logger("ours").info("run.closed", run=3, key="user=ilc:p:ILC-0001")
+        logging.getLogger("canvasapi.requester").info("Request: GET /users?search_term=somebody")
+        logging.getLogger("apscheduler").warning("missed by %s", "2 s")
+
+    ours, theirs = log(happen)
     assert (ours["event"], ours["run"], ours["key"], ours["level"]) == ("run.closed", 3, "user=ilc:p:ILC-0001", "info")
     assert (theirs["event"], theirs["level"], "timestamp" in theirs) == ("missed by 2 s", "warning", True)
 
 
-def test_log_hides_tokens(logged: Lines) -> None:
+def test_log_hides_tokens(log: Log) -> None:
     """The token by its value, and whatever looks like one, at any depth and from any logger."""
-    structlog.get_logger().warning(f"with {SECRET}", header={"Authorization": f"Bearer {CANARY}"}, tried=[SECRET, 7])
-    logging.getLogger("urllib3").warning("sent %s", CANARY)
-    ours, theirs = logged()
+
+    def happen() -> None:
+        structlog.get_logger().warning(f"with {SECRET}", header={"Authorization": f"Bearer {CANARY}"}, tried=[SECRET, 7])
+        logging.getLogger("urllib3").warning("sent %s", CANARY)
+
+    ours, theirs = log(happen)
     assert not [secret for secret in (SECRET, CANARY) if secret in json.dumps([ours, theirs])]
     assert (ours["header"]["Authorization"], ours["tried"]) == ("Bearer [token]", ["[token]", 7])
 
 
-def test_traceback_shows_no_locals(logged: Lines) -> None:
+def test_traceback_shows_no_locals(log: Log) -> None:
     """A logged error has its traceback, without the values that were at hand, and without the token in its text."""
     password = "local-" + "canary"
-    try:
-        int(f"refused {SECRET} of {len(password)} letters")
-    except ValueError:
-        structlog.get_logger().exception("failed")
-    (line,) = logged()
+
+    def happen() -> None:
+        held = password
+        try:
+            raise ValueError(f"refused {SECRET} of {len(held)} letters")  # noqa: TRY301
+        except ValueError:
+            structlog.get_logger().exception("failed")
+
+    (line,) = log(happen)
     assert line["exception"][0]["exc_type"] == "ValueError"
     assert not [secret for secret in (SECRET, password) if secret in json.dumps(line)]
 
 
-def test_level_of_log_is_a_setting(capfd: pytest.CaptureFixture[str], logged: Lines) -> None:
+def test_level_of_log_is_a_setting(log: Log) -> None:
     """From warnings on, nothing of an ordinary run is written."""
-    bootstrap.set_up_log(SECRET, "warning")
-    structlog.get_logger("ours").info("run.closed", run=3)
-    assert logged() == []
-    assert capfd.readouterr().out == ""
+    assert log(lambda: structlog.get_logger("ours").info("run.closed", run=3), "warning") == []

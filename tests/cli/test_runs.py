@@ -90,7 +90,7 @@ def test_letter_is_cut_at_ten(connected: Cli) -> None:
     """Long lists show ten lines and how many more there are; --all shows every one."""
     _sign(connected)
     cut, whole = connected("plan", *NB).out, connected("plan", *NB, "--all").out
-    people = cut[cut.index("People, term and roles") : cut.index("National Board")].splitlines()[1:]
+    people = cut[cut.index("People, term and roles") : cut.index("COP NB · National Board")].splitlines()[1:]
     assert (len(people), people[-1]) == (11, "  and 9 more (--all)")
     assert "more (--all)" not in whole
     assert whole.count("\n  + person ") == 17

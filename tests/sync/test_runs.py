@@ -384,7 +384,8 @@ def test_odd_clock_loses_nothing(filled: World, second_reference: Reference, yea
 
 
 def test_lagging_lists_double_nothing(forge: Forge, folder: Path, reference: Reference) -> None:
-    patient = Setting(pace=replace(SWIFT, settle_seconds=0.8, reread_seconds=0.1), sleep=time.sleep)
+    """The lag, and a second by which Canvas's clock may be misread: its Date header gives whole seconds."""
+    patient = Setting(pace=replace(SWIFT, settle_seconds=2.0, reread_seconds=0.1), sleep=time.sleep)
     with start_sandbox("--now", NOW, "--lag", "0.4") as canvas:
         template = prepared(canvas, folder / "lag-template")
         for crash in (Crash("apply", "after", 4), Crash("apply", "after", 40)):
