@@ -132,12 +132,14 @@ def names(path: str) -> frozenset[str]:
 
 @pytest.mark.parametrize("fault", SHOWN)
 def test_named_tests_exist(fault: int) -> None:
+    """Every test that the catalogue names is there, under that name."""
     for name in SHOWN[fault]:
         path, _, test = name.partition("::")
         assert test in names(path), name
 
 
 def test_every_fault_is_in_catalogue() -> None:
+    """Each number has its tests, or the reason why it has none."""
     assert sorted([*SHOWN, *NOT_SHOWN]) == list(range(1, 74))
     assert set(PARTLY) <= set(SHOWN)
     assert all(reason.endswith(".") for reason in [*PARTLY.values(), *NOT_SHOWN.values()])

@@ -61,22 +61,26 @@ def sample(stories: list[Story], count: int) -> list[object]:
 
 @pytest.mark.parametrize("story", sample(FILLS, 30))
 def test_killed_fill_heals(new: New, forge: Forge, reference: Reference, story: Story) -> None:
+    """A fill that is killed at any point is finished by the next run, with nothing lost or doubled."""
     lives_through(new(), forge, story, reference)
 
 
 @pytest.mark.parametrize("story", sample(SECONDS, 14))
 def test_killed_changes_heal(filled: World, forge: Forge, second_reference: Reference, story: Story) -> None:
+    """So is a run of changes and removals."""
     filled.finalize(SECOND)
     lives_through(filled, forge, story, second_reference)
 
 
 @pytest.mark.parametrize("story", sample(PAIRS, 12))
 def test_killed_recovery_heals(new: New, forge: Forge, reference: Reference, story: Story) -> None:
+    """A recovery that is killed itself can be repeated."""
     lives_through(new(), forge, story, reference)
 
 
 @pytest.mark.parametrize("story", sample(FAULTY, 6))
 def test_killed_after_lost_answer_heals(new: New, forge: Forge, reference: Reference, story: Story) -> None:
+    """A lost answer and a kill together do no more harm than each alone."""
     lives_through(new(), forge, story, reference)
 
 

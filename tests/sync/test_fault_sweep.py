@@ -33,6 +33,7 @@ def writes(world: World) -> Mapping[str, int]:
 
 
 def test_sweep_meets_every_request(filled: World) -> None:
+    """The sweeps below count as many requests as the runs really make."""
     made = writes(filled)
     assert made == {**FILL, "POST": FILL["POST"] + 2}  # and a person's two, by hand
     filled.sandbox.forget_requests()
@@ -47,6 +48,7 @@ FILLS = sweep(FILL, FAULTS)
 
 @pytest.mark.parametrize(("fault", "method", "nth"), FILLS)
 def test_fill_heals_after_fault(new: New, reference: Reference, fault: str, method: str, nth: int) -> None:
+    """Any fault at any write of the fill ends in the same state, with nothing doubled."""
     world = new()
     world.sandbox.fault(fault, method=method, nth=nth)
     heals(world, reference)
@@ -54,6 +56,7 @@ def test_fill_heals_after_fault(new: New, reference: Reference, fault: str, meth
 
 @pytest.mark.parametrize(("fault", "method", "nth"), sweep(CHANGES, FAULTS))
 def test_changes_heal_after_fault(filled: World, second_reference: Reference, fault: str, method: str, nth: int) -> None:
+    """So it does at any write of the changes that follow."""
     filled.finalize(SECOND)
     filled.sandbox.fault(fault, method=method, nth=nth)
     heals(filled, second_reference)
@@ -62,6 +65,7 @@ def test_changes_heal_after_fault(filled: World, second_reference: Reference, fa
 @pytest.mark.parametrize("fault", READ_FAULTS)
 @pytest.mark.parametrize("nth", range(1, READS + 1))
 def test_look_heals_after_fault(filled: World, second_reference: Reference, fault: str, nth: int) -> None:
+    """A fault at any read leads to a whole reading or to none, never to a wrong plan."""
     filled.finalize(SECOND)
     filled.sandbox.fault(fault, method="GET", nth=nth)
     heals(filled, second_reference)

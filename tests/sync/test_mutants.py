@@ -113,11 +113,13 @@ def play(new: New, forge: Forge, reference: Reference) -> Play:
     ],
 )
 def test_mutant_is_caught(play: Play, mutant: str, scene: Scene, complaint: str) -> None:
+    """A protocol that is broken on purpose is noticed, and the whole one is not complained of."""
     assert not play(scene, CONTROL)
     assert any(complaint in found for found in play(scene, mutant))
 
 
 def test_removing_first_is_caught(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Removing before adding would leave a COP without a facilitator; that is noticed."""
     assert not play(second_roster, CONTROL)
     monkeypatch.setattr(Remove, "rank", property(lambda self: (-2, self.key.id)))
     assert play(second_roster, CONTROL)

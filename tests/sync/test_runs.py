@@ -51,6 +51,7 @@ def row_state(world: World, key: str) -> str:
 
 
 def test_first_run_waits_for_yes(canvas: Sandbox, folder: Path) -> None:
+    """Nothing is written before a person has seen the first plan."""
     canvas.reset()
     world = World(canvas, folder / "first" / "store.db")
     world.finalize(FIRST)
@@ -63,6 +64,7 @@ def test_first_run_waits_for_yes(canvas: Sandbox, folder: Path) -> None:
 
 
 def test_dry_run_writes_nothing(world: World) -> None:
+    """A dry run asks Canvas, and changes nothing there."""
     report = world.run(ask=Ask("ana", "plan", dry_run=True))
     assert (report.status, report.writes) == ("planned", 0)
     assert not sent(world, "POST", "PUT", "DELETE")
@@ -70,6 +72,7 @@ def test_dry_run_writes_nothing(world: World) -> None:
 
 
 def test_second_roster_moves_and_ends(filled: World, second_reference: Reference) -> None:
+    """Who moved, joined or left by the next roster is where it says, and nobody is deleted."""
     filled.finalize(SECOND)
     report = filled.run()
     assert (report.status, report.counts, report.by_hand) == ("applied", {"create": 5, "update": 3, "remove": 5}, 1)
@@ -80,6 +83,7 @@ def test_second_roster_moves_and_ends(filled: World, second_reference: Reference
 
 
 def test_removals_come_last(filled: World) -> None:
+    """All joins are done before the first removal."""
     filled.finalize(SECOND)
     filled.sandbox.forget_requests()
     filled.run()
@@ -88,6 +92,7 @@ def test_removals_come_last(filled: World) -> None:
 
 
 def test_back_to_first_roster(filled: World) -> None:
+    """Going back to an earlier roster revives the same enrollments."""
     filled.finalize(SECOND)
     filled.run()
     filled.finalize(FIRST)
@@ -98,6 +103,7 @@ def test_back_to_first_roster(filled: World) -> None:
 
 
 def test_children_of_failed_parent_are_withheld(world: World) -> None:
+    """What lies below something that failed is not tried."""
     world.sandbox.fault("500", "accounts/.*/courses", method="POST", nth=1)  # the first course, and its second try after the others
     world.sandbox.fault("500", "accounts/.*/courses", method="POST", nth=6)
     report = world.run(pace=ONE_BY_ONE)
@@ -108,6 +114,7 @@ def test_children_of_failed_parent_are_withheld(world: World) -> None:
 
 
 def test_removals_are_withheld_where_something_failed(filled: World, second_reference: Reference) -> None:
+    """Nobody is removed from a course in which something failed."""
     filled.finalize(SECOND)
     filled.sandbox.fault("500", "cop.*AI/enrollments", method="POST", times=4)
     report = filled.run(pace=ONE_BY_ONE)
@@ -119,6 +126,7 @@ def test_removals_are_withheld_where_something_failed(filled: World, second_refe
 
 
 def test_five_failures_in_a_row_stop(world: World) -> None:
+    """After five failures in a row nothing more is tried."""
     world.sandbox.fault("500", "/enrollments", method="POST", times=20)
     report = world.run(pace=ONE_BY_ONE)
     assert (report.status, report.failed, report.withheld, report.applied) == ("partial", 5, 16, 26)
@@ -126,6 +134,7 @@ def test_five_failures_in_a_row_stop(world: World) -> None:
 
 
 def test_too_many_failures_stop(world: World) -> None:
+    """More than a fifth of ten or more failing stops the run."""
     world.sandbox.fault("500", "/enrollments", method="POST", nth=1, times=16)  # four fail, each after four tries; one is done
     world.sandbox.fault("500", "/enrollments", method="POST", nth=18, times=12)  # and with three more it is more than a fifth
     report = world.run(pace=ONE_BY_ONE)
@@ -139,6 +148,7 @@ def test_too_many_failures_stop(world: World) -> None:
      ("ffdddddddf", "failures"), ("ffddddddddf", "failures"), ("ffddddddddddddf", "")],
 )  # fmt: skip
 def test_failures_that_stop(pattern: str, stopped: str) -> None:
+    """The limit itself passes, one more stops."""
     tally = Tally()
     for number, letter in enumerate(pattern):
         change = Remove(Record(Key(Kind.ENROLLMENT, str(number)), {}))
@@ -147,6 +157,7 @@ def test_failures_that_stop(pattern: str, stopped: str) -> None:
 
 
 def test_stopped_run_is_gone_on_with(world: World, reference: Reference) -> None:
+    """A run that was asked to stop is finished by the next."""
     done: list[str] = []
     report = world.run(pace=ONE_BY_ONE, watch=lambda *seen: done.append(seen[2]), stop=lambda: len(done) >= 20)
     assert (report.status, report.applied, report.withheld) == ("interrupted", 20, 27)
@@ -155,6 +166,7 @@ def test_stopped_run_is_gone_on_with(world: World, reference: Reference) -> None
 
 
 def test_stopped_run_removes_nobody(filled: World) -> None:
+    """A stop in mid-run leaves removals undone."""
     filled.finalize(SECOND)
     filled.sandbox.forget_requests()
     done: list[str] = []
@@ -163,6 +175,7 @@ def test_stopped_run_removes_nobody(filled: World) -> None:
 
 
 def test_removals_wait_out_their_grace(filled: World, second_reference: Reference) -> None:
+    """A removal that nobody approved waits for its grace to end."""
     filled.finalize(SECOND)
     patient = replace(SWIFT, grace_hours=24.0)
     report = filled.run(pace=patient)
@@ -175,6 +188,7 @@ def test_removals_wait_out_their_grace(filled: World, second_reference: Referenc
 
 
 def test_yes_ends_the_grace(filled: World) -> None:
+    """An approved removal does not wait."""
     filled.finalize(SECOND)
     patient = replace(SWIFT, grace_hours=24.0)
     filled.run(pace=patient)
@@ -183,6 +197,7 @@ def test_yes_ends_the_grace(filled: World) -> None:
 
 
 def test_held_course_lets_others_go(filled: World) -> None:
+    """A course that is held does not hold the others."""
     people = tuple(replace(each, participates=tuple(code for code in each.participates if code != "AI")) for each in FIRST.people)
     teams = (replace(FIRST.teams[0], name="Renamed"), FIRST.teams[1])
     filled.finalize(replace(FIRST, people=people, teams=teams))
@@ -197,6 +212,7 @@ def test_held_course_lets_others_go(filled: World) -> None:
 
 
 def test_refused_token_ends_the_run(filled: World, second_reference: Reference) -> None:
+    """Once the token is refused nothing more is sent, and no removal follows."""
     filled.finalize(SECOND)
     filled.sandbox.forget_requests()
     filled.sandbox.fault("401", "/enrollments", method="POST", nth=2, times=3)  # three are under way at once
@@ -223,6 +239,7 @@ def test_refused_token_leaves_nothing_open(world: World) -> None:
 
 
 def test_one_worker_at_a_time(filled: World) -> None:
+    """While one holds the lease another is told so, and does nothing."""
     before = len(filled.log())
     with opened(filled.path) as store, take_lease(store, "another", renewal=None), pytest.raises(LeaseError, match="another"):
         filled.run()
@@ -230,6 +247,8 @@ def test_one_worker_at_a_time(filled: World) -> None:
 
 
 def test_lost_lease_stops_the_run(world: World, reference: Reference) -> None:
+    """A worker whose lease has gone to another writes no more."""
+
     def lose(done: int, total: int, last: str) -> None:
         del total, last
         if done == 9:
@@ -244,6 +263,8 @@ def test_lost_lease_stops_the_run(world: World, reference: Reference) -> None:
 
 
 def test_running_roster_is_pinned(world: World) -> None:
+    """A roster that is signed during a run waits for the next one."""
+
     def finalize(done: int, total: int, last: str) -> None:
         del total, last
         if done == 5:
@@ -263,6 +284,7 @@ def rename(world: World) -> None:
 
 
 def test_edit_by_hand_is_left(filled: World) -> None:
+    """What people changed by hand stays, and is counted."""
     rename(filled)
     report = filled.run()
     assert (report.status, report.writes, report.drift) == ("converged", 0, 1)
@@ -270,12 +292,15 @@ def test_edit_by_hand_is_left(filled: World) -> None:
 
 
 def test_edit_by_hand_is_repaired_on_demand(filled: World) -> None:
+    """With repair on, it is set back."""
     rename(filled)
     report = filled.run(pace=replace(SWIFT, repair=True))
     assert (report.status, report.applied, filled.complaints()) == ("applied", 1, [])
 
 
 def test_intent_is_committed_before_the_call(world: World) -> None:
+    """When Canvas receives a write, another process can read its intent in the store."""
+
     class Suspicious(Wrapped):
         """Looks into the store, as another process would, before each call."""
 
@@ -322,6 +347,7 @@ def forgetful(world: World, wrong: int) -> tuple[Report, int]:
 
 
 def test_one_wrong_reading_is_not_believed(filled: World) -> None:
+    """Half an answer is read again before anything is concluded."""
     filled.run()  # which remembers how many there are
     filled.finalize(SECOND)
     report, readings = forgetful(filled, wrong=1)
@@ -329,6 +355,7 @@ def test_one_wrong_reading_is_not_believed(filled: World) -> None:
 
 
 def test_two_wrong_readings_hold_the_run(filled: World, second_reference: Reference) -> None:
+    """If the second reading is as small, a person must look."""
     filled.run()  # which remembers how many there are
     filled.finalize(SECOND)
     report, readings = forgetful(filled, wrong=2)
@@ -369,6 +396,7 @@ class Broken(Wrapped):
     ],
 )
 def test_failing_store_stops_the_run(world: World, reference: Reference, method: str, nth: int, times: int) -> None:
+    """A store that fails stops the run before the next call."""
     with pytest.raises(StoreError, match="full"):
         world.run(journal=lambda real: cast(Journal, Broken(real, method, nth, times)))
     assert not world.unannounced(world.sandbox.state())
@@ -378,6 +406,7 @@ def test_failing_store_stops_the_run(world: World, reference: Reference, method:
 
 @pytest.mark.parametrize("years", [-10, 10])
 def test_odd_clock_loses_nothing(filled: World, second_reference: Reference, years: int) -> None:
+    """A clock that is ten years off loses and doubles nothing."""
     filled.finalize(SECOND)
     assert filled.run(now=lambda: now() + timedelta(days=365 * years)).status == "applied"
     assert (filled.run().writes, filled.complaints(second_reference)) == (0, [])
