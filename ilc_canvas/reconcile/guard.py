@@ -1,11 +1,11 @@
 """The guard: every reason why a person must look at a plan before it goes ahead."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ilc_canvas.reconcile.change import Change, Create, Plan, Remove
-from ilc_canvas.reconcile.plan import active_by_course
+from ilc_canvas.reconcile.plan import active_by_course, active_by_section
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 
 
@@ -46,7 +46,7 @@ class Reason:
     """One reason to hold; `course` is set where it holds that course alone and not the run."""
 
     code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, observed-drop,
-    # course-removals, section-removals, course-emptied, course-concluded
+    # course-removals, course-emptied, course-concluded, section-removals, section-emptied
     text: str  # one sentence for a person, with its numbers; keys, no names
     count: int
     limit: int
@@ -168,20 +168,30 @@ def _course_level(plan: Plan, observed: State, ledger: Ledger, limits: Limits) -
         if isinstance(change, Remove) and change.key.kind is Kind.COURSE:
             text = f"{change.key.id} would be concluded, and {change.covers} people with it."
             yield Reason("course-concluded", text, change.covers, 0, (change.key,), change.key)
-    leaving = Counter(change.before.course for change in plan.changes if isinstance(change, Remove) and change.key.kind is Kind.ENROLLMENT)
-    joining = Counter(change.after.course for change in plan.changes if isinstance(change, Create) and change.key.kind is Kind.ENROLLMENT)
-    for course, count in leaving.items():
-        if course is not None:
-            yield from _one_course(course, count, joining[course], active.get(course, 0), limits)
+    yield from _places("course", plan, active, limits, lambda record: record.course)
+    yield from _places("section", plan, active_by_section(observed, ledger), limits, lambda record: record.section)
 
 
-def _one_course(course: Key, leaving: int, joining: int, active: int, limits: Limits) -> Iterator[Reason]:
+def _places(what: str, plan: Plan, active: Mapping[Key, int], limits: Limits, place: Callable[[Record], Key | None]) -> Iterator[Reason]:
+    """Courses, or sections, that too many people would leave, or that would become empty; either holds the whole course."""
+    rows = [change for change in plan.changes if change.key.kind is Kind.ENROLLMENT]
+    leaving = Counter(place(change.subject) for change in rows if isinstance(change, Remove))
+    joining = Counter(place(change.subject) for change in rows if isinstance(change, Create))
+    course_of = {place(change.subject): change.subject.course for change in rows}
+    for key, count in leaving.items():
+        course = course_of[key]
+        if key and course:
+            yield from _one_place(what, (key, course), (count, joining[key], active.get(key, 0)), limits)
+
+
+def _one_place(what: str, keys: tuple[Key, Key], counts: tuple[int, int, int], limits: Limits) -> Iterator[Reason]:
+    (key, course), (leaving, joining, active) = keys, counts
     limit = limits.removals_per_course.of(active)
     if leaving > limit:
-        text = f"{leaving} of {active} people would leave {course.id}; {limit} may without a yes."
-        yield Reason("course-removals", text, leaving, limit, (course,), course)
+        text = f"{leaving} of {active} people would leave {key.id}; {limit} may without a yes."
+        yield Reason(f"{what}-removals", text, leaving, limit, (key,), course)
     if active >= 3 and active - leaving + joining <= 0:
-        yield Reason("course-emptied", f"{course.id} would become empty; it has {active} people.", leaving, active - 1, (course,), course)
+        yield Reason(f"{what}-emptied", f"{key.id} would become empty; it has {active} people.", leaving, active - 1, (key,), course)
 
 
 def _drop(active: int, ledger: Ledger, history: History, limits: Limits) -> Iterator[Reason]:

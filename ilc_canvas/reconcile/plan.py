@@ -162,9 +162,18 @@ def _by_hand(desired: State, observed: State, ledger: Ledger) -> Iterator[Record
 
 def active_by_course(observed: State, ledger: Ledger) -> dict[Key, int]:
     """Our active enrollments per course."""
+    return _active(observed, ledger, lambda record: record.course)
+
+
+def active_by_section(observed: State, ledger: Ledger) -> dict[Key, int]:
+    """Our active enrollments per section."""
+    return _active(observed, ledger, lambda record: record.section)
+
+
+def _active(observed: State, ledger: Ledger, place: Callable[[Record], Key | None]) -> dict[Key, int]:
     counts: dict[Key, int] = {}
-    for record in observed:
-        ours = ledger.get(record.key)
-        if record.key.kind is Kind.ENROLLMENT and ours and ours.how != "ended" and record.fields.get("state") in _LIVE and record.course:
-            counts[record.course] = counts.get(record.course, 0) + 1
+    for record in observed.of_kind(Kind.ENROLLMENT):
+        ours, key = ledger.get(record.key), place(record)
+        if ours and ours.how != "ended" and key and record.fields.get("state") in _LIVE:
+            counts[key] = counts.get(key, 0) + 1
     return counts

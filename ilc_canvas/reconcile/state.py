@@ -79,6 +79,11 @@ class Record:
         return next((parent for parent in self.parents if parent.kind is Kind.COURSE), None)
 
     @property
+    def section(self) -> Key | None:
+        """The section of an enrollment."""
+        return next((parent for parent in self.parents if parent.kind is Kind.SECTION), None)
+
+    @property
     def user(self) -> Key | None:
         """The person of an enrollment (a user: itself)."""
         if self.key.kind is Kind.USER:

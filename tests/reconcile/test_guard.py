@@ -56,10 +56,33 @@ def test_removals_per_day_boundary(earlier: int, held: list[str]) -> None:
     assert codes(*leaving(3, 50), replace(WIDE, removals_per_day=Share(10, 0.10)), history) == held
 
 
-@pytest.mark.parametrize(("count", "held"), [(2, []), (3, ["course-removals"])])
+@pytest.mark.parametrize(("count", "held"), [(2, []), (3, ["course-removals", "section-removals"])])
 def test_removals_per_course_boundary(count: int, held: list[str]) -> None:
     """2 may leave a small course, 3 hold it."""
     assert codes(*leaving(count, 9), replace(WIDE, removals_per_course=Share(2, 0.20))) == held
+
+
+def with_region_two(people: int) -> State:
+    """A course of twenty, and so many more in a second section."""
+    region = Key(Kind.SECTION, f"{EQ.id}:R2")
+    rows = [enrollment(n, section=region) for n in range(100, 100 + people)]
+    return State.of([*full(20), section(region, "Region II"), *(person(n) for n in range(100, 100 + people)), *rows])
+
+
+@pytest.mark.parametrize(("count", "held"), [(2, []), (3, ["section-removals"])])
+def test_removals_per_section_boundary(count: int, held: list[str]) -> None:
+    """3 of 24 may leave a course, but not 3 of 4 one of its sections."""
+    before = with_region_two(4)
+    rows = [row.key for row in before.of_kind(Kind.ENROLLMENT) if ":R2|" in row.key.id]
+    assert codes(without(before, *rows[:count]), before, replace(WIDE, removals_per_course=Share(2, 0.20))) == held
+
+
+@pytest.mark.parametrize(("people", "held"), [(2, []), (3, ["section-emptied"])])
+def test_emptied_section_is_held(people: int, held: list[str]) -> None:
+    """A section of three is not emptied without a yes, one of two may be."""
+    before = with_region_two(people)
+    rows = [row.key for row in before.of_kind(Kind.ENROLLMENT) if ":R2|" in row.key.id]
+    assert codes(without(before, *rows), before) == held
 
 
 def test_course_hold_leaves_others_free() -> None:
