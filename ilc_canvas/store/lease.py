@@ -1,6 +1,7 @@
 """The right to be the one worker: a lock that the system frees with the process, and a row with a fencing token."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -10,10 +11,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal, or_, select, update
 
-from ilc_canvas.reconcile.errors import LeaseError, StoreError
+from ilc_canvas.reconcile.errors import LeaseError, SettingsError, StoreError
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.tables import LEASE
 
+MARGIN = 15.0
+"""Seconds of a lease that must be left over after a renewal is due and a call has taken its longest."""
 _LOCK_NUMBER = 741853
 _OURS = select(LEASE.c.token).where(LEASE.c.token == bindparam("held"))
 _OURS_IN_TIME = _OURS.where(LEASE.c.expires > func.clock_timestamp()).with_for_update(read=True)
@@ -23,22 +26,69 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Lease:
-    """The lease that this process holds; its token grows with each holder."""
+def _awake() -> float:
+    """Seconds that no change of the clock touches; a machine that sleeps counts on, where the system can tell."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
-    def __init__(self, store: Store, holder: str, *, token: int, seconds: float, now: Callable[[], datetime]) -> None:
-        self.store = store
-        self.holder = holder
-        self.token = token
-        self._seconds = seconds
-        self._now = now
+
+class Lease:
+    """The lease that this process holds; its token grows with each holder. `former_end`: until when the holder before, who did not
+    give it back, may have thought it was his (None: it was given back, or nobody had it)."""
+
+    def __init__(
+        self,
+        store: Store,
+        holder: str,
+        *,
+        token: int,
+        seconds: float,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = _awake,
+        since: float | None = None,
+        former_end: datetime | None = None,
+    ) -> None:
+        self.store, self.holder, self.token, self.former_end = store, holder, token, former_end
+        self._seconds, self._now, self._monotonic = seconds, now, monotonic
+        self._until = (monotonic() if since is None else since) + seconds
+        self._renewing = threading.Lock()
+
+    def left(self) -> float:
+        """Seconds for which it is surely good yet, by a clock that is never set; below 0 where it has run out."""
+        return self._until - self._monotonic()
+
+    def require(self, seconds: float) -> None:
+        """Be sure of the lease for so long: what comes before each call to Canvas. LeaseError where that is not to be had.
+
+        While enough is left the store is not asked; else it is renewed at once, by the caller, which shows whether it is ours still.
+        """
+        if self.left() >= seconds:
+            return
+        with self._renewing:
+            if self.left() < seconds:
+                self._renew_or_stop()
+        if self.left() < seconds:
+            raise LeaseError(f"The lease of {self.holder} is too short for a call of {seconds:g} s. Nothing more was sent to Canvas.")
 
     def renew(self) -> None:
         """Good for its whole time again; LeaseError where another took it or (PostgreSQL) it has run out."""
+        with self._renewing:
+            self._renew()
+
+    def _renew_or_stop(self) -> None:
+        try:
+            self._renew()
+        except LeaseError:
+            raise
+        except StoreError as error:
+            raise LeaseError(f"The lease of {self.holder} cannot be renewed, so nothing more was sent to Canvas. {error}") from error
+
+    def _renew(self) -> None:
+        since = self._monotonic()
         with self.store.write() as connection:
             self.verify(connection)
             expires = _clock(connection, self._now) + timedelta(seconds=self._seconds)
             connection.execute(update(LEASE).where(LEASE.c.token == self.token).values(expires=expires))
+        self._until = since + self._seconds
 
     def verify(self, connection: Connection) -> None:
         """LeaseError unless the lease is ours, in the caller's transaction.
@@ -52,20 +102,41 @@ class Lease:
 
 @contextmanager
 def take_lease(
-    store: Store, holder: str, *, seconds: float = 90.0, renewal: float | None = 15.0, now: Callable[[], datetime] = _utc_now
+    store: Store,
+    holder: str,
+    *,
+    seconds: float = 90.0,
+    renewal: float | None = 15.0,
+    call_seconds: float = 60.0,
+    now: Callable[[], datetime] = _utc_now,
+    monotonic: Callable[[], float] = _awake,
 ) -> Iterator[Lease]:
     """Be the one worker until the end of the block; LeaseError, naming the holder, where another is.
 
-    A thread renews it every `renewal` seconds (None: nobody does but the caller).
+    A thread renews it every `renewal` seconds (None: nobody does but the caller). SettingsError where a call to Canvas that takes its
+    whole `call_seconds` could outlast it.
     """
+    _check_times(seconds, renewal, call_seconds)
     with _lock(store):
-        lease = Lease(store, holder, token=_take(store, holder, seconds, now), seconds=seconds, now=now)
+        since = monotonic()
+        token, former_end = _take(store, holder, seconds, now)
+        clocks: dict[str, Any] = {"now": now, "monotonic": monotonic, "since": since}
+        lease = Lease(store, holder, token=token, seconds=seconds, former_end=former_end, **clocks)
         try:
             with _renewed(lease, renewal):
                 yield lease
         finally:
             with suppress(StoreError):
                 _give_back(lease, now)
+
+
+def _check_times(seconds: float, renewal: float | None, call_seconds: float) -> None:
+    """Renewal, the longest call and the margin must fit into the lease."""
+    if renewal is not None and renewal + call_seconds + MARGIN > seconds:
+        raise SettingsError(
+            f"A lease of {seconds:g} s is too short: renewed every {renewal:g} s, with calls of up to {call_seconds:g} s and "
+            f"{MARGIN:g} s to spare, it must last {renewal + call_seconds + MARGIN:g} s at least. Nothing was done."
+        )
 
 
 def holder_now(store: Store) -> tuple[str, datetime] | None:
@@ -127,18 +198,20 @@ def _taken(store: Store) -> LeaseError:
     return LeaseError(f"Another worker is at it: {row.holder or 'unnamed'}, {until}. Nothing was changed. Wait, or stop that one.")
 
 
-def _take(store: Store, holder: str, seconds: float, now: Callable[[], datetime]) -> int:
-    """With the file lock the lease is free, whatever its row says; on PostgreSQL the former holder's time must be over."""
+def _take(store: Store, holder: str, seconds: float, now: Callable[[], datetime]) -> tuple[int, datetime | None]:
+    """Token, and until when the former holder's time goes. With the file lock the lease is free, whatever its row says; on PostgreSQL
+    the former holder's time must be over."""
     with store.write() as connection:
-        values = {"holder": holder, "token": LEASE.c.token + 1, "expires": _clock(connection, now) + timedelta(seconds=seconds)}
+        before, expires = _row(connection), _clock(connection, now) + timedelta(seconds=seconds)
         free: ColumnElement[bool] = literal(value=True)
         if not store.sqlite:
             free = or_(LEASE.c.expires <= func.clock_timestamp(), LEASE.c.holder == holder)
+        values = {"holder": holder, "token": LEASE.c.token + 1, "expires": expires}
         taken = connection.execute(update(LEASE).where(LEASE.c.number == 1, free).values(**values)).rowcount
         token: int = _row(connection).token
     if not taken:
         raise _taken(store)
-    return token
+    return token, min(before.expires, expires) if before.holder else None  # a clock that was ahead shall not make anybody wait for years
 
 
 def _clock(connection: Connection, now: Callable[[], datetime]) -> datetime:
