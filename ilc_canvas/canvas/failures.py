@@ -18,6 +18,10 @@ class SpentError(UnavailableError):
     """An allowance is used up (of time, of repeats, of waiting): not to be tried again now."""
 
 
+class ThrottledOutError(SpentError):
+    """Canvas has throttled this token for longer than a run waits; it is not ill."""
+
+
 class TakenError(RefusedError):
     """A create was refused over an attribute: perhaps it is there already."""
 

@@ -23,7 +23,8 @@ from requests.adapters import HTTPAdapter
 
 from ilc_canvas.canvas.allowed import check_allowed
 from ilc_canvas.canvas.answers import LARGEST, Answer, is_throttle
-from ilc_canvas.canvas.failures import SpentError, refusal, translated
+from ilc_canvas.canvas.breaker import Breaker
+from ilc_canvas.canvas.failures import SpentError, ThrottledOutError, refusal, translated
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, SettingsError, TokenError, UnavailableError
 from ilc_canvas.reconcile.run import Traffic
 
@@ -37,7 +38,6 @@ WRITE_ATTEMPTS = 4
 LEAK = 10  # units a second (contract-core 3)
 SLOW, PAUSE = 300, 100  # X-Rate-Limit-Remaining: slower below, pause below (full is 600; contract-core 3)
 THROTTLE_ALLOWANCE = 900.0  # seconds that a run may wait in all because it is throttled
-BREAKER = (5, 60.0)  # failures in a row, and seconds of rest
 
 
 class Throttled(Exception):  # noqa: N818
@@ -79,8 +79,8 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         self._session = _session(in_flight)
         self._lock = threading.Lock()
         self._traffic = Traffic()
-        self._waited = self._failed = 0.0
-        self._open_until = 0.0
+        self._breaker = Breaker(timing.monotonic)
+        self._waited = 0.0
         self._remaining = 600.0
         self.offset = 0.0  # seconds that Canvas's clock is ahead of ours
         logging.getLogger("canvasapi").setLevel(logging.WARNING)  # it logs addresses at INFO and bodies at DEBUG
@@ -128,7 +128,8 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             before_sleep=self._count_retry,
             reraise=True,
         )
-        response, body = retrying(self._once, asked)
+        with self._breaker.call():
+            response, body = retrying(self._once, asked)
         return response, body, int(retrying.statistics.get("attempt_number", 1))
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -168,22 +169,18 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
     def _answered(self, asked: Call, secret: str) -> tuple[requests.Response, Any]:
         self._pace()
         self._count(asked.method)
-        try:
-            with translated(asked.method):
-                response = self._session.request(
-                    asked.method,
-                    self.origin + asked.path,
-                    headers={"Authorization": f"Bearer {secret}"},
-                    params=asked.pairs if asked.method == "GET" else None,
-                    data=asked.pairs if asked.method != "GET" else None,
-                    timeout=TIMEOUT,
-                    allow_redirects=False,
-                    stream=True,
-                )
-                whole = self._read(response, asked.until)
-        except (UnavailableError, InDoubtError):
-            self._breaker(failed=True)
-            raise
+        with translated(asked.method):
+            response = self._session.request(
+                asked.method,
+                self.origin + asked.path,
+                headers={"Authorization": f"Bearer {secret}"},
+                params=asked.pairs if asked.method == "GET" else None,
+                data=asked.pairs if asked.method != "GET" else None,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                stream=True,
+            )
+            whole = self._read(response, asked.until)
         self._note(response)
         if whole and is_throttle(response):
             raise Throttled(_told_to_wait(response.headers))
@@ -210,7 +207,6 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
                 body = response.json()
             except ValueError:
                 failure = UnavailableError("Canvas's answer is cut or no JSON.")
-        self._breaker(isinstance(failure, UnavailableError))
         if isinstance(failure, UnavailableError) and asked.method != "GET":
             raise _unclear(asked, str(failure)) from failure
         if failure:
@@ -232,9 +228,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
                     self.offset = (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
 
     def _pace(self) -> None:
-        """Slower while little is left in the bucket; nothing at all while the breaker is open."""
-        if self._timing.monotonic() < self._open_until:
-            raise SpentError("Canvas failed several times in a row; it is left alone for a minute.")
+        """Slower while little is left in the bucket."""
         if self._remaining < PAUSE:
             self._timing.sleep(self._timing.jitter(2, 5))
         elif self._remaining < SLOW:
@@ -247,16 +241,10 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             self._waited += seconds
             self._traffic = replace(self._traffic, throttled=self._traffic.throttled + 1)
             if self._waited > THROTTLE_ALLOWANCE:
-                raise SpentError("Canvas has throttled this token for a quarter of an hour in all; the run stops.")
+                raise ThrottledOutError("Canvas has throttled this token for a quarter of an hour in all; the run stops.")
         log.warning("canvas.throttled", remaining=self._remaining, waited=round(seconds, 1))
         self._timing.sleep(seconds)
         return seconds
-
-    def _breaker(self, failed: bool) -> None:
-        with self._lock:
-            self._failed = self._failed + 1 if failed else 0
-            if self._failed >= BREAKER[0] * ATTEMPTS["GET"]:
-                self._open_until, self._failed = self._timing.monotonic() + BREAKER[1], 0
 
 
 def _told_to_wait(headers: Mapping[str, str]) -> float | None:
