@@ -22,10 +22,11 @@ from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.settings import Settings, config_path, read_settings
 from ilc_canvas.store import rosters
-from ilc_canvas.store.approvals import approve
+from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.journal import SqlJournal
 from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.place import Place
 from ilc_canvas.store.schema import require_head
 from ilc_canvas.sync import Pace, Watch, quiet, run_once
 
@@ -86,6 +87,7 @@ def limits(settings: Settings) -> Limits:
         new_courses=guard.new_courses,
         new_sections=guard.new_sections,
         observed_drop=guard.observed_drop_percent / 100,
+        adds_go_on=guard.adds_go_on,
     )
 
 
@@ -131,11 +133,22 @@ def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, sto
         )
 
 
-def say_yes(settings: Settings, store: Store, digest: str, reason: str) -> Approval:
-    """Approve the plan of this digest. ApprovalError where it cannot be."""
-    year = rosters.newest_finalized(store).school_year
-    here = scope(settings, year)
-    return approve(store, digest, actor=actor(), reason=reason, scope=here, base_url=address(settings), now=now())
+def say_yes(settings: Settings, store: Store, digest: str, reason: str, fingerprints: frozenset[str] | None = None) -> Approval:
+    """Approve the plan of this digest, or those of its changes that are named. ApprovalError where it cannot be."""
+    here = place(settings, store)
+    given = {"actor": actor(), "reason": reason, "scope": here.scope, "base_url": here.base_url}
+    return approve(store, digest, **given, now=now(), fingerprints=fingerprints)
+
+
+def say_no(settings: Settings, store: Store, digest: str, reason: str) -> None:
+    """Reject the plan of this digest. ApprovalError where it cannot be."""
+    here = place(settings, store)
+    reject(store, digest, actor=actor(), reason=reason, scope=here.scope, base_url=here.base_url, now=now())
+
+
+def place(settings: Settings, store: Store) -> Place:
+    """The Canvas, and the scope of the newest finalized roster. RosterError where there is none."""
+    return Place(address(settings), scope(settings, rosters.newest_finalized(store).school_year))
 
 
 def scope(settings: Settings, school_year: str) -> str:

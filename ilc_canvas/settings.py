@@ -47,6 +47,8 @@ class GuardSettings(BaseModel):
     new_courses: Number = 5
     new_sections: Number = 10
     observed_drop_percent: Percent = 20
+    adds_go_on: bool = False
+    """Whether all else goes on while only the removals wait for a yes."""
 
 
 def _zone(name: str) -> str:

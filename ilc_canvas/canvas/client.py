@@ -1,7 +1,7 @@
 """Canvas as a run sees it."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,15 +11,16 @@ from ilc_canvas.canvas.observe import Reader, Scope
 from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.people import keeps_address
 from ilc_canvas.canvas.records import (
+    Row,
     account_record,
     course_record,
     enrollment_record,
-    instant,
     legible,
     role_record,
     section_record,
     term_record,
     user_record,
+    written,
 )
 from ilc_canvas.canvas.tenant import read_tenant
 from ilc_canvas.canvas.transport import Timing, Transport
@@ -31,6 +32,17 @@ from ilc_canvas.reconcile.run import Tenant, Traffic
 from ilc_canvas.reconcile.state import Fields, Kind, Ledger, Record, State
 
 _LIVE = ("active", "invited", "creation_pending")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody's account in Canvas, as far as this token may see it."""
+
+    handle: int
+    name: str
+    login: str | None
+    email: str | None
+    sis_id: str | None
 
 
 class CanvasClient:
@@ -83,12 +95,14 @@ class CanvasClient:
             return Outcome("applied", after=change.after.fields, handle=change.before.handle, attempts=0, at=self.canvas_time())
         asked = self.canvas_time()
         try:
+            if isinstance(change, Remove) and (over := self._over_already(change)):
+                return over
             answer = self._writer.write(change)
         except (TokenError, MissingRightError):
             raise
         except CanvasError as error:
             return self._failed(change, error)
-        noop = isinstance(change, Create) and change.key.kind is Kind.ENROLLMENT and _older(answer.json, asked)
+        noop = change.key.kind is Kind.ENROLLMENT and isinstance(change, Create) and _unchanged(answer.json, asked)
         return Outcome(
             "noop" if noop else "applied",
             after=account_record(answer.json, change.key).fields if change.key.kind is Kind.ACCOUNT else None,
@@ -98,6 +112,12 @@ class CanvasClient:
             request_id=answer.request_id,
             at=self.canvas_time(),
         )
+
+    def _over_already(self, change: Remove) -> Outcome | None:
+        """Just before something is ended it is read once more: what is over already, or another one by now, needs no call."""
+        seen = self._single(change)
+        gone = _ended(change, seen) == "applied" or (seen and change.before.handle not in (None, seen.handle))
+        return Outcome("noop", reason="gone already", how="observed", at=self.canvas_time()) if gone else None
 
     def _failed(self, change: Change, error: CanvasError) -> Outcome:
         """A refused create may be there already: it is read by its SIS id before anything is concluded (live.md rule 3)."""
@@ -118,20 +138,31 @@ class CanvasClient:
                 raise
             except CanvasError as unread:
                 return Outcome("unavailable", reason=str(unread), at=self.canvas_time())
-            if there.result == "applied":
+            if there.done:
                 return replace(there, result="noop")
         reason = "login-taken" if "unique_id" in error.keys else str(error)
         return Outcome("refused", reason=reason, at=self.canvas_time())
 
-    def look(self, change: Change) -> Outcome:
-        """Read the one object of a change: applied (as wanted), not_applied (as before, or not there), refused (neither)."""
+    def look(self, change: Change, since: datetime | None = None) -> Outcome:
+        """Read the one object of a change: applied (as wanted), noop (so too, but Canvas wrote it before `since`), not_applied (as
+        before, or not there), refused (neither).
+        """
         seen = self._single(change)
         if seen and seen.handle:
             self._writer.handles[change.key] = seen.handle
         verdict = "not_applied" if seen and self._half_done(change, seen) else _verdict(change, seen)
+        if verdict == "applied" and isinstance(change, Create) and seen and since and _older(seen.written, since - _CLOCKS):
+            verdict = "noop"
         reason = "neither as before nor as wanted" if verdict == "refused" else ""
         after = seen.fields if seen and change.key.kind is Kind.ACCOUNT else None
         return Outcome(verdict, after, seen.handle if seen else None, reason=reason, how="observed", at=self.canvas_time())
+
+    def accounts(self, words: Iterable[str]) -> list[Account]:
+        """Canvas's accounts that fit any of these words (a login, an address, a name), each once: to be shown to somebody who decides."""
+        rows = (row for word in words for row in whole_list(self._transport, f"accounts/{self._scope.root}/users", **_search(word)))
+        with legible():
+            found = [Account(row["id"], row["name"], row.get("login_id"), row.get("email"), row.get("sis_user_id")) for row in rows]
+        return list({account.handle: account for account in found}.values())
 
     def _half_done(self, change: Change, seen: Record) -> bool:
         """A person who has the new address, and the old one besides."""
@@ -151,38 +182,54 @@ class CanvasClient:
     def _read(self, subject: Record) -> Record | None:
         """One object by its SIS id; a role and an enrollment, which have none, from a short list."""
         key, call = subject.key, self._transport.call
+        if key.kind in (Kind.ROLE, Kind.ENROLLMENT):
+            return self._from_list(subject)
+        root = f"accounts/{self._scope.root}/" if key.kind is Kind.TERM else ""
+        row = call("GET", f"{root}{_TABLES[key.kind]}/{sis(key)}").json
+        return replace(self._record(row, subject), written=written(row))
+
+    def _record(self, row: Row, subject: Record) -> Record:
+        key = subject.key
         if key.kind is Kind.ACCOUNT:
-            return account_record(call("GET", f"accounts/{sis(key)}").json, key)
+            return account_record(row, key)
         if key.kind is Kind.TERM:
-            return term_record(call("GET", f"accounts/{self._scope.root}/terms/{sis(key)}").json, key)
+            return term_record(row, key)
         if key.kind is Kind.USER:
-            return user_record({**call("GET", f"users/{sis(key)}").json, "sis_user_id": key.id})
+            return user_record({**row, "sis_user_id": key.id})
         if key.kind is Kind.COURSE:
             term = self._writer.handles.get(self._scope.term, 0)
-            return course_record(call("GET", f"courses/{sis(key)}").json, self._scope.account, {term: self._scope.term})
-        if key.kind is Kind.SECTION:
-            return section_record(call("GET", f"sections/{sis(key)}").json, subject.parents[0])
-        return self._from_list(subject)
+            return course_record(row, self._scope.account, {term: self._scope.term})
+        return section_record(row, subject.parents[0])
 
     def _from_list(self, subject: Record) -> Record | None:
-        rows: list[Record]
+        found: list[tuple[Record, Row]]
         if subject.key.kind is Kind.ROLE:
-            found = whole_list(self._transport, f"accounts/{sis(self._scope.account)}/roles")
-            rows = [role_record(row, self._scope.account) for row in found if row["workflow_state"] == "active"]
+            rows = whole_list(self._transport, f"accounts/{sis(self._scope.account)}/roles")
+            found = [(role_record(row, self._scope.account), row) for row in rows if row["workflow_state"] == "active"]
         else:
             course, _, user, *_ = subject.parents
-            query: dict[str, Any] = {
-                "sis_user_id": [user.id],
-                "state": [*_LIVE, "inactive", "completed", "deleted"],
-            }
-            rows = [enrollment_record(row, course) for row in whole_list(self._transport, f"courses/{sis(course)}/enrollments", **query)]
-        return next((row for row in rows if row.key == subject.key), None)
+            query: dict[str, Any] = {"sis_user_id": [user.id], "state": [*_LIVE, "inactive", "completed", "deleted"]}
+            rows = whole_list(self._transport, f"courses/{sis(course)}/enrollments", **query)
+            found = [(enrollment_record(row, course), row) for row in rows]
+        return next((replace(record, written=written(row)) for record, row in found if record.key == subject.key), None)
 
 
-def _older(row: Any, asked: datetime) -> bool:
-    """An upsert whose row was last written before we asked changed nothing (whole seconds, so a second of grace)."""
-    written = instant(row.get("updated_at")) if isinstance(row, dict) else None
-    return written is not None and datetime.fromisoformat(written) < asked - timedelta(seconds=2)
+_TABLES = {Kind.ACCOUNT: "accounts", Kind.TERM: "terms", Kind.USER: "users", Kind.COURSE: "courses", Kind.SECTION: "sections"}
+_CLOCKS = timedelta(seconds=5)
+"""By how much Canvas's clock, in whole seconds, and what we believe of it may differ."""
+
+
+def _search(word: str) -> dict[str, Any]:
+    return {"search_term": word, "include": ["email"]}
+
+
+def _unchanged(row: Any, asked: datetime) -> bool:
+    """An upsert whose row was last written before we asked changed nothing (whole seconds, so two of grace)."""
+    return isinstance(row, dict) and _older(written(row), asked - timedelta(seconds=2))
+
+
+def _older(moment: datetime | None, than: datetime) -> bool:
+    return moment is not None and moment < than
 
 
 def _verdict(change: Change, seen: Record | None) -> str:

@@ -12,12 +12,17 @@ from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Update
 from ilc_canvas.reconcile.errors import RefusedError
+from ilc_canvas.reconcile.plan import same
 from ilc_canvas.reconcile.state import Fields, Key, Record
 
 
-def create(transport: Transport, root: int, after: Record) -> tuple[Answer, Mapping[str, Any]]:
-    """A registered person with login, SIS id and a confirmed address; nobody is mailed. The answer, and what it must echo."""
+def create(transport: Transport, root: int, after: Record, *, revive: bool = False) -> tuple[Answer, Mapping[str, Any]]:
+    """A registered person with login, SIS id and a confirmed address; nobody is mailed. The answer, and what it must echo.
+
+    `revive`: the account of this SIS id was deleted and comes back, with the new name and the old login (live.md 3).
+    """
     fields, named = after.fields, _named(after.fields)
+    again = {"enable_sis_reactivation": True} if revive else {}
     answer = transport.call(
         "POST",
         f"accounts/{root}/users",
@@ -25,8 +30,9 @@ def create(transport: Transport, root: int, after: Record) -> tuple[Answer, Mapp
         user={**named, "skip_registration": True},
         pseudonym={"unique_id": fields["login"], "sis_user_id": after.key.id, "send_confirmation": False},
         communication_channel={"type": "email", "address": fields["email"], "skip_confirmation": True},
+        **again,
     )
-    return answer, {**named, "login_id": fields["login"], "sis_user_id": after.key.id}
+    return answer, {"sis_user_id": after.key.id, **({"name": fields["name"]} if revive else {**named, "login_id": fields["login"]})}
 
 
 def _named(fields: Fields) -> dict[str, Any]:
@@ -48,8 +54,24 @@ def update(transport: Transport, root: int, change: Update) -> Answer:
         check_echo(change.key, form, answer.json)
     if "email" in changed:
         _drop_channel(transport, user, str(change.before.fields.get("email")))
+    if "sis_id" in changed:
+        answer = _give_sis_id(transport, root, change)
     if "login" in changed:
         answer = _change_login(transport, root, change.key, str(changed["login"]))
+    return answer
+
+
+def _give_sis_id(transport: Transport, root: int, change: Update) -> Answer:
+    """Our SIS id for the account that a person has pointed out: on the login that the roster names, or on its only one."""
+    rows = whole_list(transport, f"users/{change.before.handle}/logins")
+    named = [row for row in rows if same("login", row["unique_id"], change.after.fields.get("login"))]
+    login = next(iter(named or (rows if len(rows) == 1 else [])), None)
+    if login is None:
+        raise RefusedError(f"Canvas's account {change.before.handle} has several logins, none of which is the roster's.")
+    if login.get("sis_user_id"):
+        raise RefusedError(f"Canvas's account {change.before.handle} has another SIS id already.")
+    answer = transport.call("PUT", f"accounts/{root}/logins/{login['id']}", login={"sis_user_id": change.key.id})
+    check_echo(change.key, {"sis_user_id": change.key.id}, answer.json)
     return answer
 
 

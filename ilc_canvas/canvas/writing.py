@@ -31,6 +31,8 @@ class Writer:
                 return self._end(change.before)
             if isinstance(change, Update):
                 return self._update(change)
+            if change.key.kind is Kind.USER:
+                return self.create_user(change.after, revive=change.before is not None)
             return _CREATE[change.key.kind](self, change.after)
 
     def create_account(self, after: Record) -> Answer:
@@ -62,9 +64,9 @@ class Writer:
         fields = {"label": after.key.id, "base_role_type": after.fields["base"]}
         return self._made(after, self._post(f"accounts/{sis(self.scope.account)}/roles", **fields), fields)
 
-    def create_user(self, after: Record) -> Answer:
+    def create_user(self, after: Record, *, revive: bool) -> Answer:
         """A person, with a confirmed address, in one call."""
-        answer, echoed = people.create(self.transport, self.scope.root, after)
+        answer, echoed = people.create(self.transport, self.scope.root, after, revive=revive)
         return self._made(after, answer, echoed)
 
     def create_course(self, after: Record) -> Answer:
@@ -147,7 +149,6 @@ _CREATE: Mapping[Kind, Callable[[Writer, Record], Answer]] = {
     Kind.ACCOUNT: Writer.create_account,
     Kind.TERM: Writer.create_term,
     Kind.ROLE: Writer.create_role,
-    Kind.USER: Writer.create_user,
     Kind.COURSE: Writer.create_course,
     Kind.SECTION: Writer.create_section,
     Kind.ENROLLMENT: Writer.enroll,

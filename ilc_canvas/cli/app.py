@@ -2,7 +2,7 @@
 
 import typer
 
-from ilc_canvas.cli import audit, doctor, rosters, runs, schema, tour
+from ilc_canvas.cli import audit, decide, doctor, people, rosters, runs, schema, tour, waiting
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -18,6 +18,8 @@ db = typer.Typer(help="The store's schema.", no_args_is_help=True)
 app.add_typer(roster, name="roster")
 app.add_typer(log, name="audit")
 app.add_typer(db, name="db")
+persons = typer.Typer(help="People about whom somebody must decide.", no_args_is_help=True)
+app.add_typer(persons, name="people")
 
 roster.command("import")(rosters.import_)
 roster.command("finalize")(rosters.finalize)
@@ -26,9 +28,19 @@ roster.command("diff")(rosters.diff)
 roster.command("list")(rosters.list_)
 app.command("plan")(runs.plan)
 app.command("sync")(runs.sync)
+app.command("approve")(decide.approve)
+app.command("reject")(decide.reject)
+app.command("undo")(runs.undo)
 app.command("runs")(runs.list_)
 app.command("show")(runs.show)
 app.command("status")(runs.status)
+app.command("parked")(waiting.parked)
+app.command("release")(waiting.release)
+persons.command("review")(people.review)
+persons.command("adopt")(people.adopt)
+persons.command("create")(people.create)
+persons.command("leave-out")(people.leave_out)
+persons.command("ask-again")(people.ask_again)
 log.command("list")(audit.list_)
 log.command("export")(audit.export)
 log.command("verify")(audit.verify)

@@ -139,7 +139,7 @@ def _roles(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Li
     parent = Key(Kind.ACCOUNT, settings.prefix)
     wanted = [Create(Record(Key(Kind.ROLE, label), {"base": base}, (parent,))) for label, base in custom.items()]
     try:
-        missing = [change.key.id for change in wanted if canvas.look(change).result != "applied"]
+        missing = [change.key.id for change in wanted if not canvas.look(change).done]
     except RefusedError:
         return Line("Roles", True, "cannot be listed with this token; where one is missing, its base type is used")
     if not missing:

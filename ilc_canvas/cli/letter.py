@@ -174,6 +174,9 @@ def _left_alone(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]
     if detail.drift:
         lines += ["", f"Not touched: {count(len(detail.drift), 'thing')} that people changed by hand in Canvas:"]
         lines += cut((f"  {_drifted(key, field, names)}" for key, field in detail.drift), all_rows=all_rows)
+    if detail.aside:
+        lines += ["", f"Set aside: {count(len(detail.aside), 'change')}."]
+        lines += cut((f"  {told_aside(key, why, names)}" for _, key, why in detail.aside), all_rows=all_rows)
     return lines
 
 
@@ -186,6 +189,27 @@ def _drifted(key: Key, field: str, names: Names) -> str:
         section = Key(Kind.SECTION, key.id.split("|")[0])
         return f'{names[about(key)]} in "{names[section]}" of {_heading(_course_of(key), names)}: {_FIELDS.get(field, field)}'
     return f"{'person' if key.kind is Kind.USER else key.kind.value} {names[key]}: {_FIELDS.get(field, field)}"
+
+
+def told_aside(key: Key, why: str, names: Names) -> str:
+    """A person, or a thing, and why nothing is done about it now."""
+    section, _, rest = key.id.partition("|")
+    where = f' in "{names[Key(Kind.SECTION, section)]}"' if rest else ""
+    return f"{names[about(key)]}{where}: {SAID.get(why, why)}"
+
+
+SAID = {
+    "login-taken": "Canvas says that this login belongs to somebody else. Somebody must decide: ilc-canvas people review",
+    "two readings differ": "Canvas gave different answers about it. Look at it in Canvas.",
+    "neither as before nor as wanted": "it is neither as before nor as wanted: somebody has changed it meanwhile. Look at it in Canvas.",
+    "asked-login": "the login belongs to an account that is not ours: somebody must decide (ilc-canvas people review).",
+    "asked-merged": "one Canvas account answers to two people of ours: somebody must decide (ilc-canvas people review).",
+    "asked-other": "our SIS id leads to another Canvas account than before: somebody must decide (ilc-canvas people review).",
+    "asked-gone": "the Canvas account was deleted: somebody must decide (ilc-canvas people review).",
+    "left-out": "left out, as was decided.",
+    "undone": "undone by hand; stays so until its row in the roster changes.",
+}
+"""Code words of outcomes and of what is set aside, as sentences."""
 
 
 def about(key: Key) -> Key:

@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator
 
-from ilc_canvas.cli.letter import Names, about
+from ilc_canvas.cli.letter import SAID, Names, about, told_aside
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Change, Remove
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Kind
 from ilc_canvas.store.runs import RunDetail
-
-_SAID = {
-    "login-taken": "Canvas says that this login belongs to somebody else. Ask the Canvas administrator whose it is.",
-    "two readings differ": "Canvas gave two different answers about it. Look at it in Canvas.",
-}
 
 
 def result(detail: RunDetail, report: Report, names: Names, *, all_rows: bool = False) -> list[str]:
@@ -23,6 +18,11 @@ def result(detail: RunDetail, report: Report, names: Names, *, all_rows: bool = 
         return [f"Nothing to do at {at}: {report.sentence} {count(report.requests, 'request')}, no write.{_left(report)}"]
     if report.status == "applied":
         return [f"Done at {at}: {numbers}, nothing withheld. Canvas agrees with roster version {report.roster_version}.{_left(report)}"]
+    if not detail.steps:
+        return [
+            f"Nothing to do at {at}, but not all is as the roster asks: {report.sentence}",
+            *_aside(detail, report, names, all_rows=all_rows),
+        ]
     word = "Stopped" if report.status == "interrupted" else "Partly done"
     return [f"{word} at {at}: {numbers}.", *_undone(detail, report, names, all_rows=all_rows)]
 
@@ -42,7 +42,19 @@ def _undone(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) 
     if report.withheld:
         why = "not begun" if report.status == "interrupted" else "waiting for these, or for a person"
         yield f"  {count(report.withheld, 'change is', 'changes are')} {why}. See: ilc-canvas show {report.run}"
-    yield "  What is left is tried again by the next run: ilc-canvas sync"
+    if report.failures or report.withheld:
+        yield "  What is left is tried again by the next run, what Canvas refused at its time: ilc-canvas parked"
+    yield from _aside(detail, report, names, all_rows=all_rows)
+
+
+def _aside(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) -> Iterator[str]:
+    """What was left out on purpose, and what to do about it."""
+    if report.parked:
+        yield f"  {count(report.parked, 'change is', 'changes are')} set aside:"
+        yield from cut((f"    {told_aside(key, why, names)}" for _, key, why in detail.aside), all_rows=all_rows)
+        yield "  See when they are tried again: ilc-canvas parked"
+    if report.asked:
+        yield f"  Somebody must decide about {count(report.asked, 'person', 'people')}: ilc-canvas people review"
 
 
 def _tried(change: Change, names: Names) -> str:
@@ -56,4 +68,4 @@ def _tried(change: Change, names: Names) -> str:
 
 def _why(change: Change, report: Report) -> str:
     reason = report.failures[change.key]
-    return _SAID.get(reason, reason)
+    return SAID.get(reason, reason)

@@ -1,9 +1,9 @@
 """plan, sync, runs, show, status"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,7 +22,7 @@ EXITS = {"converged": 0, "applied": 0, "planned": 2, "held": 3, "partial": 4, "f
 
 def plan(only: Only = None, all_rows: All = False, as_json: Json = False) -> None:
     """Say what a sync would do, course by course. Writes nothing to Canvas."""
-    _run(only or [], "plan", reason="", dry_run=True, approve=None, as_json=as_json, all_rows=all_rows)
+    run("plan", {"dry_run": True, "only": checked(only)}, approve=None, as_json=as_json, all_rows=all_rows)
 
 
 def sync(
@@ -30,35 +30,58 @@ def sync(
     only: Only = None,
     approve: Annotated[str | None, typer.Option(help="The digest of a held plan: permit exactly that.")] = None,
     reason: Reason = "",
+    retry: Annotated[bool, typer.Option("--retry", help="Try what is parked as well, whatever its time.")] = False,
+    redo: Annotated[bool, typer.Option("--redo", help="Do again what was undone.")] = False,
     all_rows: All = False,
     as_json: Json = False,
 ) -> None:
     """Bring Canvas to the newest finalized roster, or hold the plan for a person."""
-    _run(only or [], "sync", reason=reason, dry_run=dry_run, approve=approve, as_json=as_json, all_rows=all_rows)
+    wish = {"reason": reason, "dry_run": dry_run, "only": checked(only), "retry": retry, "redo": redo}
+    run("sync", wish, approve=approve, as_json=as_json, all_rows=all_rows)
 
 
-def _run(only: list[str], trigger: str, *, reason: str, dry_run: bool, approve: str | None, as_json: bool, all_rows: bool) -> None:
-    from ilc_canvas import bootstrap
+def undo(
+    number: Annotated[int, typer.Argument(metavar="RUN", help="The run to take back.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it only.")] = False,
+    approve: Annotated[str | None, typer.Option(help="The digest of a held plan: permit exactly that.")] = None,
+    reason: Reason = "",
+    all_rows: All = False,
+    as_json: Json = False,
+) -> None:
+    """Take back what a run has done, where nobody has touched it since; a run itself, with the same guards."""
+    wish = {"reason": reason, "dry_run": dry_run, "undo": number}
+    run("undo", wish, approve=approve, as_json=as_json, all_rows=all_rows)
+
+
+def checked(only: list[str] | None) -> tuple[str, ...]:
+    """The words of --only, each of which names something."""
     from ilc_canvas.program.selection import check_words
+
+    try:
+        check_words(only or [])
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return tuple(only or [])
+
+
+def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: bool, all_rows: bool) -> None:
+    """One run as it is wished for (the fields of an Ask), told to the person who asked; ends the command with its exit code."""
+    from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.run import Ask
 
     if approve is not None and not approve.strip():
         raise typer.BadParameter("--approve wants the digest of a held plan: see ilc-canvas plan.")
-    try:
-        check_words(only)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         if approve:
-            bootstrap.say_yes(settings, store, approve, reason)
-        ask = Ask(bootstrap.actor(), trigger, reason, dry_run, tuple(only))
+            bootstrap.say_yes(settings, store, approve, str(wish["reason"]))
+        ask = Ask(bootstrap.actor(), trigger, **wish)
         with _failure_as_json(store, as_json=as_json):
             report = carry(settings, store, ask, show=not as_json)
         if as_json:
             say_json(as_dict(report))
         else:
-            say(*told(settings, store, report, dry_run=dry_run, all_rows=all_rows))
+            say(*told(settings, store, report, dry_run=ask.dry_run, all_rows=all_rows))
     raise typer.Exit(EXITS[report.status])
 
 
@@ -94,7 +117,7 @@ def as_dict(report: "Report") -> dict[str, object]:
     """The keys of `sync --json` and `plan --json`."""
     names = ("run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld")
     reasons = [{"code": reason.code, "text": reason.text, "count": reason.count, "limit": reason.limit} for reason in report.reasons]
-    more = {name: getattr(report, name) for name in ("requests", "writes", "drift", "by_hand", "warnings", "sentence")}
+    more = {name: getattr(report, name) for name in ("requests", "writes", "drift", "by_hand", "parked", "asked", "warnings", "sentence")}
     return {**{name: getattr(report, name) for name in names}, "reasons": reasons, **more}
 
 
@@ -121,15 +144,9 @@ def _letter(settings: "Settings", store: "Store", detail: "RunDetail", *, all_ro
 
 
 def _names(settings: "Settings", store: "Store", detail: "RunDetail") -> "Names":
-    """From the run's roster and the two before it, for those who have left."""
-    from ilc_canvas import bootstrap
-    from ilc_canvas.cli.letter import Names
-    from ilc_canvas.program.desired import desired
-    from ilc_canvas.store import rosters
+    from ilc_canvas.cli.known import known_names
 
-    signed = [info.number for info in rosters.listing(store) if info.state != "draft" and info.number <= detail.info.roster_version]
-    states = [desired(rosters.read(store, number), bootstrap.policy(settings)) for number in signed[:3]]
-    return Names.of(states, [step.change for step in detail.steps])
+    return known_names(settings, store, [step.change for step in detail.steps], version=detail.info.roster_version)
 
 
 def list_(limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20, as_json: Json = False) -> None:
@@ -185,15 +202,18 @@ def _detail(detail: "RunDetail") -> dict[str, object]:
 def status(as_json: Json = False) -> None:
     """How things stand: roster, last run, what waits for a person."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.waiting import Waiting, waiting
     from ilc_canvas.store import rosters, runs
 
-    with bootstrap.opened(bootstrap.begin()) as store:
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
         signed = [info for info in rosters.listing(store) if info.state == "finalized"]
         last = runs.runs(store, 1)
+        waits = waiting(settings, store) if signed else Waiting()
     roster = max(signed, key=lambda info: info.signed_at or info.imported_at).number if signed else None
     if as_json:
         run = {"run": last[0].number, "status": last[0].status, "digest": last[0].digest} if last else None
-        say_json({"roster_version": roster, "last_run": run})
+        say_json({"roster_version": roster, "last_run": run, **waits.as_json()})
         return
     say(f"Roster   version {roster} is the newest finalized." if roster else "Roster   none is finalized yet.")
     say(f"Last run {last[0].number}: {last[0].status}, {last[0].began_at:%Y-%m-%d %H:%M} UTC." if last else "Last run there was none yet.")
@@ -201,3 +221,4 @@ def status(as_json: Json = False) -> None:
         say(f"Waiting  a plan is held. See it: ilc-canvas show {last[0].number}.")
         only = "".join(f" --only {word}" for word in last[0].only)
         say(f'         Permit it: ilc-canvas sync --approve {last[0].digest}{only} --reason "..."')
+    say(*waits.told())

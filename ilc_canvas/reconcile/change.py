@@ -112,6 +112,11 @@ def fingerprint(change: Change) -> str:
     return _sha(describe(change))[:16]
 
 
+def wanted(change: Change) -> str:
+    """Names what a change wants, whatever was there before: 16 hex digits. A row that changes wants something else."""
+    return _sha("ended" if isinstance(change, Remove) else dict(change.after.fields))[:16]
+
+
 def describe(change: Change) -> Mapping[str, object]:
     """A change as plain JSON values: verb, key, before and after fields."""
     after = None if isinstance(change, Remove) else dict(change.after.fields)
@@ -134,6 +139,14 @@ class Drift:
     observed: object
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A change that the roster asks for and this plan leaves out, and why: parked, asked, or a word of a person's."""
+
+    change: Change
+    why: str  # one sentence or a code word that `cli.outcome` puts into one; keys, no names
+
+
 @dataclass(frozen=True)
 class Plan:
     """Ordered changes, what is left alone, and for what roster, scope and Canvas the plan was made."""
@@ -145,6 +158,7 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     by_hand: tuple[Record, ...] = ()  # enrollments in our courses that the ledger does not know
     settled: tuple[Record, ...] = ()  # differs from the ledger, agrees with the roster: the ledger takes note
+    aside: tuple[Aside, ...] = ()
 
     @property
     def digest(self) -> str:

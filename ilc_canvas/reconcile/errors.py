@@ -8,6 +8,8 @@ IlcError                    everything we raise on purpose; its text is written 
 │   ├── SchemaError         its schema is older or newer than this program
 │   ├── ChainError          the audit log does not verify
 │   └── LeaseError          another worker holds the lease, or ours has run out
+├── QuarantineError         nothing is written until the trouble is over, or a person says so
+├── RecoveryError           what dead runs left open could not be settled, several times
 ├── ApprovalError           the digest is unknown, spent, too old, or not that of the present plan
 ├── EndedError              new enrollments would go into a term or course that is over by Canvas's clock
 └── CanvasError             Canvas could not be asked, or said no
@@ -51,6 +53,14 @@ class ChainError(StoreError):
 
 class LeaseError(StoreError):
     """Another worker holds the lease, or ours has run out."""
+
+
+class QuarantineError(IlcError):
+    """Nothing is written until the trouble is over, or a person says so."""
+
+
+class RecoveryError(IlcError):
+    """What dead runs left open could not be settled, several times."""
 
 
 class ApprovalError(IlcError):

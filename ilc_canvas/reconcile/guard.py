@@ -39,6 +39,8 @@ class Limits:
     """New sections in one run."""
     observed_drop: float = 0.20
     """Share of the active enrollments that may be gone since Canvas was last read."""
+    adds_go_on: bool = False
+    """Whether all else goes on while only removals wait for a yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ class Reason:
     course: Key | None = None
 
 
+_REMOVALS = ("removals", "removals-per-day")
+
+
 @dataclass(frozen=True)
 class Verdict:
     """All reasons. A reason without a course holds the whole run; one with a course holds that course whole."""
@@ -64,6 +69,11 @@ class Verdict:
     def held(self) -> bool:
         """Nothing may be written without a person's yes."""
         return any(reason.course is None for reason in self.reasons)
+
+    @property
+    def about_removals(self) -> bool:
+        """Whether the run is held for nothing but its removals."""
+        return self.held and all(reason.code in _REMOVALS for reason in self.reasons if reason.course is None)
 
     @property
     def courses(self) -> frozenset[Key]:

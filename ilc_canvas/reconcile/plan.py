@@ -37,7 +37,7 @@ def make_plan(desired: State, observed: State, ledger: Ledger, frame: Frame, sel
     possible = {finding.change.key: finding.change for finding in found if finding.change and not _inside(finding.change, blocked)}
     wanted = [change for change in possible.values() if selected(change.subject)]
     removals = [removal for removal in _removals(desired, observed, ledger) if selected(removal.before)]
-    changes = _with_parents(wanted, possible)
+    changes = with_parents(wanted, possible)
     return Plan(
         changes=ordered([*changes, *removals]),
         roster_version=frame.roster_version,
@@ -117,6 +117,11 @@ def same(name: str, one: Value, other: Value) -> bool:
     return one == other
 
 
+def is_live(record: Record | None) -> bool:
+    """Whether this is an enrollment that gives its person the course."""
+    return record is not None and record.fields.get("state") in _LIVE
+
+
 def _removals(desired: State, observed: State, ledger: Ledger) -> Iterator[Remove]:
     """What we made, is still there, and is asked for no more. A course that is concluded ends its enrollments with it."""
     surplus = [record for record in observed if record.key not in desired.records and _removable(record, ledger)]
@@ -136,7 +141,7 @@ def _removable(record: Record, ledger: Ledger) -> bool:
     return record.key.kind is Kind.COURSE and record.fields.get("state") not in _GONE
 
 
-def _with_parents(wanted: Iterable[Change], known: Mapping[Key, Change]) -> list[Change]:
+def with_parents(wanted: Iterable[Change], known: Mapping[Key, Change]) -> list[Change]:
     """The changes, and those of their parents that have to come first."""
     taken: dict[Key, Change] = {}
     todo = list(wanted)

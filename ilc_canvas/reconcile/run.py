@@ -41,6 +41,19 @@ class Ask:
     reason: str = ""
     dry_run: bool = False
     only: tuple[str, ...] = ()  # the words of --only
+    undo: int | None = None  # the run to take back
+    retry: bool = False  # try what is parked as well
+    redo: bool = False  # do again what was undone
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is asked for."""
+        return not self.only and self.undo is None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person asks, and not the schedule."""
+        return self.trigger != "schedule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,12 @@ class Intent:
     run: int
     change: Change
     at: datetime  # Canvas's time when it was intended
+    sent_by: datetime | None = None  # Canvas's time after which it was sent no more; None: at that moment
+
+    @property
+    def last_sent(self) -> datetime:
+        """Until when, at the latest, the call may have gone out."""
+        return max(self.at, self.sent_by or self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +106,6 @@ class Report:
     by_hand: int = 0
     warnings: Sequence[str] = ()
     failures: Mapping[Key, str] = field(default_factory=dict)
+    parked: int = 0  # changes that wait for their time, or for a person
+    asked: int = 0  # people about whom somebody must decide
+    trouble: str = ""  # what puts everything into quarantine

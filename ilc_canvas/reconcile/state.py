@@ -70,6 +70,7 @@ class Record:
     fields: Fields
     parents: tuple[Key, ...] = ()
     handle: int | None = field(default=None, compare=False)
+    written: datetime | None = field(default=None, compare=False)  # when Canvas last wrote it, where a single reading says so
 
     @property
     def course(self) -> Key | None:
@@ -130,6 +131,7 @@ class Owned:
     fields: Fields
     how: str
     at: datetime
+    handle: int | None = field(default=None, compare=False)  # Canvas's number, as far as it is known: of people, to notice another one
 
     @property
     def removable(self) -> bool:

@@ -11,9 +11,9 @@ from ilc_canvas.reconcile.run import Approval
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
-from ilc_canvas.store.ledger import Place
+from ilc_canvas.store.place import Place
 from ilc_canvas.store.rosters import newest_finalized_number
-from ilc_canvas.store.tables import CHANGE, DECISION, RUN
+from ilc_canvas.store.tables import CHANGE, DECISION, EVENT, REASON, RUN
 
 GOOD_FOR = timedelta(hours=24)
 """How old a plan may be when it is approved, and how long its approval is good."""
@@ -51,7 +51,7 @@ def approve(
         run = _approvable(connection, word)
         changes = connection.execute(select(CHANGE.c.fingerprint).where(CHANGE.c.run == run.number)).scalars()
         names = frozenset(changes) if fingerprints is None else frozenset(changes) & fingerprints
-        if not names:
+        if not names and (fingerprints is not None or not _has_reasons(connection, run)):
             raise ApprovalError(f"The plan {digest} has no such changes: there is nothing to approve. {_AGAIN}")
         return _approval(_decide(connection, word, run, "approved", names))
 
@@ -63,6 +63,11 @@ def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, ba
         run = _approvable(connection, word)
         connection.execute(update(DECISION).where(DECISION.c.digest == digest, *_in_force(word.place, now)).values(ended_at=now))
         _decide(connection, word, run, "rejected", frozenset())
+
+
+def _has_reasons(connection: Connection, run: Row[Any]) -> bool:
+    """Whether something is to be approved although nothing is to be done: that much has gone from Canvas."""
+    return connection.execute(select(REASON.c.position).where(REASON.c.run == run.number).limit(1)).first() is not None
 
 
 def _approvable(connection: Connection, word: _Word) -> Row[Any]:
@@ -128,12 +133,27 @@ def in_force(connection: Connection, place: Place, now: datetime) -> list[Approv
 
 
 def spend(connection: Connection, place: Place, run: int, status: str, now: datetime) -> None:
-    """End what this run has used: those with changes of its plan; all, where it found everything converged."""
+    """End the approvals that this run has used up."""
+    row = connection.execute(select(RUN.c.number, RUN.c.only, RUN.c.dry_run, RUN.c.digest).where(RUN.c.number == run)).one()
     used = set(connection.execute(select(CHANGE.c.fingerprint).where(CHANGE.c.run == run)).scalars())
-    whole = connection.execute(select(RUN.c.only).where(RUN.c.number == run)).scalar_one() == "[]"
-    for row in connection.execute(select(DECISION).where(*_open(place))).all():
-        if (status == "converged" and whole) or used & set(loads(row.fingerprints)):
-            connection.execute(update(DECISION).where(DECISION.c.number == row.number).values(ended_at=now, spent_by=run))
+    for decision in connection.execute(select(DECISION).where(*_open(place))).all():
+        if not row.dry_run and _used_up(connection, decision, row, used, status):
+            connection.execute(update(DECISION).where(DECISION.c.number == decision.number).values(ended_at=now, spent_by=run))
+
+
+def _used_up(connection: Connection, decision: Row[Any], run: Any, used: set[str], status: str) -> bool:
+    """It was used by a run that left nothing undone; that run found all as it shall be; or each of its changes has been carried out."""
+    names = set(loads(decision.fingerprints))
+    if status in ("applied", "converged") and (used & names or decision.digest == run.digest):
+        return True
+    return (status == "converged" and run.only == "[]") or (bool(names) and names <= _done(connection, decision))
+
+
+def _done(connection: Connection, decision: Row[Any]) -> set[str]:
+    """The changes, by fingerprint, that were carried out since this was approved."""
+    query = select(EVENT.c.body).where(EVENT.c.kind == "happened", EVENT.c.at >= decision.at)
+    bodies = (loads(body) for body in connection.execute(query).scalars())
+    return {body["fingerprint"] for body in bodies if body["result"] in ("applied", "noop")}
 
 
 def _open(place: Place) -> tuple[Any, ...]:

@@ -96,6 +96,9 @@ _PLAIN = (
     "sentence",
     "drift",
     "by_hand",
+    "parked",
+    "asked",
+    "trouble",
 )
 
 

@@ -2,26 +2,35 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from ilc_canvas.program.roster import Roster
+from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
-from ilc_canvas.reconcile.errors import WrongTenantError
+from ilc_canvas.reconcile.errors import StoreError, WrongTenantError
 from ilc_canvas.reconcile.guard import History, Verdict
+from ilc_canvas.reconcile.identity import Answers, Question
+from ilc_canvas.reconcile.overlay import Done
+from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Approval, Ask, Intent, Report, Tenant
 from ilc_canvas.reconcile.state import Key, Ledger
-from ilc_canvas.store import past, rosters
+from ilc_canvas.store import holding, identities, past, rosters
 from ilc_canvas.store.approvals import in_force, spend
 from ilc_canvas.store.audited import intent_entry, outcome_entry
 from ilc_canvas.store.codec import dumps, keys_to_json, report_to_json
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
 from ilc_canvas.store.lease import Lease
-from ilc_canvas.store.ledger import Place, book, read_ledger, take_note
+from ilc_canvas.store.ledger import book, read_ledger, take_note
+from ilc_canvas.store.place import Place
 from ilc_canvas.store.plans import keep_plan
 from ilc_canvas.store.tables import RUN, SEEN, TENANT
+
+CALL_AND_MARGIN = 75.0
+"""Seconds that a call to Canvas can take at most, and some to spare."""
 
 
 class SqlJournal:
@@ -65,22 +74,78 @@ class SqlJournal:
         with self._unit() as connection:
             number: int = (connection.execute(select(func.max(RUN.c.number))).scalar() or 0) + 1
             asked = {"actor": ask.actor, "trigger": ask.trigger, "reason": ask.reason, "dry_run": int(ask.dry_run), "only": dumps(ask.only)}
+            more = {"undo": ask.undo, "retry": ask.retry}
             where = {"scope": self._place.scope, "base_url": self._place.base_url, "roster_version": roster_version}
             blank = {"status": "running", "digest": "", "drift": "[]", "by_hand": "[]", "report": ""}
             connection.execute(insert(RUN).values(number=number, token=self._lease.token, began_at=self._now(), **asked, **where, **blank))
-            body = {**where, **asked, "token": self._lease.token}
+            body = {**where, **asked, **more, "token": self._lease.token}
             append(connection, Entry("began", self._now(), ask.actor, body, run=number))
         self._run, self._actor = number, ask.actor
         return number
 
-    def open_intents(self) -> Sequence[Intent]:
-        """Intents without an outcome, of other runs; runs that never ended are closed as interrupted."""
+    def quarantine(self) -> Quarantine | None:
+        """The trouble for which nothing is written now."""
+        with self._store.read() as connection:
+            return holding.quarantine(connection, self._place)
+
+    def open_intents(self, canvas_time: datetime) -> Sequence[Intent]:
+        """Intents without an outcome, of other runs; runs that never ended are closed as interrupted.
+
+        Whoever held the lease may have sent them until it ended, at the latest until now: `sent_by`, by Canvas's clock.
+        """
         with self._unit() as connection:
             for number in past.unfinished(connection, besides=self._run):
                 closed = {"status": "interrupted", "closed_at": self._now()}
                 connection.execute(update(RUN).where(RUN.c.number == number).values(**closed))
                 append(connection, Entry("closed", self._now(), self._actor, {"status": "interrupted", "found": "dead"}, run=number))
-            return past.open_intents(connection, self._place, besides=self._run)
+            left = past.open_intents(connection, self._place, besides=self._run)
+        now = self._now()
+        ended = min(self._lease.former_end, now) if self._lease.former_end else None
+        return [replace(intent, sent_by=canvas_time + (ended - now)) if ended else intent for intent in left]
+
+    def recovering(self) -> int:
+        """Say that what dead runs left open is being settled; how often that was begun in vain before."""
+        with self._unit() as connection:
+            before = past.recoveries(connection, self._place)
+            append(connection, Entry("recovering", self._now(), self._actor, {"before": before}, run=self._run))
+        return before
+
+    def recovered(self) -> None:
+        """All of it is settled."""
+        with self._unit() as connection:
+            append(connection, Entry("recovered", self._now(), self._actor, {}, run=self._run))
+
+    def recent(self, since: datetime) -> Done:
+        """What was done since then (by our clock), oldest first."""
+        with self._store.read() as connection:
+            return past.recent(connection, self._place, since)
+
+    def done(self, run: int) -> Done:
+        """What one run has done. StoreError where it was none of this Canvas and scope."""
+        with self._store.read() as connection:
+            found = past.done(connection, self._place, run)
+        if not found:
+            raise StoreError(f"Run {run} has done nothing here that could be undone. See: ilc-canvas runs")
+        return found
+
+    def parked(self) -> Mapping[Key, Parked]:
+        """What is left alone for a while."""
+        with self._store.read() as connection:
+            return holding.parked(connection, self._place)
+
+    def park(self, rows: Sequence[Parked]) -> None:
+        """Leave these alone."""
+        with self._unit() as connection:
+            holding.park(connection, self._place, rows)
+
+    def answers(self) -> Answers:
+        """What people have decided about people."""
+        with self._store.read() as connection:
+            return identities.answers(connection, self._place)
+
+    def fresh(self) -> None:
+        """Before each call: the lease is ours, and lasts longer than the call can. LeaseError where it does not."""
+        self._lease.require(CALL_AND_MARGIN)
 
     def ledger(self) -> Ledger:
         """What is ours."""
@@ -106,17 +171,25 @@ class SqlJournal:
             if rows:
                 connection.execute(insert(SEEN), rows)
 
-    def planned(self, run: int, plan: Plan, verdict: Verdict) -> None:
-        """Keep plan and reasons, with an audit event; the ledger takes note of what agrees already."""
+    def planned(self, run: int, plan: Plan, verdict: Verdict, asked: Sequence[Question], *, whole: bool) -> None:
+        """Keep plan, reasons and questions, with an audit event; the ledger takes note of what agrees already.
+
+        A plan for everything (`whole`) also shows which parked changes are wanted no more.
+        """
         with self._unit() as connection:
             keep_plan(connection, run, plan, verdict)
             kept = {"digest": plan.digest, "planned_at": self._now(), "by_hand": keys_to_json(record.key for record in plan.by_hand)}
             drift = dumps([[str(each.key), each.field] for each in plan.drift])
-            connection.execute(update(RUN).where(RUN.c.number == run).values(drift=drift, **kept))
+            aside = dumps([[each.change.verb, str(each.change.key), each.why] for each in plan.aside])
+            connection.execute(update(RUN).where(RUN.c.number == run).values(drift=drift, aside=aside, **kept))
             take_note(connection, self._place, plan, self._now())
+            identities.keep_questions(connection, self._place, asked, self._now())
+            if whole:
+                holding.forget_parked(connection, self._place, plan)
             body = {"digest": plan.digest, "roster_version": plan.roster_version, "counts": plan.counts, "held": verdict.held}
             codes = {"reasons": [reason.code for reason in verdict.reasons], "settled": [str(record.key) for record in plan.settled]}
-            append(connection, Entry("planned", self._now(), self._actor, {**body, **codes}, run=run))
+            left = {"aside": len(plan.aside), "asked": [str(question.key) for question in asked]}
+            append(connection, Entry("planned", self._now(), self._actor, {**body, **codes, **left}, run=run))
 
     def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
         """By fingerprint: when each change of this plan was first planned for this roster version."""
@@ -134,13 +207,14 @@ class SqlJournal:
         with self._unit() as connection:
             append(connection, outcome_entry(intent, outcome, now=self._now(), actor=self._actor))
             book(connection, self._place, intent.change, outcome, self._now())
+            holding.note_outcome(connection, self._place, intent.change, outcome, self._now())
 
     def closed(self, report: Report) -> None:
         """The run's end; an approval that was used is spent where the status is applied or converged."""
         with self._unit() as connection:
             ended = {"status": report.status, "closed_at": self._now(), "report": report_to_json(report)}
             connection.execute(update(RUN).where(RUN.c.number == report.run).values(**ended))
-            if report.status in ("applied", "converged"):
-                spend(connection, self._place, report.run, report.status, self._now())
+            spend(connection, self._place, report.run, report.status, self._now())
+            holding.note_end(connection, self._place, report, actor=self._actor, at=self._now())
             numbers = {"applied": report.applied, "failed": report.failed, "withheld": report.withheld, "digest": report.digest}
             append(connection, Entry("closed", self._now(), self._actor, {"status": report.status, **numbers}, run=report.run))

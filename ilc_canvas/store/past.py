@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from ilc_canvas.reconcile.change import Plan, fingerprint
+from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guard import History
 from ilc_canvas.reconcile.run import Intent
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store.audited import intent_of
+from ilc_canvas.store.audited import intent_of, outcome_of
 from ilc_canvas.store.codec import loads
-from ilc_canvas.store.ledger import Place
+from ilc_canvas.store.place import Place
 from ilc_canvas.store.tables import CHANGE, EVENT, PERSON, RUN, SEEN
 
 _DAY = timedelta(hours=24)
@@ -36,6 +37,37 @@ def open_intents(connection: Connection, place: Place, *, besides: int | None) -
         .order_by(EVENT.c.seq)
     )
     return [intent_of(row) for row in connection.execute(query) if row.run != besides]
+
+
+def recent(connection: Connection, place: Place, since: datetime) -> list[tuple[Change, Outcome]]:
+    """What was done here since then, oldest first, each change with its outcome."""
+    return _done(connection, (EVENT.c.at >= since, *_here(place)))
+
+
+def done(connection: Connection, place: Place, run: int) -> list[tuple[Change, Outcome]]:
+    """What one run has done here, oldest first."""
+    return _done(connection, (EVENT.c.run == run, *_here(place)))
+
+
+def _done(connection: Connection, where: tuple[Any, ...]) -> list[tuple[Change, Outcome]]:
+    """Intents with an outcome that is done, by the order of the outcomes."""
+    columns = select(EVENT, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
+    happened = columns.join(RUN, RUN.c.number == EVENT.c.run).where(EVENT.c.kind == "happened", *where).order_by(EVENT.c.seq)
+    outcomes = {row.intent: outcome_of(row) for row in connection.execute(happened)}
+    wanted = [seq for seq, outcome in outcomes.items() if outcome.done]
+    intents: dict[int, Change] = {}
+    for start in range(0, len(wanted), _BATCH):
+        rows = connection.execute(columns.where(EVENT.c.seq.in_(wanted[start : start + _BATCH])))
+        intents |= {row.seq: intent_of(row).change for row in rows}
+    return [(intents[seq], outcomes[seq]) for seq in wanted]
+
+
+def recoveries(connection: Connection, place: Place) -> int:
+    """How often recovery has begun here since it was last finished, or a person ended a quarantine."""
+    kinds = ("recovering", "recovered", "released")
+    query = select(EVENT.c.kind).outerjoin(RUN, RUN.c.number == EVENT.c.run).where(EVENT.c.kind.in_(kinds))
+    query = query.where(or_(RUN.c.number.is_(None), and_(*_here(place)))).order_by(EVENT.c.seq.desc()).limit(100)
+    return len(list(takewhile(lambda kind: kind == "recovering", connection.execute(query).scalars())))
 
 
 def _here(place: Place) -> tuple[Any, Any]:

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from ilc_canvas.reconcile.change import Change, Outcome
-from ilc_canvas.reconcile.errors import StoreError
+from ilc_canvas.reconcile.errors import ApprovalError, StoreError
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audited import outcome_of
 from ilc_canvas.store.codec import keys_from_json, loads, report_from_json
 from ilc_canvas.store.database import Store
+from ilc_canvas.store.place import Place
 from ilc_canvas.store.plans import change_of, reasons_of
 from ilc_canvas.store.tables import CHANGE, EVENT, PERSON, RUN
 
@@ -58,12 +59,23 @@ class RunDetail:
     reasons: tuple[Reason, ...]
     drift: tuple[tuple[Key, str], ...]  # key and field
     by_hand: tuple[Key, ...]
+    aside: tuple[tuple[str, Key, str], ...] = ()  # verb, key, why
 
 
 def runs(store: Store, limit: int = 20) -> list[RunInfo]:
     """The last runs, newest first."""
     with store.read() as connection:
         return [_info(row) for row in connection.execute(select(RUN).order_by(RUN.c.number.desc()).limit(limit))]
+
+
+def planned(store: Store, digest: str, place: Place) -> RunDetail:
+    """The newest run here whose plan has this digest. ApprovalError where there is none."""
+    with store.read() as connection:
+        here = (RUN.c.digest == digest, RUN.c.scope == place.scope, RUN.c.base_url == place.base_url, RUN.c.planned_at.is_not(None))
+        number = connection.execute(select(func.max(RUN.c.number)).where(*here)).scalar()
+    if number is None:
+        raise ApprovalError(f"No plan here has the digest {digest}. Nothing was changed. See `ilc-canvas runs` for the one that waits.")
+    return run(store, number)
 
 
 def run(store: Store, number: int) -> RunDetail:
@@ -80,6 +92,7 @@ def run(store: Store, number: int) -> RunDetail:
             reasons=reasons,
             drift=tuple((Key.parse(key), field) for key, field in loads(row.drift)),
             by_hand=keys_from_json(row.by_hand),
+            aside=tuple((verb, Key.parse(key), why) for verb, key, why in loads(row.aside)),
         )
 
 

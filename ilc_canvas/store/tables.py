@@ -106,6 +106,7 @@ class Run(Stored, table=True):
     digest: str = _text(index=True)
     drift: str = _text()  # JSON: key and field, no values
     by_hand: str = _text()  # JSON: keys
+    aside: str = _text(default="[]", sa_column_kwargs={"server_default": "[]"})  # JSON: verb, key and why
     report: str = _text()  # JSON
 
 
@@ -194,6 +195,63 @@ class LedgerEntry(Stored, table=True):
     fields: str = _text()  # JSON
     how: str = _text()
     at: datetime = _moment()
+    handle: int | None = _number(default=None)
+
+
+class ParkedChange(Stored, table=True):
+    """A change that is left alone for a while."""
+
+    __tablename__ = "parked"
+    base_url: str = _text(primary_key=True)
+    scope: str = _text(primary_key=True)
+    key: str = _text(primary_key=True)
+    wants: str = _text()
+    verb: str = _text()
+    reason: str = _text()
+    since: datetime = _moment()
+    attempts: int = _number()
+    next_at: datetime | None = _moment(default=None)
+
+
+class QuarantineRow(Stored, table=True):
+    """The trouble for which nothing is written: at most one row for each Canvas and scope."""
+
+    __tablename__ = "quarantine"
+    base_url: str = _text(primary_key=True)
+    scope: str = _text(primary_key=True)
+    trouble: str = _text()
+    text: str = _text()
+    since: datetime = _moment()
+    probes: int = _number()
+    next_at: datetime | None = _moment(default=None)
+
+
+class QuestionRow(Stored, table=True):
+    """A person about whom somebody must decide."""
+
+    __tablename__ = "question"
+    base_url: str = _text(primary_key=True)
+    scope: str = _text(primary_key=True)
+    key: str = _text(primary_key=True)
+    kind: str = _text()
+    handle: int | None = _number(default=None)
+    others: str = _text()  # JSON: keys
+    since: datetime = _moment()
+
+
+class AnswerRow(Stored, table=True):
+    """What somebody has decided about a person."""
+
+    __tablename__ = "answer"
+    base_url: str = _text(primary_key=True)
+    scope: str = _text(primary_key=True)
+    key: str = _text(primary_key=True)
+    decision: str = _text()
+    at: datetime = _moment()
+    handle: int | None = _number(default=None)
+    login: str = _text()
+    actor: str = _text()
+    reason: str = _text()
 
 
 class SeenCourse(Stored, table=True):
@@ -236,3 +294,5 @@ VERSION, FILE, CONTENT = _table(RosterVersion), _table(RosterFile), _table(Roste
 RUN, CHANGE, REASON, DECISION = _table(Run), _table(PlannedChange), _table(RunReason), _table(Decision)
 EVENT, PERSON = _table(AuditEvent), _table(AuditPerson)
 LEDGER, SEEN, TENANT, LEASE = _table(LedgerEntry), _table(SeenCourse), _table(TenantPin), _table(LeaseRow)
+PARKED, QUARANTINE = _table(ParkedChange), _table(QuarantineRow)
+QUESTION, ANSWER = _table(QuestionRow), _table(AnswerRow)

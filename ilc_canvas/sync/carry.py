@@ -1,6 +1,6 @@
 """Carrying out changes: intent, call, outcome; parents before children, removals last, doubt settled by looking."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -9,9 +9,9 @@ from itertools import groupby
 
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.errors import MissingRightError, TokenError
-from ilc_canvas.reconcile.plan import same
+from ilc_canvas.reconcile.plan import is_live, same
 from ilc_canvas.reconcile.run import Intent
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.sync.ports import Canvas, Journal
 
 Watch = Callable[[int, int, str], None]
@@ -61,6 +61,8 @@ class Tally:
     stopped: str = ""  # why nothing more is tried: failures, interrupted
     in_a_row: int = 0
     again: list[Change] = field(default_factory=list)  # what a stage has still to do
+    away: bool = False  # whether the last failure was Canvas's, and not a no
+    joined: Counter[Key] = field(default_factory=Counter)  # enrollments by course: those that began, less those that ended
 
     def take_again(self) -> list[Change]:
         """What is to be tried now; the list is empty afterwards."""
@@ -81,12 +83,21 @@ class Tally:
         """Book one outcome, and stop where too much fails: 5 in a row, or more than 20 % of 10 or more."""
         if outcome.done:
             self.done, self.in_a_row = self.done + 1, 0
+            self._join(change)
             return
+        self.away = outcome.result == "unavailable"
         self.failures[change.key] = outcome.reason or outcome.result
         self.in_a_row += 1
         tried = self.done + len(self.failures)
         if self.in_a_row >= 5 or (tried >= 10 and len(self.failures) > 0.2 * tried):
             self.stopped = "failures"
+
+    def _join(self, change: Change) -> None:
+        course = change.subject.course
+        if course and isinstance(change, Remove):
+            self.joined[course] -= change.covers
+        elif course and change.key.kind is Kind.ENROLLMENT and not is_live(change.before):
+            self.joined[course] += 1
 
 
 def carry_out(run: int, changes: Sequence[Change], tally: Tally, tools: Tools) -> None:
@@ -160,11 +171,16 @@ class _Flight:
     def send(self, *, stopped: bool) -> bool:
         """Fill the free places, and commit the next intents; False where nothing is under way."""
         while not stopped and len(self.flying) < self.width and (self.ready or self._intend()):
-            intent = self.ready.popleft()
-            self.flying[self.pool.submit(self.tools.canvas.apply, intent.change)] = intent
+            self._submit()
         while not stopped and 1 < self.width > len(self.ready) and self._intend():
             pass
         return bool(self.flying)
+
+    def _submit(self) -> None:
+        """The call of the oldest intent, while the lease is ours for as long as it can take."""
+        self.tools.journal.fresh()
+        intent = self.ready.popleft()
+        self.flying[self.pool.submit(self.tools.canvas.apply, intent.change)] = intent
 
     def _intend(self) -> bool:
         if not self.queue:
@@ -176,8 +192,7 @@ class _Flight:
         """Those that have an answer, at least one; their places are filled at once."""
         done = [(self.flying.pop(future), future) for future in wait(self.flying, return_when=FIRST_COMPLETED).done]
         while self.ready and len(self.flying) < self.width:
-            intent = self.ready.popleft()
-            self.flying[self.pool.submit(self.tools.canvas.apply, intent.change)] = intent
+            self._submit()
         return done
 
     def drain(self) -> list[tuple[Intent, Future[Outcome]]]:
@@ -203,14 +218,14 @@ def _land(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools) -
     failure = future.exception()
     if failure:
         raise failure
-    return [intent] if outcome.result == "in_doubt" else []
+    return [replace(intent, sent_by=tools.canvas.canvas_time())] if outcome.result == "in_doubt" else []
 
 
 def _record(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools) -> Outcome:
     try:
         outcome = future.result()
     except (TokenError, MissingRightError) as error:
-        outcome = Outcome("refused", reason=type(error).__name__)
+        outcome = Outcome("unavailable", reason=type(error).__name__)
     if outcome.result != "in_doubt":
         tools.journal.happened(intent, outcome)
         tally.book(intent.change, outcome)
@@ -235,18 +250,26 @@ def _rest(change: Change, outcome: Outcome) -> Update | None:
 
 
 def settle(intents: Sequence[Intent], tools: Tools, *, how: str) -> list[tuple[Intent, Outcome]]:
-    """Close intents without an answer: wait until it must have appeared, read twice, believe only what both readings say."""
+    """Close intents without an answer: wait until it must have appeared, read twice (where the readings differ, a third time), and
+    believe only what the last two say.
+    """
     if not intents:
         return []
-    newest = max(intent.at for intent in intents) + timedelta(seconds=tools.pace.settle_seconds)
+    newest = max(intent.last_sent for intent in intents) + timedelta(seconds=tools.pace.settle_seconds)
     _until(newest, tools)
-    first = [tools.canvas.look(intent.change) for intent in intents]
-    tools.sleep(tools.pace.reread_seconds)
-    second = [tools.canvas.look(intent.change) for intent in intents]
-    settled = [(intent, _agreed(one, two, how)) for intent, one, two in zip(intents, first, second, strict=True)]
+    readings = [_readings(intents, tools)]
+    while len(readings) < 2 or (len(readings) < 3 and readings[-2] != readings[-1]):
+        tools.sleep(tools.pace.reread_seconds)
+        readings.append(_readings(intents, tools))
+    settled = [(intent, _agreed(one, two, how)) for intent, one, two in zip(intents, *readings[-2:], strict=True)]
     for intent, outcome in settled:
         tools.journal.happened(intent, outcome)
     return settled
+
+
+def _readings(intents: Sequence[Intent], tools: Tools) -> list[Outcome]:
+    """One look at each; the time of the look itself is no part of it."""
+    return [replace(tools.canvas.look(intent.change, intent.at), at=None) for intent in intents]
 
 
 def _until(moment: datetime, tools: Tools) -> None:

@@ -1,26 +1,28 @@
 """One run: read, compare, guard, apply, record."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
-from ilc_canvas.program.desired import desired, without_roles
 from ilc_canvas.program.policy import Policy
-from ilc_canvas.program.roster import Roster
-from ilc_canvas.program.selection import selected
-from ilc_canvas.reconcile.change import Change, Plan, Remove, fingerprint
-from ilc_canvas.reconcile.ended import refuse_ended
-from ilc_canvas.reconcile.errors import MissingRightError
-from ilc_canvas.reconcile.guard import Limits, Verdict, check
-from ilc_canvas.reconcile.plan import Frame, active_by_course, make_plan
-from ilc_canvas.reconcile.run import Approval, Ask, Report, Tenant
-from ilc_canvas.reconcile.state import Key, Kind, Record, State
+from ilc_canvas.reconcile.aside import LEFT_OUT, UNDONE
+from ilc_canvas.reconcile.change import Aside, Change, Plan
+from ilc_canvas.reconcile.errors import MissingRightError, QuarantineError, RecoveryError
+from ilc_canvas.reconcile.guard import Limits, Verdict
+from ilc_canvas.reconcile.quarantine import Quarantine, trouble_of
+from ilc_canvas.reconcile.run import Ask, Report, Tenant
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.sync.carry import Pace, Tally, Tools, Watch, carry_out, quiet, settle
+from ilc_canvas.sync.look import Inquiry, Looked, look
+from ilc_canvas.sync.permit import permitted
 from ilc_canvas.sync.ports import Canvas, Journal
 
 log = structlog.get_logger(__name__)
+RECOVERIES = 5
+"""Begun in vain so often, recovery is left to a person."""
 
 
 def run_once(
@@ -41,27 +43,40 @@ def run_once(
     Raises an IlcError where nothing could be planned or the run had to stop; the run is then closed as failed.
     """
     roster = journal.newest_finalized()
+    _refuse_quarantined(journal.quarantine(), ask, now())
     run = journal.begin(ask, roster.version)
     tools = Tools(canvas, journal, pace, sleep, watch, stop)
-    looked, tally = _Looked(Plan((), roster.version, "", ""), Verdict()), Tally()
+    looked, tally = Looked(Plan((), roster.version, "", ""), Verdict()), Tally()
     try:
         tenant = canvas.tenant()
         journal.pin(tenant)
         _require_sis(tenant, ask)
         _recover(tools)
-        looked = _look(_Question(ask, roster, policy, limits, tenant), tools, now())
-        journal.planned(run, looked.plan, looked.verdict)
-        going, tally.withheld = _permitted(looked, journal.approvals(now()), tools, now())
-        if going is not None:
-            journal.seen(run, looked.active)
+        looked = look(Inquiry(ask, roster, policy, limits, tenant), tools, now())
+        journal.planned(run, looked.plan, looked.verdict, looked.asked, whole=ask.whole)
+        going, tally.withheld = permitted(looked, journal.approvals(now()), limits, tools, now())
         if going and not ask.dry_run:
+            journal.park(looked.parks)
             carry_out(run, going, tally, tools)
+        if going is not None:
+            journal.seen(run, _active(looked, tally))
         report = _report(run, looked, tally, status=_status(ask, looked, going, tally))
     except BaseException as error:
         status = "failed" if isinstance(error, Exception) else "interrupted"
-        _close(_report(run, looked, tally, status=status, sentence=_first_line(error)), tools)
+        _close(replace(_report(run, looked, tally, status=status, sentence=_first_line(error)), trouble=_trouble(ask, error)), tools)
         raise
     return _close(report, tools)
+
+
+def _refuse_quarantined(quarantine: Quarantine | None, ask: Ask, now: datetime) -> None:
+    """In quarantine nothing is written; a plan may be looked at all the same."""
+    if quarantine is None or ask.dry_run or not quarantine.forbids(now, by_hand=ask.by_hand):
+        return
+    when = f"It is looked at again at {quarantine.next_at:%Y-%m-%d %H:%M} UTC." if quarantine.next_at else _BY_A_PERSON
+    raise QuarantineError(f"In quarantine since {quarantine.since:%Y-%m-%d %H:%M} UTC: {quarantine.text} Nothing was written. {when}")
+
+
+_BY_A_PERSON = 'When it is put right: ilc-canvas release --reason "..."'
 
 
 def _require_sis(tenant: Tenant, ask: Ask) -> None:
@@ -75,120 +90,54 @@ def _require_sis(tenant: Tenant, ask: Ask) -> None:
 
 def _recover(tools: Tools) -> None:
     """Close what dead runs left open. Canvas is read first: a single course is known by the number of its term."""
-    left = tools.journal.open_intents()
-    if left:
-        tools.canvas.observe(tools.journal.ledger())
+    left = tools.journal.open_intents(tools.canvas.canvas_time())
+    if not left:
+        return
+    if tools.journal.recovering() >= RECOVERIES:
+        raise RecoveryError(
+            f"{len(left)} calls of a run that died could not be settled, {RECOVERIES} times. Nothing was written. "
+            f"See what they are: ilc-canvas audit list. {_BY_A_PERSON}"
+        )
+    tools.canvas.observe(tools.journal.ledger())
     settle(left, tools, how="recovered")
+    tools.journal.recovered()
 
 
-@dataclass(frozen=True)
-class _Question:
-    """What is to be compared: the roster, by which policy and limits, with which Canvas."""
-
-    ask: Ask
-    roster: Roster
-    policy: Policy
-    limits: Limits
-    tenant: Tenant
-
-    @property
-    def scope(self) -> str:
-        return f"{self.policy.prefix}:{self.roster.school_year}"
-
-    def selects(self, record: Record) -> bool:
-        """Whether `--only` means this record."""
-        only, policy = self.ask.only, self.policy
-        return not only or selected(record, only, prefix=policy.prefix, school_year=self.roster.school_year)
+def _active(looked: Looked, tally: Tally) -> Mapping[Key, int]:
+    """Our active enrollments per course by now: as they were read, and what this run has done to them since."""
+    counts = Counter(looked.active)
+    counts.update(tally.joined)
+    return {course: count for course, count in counts.items() if count > 0}
 
 
-@dataclass(frozen=True)
-class _Looked:
-    """What a look at Canvas has led to."""
-
-    plan: Plan
-    verdict: Verdict
-    active: Mapping[Key, int] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-
-def _look(question: _Question, tools: Tools, now: datetime) -> _Looked:
-    """Observe, compare and check; where much of what was there has gone, Canvas is read a second time before anything is concluded."""
-    ledger, history = tools.journal.ledger(), tools.journal.history(now)
-    for _ in range(2):
-        observed = tools.canvas.observe(ledger)
-        wanted, warnings = _desired(question, observed)
-        frame = Frame(question.roster.version, question.scope, question.tenant.base_url, tools.pace.repair)
-        plan = make_plan(wanted, observed, ledger, frame, question.selects)
-        verdict = check(plan, observed, ledger, history, question.limits)
-        if not any(reason.code == "observed-drop" for reason in verdict.reasons):
-            break
-    refuse_ended(plan, wanted, observed, question.tenant.now)
-    return _Looked(plan, verdict, active_by_course(observed, ledger), warnings)
-
-
-def _desired(question: _Question, observed: State) -> tuple[State, tuple[str, ...]]:
-    """What the roster asks; a custom role that is not there and may not be made gives way to its base type, with a warning."""
-    wanted = desired(question.roster, question.policy)
-    missing = [role.key.id for role in wanted.of_kind(Kind.ROLE) if role.key not in observed.records]
-    if not missing or question.tenant.rights.get("manage_roles", True):
-        return wanted, ()
-    text = "The role {!r} is not in Canvas and this token may not make it: its base type is used. Ask the Canvas administrator for it."
-    return without_roles(wanted, missing), tuple(text.format(label) for label in missing)
-
-
-def _permitted(looked: _Looked, approvals: Sequence[Approval], tools: Tools, now: datetime) -> tuple[list[Change] | None, list[Change]]:
-    """What may be carried out (None: the run is held and nothing may), and what is withheld.
-
-    An approval permits just the changes that it names, for just this roster and Canvas. A removal that nobody approved waits out its grace.
-    """
-    plan, verdict = looked.plan, looked.verdict
-    approved = [_named(plan, approval) for approval in approvals if _fits(plan, approval)]
-    whole = any(len(names) == len(plan.changes) for names in approved)
-    if verdict.held and not whole:
-        return None, list(plan.changes)
-    names = frozenset[str]().union(*approved)
-    young = _in_grace(plan, tools, now)
-    withheld = {
-        change.key
-        for change in plan.changes
-        if fingerprint(change) not in names and (change.subject.course in verdict.courses or change.key in young)
-    }
-    return [c for c in plan.changes if c.key not in withheld], [c for c in plan.changes if c.key in withheld]
-
-
-def _in_grace(plan: Plan, tools: Tools, now: datetime) -> frozenset[Key]:
-    """Removals that were first planned less than the grace time ago."""
-    grace = timedelta(hours=tools.pace.grace_hours)
-    if not grace:
-        return frozenset()
-    since = tools.journal.waiting_since(plan)
-    return frozenset(c.key for c in plan.changes if isinstance(c, Remove) and since[fingerprint(c)] + grace > now)
-
-
-def _fits(plan: Plan, approval: Approval) -> bool:
-    asked = (approval.roster_version, approval.scope, approval.base_url)
-    return asked == (plan.roster_version, plan.scope, plan.base_url)
-
-
-def _named(plan: Plan, approval: Approval) -> frozenset[str]:
-    return frozenset(fingerprint(change) for change in plan.changes) & approval.fingerprints
-
-
-def _status(ask: Ask, looked: _Looked, going: Sequence[Change] | None, tally: Tally) -> str:
+def _status(ask: Ask, looked: Looked, going: Sequence[Change] | None, tally: Tally) -> str:
     """Never green while anything was withheld, skipped or failed."""
-    if going is None or (looked.plan.changes and not going):
+    plan = looked.plan
+    skipped = bool(_skipped(plan) or looked.asked)
+    if going is None or (plan.changes and not going):
         return "held"
-    if not looked.plan.changes:
-        return "converged"
+    if not plan.changes:
+        return "partial" if skipped else "converged"
     if ask.dry_run:
         return "planned"
     if tally.stopped == "interrupted":
         return "interrupted"
-    return "partial" if tally.failures or tally.withheld else "applied"
+    return "partial" if tally.failures or tally.withheld or skipped else "applied"
 
 
-def _report(run: int, looked: _Looked, tally: Tally, *, status: str, sentence: str = "") -> Report:
-    plan = looked.plan
+def _skipped(plan: Plan) -> list[Aside]:
+    """What was set aside, but for what a person wanted so."""
+    return [aside for aside in plan.aside if aside.why not in (LEFT_OUT, UNDONE)]
+
+
+def _trouble(ask: Ask, error: BaseException) -> str:
+    return "" if ask.dry_run else trouble_of(error)
+
+
+def _report(run: int, looked: Looked, tally: Tally, *, status: str, sentence: str = "") -> Report:
+    plan, skipped = looked.plan, _skipped(looked.plan)
+    kind = "aside" if status == "partial" and not plan.changes else status
+    text = _SENTENCES[kind].format(version=plan.roster_version, n=len(plan.changes), done=tally.done, aside=len(skipped))
     return Report(
         run=run,
         status=status,
@@ -199,11 +148,14 @@ def _report(run: int, looked: _Looked, tally: Tally, *, status: str, sentence: s
         failed=len(tally.failures),
         withheld=len(tally.withheld),
         reasons=looked.verdict.reasons,
-        sentence=sentence or _SENTENCES[status].format(version=plan.roster_version, n=len(plan.changes), done=tally.done),
+        sentence=sentence or text,
         drift=len(plan.drift),
         by_hand=len(plan.by_hand),
         warnings=looked.warnings,
         failures=tally.failures,
+        parked=len(skipped),
+        asked=len(looked.asked),
+        trouble="writes" if tally.stopped == "failures" and tally.away else "",
     )
 
 
@@ -213,6 +165,7 @@ _SENTENCES = {
     "planned": "{n} changes would bring Canvas to roster version {version}.",
     "held": "{n} changes wait for a person; nothing was written.",
     "partial": "{done} of {n} changes done; the others will be tried again.",
+    "aside": "Nothing to do now; {aside} changes of roster version {version} are set aside until their time, or a person, comes.",
     "interrupted": "Stopped after {done} of {n} changes; the next run goes on from what it finds.",
     "failed": "Stopped by an error after {done} changes.",
 }

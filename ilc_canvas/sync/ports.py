@@ -5,8 +5,12 @@ from datetime import datetime
 from typing import Protocol
 
 from ilc_canvas.program.roster import Roster
+from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
 from ilc_canvas.reconcile.guard import History, Verdict
+from ilc_canvas.reconcile.identity import Answers, Question
+from ilc_canvas.reconcile.overlay import Done
+from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Approval, Ask, Intent, Report, Tenant, Traffic
 from ilc_canvas.reconcile.state import Key, Ledger, State
 
@@ -29,8 +33,10 @@ class Canvas(Protocol):
         """
         ...
 
-    def look(self, change: Change) -> Outcome:
-        """Read the one object of a change singly: applied (it is as wanted), not_applied (as before, or not there), refused (neither)."""
+    def look(self, change: Change, since: datetime) -> Outcome:
+        """Read the one object of a change singly: applied (it is as wanted), noop (so too, but Canvas wrote it before `since`, by its
+        own clock), not_applied (as before, or not there), refused (neither).
+        """
         ...
 
     def canvas_time(self) -> datetime:
@@ -54,8 +60,44 @@ class Journal(Protocol):
         """Remember the Canvas of the first run; WrongTenantError where it is another (base URL, root account id and name)."""
         ...
 
-    def open_intents(self) -> Sequence[Intent]:
-        """Intents without an outcome, of runs that died; those runs are closed as interrupted."""
+    def quarantine(self) -> Quarantine | None:
+        """The trouble for which nothing is written now."""
+        ...
+
+    def open_intents(self, canvas_time: datetime) -> Sequence[Intent]:
+        """Intents without an outcome, of runs that died, and until when they may have been sent; those runs are closed as interrupted."""
+        ...
+
+    def recovering(self) -> int:
+        """Say that what dead runs left open is being settled; how often that was begun in vain before."""
+        ...
+
+    def recovered(self) -> None:
+        """All of it is settled."""
+        ...
+
+    def recent(self, since: datetime) -> Done:
+        """What was done since then (by our clock), oldest first."""
+        ...
+
+    def done(self, run: int) -> Done:
+        """What one run has done. StoreError where it has done nothing here."""
+        ...
+
+    def parked(self) -> Mapping[Key, Parked]:
+        """What is left alone for a while."""
+        ...
+
+    def park(self, rows: Sequence[Parked]) -> None:
+        """Leave these alone."""
+        ...
+
+    def answers(self) -> Answers:
+        """What people have decided about people."""
+        ...
+
+    def fresh(self) -> None:
+        """Before each call: LeaseError unless the lease is ours for longer than a call can take."""
         ...
 
     def begin(self, ask: Ask, roster_version: int) -> int:
@@ -78,8 +120,10 @@ class Journal(Protocol):
         """Active enrollments per course in the last complete reading."""
         ...
 
-    def planned(self, run: int, plan: Plan, verdict: Verdict) -> None:
-        """Keep the plan (changes with before and after) and the reasons; an audit event; the ledger takes note of `plan.settled`."""
+    def planned(self, run: int, plan: Plan, verdict: Verdict, asked: Sequence[Question], *, whole: bool) -> None:
+        """Keep the plan (changes with before and after), the reasons and the questions; an audit event; the ledger takes note of
+        `plan.settled`. A `whole` plan, for everything, also ends the parking of what is wanted no more.
+        """
         ...
 
     def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
@@ -95,5 +139,5 @@ class Journal(Protocol):
         ...
 
     def closed(self, report: Report) -> None:
-        """The run's end; an approval that was used is spent where the status is applied or converged."""
+        """The run's end; approvals that are used up are spent, and quarantine begins or ends by the report's `trouble`."""
         ...

@@ -42,7 +42,7 @@ def test_failures_are_told_by_name() -> None:
     assert told[0].startswith("Partly done at ")
     assert told[1:3] == [
         "  1 change could not be done:",
-        "    person Michael Wójcik: Canvas says that this login belongs to somebody else. Ask the Canvas administrator whose it is.",
+        "    person Michael Wójcik: Canvas says that this login belongs to somebody else. Somebody must decide: ilc-canvas people review",
     ]
     assert told[3] == "  1 change is waiting for these, or for a person. See: ilc-canvas show 3"
     assert told[-1].endswith("ilc-canvas sync")
@@ -51,7 +51,7 @@ def test_failures_are_told_by_name() -> None:
 def test_failed_place_names_its_course() -> None:
     """A person could not be put into a section of a course."""
     told = result(DETAIL, replace(REPORT, status="partial", failed=1, failures={SEAT.key: "two readings differ"}), NAMES)
-    assert told[2].startswith('    Michael Wójcik into "Region II" of Equity & Justice: Canvas gave two different answers')
+    assert told[2].startswith('    Michael Wójcik into "Region II" of Equity & Justice: Canvas gave different answers')
 
 
 def test_interrupted_run_says_what_is_left() -> None:

@@ -13,7 +13,7 @@ from tests.sandbox.process import TOKEN, Sandbox, start_sandbox
 
 RUN = {
     "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "reasons", "requests", "writes",
-    "drift", "by_hand", "warnings", "sentence",
+    "drift", "by_hand", "parked", "asked", "warnings", "sentence",
 }  # fmt: skip
 NB = ("--only", "cop:NB")
 
@@ -40,8 +40,9 @@ def test_empty_store_has_answers(cli: Cli, words: tuple[str, ...]) -> None:
 
 
 def test_empty_status_has_documented_keys(cli: Cli) -> None:
-    """No roster, no run."""
-    assert cli("status", "--json").json == {"roster_version": None, "last_run": None}
+    """No roster, no run, nothing that waits."""
+    waits = {"quarantine": None, "parked": 0, "asked": 0}
+    assert cli("status", "--json").json == {"roster_version": None, "last_run": None, **waits}
 
 
 def test_run_that_is_not_there(cli: Cli) -> None:
@@ -107,7 +108,8 @@ def test_show_and_runs_tell_a_run(connected: Cli) -> None:
     assert {*show} == RUN | {"actor", "reason", "changes"}
     assert {(*change,) for change in show["changes"]} == {("verb", "key", "result")}
     assert {change["result"] for change in show["changes"]} <= {"applied", "already"}
-    assert status == {"roster_version": 1, "last_run": {"run": 2, "status": "applied", "digest": digest}}
+    waits = {"quarantine": None, "parked": 0, "asked": 0}
+    assert status == {"roster_version": 1, "last_run": {"run": 2, "status": "applied", "digest": digest}, **waits}
     assert "agreed on Monday" in connected("runs").out
 
 

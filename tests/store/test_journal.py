@@ -61,20 +61,20 @@ def test_dead_runs_are_interrupted(desk: Desk) -> None:
     desk.do(dead, Create(seat()))
     after = desk.journal_of(desk.lease)
     now = after.begin(Ask("ana", "schedule"), 1)
-    assert after.open_intents() == [intent]
+    assert after.open_intents(NOON) == [intent]
     assert {info.number: info.status for info in runs.runs(desk.store)} == {dead: "interrupted", now: "running"}
     after.happened(intent, Outcome("not_applied", how="recovered"))
-    assert after.open_intents() == []
+    assert after.open_intents(NOON) == []
 
 
 def test_doubt_outlives_a_closed_run(desk: Desk) -> None:
     """A run that failed with an intent in doubt is closed, and its intent is still open; the present run's own are not listed."""
     number = desk.run(Create(ROSA))
     intent = desk.journal.intended(number, Create(ROSA), NOON)
-    assert desk.journal.open_intents() == []
+    assert desk.journal.open_intents(NOON) == []
     desk.close(number, "failed")
     desk.run()
-    assert desk.journal.open_intents() == [intent]
+    assert desk.journal.open_intents(NOON) == [intent]
 
 
 def test_pin_keeps_to_one_canvas(desk: Desk) -> None:
@@ -154,7 +154,7 @@ def test_old_token_is_fenced(desk: Desk) -> None:
         lambda: stale.begin(Ask("eve", "sync"), 1),
         lambda: stale.seen(number, {COURSE: 1}),
         lambda: stale.pin(TENANT),
-        lambda: stale.open_intents(),
+        lambda: stale.open_intents(NOON),
     ]
     for write in writes:
         with pytest.raises(LeaseError, match="Nothing of this step was stored"):

@@ -27,8 +27,8 @@ class Wrapped:
 class NoRecovery(Wrapped):
     """What a dead run left open is forgotten."""
 
-    def open_intents(self) -> Sequence[Intent]:
-        self.real.open_intents()
+    def open_intents(self, canvas_time: datetime) -> Sequence[Intent]:
+        self.real.open_intents(canvas_time)
         return []
 
 

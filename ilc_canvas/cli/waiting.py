@@ -1,0 +1,93 @@
+"""parked, release: what is left alone for now, and the end of a quarantine"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ilc_canvas.cli.options import Json, Reason
+from ilc_canvas.cli.output import count, say, say_json
+
+if TYPE_CHECKING:
+    from ilc_canvas.reconcile.aside import Parked
+    from ilc_canvas.reconcile.identity import Question
+    from ilc_canvas.reconcile.quarantine import Quarantine
+    from ilc_canvas.settings import Settings
+    from ilc_canvas.store.engine import Store
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for its time, or for a person."""
+
+    quarantine: "Quarantine | None" = None
+    parked: "list[Parked]" = field(default_factory=list)
+    asked: "list[Question]" = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs: quarantine, parked, asked."""
+        trouble = self.quarantine
+        shown = {"trouble": trouble.trouble, "text": trouble.text, "since": trouble.since, "next_at": trouble.next_at} if trouble else None
+        return {"quarantine": shown, "parked": len(self.parked), "asked": len(self.asked)}
+
+    def told(self) -> Iterator[str]:
+        """For people: nothing where nothing waits."""
+        trouble = self.quarantine
+        if trouble:
+            when = (
+                f"it is looked at again at {trouble.next_at:%H:%M} UTC" if trouble.next_at else "when it is put right: ilc-canvas release"
+            )
+            yield f"Quarantine since {trouble.since:%Y-%m-%d %H:%M} UTC, nothing is written: {trouble.text} ({when})"
+        if self.parked:
+            yield f"Parked   {count(len(self.parked), 'change')}. See: ilc-canvas parked"
+        if self.asked:
+            yield f"Asked    about {count(len(self.asked), 'person', 'people')}. See: ilc-canvas people review"
+
+
+def waiting(settings: "Settings", store: "Store") -> Waiting:
+    """What waits at this Canvas and scope."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import holding, identities
+
+    place = bootstrap.place(settings, store)
+    quarantine, parked = holding.held_back(store, place)
+    return Waiting(quarantine, list(parked.values()), identities.open_questions(store, place))
+
+
+def parked(as_json: Json = False) -> None:
+    """Changes that are left alone for a while: why, and when they are tried again."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.cli.known import known_names
+    from ilc_canvas.cli.letter import told_aside
+
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        rows = waiting(settings, store).parked
+        names = known_names(settings, store)
+    if as_json:
+        columns = ("verb", "reason", "since", "attempts", "next_at")
+        say_json([{"key": str(row.key), **{name: getattr(row, name) for name in columns}} for row in rows])
+        return
+    for row in rows:
+        when = f"Tried again at {row.next_at.astimezone():%d %b, %H:%M}." if row.next_at else "To do it again: ilc-canvas sync --redo"
+        say(f"{told_aside(row.key, row.reason, names)} {when}")
+    now = "To try all that Canvas refused now: ilc-canvas sync --retry" if any(row.next_at for row in rows) else ""
+    say(now if rows else "Nothing is parked.")
+
+
+def release(reason: Reason = "", as_json: Json = False) -> None:
+    """End a quarantine by hand, when what was wrong is put right. Wants a reason."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import holding
+
+    if not reason.strip():
+        raise typer.BadParameter('Say what was put right: --reason "..."')
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        place = bootstrap.place(settings, store)
+        former = holding.release(store, place, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
+    if as_json:
+        say_json({"released": former.trouble})
+    else:
+        say(f"The quarantine of {former.since:%Y-%m-%d %H:%M} UTC is over ({former.text}). Look first: ilc-canvas plan")

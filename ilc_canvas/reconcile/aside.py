@@ -1,0 +1,67 @@
+"""What a plan leaves out: changes that are parked, that wait for an answer, or that a person has excluded; and what stands on them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ilc_canvas.reconcile.change import Aside, Change, Create, Plan, wanted
+from ilc_canvas.reconcile.state import Key
+
+RETRIES = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
+"""After each refusal in turn; the last one from then on."""
+UNDONE, LEFT_OUT = "undone", "left-out"
+"""What a person has decided: no reason to worry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A change that Canvas refused for good, or that a person undid: not tried again until its row changes, its time comes, or by hand."""
+
+    key: Key
+    wants: str  # `change.wanted`
+    verb: str
+    reason: str  # keys only; "undone" where a person took it back
+    since: datetime
+    attempts: int = 1
+    next_at: datetime | None = None  # None: not by itself
+
+    def waits(self, change: Change, now: datetime) -> bool:
+        """Whether this is that change, and its time has not come."""
+        same = (change.key, wanted(change)) == (self.key, self.wants)
+        return same and (self.next_at is None or now < self.next_at)
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long a change is left alone after so many refusals: 6, 12, 24 hours, then a day each."""
+    return RETRIES[min(attempts, len(RETRIES)) - 1]
+
+
+def waiting(changes: Iterable[Change], parked: Mapping[Key, Parked], now: datetime) -> dict[Key, str]:
+    """The parked among these changes, with the reason."""
+    found = ((change, parked.get(change.key)) for change in changes)
+    return {change.key: park.reason for change, park in found if park and park.waits(change, now)}
+
+
+def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str]) -> Plan:
+    """The plan without the changes of these keys, without anything about these people, and without what needs an object that is missing."""
+    going: list[Change] = []
+    aside: list[Aside] = []
+    missing: dict[Key, str] = {}
+    for change in plan.changes:  # parents come first
+        reason = why.get(change.key) or _about(change, people) or _above(change, missing)
+        if reason is None:
+            going.append(change)
+            continue
+        aside.append(Aside(change, reason))
+        if isinstance(change, Create):
+            missing[change.key] = reason
+    return replace(plan, changes=tuple(going), aside=(*plan.aside, *aside))
+
+
+def _about(change: Change, people: Mapping[Key, str]) -> str | None:
+    user = change.subject.user
+    return people.get(user) if user else None
+
+
+def _above(change: Change, missing: Mapping[Key, str]) -> str | None:
+    return next((missing[parent] for parent in change.subject.parents if parent in missing), None)

@@ -1,0 +1,62 @@
+"""What we have just done, laid over a reading that may not show it yet: Canvas's lists come from a replica that can lag."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
+from ilc_canvas.reconcile.state import Fields, Key, Kind, Record, State
+
+Done = Sequence[tuple[Change, Outcome]]
+"""Changes that were carried out, oldest first, each with its outcome."""
+
+
+def overlaid(observed: State, recent: Done) -> State:
+    """The reading, with each recent change applied to what still looks as before it. What looks otherwise was changed by somebody else."""
+    records = dict(observed.records)
+    for change, outcome in recent:
+        after = _after(change, outcome, records.get(change.key))
+        if after:
+            records[change.key] = after
+    return replace(observed, records=records)
+
+
+def _after(change: Change, outcome: Outcome, seen: Record | None) -> Record | None:
+    """The record as it must be by now; None where the reading has nothing to be set right."""
+    if isinstance(change, Adopt):
+        return None
+    if seen is None:
+        return _made(change, outcome) if isinstance(change, Create) else None
+    before = change.before
+    if before is None or not _as(before, seen, _touched(change)):
+        return None
+    return replace(seen, fields={**seen.fields, **_set(change, outcome)})
+
+
+def _made(change: Create, outcome: Outcome) -> Record:
+    fields = {**change.after.fields, **(outcome.after or {})}
+    if change.key.kind is Kind.COURSE:
+        fields.setdefault("state", "unpublished")
+    return replace(change.after, fields=fields, handle=outcome.handle)
+
+
+def _touched(change: Change) -> Fields:
+    if isinstance(change, Update):
+        return change.fields
+    return {"state": None, **({} if isinstance(change, Remove) else change.after.fields)}
+
+
+def _as(before: Record, seen: Record, names: Fields) -> bool:
+    return all(seen.fields.get(name) == before.fields.get(name) for name in names)
+
+
+def _set(change: Change, outcome: Outcome) -> Fields:
+    if isinstance(change, Update):
+        return change.fields
+    if isinstance(change, Remove):
+        return {"state": ended_state(change.key), **(outcome.after or {})}
+    return {**change.after.fields, **(outcome.after or {})}
+
+
+def ended_state(key: Key) -> str:
+    """What an enrollment, or a course, is when we have ended it."""
+    return "completed" if key.kind is Kind.COURSE else "inactive"
