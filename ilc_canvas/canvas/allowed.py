@@ -8,6 +8,7 @@ _ID = r"[^/?]+"
 _CALLS = [
     r"GET accounts/ID(/permissions|/roles|/courses|/users|/sub_accounts)?",
     r"GET accounts/ID/(terms|enrollments)/ID",
+    r"GET accounts/ID/sis_imports/importing",
     r"POST accounts/ID/(sub_accounts|terms|roles|users|courses)",
     r"PUT accounts/ID(/terms/ID|/logins/ID)?",
     r"GET users/ID(/logins|/communication_channels|/enrollments)?",

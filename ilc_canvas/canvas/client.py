@@ -22,7 +22,7 @@ from ilc_canvas.canvas.records import (
     user_record,
     written,
 )
-from ilc_canvas.canvas.tenant import read_tenant
+from ilc_canvas.canvas.tenant import read_tenant, refuse_importing
 from ilc_canvas.canvas.transport import Timing, Transport
 from ilc_canvas.canvas.writing import Writer
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
@@ -76,8 +76,12 @@ class CanvasClient:
         return datetime.now(UTC) + timedelta(seconds=self._transport.offset)
 
     def tenant(self) -> Tenant:
-        """Account, rights and clock: three requests. From here on the numbers of the root account are known."""
+        """Account, rights and clock: four requests. From here on the numbers of the root account are known.
+
+        UnavailableError while a SIS import runs.
+        """
         tenant = read_tenant(self._transport, self._account, self.canvas_time)
+        refuse_importing(tenant)
         self._scope = replace(self._scope, root=tenant.root_account_id, parent=tenant.account_id)
         self._writer.scope = self._scope
         return tenant

@@ -1,11 +1,14 @@
 """Which Canvas this is, whose token, and what it may do."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
+from ilc_canvas.canvas.records import legible
 from ilc_canvas.canvas.transport import Transport
+from ilc_canvas.reconcile.errors import RefusedError, TokenError, UnavailableError
 from ilc_canvas.reconcile.run import Tenant
 
+LONG = timedelta(minutes=60)  # for a SIS import
 # Each need, and the sets of rights of which one must be held whole: the old names, and the granular ones that hosted Canvas has
 # switched on; the names of the other set always answer false (live-server 2.3).
 NEEDS: Mapping[str, tuple[frozenset[str], ...]] = {
@@ -37,17 +40,43 @@ NEEDS: Mapping[str, tuple[frozenset[str], ...]] = {
 
 
 def read_tenant(transport: Transport, account: str, clock: Callable[[], datetime]) -> Tenant:
-    """Account, token's user and rights, in three requests."""
+    """Account, token's user, rights, and whether a SIS import runs, in four requests."""
     row = transport.call("GET", f"accounts/{account}").json
     user = transport.call("GET", "users/self").json
     names = sorted({name for sets in NEEDS.values() for one in sets for name in one})
     held = transport.call("GET", f"accounts/{row['id']}/permissions", permissions=names).json
+    root = row["root_account_id"] or row["id"]
+    since = _importing_since(transport, root)
     return Tenant(
         base_url=transport.origin,
         account_id=row["id"],
-        root_account_id=row["root_account_id"] or row["id"],
+        root_account_id=root,
         account_name=row["name"],
         token_user=str(user["id"]),
         rights={need: any(all(held.get(name) for name in one) for one in sets) for need, sets in NEEDS.items()},
         now=clock(),
+        importing=since,
     )
+
+
+def _importing_since(transport: Transport, root: int) -> datetime | None:
+    """Since when the oldest SIS import runs; None where none does, or this token may not know, or Canvas has none (contract-sis 1)."""
+    try:
+        body = transport.call("GET", f"accounts/{root}/sis_imports/importing").json
+    except TokenError:
+        raise
+    except RefusedError:
+        return None
+    with legible():
+        begun = [row["started_at"] or row["created_at"] for row in body["sis_imports"]]
+        return min((datetime.fromisoformat(text) for text in begun), default=None)
+
+
+def refuse_importing(tenant: Tenant) -> None:
+    """UnavailableError while a SIS import runs: half of what it does is visible meanwhile (live.md 4), and would be planned against."""
+    if tenant.importing is None:
+        return
+    text = f"A SIS import is running in Canvas since {tenant.importing.astimezone(UTC):%Y-%m-%d %H:%M} UTC: half of it is visible."
+    if tenant.now - tenant.importing > LONG:
+        text += " It has run for more than an hour and may hang: tell the Canvas administrator."
+    raise UnavailableError(f"{text} Nothing was written. The next run looks again.")

@@ -20,6 +20,7 @@ class Tenant:
     token_user: str  # Canvas's number of the token's user, as text; no name
     rights: Mapping[str, bool]
     now: datetime  # Canvas's clock, from the Date header
+    importing: datetime | None = None  # since when a SIS import runs, where one does and the token may know
 
 
 @dataclass(frozen=True, slots=True)

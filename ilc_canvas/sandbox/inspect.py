@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from ilc_canvas.sandbox import accounts, courses, enrollments, roles, sections, terms, users
@@ -83,6 +84,7 @@ class Inspector:
             "POST reset": self._reset,
             "GET faults": lambda: Answer(self._faults.left()),
             "POST faults": lambda: self._order(request.body),
+            "POST importing": lambda: self._import(request.body),
         }
         rule = known.get(f"{request.method} {request.path.removeprefix(PREFIX).strip('/')}")
         return rule() if rule else Answer({"error": "no such address"}, status=404)
@@ -101,6 +103,17 @@ class Inspector:
         self._canvas.reset()
         self._faults.clear()
         return self._forget()
+
+    def _import(self, body: bytes) -> Answer:
+        """{"since": an instant with its offset, or null}: since then, or not at all, somebody's SIS import runs."""
+        try:
+            since = json.loads(body)["since"]
+            instant = datetime.fromisoformat(since).astimezone(UTC) if since else None
+        except (ValueError, TypeError, KeyError) as wrong:
+            return Answer({"error": str(wrong)}, status=400)
+        with self._canvas.lock:
+            self._canvas.view("").world.importing_since = instant
+        return Answer({"since": since})
 
     def _order(self, body: bytes) -> Answer:
         try:

@@ -18,6 +18,7 @@ from ilc_canvas.sandbox import (
     progress,
     roles,
     sections,
+    sis_imports,
     terms,
     users,
 )
@@ -58,6 +59,7 @@ ROUTES: dict[str, Rule] = {
     "PUT accounts/:account/courses": account_courses.bulk,
     "POST accounts/:account/courses": courses.create,
     "GET accounts/:account/enrollments/:enrollment": enrollments.show,
+    "GET accounts/:account/sis_imports/importing": sis_imports.importing,
     "GET users/:user": users.show,
     "PUT users/:user": users.update,
     "PUT users/:user/merge_into/:target": merging.merge,

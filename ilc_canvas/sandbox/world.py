@@ -48,6 +48,7 @@ class World:
         self.enrollments_by_section = Index()
         self.enrollments_by_user = Index()
         self.login_names: dict[str, int] = {}
+        self.importing_since: Instant | None = None  # since when a SIS import runs
         self._jobs: list[Job] = []
 
     @property

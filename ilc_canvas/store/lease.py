@@ -1,4 +1,10 @@
-"""The right to be the one worker: a lock that the system frees with the process, and a row with a fencing token."""
+"""The right to be the one worker: a lock that the system frees with the process, and a row with a fencing token.
+
+On SQLite the file lock excludes: while its process lives, even frozen, nobody follows. On PostgreSQL the row does, by the server's
+clock: a frozen process keeps its connection, and with it the advisory lock, for as long as it is frozen, so who finds the lock taken
+and the row run out goes on by the row alone. The lock then only tells early that another is at work, and lets the same holder come
+back at once. Each write to the store checks the token, and each call to Canvas the time left: who wakes late does neither.
+"""
 
 import threading
 import time
@@ -9,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, literal, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from ilc_canvas.reconcile.errors import LeaseError, SettingsError, StoreError
 from ilc_canvas.store.database import Store
@@ -117,9 +124,9 @@ def take_lease(
     whole `call_seconds` could outlast it.
     """
     _check_times(seconds, renewal, call_seconds)
-    with _lock(store):
+    with _lock(store) as locked:
         since = monotonic()
-        token, former_end = _take(store, holder, seconds, now)
+        token, former_end = _take(store, holder, seconds, now, locked=locked)
         clocks: dict[str, Any] = {"now": now, "monotonic": monotonic, "since": since}
         lease = Lease(store, holder, token=token, seconds=seconds, former_end=former_end, **clocks)
         try:
@@ -150,12 +157,13 @@ def _row(connection: Connection) -> Row[Any, Any, Any]:
     return connection.execute(select(LEASE.c.holder, LEASE.c.token, LEASE.c.expires)).one()
 
 
-def _lock(store: Store) -> AbstractContextManager[None]:
+def _lock(store: Store) -> AbstractContextManager[bool]:
+    """Whether it was had; without it only a lease that has run out may be taken."""
     return _file_lock(store, Path(f"{store.path}.lock")) if store.path else _session_lock(store)
 
 
 @contextmanager
-def _file_lock(store: Store, path: Path) -> Iterator[None]:
+def _file_lock(store: Store, path: Path) -> Iterator[bool]:
     """The kernel frees it at the process's end, however that comes."""
     lock = FileLock(path, timeout=0, mode=0o600, thread_local=False, fallback_to_soft=False, preserve_lock_file=True)
     try:
@@ -165,47 +173,53 @@ def _file_lock(store: Store, path: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"The lock {path} cannot be had: {error.strerror}. Nothing was changed.") from error
     try:
-        yield
+        yield True
     finally:
         lock.release()
 
 
 @contextmanager
-def _session_lock(store: Store) -> Iterator[None]:
-    """PostgreSQL frees it with its connection, which is used for nothing else."""
+def _session_lock(store: Store) -> Iterator[bool]:
+    """PostgreSQL frees it with its connection, which is used for nothing else; a frozen holder's stays."""
     with store.read() as connection:
-        if not connection.execute(select(func.pg_try_advisory_lock(_LOCK_NUMBER))).scalar_one():
+        locked: bool = connection.execute(select(func.pg_try_advisory_lock(_LOCK_NUMBER))).scalar_one()
+        if not locked and _row(connection).expires > _clock(connection, _utc_now):
             raise _taken(store)
         try:
-            yield
+            yield locked
         finally:
-            if not connection.invalidated and not connection.closed:
-                with suppress(StoreError):
-                    _unlock(connection)
+            _unlock(connection)
 
 
 def _unlock(connection: Connection) -> None:
-    try:
-        connection.execute(select(func.pg_advisory_unlock(_LOCK_NUMBER)))
-    finally:
-        connection.invalidate()  # whatever became of it, the pool shall not hand it on
+    """A server that is away has freed it already; whatever became of it, the pool shall not hand the connection on."""
+    with suppress(DBAPIError):
+        if not connection.invalidated:
+            connection.execute(select(func.pg_advisory_unlock(_LOCK_NUMBER)))
+    connection.invalidate()
 
 
 def _taken(store: Store) -> LeaseError:
-    with store.read() as connection:
-        row = _row(connection)
-    until = f"until {row.expires:%Y-%m-%d %H:%M:%S} UTC" if row.holder else "for a moment"
+    """Who has it. Between the lock and the row passes a moment, in which the row names nobody, or one who is gone."""
+    for _ in range(10):
+        with store.read() as connection:
+            row, moment = _row(connection), _clock(connection, _utc_now)
+        if row.holder and row.expires > moment:
+            break
+        time.sleep(0.05)
+    end = f"{row.expires:%Y-%m-%d %H:%M:%S} UTC"
+    until = "for a moment" if not row.holder else f"until {end}" if row.expires > moment else f"whose time was over at {end} (it may hang)"
     return LeaseError(f"Another worker is at it: {row.holder or 'unnamed'}, {until}. Nothing was changed. Wait, or stop that one.")
 
 
-def _take(store: Store, holder: str, seconds: float, now: Callable[[], datetime]) -> tuple[int, datetime | None]:
+def _take(store: Store, holder: str, seconds: float, now: Callable[[], datetime], *, locked: bool) -> tuple[int, datetime | None]:
     """Token, and until when the former holder's time goes. With the file lock the lease is free, whatever its row says; on PostgreSQL
-    the former holder's time must be over."""
+    the former holder's time must be over, or it was this one, whose connection is gone."""
     with store.write() as connection:
         before, expires = _row(connection), _clock(connection, now) + timedelta(seconds=seconds)
         free: ColumnElement[bool] = literal(value=True)
         if not store.sqlite:
-            free = or_(LEASE.c.expires <= func.clock_timestamp(), LEASE.c.holder == holder)
+            free = or_(LEASE.c.expires <= func.clock_timestamp(), and_(LEASE.c.holder == holder, literal(locked)))
         values = {"holder": holder, "token": LEASE.c.token + 1, "expires": expires}
         taken = connection.execute(update(LEASE).where(LEASE.c.number == 1, free).values(**values)).rowcount
         token: int = _row(connection).token

@@ -1,14 +1,17 @@
 """Which Canvas this is, and what the token may do there."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import responses
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.failures import NotFoundError
-from ilc_canvas.canvas.tenant import NEEDS
-from ilc_canvas.reconcile.errors import TokenError
-from tests.canvas.cast import ACCOUNT, NOW, client, write
+from ilc_canvas.canvas.tenant import NEEDS, _importing_since, refuse_importing
+from ilc_canvas.canvas.transport import Transport
+from ilc_canvas.reconcile.errors import IncompleteError, TokenError, UnavailableError
+from tests.canvas.cast import ACCOUNT, NOW, ONE, client, write
 from tests.sandbox.process import Sandbox, start_sandbox
 
 
@@ -17,12 +20,12 @@ def asking(sandbox: Sandbox, account: str = "self", token: str | None = None) ->
 
 
 def test_tenant_says_all_needed(sandbox: Sandbox) -> None:
-    """Address, numbers of account and root, name, and the token's user by number, in three requests."""
+    """Address, numbers of account and root, name, and the token's user by number, in four requests."""
     sandbox.forget_requests()
     tenant = asking(sandbox).tenant()
     assert (tenant.base_url, tenant.account_id, tenant.root_account_id) == (sandbox.url, 1, 1)
     assert (tenant.account_name, tenant.token_user.isdigit()) == ("Sandbox University", True)
-    assert len(sandbox.requests()) == 3
+    assert (len(sandbox.requests()), tenant.importing) == (4, None)
 
 
 @pytest.mark.parametrize("account", ["self", "1", "sis_account_id:ilc", "sub"])
@@ -92,3 +95,61 @@ def test_clock_is_that_of_canvas(sandbox: Sandbox) -> None:
     assert start <= now + timedelta(seconds=1)
     assert now < start + timedelta(minutes=5)
     assert timedelta() <= canvas.canvas_time() - now < timedelta(seconds=5)
+
+
+def minutes_before(minutes: float) -> str:
+    return (datetime.fromisoformat(NOW) - timedelta(minutes=minutes)).isoformat()
+
+
+@pytest.mark.parametrize(("minutes", "hangs"), [(0, False), (58, False), (60.1, True), (6000, True)])
+def test_running_import_is_said(sandbox: Sandbox, minutes: float, *, hangs: bool) -> None:
+    """While a SIS import runs nothing is planned; one of more than an hour is a matter for the Canvas administrator."""
+    sandbox.importing(minutes_before(minutes))
+    with pytest.raises(UnavailableError, match=r"SIS import is running in Canvas since 2021-08-.* UTC: half of it is visible\.") as caught:
+        asking(sandbox).tenant()
+    assert str(caught.value).endswith("Nothing was written. The next run looks again.")
+    assert ("tell the Canvas administrator" in str(caught.value)) == hangs
+    sandbox.importing(None)
+    assert asking(sandbox).tenant().importing is None
+
+
+@pytest.mark.parametrize(("after", "hangs"), [(timedelta(minutes=60), False), (timedelta(minutes=60, seconds=1), True)])
+def test_long_import_has_a_limit(sandbox: Sandbox, after: timedelta, *, hangs: bool) -> None:
+    """An hour itself is not too long; the time is shown in UTC, whatever offset Canvas gives."""
+    tenant = asking(sandbox).tenant()
+    since = datetime.fromisoformat("2021-08-16T09:00:00-07:00")
+    with pytest.raises(UnavailableError, match="since 2021-08-16 16:00 UTC") as caught:
+        refuse_importing(replace(tenant, importing=since, now=since + after))
+    assert ("may hang" in str(caught.value)) == hangs
+
+
+@pytest.mark.parametrize("like", ["later", "2022-07"])
+def test_import_may_not_be_asked(like: str) -> None:
+    """A token that may not see imports has nothing to conclude from that."""
+    with start_sandbox("--now", NOW, "--deny", "import_sis", "manage_sis", "--canvas", like) as sandbox:
+        sandbox.importing(NOW)
+        assert asking(sandbox).tenant().importing is None
+
+
+def test_unreadable_import_answer(canvas: responses.RequestsMock, transport: Transport) -> None:
+    """Of several imports the oldest counts, before it has begun its creation; an odd list is no answer."""
+    rows = [{"started_at": None, "created_at": "2021-08-16T15:00:00Z"}, {"started_at": "2021-08-16T14:00:00Z", "created_at": None}]
+    canvas.add("GET", f"{ONE}/sis_imports/importing", json={"sis_imports": rows})
+    assert _importing_since(transport, 1) == datetime(2021, 8, 16, 14, tzinfo=UTC)
+    canvas.replace("GET", f"{ONE}/sis_imports/importing", json=[])
+    with pytest.raises(IncompleteError):
+        _importing_since(transport, 1)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_refused_import_answer(canvas: responses.RequestsMock, transport: Transport, status: int) -> None:
+    """No right, no such address, SIS switched off: nothing is concluded."""
+    canvas.add("GET", f"{ONE}/sis_imports/importing", json={"errors": [{"message": "no"}]}, status=status)
+    assert _importing_since(transport, 1) is None
+
+
+def test_refused_token_while_asking(canvas: responses.RequestsMock, transport: Transport) -> None:
+    """A token that is refused meanwhile ends the run all the same."""
+    canvas.add("GET", f"{ONE}/sis_imports/importing", status=401, json={}, headers={"WWW-Authenticate": "Bearer"})
+    with pytest.raises(TokenError):
+        _importing_since(transport, 1)

@@ -65,6 +65,10 @@ class Sandbox:
     def faults(self, orders: Sequence[dict[str, Any]]) -> None:
         self._ask("POST", "faults", list(orders))
 
+    def importing(self, since: str | None) -> None:
+        """From now on a SIS import of somebody else's runs, since this instant; or none does."""
+        self._ask("POST", "importing", {"since": since})
+
     def faults_left(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._ask("GET", "faults")
         return found

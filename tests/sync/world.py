@@ -1,10 +1,9 @@
 """A whole world for a run: a sandbox Canvas, a store in a file, the small programme; and what must be true of them afterwards."""
 
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,7 +60,7 @@ class Setting:
     journal: Callable[[SqlJournal], Journal] = lambda journal: journal
 
 
-def run_at(url: str, path: Path, setting: Setting) -> Report:
+def run_at(url: str, path: Path | str, setting: Setting) -> Report:
     """One run as the command makes it: open the store, take the lease, run, close."""
     with opened(path) as store, take_lease(store, "worker", renewal=None) as lease:
         journal = SqlJournal(store, lease=lease, scope=SCOPE, base_url=url, now=setting.now)
@@ -81,9 +80,9 @@ def run_at(url: str, path: Path, setting: Setting) -> Report:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Store]:
-    """The store in this file, made where it is not there."""
-    store = open_store(f"sqlite:///{path}", create=True)
+def opened(where: Path | str) -> Iterator[Store]:
+    """The store in this file, or at this URL, made where it is not there."""
+    store = open_store(where if isinstance(where, str) else f"sqlite:///{where}", create=True)
     try:
         yield store
     finally:
@@ -102,21 +101,27 @@ class World:
     roster: Roster = FIRST
     setting: Setting = field(default_factory=Setting)
     by_hand: dict[str, Any] = field(default_factory=dict)  # the enrollment that a person has added
+    store_url: str = ""  # of a store that is no file
+
+    @property
+    def where(self) -> Path | str:
+        """The store."""
+        return self.store_url or self.path
 
     def finalize(self, roster: Roster) -> int:
         """A new version, signed off (by two, however much it shrinks)."""
         self.roster = roster
-        with opened(self.path) as store:
+        with opened(self.where) as store:
             rosters.add_draft(store, roster, rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=now())
             return rosters.finalize(store, signed_by="Ana", second="Ben", reason="test", at=now())
 
     def run(self, **change: Any) -> Report:
         """One run; whatever it finds, nobody says yes."""
-        return run_at(self.sandbox.url, self.path, replace(self.setting, **change))
+        return run_at(self.sandbox.url, self.where, replace(self.setting, **change))
 
     def approve(self, digest: str, fingerprints: frozenset[str] | None = None) -> None:
         """A person's yes."""
-        with opened(self.path) as store:
+        with opened(self.where) as store:
             yes = {"actor": "ana", "reason": "seen", "scope": SCOPE, "base_url": self.sandbox.url, "now": now()}
             approve(store, digest, **yes, fingerprints=fingerprints)  # type: ignore[arg-type]
 
@@ -139,7 +144,7 @@ class World:
 
     def log(self) -> list[Event]:
         """All audit events."""
-        with opened(self.path) as store:
+        with opened(self.where) as store:
             return events(store, limit=100_000)
 
     def human(self) -> Human:
@@ -188,7 +193,7 @@ class World:
     def audit(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
         """The chain verifies, each intent has one outcome, and nothing of ours is in Canvas without an intent."""
         log, found = self.log(), list[str]()
-        with opened(self.path) as store:
+        with opened(self.where) as store:
             try:
                 verify(store)
             except ChainError as error:
@@ -203,8 +208,7 @@ class World:
 
     def unannounced(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
         """What is in Canvas and was never intended: it must not be so at any moment, whatever was killed."""
-        with closing(sqlite3.connect(self.path)) as connection:
-            intended = {key for (key,) in connection.execute("SELECT key FROM audit_event WHERE kind = 'intended'")}
+        intended = {str(event.key) for event in self.log() if event.kind == "intended"}
         return [f"audit: {key} is there without an intent" for key in sorted(map(str, keys_in(state))) if key not in intended]
 
     def hand(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
