@@ -83,6 +83,7 @@ class Inspector:
             "POST reset": self._reset,
             "GET faults": lambda: Answer(self._faults.left()),
             "POST faults": lambda: self._order(request.body),
+            "DELETE faults": self._mend,
         }
         rule = known.get(f"{request.method} {request.path.removeprefix(PREFIX).strip('/')}")
         return rule() if rule else Answer({"error": "no such address"}, status=404)
@@ -95,6 +96,10 @@ class Inspector:
     def _forget(self) -> Answer:
         self._log.clear()
         return Answer({})
+
+    def _mend(self) -> Answer:
+        self._faults.clear()
+        return Answer([])
 
     def _reset(self) -> Answer:
         """The world, the log and the faults are as at the start."""

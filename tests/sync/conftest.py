@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -11,11 +11,28 @@ import pytest
 
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.sync.crash import Forge
+from tests.sync.draw import ALL, SEED
 from tests.sync.roster import SECOND
 from tests.sync.world import NOW, World, fresh, prepared
 
 New = Callable[[], World]
 Reference = Counter[tuple[str, str]]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What was drawn by a seed says how to draw it again."""
+    report = yield
+    if report.failed and item.name.endswith(f"-seed-{SEED}]"):
+        again = f"ALL=1 SEED={SEED}" if ALL else f"SEED={SEED}"
+        report.sections.append(("the same again", f"{again} python -m pytest '{item.nodeid}'\n{drawn_for(item)}"))
+    return report
+
+
+def drawn_for(item: pytest.Item) -> str:
+    """The case of a test, in words."""
+    given = getattr(item, "callspec", None)
+    return "\n".join(f"{name}: {value}" for name, value in given.params.items()) if given else ""
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,10 @@ class Crash:
     in_flight: int = 6
 
     def __str__(self) -> str:
-        return f"{self.side}-{self.point}-{self.position}-of-{self.in_flight}"
+        return f"{self.side}-{self.point}-{self.position}-of-{self.in_flight}" if self.point != "nowhere" else "lives"
+
+
+NOWHERE = Crash("nowhere")
 
 
 def kill() -> NoReturn:
