@@ -253,8 +253,7 @@ def test_lost_lease_stops_the_run(world: World, reference: Reference) -> None:
     def lose(done: int, total: int, last: str) -> None:
         del total, last
         if done == 9:
-            with closing(sqlite3.connect(world.path)) as connection, connection:
-                connection.execute("UPDATE lease SET token = token + 1")
+            world.lose_lease()
 
     with pytest.raises(LeaseError):
         world.run(pace=ONE_BY_ONE, watch=lose)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.transport import Timing
 from ilc_canvas.program.desired import desired
@@ -136,6 +138,11 @@ class World:
                 break
             report = self.sync()
         return report
+
+    def lose_lease(self) -> None:
+        """Another worker has taken it, as the store says."""
+        with opened(self.path) as store, store.write() as connection:
+            connection.execute(text("UPDATE lease SET token = token + 1"))
 
     def log(self) -> list[Event]:
         """All audit events."""
