@@ -1,6 +1,5 @@
 """One sandbox for all runs of a worker, and a world as it is before its first permitted run."""
 
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.process import Sandbox, start_sandbox
+from tests.stores import drop, memory
 from tests.sync.crash import Forge
 from tests.sync.draw import ALL, SEED
 from tests.sync.roster import SECOND
@@ -44,12 +44,8 @@ def canvas() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
-    """For the stores: in memory where there is such a place, since a hundred synced writes for each of a thousand runs take long.
-
-    What is killed here is a process, not the machine: what it has written stays written.
-    """
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-    with tempfile.TemporaryDirectory(prefix="ilc-sync-", dir=memory if os.access(memory, os.W_OK) else None) as name:
+    """For the stores that lie in files."""
+    with tempfile.TemporaryDirectory(prefix="ilc-sync-", dir=memory()) as name:
         yield Path(name)
 
 
@@ -61,16 +57,24 @@ def forge() -> Iterator[Forge]:
 
 
 @pytest.fixture(scope="session")
-def template(canvas: Sandbox, folder: Path) -> Path:
+def template(canvas: Sandbox, folder: Path) -> str:
     """A store with the roster, its plan and a yes."""
     return prepared(canvas, folder / "template")
 
 
 @pytest.fixture(scope="session")
-def new(canvas: Sandbox, template: Path, folder: Path) -> New:
-    """New worlds, one after the other: the sandbox is reset for each."""
-    numbers = count()
-    return lambda: fresh(canvas, template, folder / str(next(numbers)))
+def new(canvas: Sandbox, template: str, folder: Path) -> New:
+    """New worlds, one after the other: for each the sandbox is reset, and the store of the one before it goes."""
+    numbers, stores = count(), list[str]()
+
+    def made() -> World:
+        while stores:
+            drop(stores.pop())
+        world = fresh(canvas, template, folder / str(next(numbers)))
+        stores.append(world.store)
+        return world
+
+    return made
 
 
 @pytest.fixture

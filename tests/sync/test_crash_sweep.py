@@ -117,6 +117,6 @@ def lives_through(world: World, forge: Forge, story: Story, reference: Reference
 
 def dies(world: World, forge: Forge, crash: Crash) -> int:
     """A run that dies there; whatever it has left in Canvas was intended."""
-    code = forge.run(world.sandbox.url, world.path, crash)
+    code = forge.run(world.sandbox.url, world.store, crash)
     assert not world.unannounced(world.sandbox.state())
     return code

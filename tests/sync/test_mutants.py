@@ -43,7 +43,7 @@ class Stage:
 
     def killed(self, crash: Crash) -> Complaints:
         """The mutant is killed there, and goes on."""
-        assert self.forge.run(self.world.sandbox.url, self.world.path, crash, self.mutant) == -9
+        assert self.forge.run(self.world.sandbox.url, self.world.store, crash, self.mutant) == -9
         return [*self.world.unannounced(self.world.sandbox.state()), *self.healed()]
 
 
