@@ -56,28 +56,6 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two faults at two requests of one run."""
-
-    one: Fault
-    two: Fault
-
-    def __str__(self) -> str:
-        return f"{self.one}-and-{self.two}"
-
-
-def pair_in(requests: Mapping[str, int]) -> Callable[[random.Random], Pair]:
-    """Draws two faults at two of so many requests."""
-    places = [(method, nth) for method, count in requests.items() for nth in range(1, count + 1)]
-
-    def draw(dice: random.Random) -> Pair:
-        one, two = (Fault(dice.choice(IN_PAIRS), *place) for place in dice.sample(places, 2))
-        return Pair(one, two)
-
-    return draw
-
-
-@dataclass(frozen=True)
 class Leg:
     """One run of a tale: where it dies, if it does, and what goes wrong on its way."""
 
@@ -90,7 +68,7 @@ class Leg:
 
 @dataclass(frozen=True)
 class Tale:
-    """Two to five runs in a row, each of which comes to harm."""
+    """One run, or several in a row, each of which comes to harm."""
 
     legs: tuple[Leg, ...]
 
@@ -98,8 +76,27 @@ class Tale:
         return "-then-".join(map(str, self.legs))
 
 
-def tale_of(changes: int, requests: Mapping[str, int]) -> Callable[[random.Random], Tale]:
-    """Draws a tale of runs that have so many changes and requests before them."""
+Draw = Callable[[random.Random], Tale]
+
+
+def crash_of(changes: int) -> Draw:
+    """Draws one run of so many changes that dies."""
+    return lambda dice: Tale((Leg(_crash(dice, changes), ()),))
+
+
+def fault_of(requests: Mapping[str, int]) -> Draw:
+    """Draws one run of so many requests that meets a fault."""
+    return lambda dice: Tale((Leg(NOWHERE, (_fault(dice, requests),)),))
+
+
+def pair_of(requests: Mapping[str, int]) -> Draw:
+    """Draws one run that meets faults at two of its requests."""
+    places = [(method, nth) for method, count in requests.items() for nth in range(1, count + 1)]
+    return lambda dice: Tale((Leg(NOWHERE, tuple(Fault(dice.choice(IN_PAIRS), *place) for place in dice.sample(places, 2))),))
+
+
+def tale_of(changes: int, requests: Mapping[str, int]) -> Draw:
+    """Draws two to five runs in a row that would have so many changes and requests before them."""
     return lambda dice: Tale(tuple(_legs(dice, changes, requests)))
 
 

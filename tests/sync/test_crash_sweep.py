@@ -12,6 +12,7 @@ from tests.sync.conftest import New, Reference
 from tests.sync.crash import SEND, Crash, Forge
 from tests.sync.draw import CHANGES, FILL, SIDES, Tale, drawn, sample, tale_of
 from tests.sync.roster import SECOND
+from tests.sync.survival import dies, survives
 from tests.sync.world import World
 
 OF_FILL, OF_CHANGES = 47, 13  # changes of the first roster, and of the second after it
@@ -90,18 +91,6 @@ def test_changes_heal_after_tale(filled: World, forge: Forge, second_reference: 
     survives(filled, forge, tale, second_reference)
 
 
-def survives(world: World, forge: Forge, tale: Tale, reference: Reference) -> None:
-    """Live through every run of it, while a person acts between them; then one run heals."""
-    for leg in tale.legs:
-        world.sandbox.faults([fault.order for fault in leg.faults])
-        dies(world, forge, leg.crash)
-        world.sandbox.mend()
-        world.add_by_hand()
-    assert world.sync().status in ("applied", "converged")
-    again = world.run()
-    assert (again.status, again.writes, world.complaints(reference)) == ("converged", 0, [])
-
-
 def lives_through(world: World, forge: Forge, story: Story, reference: Reference) -> None:
     """Die as told, let a person act meanwhile, recover, and look at everything."""
     if story.fault:
@@ -113,10 +102,3 @@ def lives_through(world: World, forge: Forge, story: Story, reference: Reference
     world.heal()
     again = world.run()
     assert (again.status, again.writes, world.complaints(reference)) == ("converged", 0, [])
-
-
-def dies(world: World, forge: Forge, crash: Crash) -> int:
-    """A run that dies there; whatever it has left in Canvas was intended."""
-    code = forge.run(world.sandbox.url, world.store, crash)
-    assert not world.unannounced(world.sandbox.state())
-    return code

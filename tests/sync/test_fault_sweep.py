@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.sync.conftest import New, Reference
-from tests.sync.draw import ALL, CHANGES, FILL, Pair, drawn, pair_in
+from tests.sync.draw import ALL, CHANGES, FILL, Tale, drawn, pair_of
 from tests.sync.roster import SECOND
 from tests.sync.world import World
 
@@ -63,19 +63,19 @@ def test_look_heals_after_fault(filled: World, second_reference: Reference, faul
     heals(filled, second_reference)
 
 
-@pytest.mark.parametrize("pair", drawn(pair_in(FILL), 24, 400))
-def test_fill_heals_after_two_faults(new: New, reference: Reference, pair: Pair) -> None:
+@pytest.mark.parametrize("tale", drawn(pair_of(FILL), 24, 400))
+def test_fill_heals_after_two_faults(new: New, reference: Reference, tale: Tale) -> None:
     """Two faults in one fill do no more harm than each alone."""
     world = new()
-    world.sandbox.faults([pair.one.order, pair.two.order])
+    world.sandbox.faults([fault.order for fault in tale.legs[0].faults])
     heals(world, reference)
 
 
-@pytest.mark.parametrize("pair", drawn(pair_in(CHANGES), 24, 400))
-def test_changes_heal_after_two_faults(filled: World, second_reference: Reference, pair: Pair) -> None:
+@pytest.mark.parametrize("tale", drawn(pair_of(CHANGES), 24, 400))
+def test_changes_heal_after_two_faults(filled: World, second_reference: Reference, tale: Tale) -> None:
     """Nor do they in a run of changes and removals."""
     filled.finalize(SECOND)
-    filled.sandbox.faults([pair.one.order, pair.two.order])
+    filled.sandbox.faults([fault.order for fault in tale.legs[0].faults])
     heals(filled, second_reference)
 
 

@@ -1,7 +1,7 @@
 """A whole world for a run: a sandbox Canvas, a store, the small programme; and what must be true of them afterwards."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -103,6 +103,7 @@ class World:
     roster: Roster = FIRST
     setting: Setting = field(default_factory=Setting)
     by_hand: dict[str, Any] = field(default_factory=dict)  # the enrollment that a person has added
+    before: Counter[str] = field(default_factory=Counter)  # what was there already, by table, when the log of requests began
 
     def finalize(self, roster: Roster) -> int:
         """A new version, signed off (by two, however much it shrinks)."""
@@ -192,9 +193,17 @@ class World:
         state, found = self.sandbox.state(), []
         for table, ending in (("users", "users"), ("courses", "courses"), ("sections", "sections"), ("terms", "terms"), ("roles", "roles")):
             made = sum(row["path"].split("?")[0].endswith(f"/{ending}") for row in done)
-            there = sum(is_ours(table, row) for row in state[table]) + (table == "users" and bool(self.by_hand))
+            there = self.counted(state, table) - self.before[table]
             found += [f"double: {made} {table} made, {there} there"] if made > there else []
         return found
+
+    def counted(self, state: Mapping[str, list[dict[str, Any]]], table: str) -> int:
+        """How many rows of a table are there that we made, or a person by hand."""
+        return sum(is_ours(table, row) for row in state[table]) + (table == "users" and bool(self.by_hand))
+
+    def begun_with(self, state: Mapping[str, list[dict[str, Any]]]) -> None:
+        """Later worlds begin with this, and with an empty log of requests."""
+        self.before = Counter({table: self.counted(state, table) for table in (*_SIS, "roles")})
 
     def audit(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
         """The chain verifies, each intent has one outcome, and nothing of ours is in Canvas without an intent."""
@@ -247,16 +256,21 @@ def keys_in(state: Mapping[str, list[dict[str, Any]]]) -> list[Key]:
     """Our objects in the sandbox, live enrollments among them, each as often as it is there."""
     keys = [Key(kind, row[name]) for table, (kind, name) in _SIS.items() for row in state[table] if ours(row.get(name))]
     keys += [Key(Kind.ROLE, row["label"]) for row in state["roles"] if is_ours("roles", row)]
-    return keys + [
-        seat(row, state) for row in state["enrollments"] if row["enrollment_state"] in LIVE and seat(row, state).id.count("ilc:p:")
-    ]
+    live = seats([row for row in state["enrollments"] if row["enrollment_state"] in LIVE], state)
+    return keys + [key for key in live if "|ilc:p:" in key.id]
 
 
 def seat(row: Mapping[str, Any], state: Mapping[str, list[dict[str, Any]]]) -> Key:
     """The key of an enrollment, from the numbers in its row."""
-    section = next((s["sis_section_id"] for s in state["sections"] if s["id"] == row["course_section_id"]), None)
-    user = next((u["sis_user_id"] for u in state["users"] if u["id"] == row["user_id"]), None)
-    return Key(Kind.ENROLLMENT, f"{section}|{user}|{row['role']}")
+    return seats([row], state)[0]
+
+
+def seats(rows: Sequence[Mapping[str, Any]], state: Mapping[str, list[dict[str, Any]]]) -> list[Key]:
+    """The keys of enrollments."""
+    sections = {section["id"]: section["sis_section_id"] for section in state["sections"]}
+    users = {user["id"]: user["sis_user_id"] for user in state["users"]}
+    parts = ((sections.get(row["course_section_id"]), users.get(row["user_id"]), row["role"]) for row in rows)
+    return [Key(Kind.ENROLLMENT, f"{section}|{user}|{role}") for section, user, role in parts]
 
 
 def duplicates(state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
