@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -45,6 +46,7 @@ class Canvas:
         self.clock, self._token, self._rights, self._newer = clock, token, rights, newer
         self._lag = timedelta(seconds=lag)
         self._lock = threading.Lock()
+        self._kept: tuple[World, World, deque[tuple[Instant, Request]], str] | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -54,6 +56,21 @@ class Canvas:
             self._older = new_world(now) if self._lag else self._world
             self._writes: deque[tuple[Instant, Request]] = deque()
             self._language = "en"
+
+    def keep(self) -> None:
+        """Remember all as it is now, instead of what was kept before."""
+        with self._lock:
+            now = self.clock.now()
+            self._catch_up(now)
+            self._older.run_jobs(now)
+            self._kept = deepcopy((self._world, self._older, self._writes, self._language))
+
+    def go_back(self) -> bool:
+        """To what was kept; False where nothing was."""
+        with self._lock:
+            if self._kept:
+                self._world, self._older, self._writes, self._language = deepcopy(self._kept)
+            return self._kept is not None
 
     def answer(self, request: Request) -> Answer:
         with self._lock:

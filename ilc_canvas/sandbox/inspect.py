@@ -81,10 +81,12 @@ class Inspector:
             "GET requests": lambda: Answer(self._log.finished()),
             "DELETE requests": self._forget,
             "GET state": lambda: self._state(request.base),
-            "POST reset": self._reset,
+            "POST keep": self._keep,
+            "POST reset": lambda: self._reset(request.body),
             "GET faults": lambda: Answer(self._faults.left()),
             "POST faults": lambda: self._order(request.body),
             "POST importing": lambda: self._import(request.body),
+            "DELETE faults": self._mend,
         }
         rule = known.get(f"{request.method} {request.path.removeprefix(PREFIX).strip('/')}")
         return rule() if rule else Answer({"error": "no such address"}, status=404)
@@ -98,9 +100,22 @@ class Inspector:
         self._log.clear()
         return Answer({})
 
-    def _reset(self) -> Answer:
-        """The world, the log and the faults are as at the start."""
-        self._canvas.reset()
+    def _mend(self) -> Answer:
+        self._faults.clear()
+        return Answer([])
+
+    def _keep(self) -> Answer:
+        self._canvas.keep()
+        return Answer({})
+
+    def _reset(self, body: bytes) -> Answer:
+        """The world is as at the start, or with {"to": "kept"} as it was when it was kept; log and faults are empty."""
+        if not body:
+            self._canvas.reset()
+        elif not _means_kept(body):
+            return Answer({"error": 'to where? {"to": "kept"}, or nothing'}, status=400)
+        elif not self._canvas.go_back():
+            return Answer({"error": "nothing was kept"}, status=409)
         self._faults.clear()
         return self._forget()
 
@@ -121,6 +136,13 @@ class Inspector:
         except (ValueError, TypeError, AttributeError) as wrong:
             return Answer({"error": str(wrong)}, status=400)
         return Answer(self._faults.left())
+
+
+def _means_kept(body: bytes) -> bool:
+    try:
+        return bool(json.loads(body) == {"to": "kept"})
+    except ValueError:
+        return False
 
 
 def finish(entry: Entry, began: float, status: int | None, *, done: bool) -> None:

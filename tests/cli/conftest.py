@@ -12,6 +12,7 @@ import structlog
 from ilc_canvas.cli import run
 from ilc_canvas.settings import Settings
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
+from tests.stores import new_store
 
 CLOCK = ("--now", "2021-08-16T16:00:00Z")
 
@@ -48,7 +49,7 @@ def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_
     """Runs a command on a store of its own; nothing is set but the store."""
     for name in [*Settings.model_fields, "config", "token_file", "store_file"]:
         monkeypatch.delenv(f"ILC_CANVAS_{name.upper()}", raising=False)
-    monkeypatch.setenv("ILC_CANVAS_STORE", f"sqlite:///{tmp_path}/store/store.db")
+    monkeypatch.setenv("ILC_CANVAS_STORE", new_store(tmp_path))
     monkeypatch.chdir(ROOT)
 
     def said(*words: str) -> Said:

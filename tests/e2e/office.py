@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self
 import requests
 
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
+from tests.stores import new_store
 
 SAMPLE = ROOT / "config" / "sample"
 CLOCK = ("--now", "2021-08-16T16:00:00Z")
@@ -62,7 +63,7 @@ class Office:
         ours = {
             "URL": self.sandbox.url,
             "TOKEN_FILE": str(token),
-            "STORE": f"sqlite:///{folder}/store/store.db",
+            "STORE": new_store(folder),
             "SETTLE_SECONDS": "0.5",
             "REREAD_SECONDS": "0.2",
             **settings,

@@ -57,6 +57,14 @@ class Sandbox:
         """The world, the log and the faults are as at the start."""
         self._ask("POST", "reset")
 
+    def keep(self) -> None:
+        """Remember the world as it is now."""
+        self._ask("POST", "keep")
+
+    def go_back(self) -> None:
+        """The world is as it was kept; the log and the faults are empty."""
+        self._ask("POST", "reset", {"to": "kept"})
+
     def fault(self, do: str, path: str = "", *, method: str | None = None, nth: int = 1, times: int = 1) -> None:
         """Let something go wrong with the nth request from now on whose path matches, `times` in a row."""
         order = {"do": do, "path": path, "nth": nth, "times": times, **({"method": method} if method else {})}
@@ -72,6 +80,10 @@ class Sandbox:
     def faults_left(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._ask("GET", "faults")
         return found
+
+    def mend(self) -> None:
+        """Nothing goes wrong any more."""
+        self._ask("DELETE", "faults")
 
     def _ask(self, method: str, what: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()

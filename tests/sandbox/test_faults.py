@@ -89,3 +89,11 @@ def test_faults_left_are_listed(sandbox: Sandbox, admin: Person) -> None:
     sandbox.fault("503", "users")
     admin.get("accounts/1/courses")
     assert [(fault["do"], fault["left"]) for fault in sandbox.faults_left()] == [("500", 2), ("503", 1)]
+
+
+def test_mended_canvas_fails_no_more(sandbox: Sandbox, admin: Person) -> None:
+    """Orders that have not struck yet can be taken back."""
+    sandbox.fault("500", times=9)
+    assert admin.get("accounts/self").status == 500
+    sandbox.mend()
+    assert (sandbox.faults_left(), admin.get("accounts/self").status) == ([], 200)

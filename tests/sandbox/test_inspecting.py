@@ -4,7 +4,10 @@ import http.client
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from urllib.parse import urlsplit
+
+import pytest
 
 from tests.sandbox.conformance import Client
 from tests.sandbox.conftest import Start
@@ -58,6 +61,43 @@ def test_reset_brings_first_world_back(sandbox: Sandbox, admin: Person) -> None:
     after = sandbox.state()
     assert [account["name"] for account in before["accounts"]] == [account["name"] for account in after["accounts"]]
     assert (after["courses"], sandbox.requests(), sandbox.faults_left()) == ([], [], [])
+
+
+def test_kept_world_comes_back(sandbox: Sandbox, admin: Person) -> None:
+    """However often one goes back to it, it is as it was kept, with the numbers that follow; log and faults are empty."""
+    admin.enroll(admin.course(), admin.user("ada"))
+    sandbox.keep()
+    kept = sandbox.state()
+    for _ in range(2):
+        admin.enroll(admin.course(), admin.user("grace"))
+        sandbox.fault("500", "nowhere")
+        sandbox.go_back()
+        assert (sandbox.state(), sandbox.requests(), sandbox.faults_left()) == (kept, [], [])
+    assert admin.course() == kept["courses"][-1]["id"] + 1
+
+
+def test_kept_world_lags_as_before(start: Start) -> None:
+    """What lists did not show yet when it was kept, they show in time."""
+    sandbox = start("--lag", "0.3")
+    admin = Person(sandbox.url)
+    admin.course()
+    sandbox.keep()
+    time.sleep(0.4)
+    sandbox.go_back()
+    assert len(admin.get("accounts/1/courses").body) == 1
+    sandbox.reset()
+    assert admin.get("accounts/1/courses").body == []
+
+
+@pytest.mark.parametrize(("body", "status"), [('{"to": "kept"}', 409), ('{"to": "mars"}', 400), ("{}", 400), ("kept", 400)])
+def test_going_back_nowhere_is_refused(start: Start, body: str, status: int) -> None:
+    """Without anything kept, or to another place, one cannot go back, and nothing is changed."""
+    sandbox = start()
+    course = Person(sandbox.url).course()
+    with closing(http.client.HTTPConnection(str(urlsplit(sandbox.url).netloc))) as line:
+        line.request("POST", "/_sandbox/reset", body)
+        assert line.getresponse().status == status
+    assert [row["id"] for row in sandbox.state()["courses"]] == [course]
 
 
 def test_idle_connection_does_not_block_end() -> None:

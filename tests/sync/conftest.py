@@ -1,21 +1,38 @@
 """One sandbox for all runs of a worker, and a world as it is before its first permitted run."""
 
-import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.sandbox.process import Sandbox, start_sandbox
+from tests.stores import drop, memory
 from tests.sync.crash import Forge
+from tests.sync.draw import ALL, SEED
 from tests.sync.roster import SECOND
 from tests.sync.world import NOW, World, fresh, prepared
 
 New = Callable[[], World]
 Reference = Counter[tuple[str, str]]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What was drawn by a seed says how to draw it again."""
+    report = yield
+    if report.failed and item.name.endswith(f"-seed-{SEED}]"):
+        again = f"ALL=1 SEED={SEED}" if ALL else f"SEED={SEED}"
+        report.sections.append(("the same again", f"{again} python -m pytest '{item.nodeid}'\n{drawn_for(item)}"))
+    return report
+
+
+def drawn_for(item: pytest.Item) -> str:
+    """The case of a test, in words."""
+    given = getattr(item, "callspec", None)
+    return "\n".join(f"{name}: {value}" for name, value in given.params.items()) if given else ""
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +44,8 @@ def canvas() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
-    """For the stores: in memory where there is such a place, since a hundred synced writes for each of a thousand runs take long.
-
-    What is killed here is a process, not the machine: what it has written stays written.
-    """
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-    with tempfile.TemporaryDirectory(prefix="ilc-sync-", dir=memory if os.access(memory, os.W_OK) else None) as name:
+    """For the stores that lie in files."""
+    with tempfile.TemporaryDirectory(prefix="ilc-sync-", dir=memory()) as name:
         yield Path(name)
 
 
@@ -44,16 +57,24 @@ def forge() -> Iterator[Forge]:
 
 
 @pytest.fixture(scope="session")
-def template(canvas: Sandbox, folder: Path) -> Path:
+def template(canvas: Sandbox, folder: Path) -> str:
     """A store with the roster, its plan and a yes."""
     return prepared(canvas, folder / "template")
 
 
 @pytest.fixture(scope="session")
-def new(canvas: Sandbox, template: Path, folder: Path) -> New:
-    """New worlds, one after the other: the sandbox is reset for each."""
-    numbers = count()
-    return lambda: fresh(canvas, template, folder / str(next(numbers)))
+def new(canvas: Sandbox, template: str, folder: Path) -> New:
+    """New worlds, one after the other: for each the sandbox is reset, and the store of the one before it goes."""
+    numbers, stores = count(), list[str]()
+
+    def made() -> World:
+        while stores:
+            drop(stores.pop())
+        world = fresh(canvas, template, folder / str(next(numbers)))
+        stores.append(world.store)
+        return world
+
+    return made
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Runs in processes that kill themselves: `python -m tests.sync.crash` reads orders, a JSON line each, and forks a run for each.
 
 It answers with the child's exit code: -9 where it was killed at its point. By hand:
-echo '{"url": "http://127.0.0.1:4000", "path": "store.db", "point": "apply", "side": "after", "position": 3}' | python -m tests.sync.crash
+echo '{"url": "http://127.0.0.1:4000", "store": "sqlite:///store.db", "point": "apply", "position": 3}' | python -m tests.sync.crash
 """
 
 import json
@@ -21,6 +21,7 @@ from typing import Any, NoReturn, Self, cast
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.store.journal import SqlJournal
 from ilc_canvas.sync import Canvas, Journal
+from tests.stores import wait_until_released
 from tests.sync.mutants import canvas_of, journal_of
 from tests.sync.world import SWIFT, Setting, run_at
 
@@ -40,7 +41,10 @@ class Crash:
     in_flight: int = 6
 
     def __str__(self) -> str:
-        return f"{self.side}-{self.point}-{self.position}-of-{self.in_flight}"
+        return f"{self.side}-{self.point}-{self.position}-of-{self.in_flight}" if self.point != "nowhere" else "lives"
+
+
+NOWHERE = Crash("nowhere")
 
 
 def kill() -> NoReturn:
@@ -127,11 +131,13 @@ class Forge:
         self._process.wait(timeout=10)
         self._answers.close()
 
-    def run(self, url: str, path: Path, crash: Crash, mutant: str = "") -> int:
+    def run(self, url: str, store: str, crash: Crash, mutant: str = "") -> int:
         """One run in a process of its own; its exit code, -9 where it was killed."""
-        self._orders.write(json.dumps({"url": url, "path": str(path), "mutant": mutant, **asdict(crash)}) + "\n")
+        self._orders.write(json.dumps({"url": url, "store": store, "mutant": mutant, **asdict(crash)}) + "\n")
         self._orders.flush()
-        return int(self._answers.readline())
+        code = int(self._answers.readline())
+        wait_until_released(store)
+        return code
 
 
 def one(order: dict[str, Any]) -> int:
@@ -147,9 +153,9 @@ def one(order: dict[str, Any]) -> int:
 
 
 def _run(order: dict[str, Any]) -> int:
-    url, path, mutant = order.pop("url"), Path(order.pop("path")), order.pop("mutant", "")
+    url, store, mutant = order.pop("url"), order.pop("store"), order.pop("mutant", "")
     try:
-        run_at(url, path, deadly_setting(Crash(**order), mutant))
+        run_at(url, store, deadly_setting(Crash(**order), mutant))
     except Exception:  # noqa: BLE001 - whatever it is, the parent is told by the exit code
         traceback.print_exc()
         return 2

@@ -1,16 +1,22 @@
 """Runs that are broken on purpose: each lacks one rule. The sweeps must notice every one of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import pytest
+
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.identity import Question
 from ilc_canvas.reconcile.run import Approval, Intent
 from ilc_canvas.reconcile.state import Key, Ledger, Owned
+from ilc_canvas.store import journal as store_journal
 from ilc_canvas.store.journal import SqlJournal
+from ilc_canvas.store.ledger import book
 from ilc_canvas.sync import Canvas, Journal
 
 
@@ -76,13 +82,94 @@ class AnyApproval(Wrapped):
 
     plan: Plan | None = field(default=None)
 
-    def planned(self, run: int, plan: Plan, verdict: Verdict) -> None:
+    def planned(self, run: int, plan: Plan, verdict: Verdict, asked: Sequence[Question], *, whole: bool) -> None:
         self.plan = plan
-        self.real.planned(run, plan, verdict)
+        self.real.planned(run, plan, verdict, asked, whole=whole)
 
     def approvals(self, now: datetime) -> Sequence[Approval]:
         names = frozenset(fingerprint(change) for change in self.plan.changes) if self.plan else frozenset()
         return [replace(approval, fingerprints=names) for approval in self.real.approvals(now)]
+
+
+@dataclass
+class OneTransaction(Wrapped):
+    """An intent is committed with its outcome: the transaction stays open while the call is under way."""
+
+    joined: "Joined | None" = None
+
+    def intended(self, run: int, change: Change, at: datetime) -> Intent:
+        if self.joined is None:
+            self.joined = self.real._store = Joined(self.real._store)
+        self.joined.begin()
+        intent: Intent = self.real.intended(run, change, at)
+        return intent
+
+    def happened(self, intent: Intent, outcome: Outcome) -> None:
+        self.real.happened(intent, outcome)
+        if self.joined:
+            self.joined.end()
+
+
+@dataclass
+class Joined(Wrapped):
+    """A store whose units are all one while something is under way."""
+
+    under_way: int = 0
+    unit: ExitStack = field(default_factory=ExitStack)
+    connection: Any = None
+
+    def begin(self) -> None:
+        """Open it, where it is not open yet."""
+        if not self.under_way:
+            self.connection = self.unit.enter_context(self.real.write())
+        self.under_way += 1
+
+    def end(self) -> None:
+        """Commit it, when nothing is under way any more."""
+        self.under_way = max(self.under_way - 1, 0)
+        if not self.under_way:
+            self.unit.close()
+
+    @contextmanager
+    def write(self) -> Iterator[Any]:
+        """The open unit, or one of its own."""
+        if self.under_way:
+            yield self.connection
+        else:
+            with self.real.write() as connection:
+                yield connection
+
+
+@dataclass
+class LedgerLater(Wrapped):
+    """The ledger is booked with the next outcome, not with its own."""
+
+    left: tuple[Any, ...] = ()
+
+    def happened(self, intent: Intent, outcome: Outcome) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(store_journal, "book", self._book_the_last)
+            self.real.happened(intent, outcome)
+
+    def _book_the_last(self, connection: Any, *given: Any) -> None:
+        if self.left:
+            book(connection, *self.left)
+        self.left = given
+
+
+class NoBase(Wrapped):
+    """Nobody remembers how we left things: what people changed looks like what the roster changed."""
+
+    def ledger(self) -> Ledger:
+        return {key: replace(owned, fields={}) for key, owned in self.real.ledger().items()}
+
+
+class OwnsAdopted(Wrapped):
+    """What was there before us is taken for what we made."""
+
+    def ledger(self) -> Ledger:
+        ledger: Ledger = self.real.ledger()
+        return {key: replace(owned, how="created") if owned.how == "adopted" else owned for key, owned in ledger.items()}
 
 
 class UnknownIsFailed(Wrapped):
@@ -105,17 +192,29 @@ class BlindResend(Wrapped):
 class AssumesApplied(Wrapped):
     """What was begun is believed to be done."""
 
-    def look(self, change: Change) -> Outcome:
-        seen: Outcome = self.real.look(change)
+    def look(self, change: Change, since: datetime) -> Outcome:
+        seen: Outcome = self.real.look(change, since)
         return replace(seen, result="applied", reason="")
 
 
 class AssumesNothing(Wrapped):
     """What was begun is believed not to be done."""
 
-    def look(self, change: Change) -> Outcome:
-        seen: Outcome = self.real.look(change)
+    def look(self, change: Change, since: datetime) -> Outcome:
+        seen: Outcome = self.real.look(change, since)
         return replace(seen, result="not_applied", reason="")
+
+
+@dataclass
+class OneLook(Wrapped):
+    """What the first reading says is believed; the second only repeats it."""
+
+    seen: dict[Key, Outcome] = field(default_factory=dict)
+
+    def look(self, change: Change, since: datetime) -> Outcome:
+        if change.key not in self.seen:
+            self.seen[change.key] = self.real.look(change, since)
+        return self.seen[change.key]
 
 
 JOURNALS: Mapping[str, Callable[[Any], Any]] = {
@@ -124,13 +223,25 @@ JOURNALS: Mapping[str, Callable[[Any], Any]] = {
     "outcome before the call": OutcomeBeforeCall,
     "claims everything": ClaimsAll,
     "any approval": AnyApproval,
+    "one transaction": OneTransaction,
+    "ledger later": LedgerLater,
+    "no base": NoBase,
+    "owns what it adopted": OwnsAdopted,
 }
 CANVASES: Mapping[str, Callable[[Any], Any]] = {
     "unknown is failed": UnknownIsFailed,
     "blind re-send": BlindResend,
     "assumes applied": AssumesApplied,
     "assumes nothing": AssumesNothing,
+    "one look": OneLook,
 }
+RULES: Mapping[str, tuple[str, object]] = {
+    "removes whatever is live": ("ilc_canvas.reconcile.plan._removable", lambda record, _: record.fields.get("state") == "active"),
+    "blind guard": ("ilc_canvas.sync.look.check", lambda *_: Verdict()),
+    "no fence": ("ilc_canvas.store.lease.Lease.verify", lambda *_: None),
+    "removes first": ("ilc_canvas.reconcile.change.Remove.rank", property(lambda change: (-2, change.key.id))),
+}
+"""Mutants that are no other port, but another rule in the midst of the code: where it stands, and what stands there instead."""
 
 
 def journal_of(mutant: str) -> Callable[[SqlJournal], Journal]:

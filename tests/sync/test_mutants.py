@@ -1,17 +1,23 @@
 """The sweeps are worth something: runs that are broken on purpose are noticed by them, and the whole one is not."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ilc_canvas.reconcile.change import Remove
+from ilc_canvas.program.roster import Person
+from ilc_canvas.reconcile.errors import LeaseError
 from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.state import Kind
+from tests.sandbox.process import start_sandbox
 from tests.sync.conftest import New, Reference
 from tests.sync.crash import Crash, Forge
-from tests.sync.mutants import canvas_of, journal_of
-from tests.sync.roster import SECOND
-from tests.sync.world import Complaints, World
+from tests.sync.mutants import RULES, canvas_of, journal_of
+from tests.sync.roster import FIRST, SECOND
+from tests.sync.world import NOW, SWIFT, Complaints, World, fresh, prepared
 
 CONTROL = "control"
 
@@ -25,9 +31,9 @@ class Stage:
     reference: Reference
     mutant: str
 
-    def run(self) -> Report:
+    def run(self, **change: Any) -> Report:
         """One run of the mutant."""
-        return self.world.run(journal=journal_of(self.mutant), canvas=canvas_of(self.mutant))
+        return self.world.run(journal=journal_of(self.mutant), canvas=canvas_of(self.mutant), **change)
 
     def healed(self) -> Complaints:
         """Three runs of the mutant, with a person's yes where they want one; and then all that is wrong."""
@@ -37,7 +43,7 @@ class Stage:
 
     def killed(self, crash: Crash) -> Complaints:
         """The mutant is killed there, and goes on."""
-        assert self.forge.run(self.world.sandbox.url, self.world.path, crash, self.mutant) == -9
+        assert self.forge.run(self.world.sandbox.url, self.world.store, crash, self.mutant) == -9
         return [*self.world.unannounced(self.world.sandbox.state()), *self.healed()]
 
 
@@ -63,18 +69,28 @@ def order_lost(stage: Stage) -> Complaints:
     return stage.healed()
 
 
-def somebody_by_hand(stage: Stage) -> Complaints:
-    """A person adds somebody, then the next run comes."""
-    stage.world.run()
-    stage.world.add_by_hand()
-    return stage.healed()
-
-
 def other_plan_than_seen(stage: Stage) -> Complaints:
-    """After the yes Canvas changes, so that the plan is another one: it waits, and nothing is written."""
+    """After the yes somebody makes an account under our SIS id: that it is there already is new, and nobody has said yes to it."""
     stage.world.human().user("p1@example.org", sis_user_id="ilc:p:P1")
-    report = stage.run()
-    return [] if (report.status, report.writes) == ("held", 0) else ["unseen: a plan that nobody has seen was carried out"]
+    stage.run()
+    return ["unseen: what nobody has seen was carried out"] if stage.world.applied()["adopt", "user=ilc:p:P1"] else []
+
+
+def ours_by_hand(stage: Stage) -> Complaints:
+    """A facilitator lets one of our people into another course as well."""
+    stage.world.run()
+    row = enrolled_by_hand(stage.world, "ilc:p:P4", "ilc:2021-22:cop:EQ:R1")
+    stage.healed()
+    state = {row["id"]: row["enrollment_state"] for row in stage.world.sandbox.state()["enrollments"]}
+    return [] if state[row] == "active" else ["hand: whom a facilitator let in was thrown out"]
+
+
+def enrolled_by_hand(world: World, person: str, section: str, **more: Any) -> int:
+    """Somebody enrolls this person there by hand; the number of the enrollment."""
+    state = world.sandbox.state()
+    place = next(row for row in state["sections"] if row["sis_section_id"] == section)
+    user = next(row["id"] for row in state["users"] if row["sis_user_id"] == person)
+    return int(world.human().enroll(place["course_id"], user, course_section_id=place["id"], **more).body["id"])
 
 
 def second_roster(stage: Stage) -> Complaints:
@@ -87,6 +103,72 @@ def second_roster(stage: Stage) -> Complaints:
     return [] if methods == sorted(methods, reverse=True) else ["order: somebody left before everybody had come"]
 
 
+def killed_after_outcome(stage: Stage) -> Complaints:
+    """An outcome is booked, and then nothing more."""
+    return stage.killed(Crash("happened", "after", 12, in_flight=1))
+
+
+def course_renamed_by_hand(stage: Stage) -> Complaints:
+    """A person gives a course another name: it is theirs now."""
+    stage.world.run()
+    course = next(row for row in stage.world.sandbox.state()["courses"] if row["sis_course_id"] == "ilc:2021-22:cop:EQ")
+    stage.world.human().ask("PUT", f"courses/{course['id']}", {"course[name]": "Justice first"})
+    stage.run()
+    name = stage.world.human().get(f"courses/{course['id']}").body["name"]
+    return [] if name == "Justice first" else [f"hand: the course is called {name} again"]
+
+
+def course_emptied_by_roster(stage: Stage) -> Complaints:
+    """By the next roster everybody leaves a course: a person must see that first."""
+    stage.world.run()
+    people = tuple(replace(each, participates=tuple(code for code in each.participates if code != "AI")) for each in FIRST.people)
+    stage.world.finalize(replace(FIRST, people=people))
+    report = stage.run()
+    return [] if (report.status, report.writes) == ("held", 0) else ["unseen: a course was emptied, and nobody had been asked"]
+
+
+def place_of_others(stage: Stage) -> Complaints:
+    """A place that was there before the roster asked for it stays when the roster asks for it no more."""
+    stage.world.run()
+    place = enrolled_by_hand(stage.world, "ilc:p:P4", "ilc:2021-22:cop:EQ:R1", limit_privileges_to_course_section=True)
+    stage.world.finalize(replace(FIRST, people=tuple(map(_with_equity, FIRST.people))))
+    stage.run()
+    stage.world.finalize(FIRST)
+    stage.run()
+    state = stage.world.sandbox.state()
+    kept = next(row["enrollment_state"] for row in state["enrollments"] if row["id"] == place) == "active"
+    return [] if kept else ["adopted: somebody lost a place that was not of our making"]
+
+
+def _with_equity(person: Person) -> Person:
+    return replace(person, participates=("AI", "EQ")) if person.person_id == "P4" else person
+
+
+def second_holder(stage: Stage) -> Complaints:
+    """In mid-run the lease goes to another worker: the first one must write no more."""
+
+    def lose(done: int, total: int, last: str) -> None:
+        del total, last
+        if done == 9:
+            stage.world.lose_lease()
+
+    try:
+        stage.run(pace=replace(SWIFT, in_flight=1), watch=lose)
+    except LeaseError:
+        return []
+    return ["fence: a worker went on after another had taken its place"]
+
+
+def answer_lost_and_list_stale(stage: Stage) -> Complaints:
+    """A role is made, its answer is lost, and the list of roles does not show it yet: it must not be taken for undone."""
+    stage.world.sandbox.fault("reset-after", "/roles$", method="POST")
+    stage.run(pace=replace(SWIFT, reread_seconds=1.3), sleep=time.sleep)
+    results = [
+        event.body["result"] for event in stage.world.log() if event.kind == "happened" and event.key and event.key.kind is Kind.ROLE
+    ]
+    return ["audit: what Canvas had done was booked as not done"] if "not_applied" in results else []
+
+
 Scene = Callable[[Stage], Complaints]
 Play = Callable[[Scene, str], Complaints]
 
@@ -94,32 +176,55 @@ Play = Callable[[Scene, str], Complaints]
 @pytest.fixture
 def play(new: New, forge: Forge, reference: Reference) -> Play:
     """A scene in a new world, by a mutant."""
-    return lambda scene, mutant: scene(Stage(new(), forge, reference, mutant))
+
+    def played(scene: Scene, mutant: str) -> Complaints:
+        with pytest.MonkeyPatch.context() as patch:
+            if mutant in RULES:
+                patch.setattr(*RULES[mutant])
+            return scene(Stage(new(), forge, reference, mutant))
+
+    return played
 
 
-@pytest.mark.parametrize(
-    ("mutant", "scene", "complaint"),
-    [
-        ("no recovery", killed_after_call, "audit: intent"),
-        ("audit after the call", killed_after_call, "is there without an intent"),
-        ("outcome before the call", killed_before_call, "converged:"),
-        ("assumes applied", killed_before_call, "converged:"),
-        ("assumes applied", order_lost, "converged:"),
-        ("assumes nothing", killed_after_call, "applied 0 times, not 1"),
-        ("unknown is failed", answer_lost, "applied 0 times, not 1"),
-        ("blind re-send", answer_lost, "applied 0 times, not 1"),
-        ("claims everything", somebody_by_hand, "hand:"),
-        ("any approval", other_plan_than_seen, "unseen:"),
-    ],
-)
-def test_mutant_is_caught(play: Play, mutant: str, scene: Scene, complaint: str) -> None:
-    """A protocol that is broken on purpose is noticed, and the whole one is not complained of."""
+CAUGHT = [
+    ("no recovery", killed_after_call, "audit: intent"),
+    ("audit after the call", killed_after_call, "is there without an intent"),
+    ("one transaction", killed_after_call, "is there without an intent"),
+    ("outcome before the call", killed_before_call, "converged:"),
+    ("ledger later", killed_after_outcome, "times, not 0"),
+    ("assumes applied", killed_before_call, "converged:"),
+    ("assumes applied", order_lost, "converged:"),
+    ("assumes nothing", killed_after_call, "applied 0 times, not 1"),
+    ("unknown is failed", answer_lost, "applied 0 times, not 1"),
+    ("blind re-send", answer_lost, "applied 0 times, not 1"),
+    ("claims everything", ours_by_hand, "hand:"),
+    ("removes whatever is live", ours_by_hand, "hand:"),
+    ("no base", course_renamed_by_hand, "hand:"),
+    ("owns what it adopted", place_of_others, "adopted:"),
+    ("any approval", other_plan_than_seen, "unseen:"),
+    ("blind guard", course_emptied_by_roster, "unseen:"),
+    ("no fence", second_holder, "fence:"),
+    ("removes first", second_roster, "order:"),
+]
+
+
+@pytest.mark.parametrize("scene", dict.fromkeys(scene for _, scene, _ in CAUGHT))
+def test_whole_protocol_is_not_complained_of(play: Play, scene: Scene) -> None:
+    """As it is, nothing is wrong with it in any scene."""
     assert not play(scene, CONTROL)
+
+
+@pytest.mark.parametrize(("mutant", "scene", "complaint"), CAUGHT)
+def test_mutant_is_caught(play: Play, mutant: str, scene: Scene, complaint: str) -> None:
+    """A protocol that is broken on purpose is noticed."""
     assert any(complaint in found for found in play(scene, mutant))
 
 
-def test_removing_first_is_caught(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Removing before adding would leave a COP without a facilitator; that is noticed."""
-    assert not play(second_roster, CONTROL)
-    monkeypatch.setattr(Remove, "rank", property(lambda self: (-2, self.key.id)))
-    assert play(second_roster, CONTROL)
+def test_single_look_is_caught(folder: Path, forge: Forge, reference: Reference) -> None:
+    """Where lists lag behind, one reading is wrong, and that is noticed; two are not."""
+    with start_sandbox("--now", NOW, "--lag", "1.0") as canvas:
+        template = prepared(canvas, folder / "stale-template")
+        stages = [Stage(fresh(canvas, template, folder / name), forge, reference, name) for name in (CONTROL, "one look")]
+        assert not answer_lost_and_list_stale(stages[0])
+        canvas.reset()
+        assert answer_lost_and_list_stale(stages[1])

@@ -1,8 +1,6 @@
 """Runs from end to end: what is held, what goes, what stops, and what the next run makes of it."""
 
-import sqlite3
 import time
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ from ilc_canvas.store.lease import take_lease
 from ilc_canvas.sync import Canvas, Journal
 from ilc_canvas.sync.carry import Tally
 from tests.sandbox.process import Sandbox, start_sandbox
+from tests.stores import new_store
 from tests.sync.conftest import Reference
 from tests.sync.crash import Crash, Forge
 from tests.sync.mutants import Wrapped
@@ -53,7 +52,7 @@ def row_state(world: World, key: str) -> str:
 def test_first_run_waits_for_yes(canvas: Sandbox, folder: Path) -> None:
     """Nothing is written before a person has seen the first plan."""
     canvas.reset()
-    world = World(canvas, folder / "first" / "store.db")
+    world = World(canvas, new_store(folder / "first"))
     world.finalize(FIRST)
     assert [world.run().status, world.run().status] == ["held", "held"]
     assert not sent(world, "POST", "PUT", "DELETE")
@@ -242,7 +241,7 @@ def test_refused_token_leaves_nothing_open(world: World) -> None:
 def test_one_worker_at_a_time(filled: World) -> None:
     """While one holds the lease another is told so, and does nothing."""
     before = len(filled.log())
-    with opened(filled.path) as store, take_lease(store, "another", renewal=None), pytest.raises(LeaseError, match="another"):
+    with opened(filled.store) as store, take_lease(store, "another", renewal=None), pytest.raises(LeaseError, match="another"):
         filled.run()
     assert len(filled.log()) == before
 
@@ -253,8 +252,7 @@ def test_lost_lease_stops_the_run(world: World, reference: Reference) -> None:
     def lose(done: int, total: int, last: str) -> None:
         del total, last
         if done == 9:
-            with closing(sqlite3.connect(world.path)) as connection, connection:
-                connection.execute("UPDATE lease SET token = token + 1")
+            world.lose_lease()
 
     with pytest.raises(LeaseError):
         world.run(pace=ONE_BY_ONE, watch=lose)
@@ -307,11 +305,10 @@ def test_intent_is_committed_before_the_call(world: World) -> None:
 
         def apply(self, change: Change) -> Outcome:
             question = (
-                "SELECT count(*) FROM audit_event AS asked WHERE kind = 'intended' AND key = ? "
+                "SELECT count(*) FROM audit_event AS asked WHERE kind = 'intended' AND key = :key "
                 "AND NOT EXISTS (SELECT * FROM audit_event AS answer WHERE answer.intent = asked.seq)"
             )
-            with closing(sqlite3.connect(world.path)) as connection:
-                ((found,),) = connection.execute(question, (str(change.key),)).fetchall()
+            ((found,),) = world.rows(question, key=str(change.key))
             assert found == 1
             outcome: Outcome = self.real.apply(change)
             return outcome
@@ -420,7 +417,7 @@ def test_lagging_lists_double_nothing(forge: Forge, folder: Path, reference: Ref
         template = prepared(canvas, folder / "lag-template")
         for crash in (Crash("apply", "after", 4), Crash("apply", "after", 40)):
             world = replace(fresh(canvas, template, folder / f"lag-{crash.position}"), setting=patient)
-            assert forge.run(canvas.url, world.path, crash) == -9
+            assert forge.run(canvas.url, world.store, crash) == -9
             world.heal()
             time.sleep(0.5)
             assert (world.run().writes, world.complaints(reference)) == (0, [])

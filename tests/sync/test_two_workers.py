@@ -48,7 +48,7 @@ def shared(request: pytest.FixtureRequest) -> World:
 def approved(canvas: Sandbox, url: str) -> World:
     """An empty Canvas, a new store, a plan and a yes to it."""
     canvas.reset()
-    world = World(canvas, Path(), store_url=url)
+    world = World(canvas, url)
     world.finalize(FIRST)
     held = world.run()
     assert held.status == "held"
@@ -66,7 +66,7 @@ def nursery(folder: Path) -> Iterator[Nursery]:
 
 def order(world: World, holder: str, freeze: str = "", **more: Any) -> Order:
     """A worker of this world, with a short lease where it is to freeze or to stand by."""
-    return Order(world.store_url, world.sandbox.url, holder, freeze=freeze, **more)
+    return Order(world.store, world.sandbox.url, holder, freeze=freeze, **more)
 
 
 def writes(world: World) -> int:

@@ -1,13 +1,14 @@
-"""A whole world for a run: a sandbox Canvas, a store in a file, the small programme; and what must be true of them afterwards."""
+"""A whole world for a run: a sandbox Canvas, a store, the small programme; and what must be true of them afterwards."""
 
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import text
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.transport import Timing
@@ -28,6 +29,7 @@ from ilc_canvas.store.log import Event, events
 from ilc_canvas.sync import Canvas, Journal, Pace, Watch, quiet, run_once
 from tests.sandbox.person import Person as Human
 from tests.sandbox.process import Sandbox
+from tests.stores import copied, new_store
 from tests.sync.roster import FIRST, YEAR
 
 NOW = "2021-08-16T16:00:00Z"
@@ -60,10 +62,10 @@ class Setting:
     journal: Callable[[SqlJournal], Journal] = lambda journal: journal
 
 
-def run_at(url: str, path: Path | str, setting: Setting) -> Report:
+def run_at(url: str, store: str, setting: Setting) -> Report:
     """One run as the command makes it: open the store, take the lease, run, close."""
-    with opened(path) as store, take_lease(store, "worker", renewal=None) as lease:
-        journal = SqlJournal(store, lease=lease, scope=SCOPE, base_url=url, now=setting.now)
+    with opened(store) as there, take_lease(there, "worker", renewal=None) as lease:
+        journal = SqlJournal(there, lease=lease, scope=SCOPE, base_url=url, now=setting.now)
         client = CanvasClient(base_url=url, token=setting.token, school_year=YEAR, in_flight=setting.pace.in_flight, timing=AT_ONCE)
         return run_once(
             ask=setting.ask,
@@ -80,9 +82,9 @@ def run_at(url: str, path: Path | str, setting: Setting) -> Report:
 
 
 @contextmanager
-def opened(where: Path | str) -> Iterator[Store]:
-    """The store in this file, or at this URL, made where it is not there."""
-    store = open_store(where if isinstance(where, str) else f"sqlite:///{where}", create=True)
+def opened(url: str) -> Iterator[Store]:
+    """The store at this URL, made where it is not there."""
+    store = open_store(url, create=True)
     try:
         yield store
     finally:
@@ -97,31 +99,26 @@ class World:
     """A sandbox, a store, and the roster that holds."""
 
     sandbox: Sandbox
-    path: Path
+    store: str  # its URL
     roster: Roster = FIRST
     setting: Setting = field(default_factory=Setting)
     by_hand: dict[str, Any] = field(default_factory=dict)  # the enrollment that a person has added
-    store_url: str = ""  # of a store that is no file
-
-    @property
-    def where(self) -> Path | str:
-        """The store."""
-        return self.store_url or self.path
+    before: Counter[str] = field(default_factory=Counter)  # what was there already, by table, when the log of requests began
 
     def finalize(self, roster: Roster) -> int:
         """A new version, signed off (by two, however much it shrinks)."""
         self.roster = roster
-        with opened(self.where) as store:
+        with opened(self.store) as store:
             rosters.add_draft(store, roster, rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=now())
             return rosters.finalize(store, signed_by="Ana", second="Ben", reason="test", at=now())
 
     def run(self, **change: Any) -> Report:
         """One run; whatever it finds, nobody says yes."""
-        return run_at(self.sandbox.url, self.where, replace(self.setting, **change))
+        return run_at(self.sandbox.url, self.store, replace(self.setting, **change))
 
     def approve(self, digest: str, fingerprints: frozenset[str] | None = None) -> None:
         """A person's yes."""
-        with opened(self.where) as store:
+        with opened(self.store) as store:
             yes = {"actor": "ana", "reason": "seen", "scope": SCOPE, "base_url": self.sandbox.url, "now": now()}
             approve(store, digest, **yes, fingerprints=fingerprints)  # type: ignore[arg-type]
 
@@ -142,9 +139,19 @@ class World:
             report = self.sync()
         return report
 
+    def rows(self, question: str, **values: object) -> list[Any]:
+        """What is committed in the store, as another process sees it."""
+        with opened(self.store) as store, store.read() as connection:
+            return list(connection.execute(text(question), values))
+
+    def lose_lease(self) -> None:
+        """Another worker has taken it, as the store says."""
+        with opened(self.store) as store, store.write() as connection:
+            connection.execute(text("UPDATE lease SET token = token + 1"))
+
     def log(self) -> list[Event]:
         """All audit events."""
-        with opened(self.where) as store:
+        with opened(self.store) as store:
             return events(store, limit=100_000)
 
     def human(self) -> Human:
@@ -186,14 +193,22 @@ class World:
         state, found = self.sandbox.state(), []
         for table, ending in (("users", "users"), ("courses", "courses"), ("sections", "sections"), ("terms", "terms"), ("roles", "roles")):
             made = sum(row["path"].split("?")[0].endswith(f"/{ending}") for row in done)
-            there = sum(is_ours(table, row) for row in state[table]) + (table == "users" and bool(self.by_hand))
+            there = self.counted(state, table) - self.before[table]
             found += [f"double: {made} {table} made, {there} there"] if made > there else []
         return found
+
+    def counted(self, state: Mapping[str, list[dict[str, Any]]], table: str) -> int:
+        """How many rows of a table are there that we made, or a person by hand."""
+        return sum(is_ours(table, row) for row in state[table]) + (table == "users" and bool(self.by_hand))
+
+    def begun_with(self, state: Mapping[str, list[dict[str, Any]]]) -> None:
+        """Later worlds begin with this, and with an empty log of requests."""
+        self.before = Counter({table: self.counted(state, table) for table in (*_SIS, "roles")})
 
     def audit(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
         """The chain verifies, each intent has one outcome, and nothing of ours is in Canvas without an intent."""
         log, found = self.log(), list[str]()
-        with opened(self.where) as store:
+        with opened(self.store) as store:
             try:
                 verify(store)
             except ChainError as error:
@@ -208,7 +223,7 @@ class World:
 
     def unannounced(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
         """What is in Canvas and was never intended: it must not be so at any moment, whatever was killed."""
-        intended = {str(event.key) for event in self.log() if event.kind == "intended"}
+        intended = {key for (key,) in self.rows("SELECT key FROM audit_event WHERE kind = 'intended'")}
         return [f"audit: {key} is there without an intent" for key in sorted(map(str, keys_in(state))) if key not in intended]
 
     def hand(self, state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
@@ -241,16 +256,21 @@ def keys_in(state: Mapping[str, list[dict[str, Any]]]) -> list[Key]:
     """Our objects in the sandbox, live enrollments among them, each as often as it is there."""
     keys = [Key(kind, row[name]) for table, (kind, name) in _SIS.items() for row in state[table] if ours(row.get(name))]
     keys += [Key(Kind.ROLE, row["label"]) for row in state["roles"] if is_ours("roles", row)]
-    return keys + [
-        seat(row, state) for row in state["enrollments"] if row["enrollment_state"] in LIVE and seat(row, state).id.count("ilc:p:")
-    ]
+    live = seats([row for row in state["enrollments"] if row["enrollment_state"] in LIVE], state)
+    return keys + [key for key in live if "|ilc:p:" in key.id]
 
 
 def seat(row: Mapping[str, Any], state: Mapping[str, list[dict[str, Any]]]) -> Key:
     """The key of an enrollment, from the numbers in its row."""
-    section = next((s["sis_section_id"] for s in state["sections"] if s["id"] == row["course_section_id"]), None)
-    user = next((u["sis_user_id"] for u in state["users"] if u["id"] == row["user_id"]), None)
-    return Key(Kind.ENROLLMENT, f"{section}|{user}|{row['role']}")
+    return seats([row], state)[0]
+
+
+def seats(rows: Sequence[Mapping[str, Any]], state: Mapping[str, list[dict[str, Any]]]) -> list[Key]:
+    """The keys of enrollments."""
+    sections = {section["id"]: section["sis_section_id"] for section in state["sections"]}
+    users = {user["id"]: user["sis_user_id"] for user in state["users"]}
+    parts = ((sections.get(row["course_section_id"]), users.get(row["user_id"]), row["role"]) for row in rows)
+    return [Key(Kind.ENROLLMENT, f"{section}|{user}|{role}") for section, user, role in parts]
 
 
 def duplicates(state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
@@ -285,23 +305,18 @@ def _wrong_fields(state: Mapping[str, list[dict[str, Any]]], roster: Roster) -> 
     return found
 
 
-def prepared(sandbox: Sandbox, folder: Path) -> Path:
+def prepared(sandbox: Sandbox, folder: Path) -> str:
     """A store that holds the first roster, its plan for an empty Canvas and a person's yes: to be copied."""
     sandbox.reset()
-    world = World(sandbox, folder / "prepared" / "store.db")
+    world = World(sandbox, new_store(folder))
     world.finalize(FIRST)
     held = world.run()
     assert held.status == "held"
     world.approve(held.digest)
-    return world.path
+    return world.store
 
 
-def fresh(sandbox: Sandbox, template: Path, folder: Path) -> World:
+def fresh(sandbox: Sandbox, template: str, folder: Path) -> World:
     """The world before its first permitted run."""
     sandbox.reset()
-    path = folder / "store.db"
-    folder.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    shutil.copyfile(template, path)
-    path.chmod(0o600)
-    return World(sandbox, path)
+    return World(sandbox, copied(template, folder))
