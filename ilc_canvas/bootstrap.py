@@ -10,25 +10,30 @@ import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import structlog
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.program.policy import Policy, RoleRule
-from ilc_canvas.reconcile.errors import SettingsError
+from ilc_canvas.reconcile.errors import SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.settings import Settings, config_path, read_settings
-from ilc_canvas.store import rosters
+from ilc_canvas.store import heads, rosters
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.journal import SqlJournal
 from ilc_canvas.store.lease import take_lease
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.schema import require_head
+from ilc_canvas.store.signing import PublicKeys, Signer, signer_beside, signer_from
+from ilc_canvas.store.signing import public_keys as keys_in
 from ilc_canvas.sync import Pace, Watch, quiet, run_once
+
+log = structlog.get_logger(__name__)
 
 
 def now() -> datetime:
@@ -113,11 +118,11 @@ def client(settings: Settings, school_year: str) -> CanvasClient:
 
 
 def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False) -> Report:
-    """One run, under the lease."""
+    """One run, under the lease. ChainError where the store is not the one whose head was kept. At its end the head is signed."""
     roster = rosters.newest_finalized(store)
-    canvas = client(settings, roster.school_year)
-    holder = f"{actor()}@{socket.gethostname()}:{os.getpid()}"
-    with take_lease(store, holder) as lease:
+    canvas, key = client(settings, roster.school_year), signer(settings, store)
+    anchor(store)
+    with take_lease(store, holder()) as lease, _signing(store, key):
         journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=now)
         return run_once(
             ask=ask,
@@ -133,8 +138,59 @@ def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, sto
         )
 
 
+def holder() -> str:
+    """Who holds a lease: person, machine, process."""
+    return f"{actor()}@{socket.gethostname()}:{os.getpid()}"
+
+
+def signer(settings: Settings, store: Store) -> Signer | None:
+    """The key that signs heads: the one that is set, or the one beside a SQLite store; None where PostgreSQL has none."""
+    if pem := settings.head_key.get_secret_value():
+        return signer_from(pem)
+    return signer_beside(store.path) if store.path else None
+
+
+def anchor(store: Store) -> None:
+    """What is looked at before a run: that the store is whole, and the one whose head was kept. StoreError, ChainError."""
+    heads.require_sound(store)
+    heads.require_kept(store)
+    if heads.runs_without_heads(store):
+        log.warning(
+            "audit.heads_begun_anew", file=str(heads.heads_file(store)), text="There were runs, but none of their heads is kept here."
+        )
+
+
+@contextmanager
+def _signing(store: Store, key: Signer | None) -> Iterator[None]:
+    """However the run ends, the head of the log is signed, kept and logged. Where that fails, the run has ended all the same."""
+    try:
+        yield
+    finally:
+        try:
+            log.info(heads.EVENT_NAME, **heads.publish(store, key).as_json())
+        except (StoreError, OSError) as error:
+            log.warning("audit.head_not_kept", file=str(heads.heads_file(store)), reason=str(error))
+
+
+def public_keys(settings: Settings, store: Store, path: Path | None) -> PublicKeys:
+    """What checks the signatures of heads: the keys in this file, or the public half of the key in use; none where there is none."""
+    if path:
+        return keys_in(path)
+    key = signer(settings, store)
+    return key.public_keys if key else {}
+
+
+def accept(settings: Settings, store: Store, reason: str) -> heads.SignedHead:
+    """Go on with a store that was restored. LeaseError while a run is under way; ChainError where there is nothing to accept."""
+    with take_lease(store, holder()):
+        return heads.accept(store, signer(settings, store), actor=actor(), reason=reason, at=now())
+
+
 def say_yes(settings: Settings, store: Store, digest: str, reason: str, fingerprints: frozenset[str] | None = None) -> Approval:
-    """Approve the plan of this digest, or those of its changes that are named. ApprovalError where it cannot be."""
+    """Approve the plan of this digest, or those of its changes that are named. ApprovalError where it cannot be, ChainError where
+    the store is not the one whose head was kept.
+    """
+    heads.require_kept(store)
     here = place(settings, store)
     given = {"actor": actor(), "reason": reason, "scope": here.scope, "base_url": here.base_url}
     return approve(store, digest, **given, now=now(), fingerprints=fingerprints)

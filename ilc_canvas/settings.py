@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     """Address of Canvas, https only (http on this machine itself)."""
     token: SecretStr = SecretStr("")
     """Access token; better in a file that ILC_CANVAS_TOKEN_FILE names."""
+    head_key: SecretStr = SecretStr("")
+    """Private key (Ed25519, PEM) that signs the heads of the audit log; in a file that ILC_CANVAS_HEAD_KEY_FILE names."""
     account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")] = "self"
     """The account below which the programme's own sub-account stands: self, a number or sis_account_id:..."""
     store: Annotated[str, AfterValidator(_store_url)] = Field(default_factory=_data_store, repr=False)
@@ -151,7 +153,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-_SECRETS = ("token", "store")
+_SECRETS = ("token", "store", "head_key")
 
 
 def config_path(name: str) -> Path:

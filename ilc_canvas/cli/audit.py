@@ -1,4 +1,4 @@
-"""audit list, export, verify"""
+"""audit list, export, verify, key, head, accept"""
 
 import os
 import sys
@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from csv import DictWriter
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from ilc_canvas.cli.options import Json
-from ilc_canvas.cli.output import say, say_json
+from ilc_canvas.cli.output import count, say, say_json
+
+if TYPE_CHECKING:
+    from ilc_canvas.store.signing import Signer
 
 Run = Annotated[int | None, typer.Option("--run", help="Of one run only.")]
 
@@ -56,14 +59,82 @@ def _target(path: Path) -> Iterator[TextIO]:
         yield file
 
 
-def verify(as_json: Json = False) -> None:
-    """Recompute the whole chain; names the first event that does not fit."""
+def verify(
+    head: Annotated[
+        Path | None, typer.Option("--head", help="A log or a file of heads, kept elsewhere.", exists=True, dir_okay=False)
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="Public keys (PEM).", exists=True, dir_okay=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Recompute the whole chain, and look up every head that was kept; names the first thing that does not fit."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import events
+    from ilc_canvas.store import events, heads
 
-    with bootstrap.opened(bootstrap.begin()) as store:
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
         found = events.verify(store)
+        kept = heads.heads_file(store)
+        path = head or (kept if kept and heads.last_kept(store) else None)
+        keys = bootstrap.public_keys(settings, store, key)
+        known = heads.check(store, heads.read_lines(path), keys) if path else 0
     if as_json:
-        say_json({"events": found.count, "head": found.head.hash, "seq": found.head.seq})
+        say_json({"events": found.count, "head": found.head.hash, "seq": found.head.seq, "heads": known, "keys": [*keys]})
+        return
+    say(f"The chain of {found.count:,} events verifies. Its head is {found.head.hash}: keep it elsewhere to notice a cut end.")
+    if path:
+        by = f"signed with {' or '.join(keys)}" if keys else "unsigned"
+        say(f"{count(known, 'head')} of {path} {'is' if known == 1 else 'are'} in it, {by}.")
+
+
+def key(as_json: Json = False) -> None:
+    """The public key that checks the signatures of heads: give it to whoever keeps them."""
+    signer = _signer()
+    if as_json:
+        say_json({"key": signer.name, "pem": signer.public_pem})
     else:
-        say(f"The chain of {found.count:,} events verifies. Its head is {found.head.hash}: keep it elsewhere to notice a cut end.")
+        say(signer.public_pem.rstrip())
+
+
+def _signer() -> "Signer":
+    from ilc_canvas import bootstrap
+    from ilc_canvas.reconcile.errors import SettingsError
+
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        signer = bootstrap.signer(settings, store)
+    if signer is None:
+        raise SettingsError("No key is set: heads are unsigned on PostgreSQL until ILC_CANVAS_HEAD_KEY_FILE names one.")
+    return signer
+
+
+def head(as_json: Json = False) -> None:
+    """The present head of the log, signed. Kept elsewhere, it shows a cut end and a replaced store."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import heads
+
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        found = heads.signed(store, bootstrap.signer(settings, store))
+    if as_json:
+        say_json(found.as_json())
+    else:
+        say(found.line)
+
+
+def accept(reason: Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.")], as_json: Json = False) -> None:
+    """Go on with a store that was restored from a backup. The next run waits for a yes, like a first one."""
+    from ilc_canvas import bootstrap
+
+    _require(reason)
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        found = bootstrap.accept(settings, store, reason)
+    if as_json:
+        say_json(found.as_json())
+    else:
+        say("The store is accepted as it is; the log says so. The next run is held for a yes, like a first one.", found.line)
+
+
+def _require(reason: str) -> None:
+    if not reason.strip():
+        raise typer.BadParameter("--reason wants a reason: it is kept in the audit log.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ilc_canvas.reconcile.errors import IlcError
     from ilc_canvas.reconcile.run import Tenant
     from ilc_canvas.settings import Settings
+    from ilc_canvas.store.engine import Store
 
 # What each need is for, and what the Canvas administrator calls the right.
 ASK = {
@@ -89,10 +90,12 @@ def _store(settings: "Settings") -> "Generator[Line, None, Roster | None]":
     """The store and its newest roster, which it returns."""
     from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.errors import RosterError
-    from ilc_canvas.store import rosters
+    from ilc_canvas.store import heads, rosters
 
     with bootstrap.opened(settings) as store:
+        heads.require_sound(store)
         yield Line("Store", True, f"{'SQLite' if store.sqlite else 'PostgreSQL'} at {store.name}, schema up to date")
+        yield _audit(settings, store)
         try:
             roster = rosters.newest_finalized(store)
         except RosterError as error:
@@ -100,6 +103,18 @@ def _store(settings: "Settings") -> "Generator[Line, None, Roster | None]":
             return None
     yield Line("Roster", True, f"version {roster.version} of {roster.school_year}, signed by {roster.signed_by}")
     return roster
+
+
+def _audit(settings: "Settings", store: "Store") -> Line:
+    """Whether heads of the log are signed, and the last one that was kept is in it."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import heads
+
+    kept, key = heads.require_kept(store), bootstrap.signer(settings, store)
+    known = f"; the last one kept, of event {kept.seq}, is in the log" if kept else "; none is kept here yet"
+    if key:
+        return Line("Audit", True, f"heads are signed with key {key.name}{known}")
+    return Line("Audit", True, f"heads are unsigned: set ILC_CANVAS_HEAD_KEY_FILE, since PostgreSQL keeps no key beside it{known}")
 
 
 def _canvas(settings: "Settings", roster: "Roster | None") -> Iterator[Line]:

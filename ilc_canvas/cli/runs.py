@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ilc_canvas.reconcile.run import Ask, Report
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.engine import Store
+    from ilc_canvas.store.heads import SignedHead
     from ilc_canvas.store.runs import RunDetail
 
 EXITS = {"converged": 0, "applied": 0, "planned": 2, "held": 3, "partial": 4, "failed": 1, "interrupted": 130}
@@ -76,17 +77,17 @@ def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: 
         if approve:
             bootstrap.say_yes(settings, store, approve, str(wish["reason"]))
         ask = Ask(bootstrap.actor(), trigger, **wish)
-        with _failure_as_json(store, as_json=as_json):
+        with _failure_as_json(settings, store, as_json=as_json):
             report = carry(settings, store, ask, show=not as_json)
         if as_json:
-            say_json(as_dict(report))
+            say_json({**as_dict(report), "head": _head(settings, store).as_json()})
         else:
             say(*told(settings, store, report, dry_run=ask.dry_run, all_rows=all_rows))
     raise typer.Exit(EXITS[report.status])
 
 
 @contextmanager
-def _failure_as_json(store: "Store", *, as_json: bool) -> Iterator[None]:
+def _failure_as_json(settings: "Settings", store: "Store", *, as_json: bool) -> Iterator[None]:
     """A run that failed has the keys of any other, and the error."""
     from ilc_canvas.reconcile.errors import IlcError
     from ilc_canvas.store import runs
@@ -99,7 +100,7 @@ def _failure_as_json(store: "Store", *, as_json: bool) -> Iterator[None]:
         report = runs.run(store, last.number).report if last and last.number not in before else None
         if report is None or not as_json:
             raise
-        say_json({**as_dict(report), **as_error(error)})
+        say_json({**as_dict(report), "head": _head(settings, store).as_json(), **as_error(error)})
         raise typer.Exit(EXIT_ERROR) from error
 
 
@@ -130,7 +131,14 @@ def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: boo
     warnings = [f"Warning: {text}" for text in report.warnings]
     if dry_run or report.status == "held":
         return [*_letter(settings, store, detail, all_rows=all_rows), *warnings]
-    return [*result(detail, report, _names(settings, store, detail), all_rows=all_rows), *warnings]
+    return [*result(detail, report, _names(settings, store, detail), all_rows=all_rows), *warnings, _head(settings, store).line]
+
+
+def _head(settings: "Settings", store: "Store") -> "SignedHead":
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import heads
+
+    return heads.signed(store, bootstrap.signer(settings, store))
 
 
 def _letter(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows: bool) -> list[str]:

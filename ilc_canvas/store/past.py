@@ -85,11 +85,23 @@ def history(connection: Connection, place: Place, now: datetime) -> History:
 
 
 def _first(connection: Connection, place: Place) -> bool:
-    """No run has changed anything: one that found all converged counts only beside a change that was applied."""
+    """No run has changed anything: one that found all converged counts only beside a change that was applied. Or the store was restored."""
+    if _restored(connection, place):
+        return True
     statuses = set(connection.execute(select(RUN.c.status).where(*_here(place)).distinct()).scalars())
     if statuses & {"applied", "partial"}:
         return False
     return "converged" not in statuses or not any(_applied(row) for row in connection.execute(_outcomes(place)))
+
+
+def _restored(connection: Connection, place: Place) -> bool:
+    """Whether a restored store was accepted since the last run that ended well here."""
+    accepted = connection.execute(select(func.max(EVENT.c.seq)).where(EVENT.c.kind == "accepted")).scalar()
+    if accepted is None:
+        return False
+    since = select(EVENT.c.seq).join(RUN, RUN.c.number == EVENT.c.run).where(EVENT.c.kind == "closed", EVENT.c.seq > accepted)
+    well = since.where(RUN.c.status.in_(("applied", "partial", "converged")), *_here(place))
+    return connection.execute(well.limit(1)).first() is None
 
 
 def _outcomes(place: Place) -> Select[Any]:

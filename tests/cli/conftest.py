@@ -47,7 +47,7 @@ def _log_as_before() -> Iterator[None]:
 @pytest.fixture
 def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
     """Runs a command on a store of its own; nothing is set but the store."""
-    for name in [*Settings.model_fields, "config", "token_file", "store_file"]:
+    for name in [*Settings.model_fields, "config", "token_file", "store_file", "head_key_file"]:
         monkeypatch.delenv(f"ILC_CANVAS_{name.upper()}", raising=False)
     monkeypatch.setenv("ILC_CANVAS_STORE", new_store(tmp_path))
     monkeypatch.chdir(ROOT)

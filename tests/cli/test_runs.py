@@ -13,12 +13,12 @@ from tests.sandbox.process import TOKEN, Sandbox, start_sandbox
 
 RUN = {
     "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "reasons", "requests", "writes",
-    "drift", "by_hand", "parked", "asked", "warnings", "sentence",
+    "drift", "by_hand", "parked", "asked", "warnings", "sentence", "head",
 }  # fmt: skip
 NB = ("--only", "cop:NB")
 
 
-def _sign(cli: Cli, signed_by: str = "R. Alvarez", reason: str = "") -> None:
+def sign(cli: Cli, signed_by: str = "R. Alvarez", reason: str = "") -> None:
     assert cli(*importing(SAMPLE / "roster_2021-22_final.csv")).code == 0
     assert cli("roster", "finalize", "--signed-by", signed_by, "--reason", reason).code == 0
 
@@ -54,7 +54,7 @@ def test_run_that_is_not_there(cli: Cli) -> None:
 
 def test_plan_and_sync_json_keys(connected: Cli) -> None:
     """Exactly the documented keys, for a held plan, a done one and one with nothing to do."""
-    _sign(connected)
+    sign(connected)
     held = connected("plan", *NB, "--json")
     digest = held.json["digest"]
     done = connected("sync", "--approve", digest, "--json", *NB)
@@ -64,11 +64,12 @@ def test_plan_and_sync_json_keys(connected: Cli) -> None:
     assert all(said.json["digest"] for said in (held, done, again))
     assert set(held.json["reasons"][0]) == {"code", "text", "count", "limit"}
     assert set(held.json["counts"]) == {"create", "update", "remove"}
+    assert set(held.json["head"]) == {"seq", "hash", "at", "key", "signature"}
 
 
 def test_small_plan_is_pending(connected: Cli) -> None:
     """After the first fill a few changes are pending: exit 2 by plan and by sync --dry-run, and nothing is written."""
-    _sign(connected)
+    sign(connected)
     _fill(connected)
     newcomer = next(row["person_id"] for row in read_rows() if not row["cop_facilitator"] and row["team_role"] == "member")
     words = ("--only", f"person:{newcomer}", "--json")
@@ -78,7 +79,7 @@ def test_small_plan_is_pending(connected: Cli) -> None:
 
 def test_letter_counts_first_held_last(connected: Cli) -> None:
     """Counts, then courses, then the reasons, and at the end the command that permits it."""
-    _sign(connected)
+    sign(connected)
     lines = connected("plan", *NB).out.splitlines()
     assert lines[0].startswith("Roster 2021-22, version 1 (signed by R. Alvarez, ")
     assert lines[2].startswith("  17 people join a section, ")
@@ -89,7 +90,7 @@ def test_letter_counts_first_held_last(connected: Cli) -> None:
 
 def test_letter_is_cut_at_ten(connected: Cli) -> None:
     """Long lists show ten lines and how many more there are; --all shows every one."""
-    _sign(connected)
+    sign(connected)
     cut, whole = connected("plan", *NB).out, connected("plan", *NB, "--all").out
     people = cut[cut.index("People, term and roles") : cut.index("COP NB · National Board")].splitlines()[1:]
     assert (len(people), people[-1]) == (11, "  and 9 more (--all)")
@@ -99,13 +100,13 @@ def test_letter_is_cut_at_ten(connected: Cli) -> None:
 
 def test_show_and_runs_tell_a_run(connected: Cli) -> None:
     """A run's reason and what became of each change; runs newest first; the documented keys."""
-    _sign(connected)
+    sign(connected)
     digest = _fill(connected, "agreed on Monday")
     runs, show, status = connected("runs", "--json").json, connected("show", "2", "--json").json, connected("status", "--json").json
     keys = {"run", "status", "trigger", "actor", "reason", "dry_run", "only", "roster_version", "digest", "began_at", "closed_at"}
     assert ([run["run"] for run in runs], {*runs[0]}) == ([2, 1], keys)
     assert (runs[0]["reason"], runs[0]["digest"], runs[0]["only"]) == ("agreed on Monday", digest, ["cop:NB"])
-    assert {*show} == RUN | {"actor", "reason", "changes"}
+    assert {*show} == RUN - {"head"} | {"actor", "reason", "changes"}
     assert {(*change,) for change in show["changes"]} == {("verb", "key", "result")}
     assert {change["result"] for change in show["changes"]} <= {"applied", "already"}
     waits = {"quarantine": None, "parked": 0, "asked": 0}
@@ -116,7 +117,7 @@ def test_show_and_runs_tell_a_run(connected: Cli) -> None:
 def test_log_holds_keys_only(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """No name, no address and no token goes to stderr or into the list of events; one JSON line tells of the run."""
     monkeypatch.setenv("ILC_CANVAS_LOG_LEVEL", "debug")
-    _sign(connected)
+    sign(connected)
     held = connected("plan", *NB)
     digest = held.out.rsplit("--approve ", 1)[1].split()[0]
     said = [held, connected("sync", "--approve", digest, *NB), connected("sync", *NB)]
@@ -132,7 +133,7 @@ def test_token_is_never_logged(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_pa
     """Neither the log, at its most talkative, nor the screen nor the store holds the token."""
     token = "canary-of-the-token"
     monkeypatch.setenv("ILC_CANVAS_LOG_LEVEL", "debug")
-    _sign(cli)
+    sign(cli)
     with start_sandbox(*CLOCK, "--token", token) as canvas:
         monkeypatch.setenv("ILC_CANVAS_URL", canvas.url)
         monkeypatch.setenv("ILC_CANVAS_TOKEN", token)
@@ -144,7 +145,7 @@ def test_token_is_never_logged(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_audit_list_has_documented_keys(connected: Cli) -> None:
     """Events oldest first, of one run where asked."""
-    _sign(connected)
+    sign(connected)
     _fill(connected)
     events = connected("audit", "list", "--limit", "500", "--json").json
     assert all({*event} == {"seq", "at", "kind", "actor", "run", "key", "body", "hash"} for event in events)
@@ -154,7 +155,7 @@ def test_audit_list_has_documented_keys(connected: Cli) -> None:
 
 def test_export_is_safe_in_spreadsheet(connected: Cli, tmp_path: Path) -> None:
     """What a spreadsheet would take for a formula has an apostrophe before it, in a file and on the screen."""
-    _sign(connected, "=HYPERLINK(1)", "+1")
+    sign(connected, "=HYPERLINK(1)", "+1")
     path = tmp_path / "audit.csv"
     said, screen = connected("audit", "export", "--csv", str(path)), connected("audit", "export", "--csv", "-")
     assert (said.code, screen.code) == (0, 0)
@@ -167,9 +168,9 @@ def test_export_is_safe_in_spreadsheet(connected: Cli, tmp_path: Path) -> None:
 
 def test_verify_notices_a_changed_log(connected: Cli, tmp_path: Path) -> None:
     """A whole chain ends with 0 and its head; a changed event with 1 and its number."""
-    _sign(connected)
+    sign(connected)
     whole = connected("audit", "verify", "--json").json
-    assert {*whole} == {"events", "head", "seq"}
+    assert {*whole} == {"events", "head", "seq", "heads", "keys"}
     with sqlite3.connect(tmp_path / "store" / "store.db") as store:
         for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             store.execute(f"DROP TRIGGER {name}")
@@ -182,10 +183,10 @@ def test_verify_notices_a_changed_log(connected: Cli, tmp_path: Path) -> None:
 
 def test_doctor_finds_all_in_order(connected: Cli) -> None:
     """Each line works, and nothing is written to Canvas."""
-    _sign(connected)
+    sign(connected)
     found = connected("doctor", "--json")
     assert found.code == 0
-    assert {"Settings", "Store", "Roster", "Canvas", "Token", "Account", "Rights", "Roles", "Clock"} == {
+    assert {"Settings", "Store", "Audit", "Roster", "Canvas", "Token", "Account", "Rights", "Roles", "Clock"} == {
         line["what"] for line in found.json
     }
     assert all({*line} == {"what", "works", "text"} and line["works"] for line in found.json)
@@ -207,7 +208,7 @@ def test_doctor_names_missing_right(cli: Cli, monkeypatch: pytest.MonkeyPatch, r
     with start_sandbox(*CLOCK, "--deny", right) as canvas:
         monkeypatch.setenv("ILC_CANVAS_URL", canvas.url)
         monkeypatch.setenv("ILC_CANVAS_TOKEN", TOKEN)
-        _sign(cli)
+        sign(cli)
         said = cli("doctor")
         assert (said.code, said.err) == (code, "")
         assert f'Ask the Canvas administrator for "{asks}"' in said.out
@@ -219,7 +220,7 @@ def test_doctor_says_past_school_year(cli: Cli, monkeypatch: pytest.MonkeyPatch)
     with start_sandbox() as canvas:
         monkeypatch.setenv("ILC_CANVAS_URL", canvas.url)
         monkeypatch.setenv("ILC_CANVAS_TOKEN", TOKEN)
-        _sign(cli)
+        sign(cli)
         said = cli("doctor")
     assert said.code == 1
     assert len([line for line in said.out.splitlines() if line.startswith("Clock     CANNOT ")]) == 1

@@ -24,7 +24,7 @@ def filled(desk: Desk) -> Desk:
     return desk
 
 
-def _disarmed(store: Store, *statements: str) -> None:
+def disarmed(store: Store, *statements: str) -> None:
     """Somebody with the rights to drop the triggers."""
     drop = ["DROP TRIGGER audit_event_no_update", "DROP TRIGGER audit_event_no_delete"]
     if not store.sqlite:
@@ -99,7 +99,7 @@ def test_edits_are_found(desk: Desk, statements: list[str], bad: int) -> None:
     number = desk.run(Create(seat()), Create(seat(2)))
     for change in (Create(seat()), Create(seat(2))):
         desk.do(number, change)
-    _disarmed(desk.store, *statements)
+    disarmed(desk.store, *statements)
     with pytest.raises(ChainError, match=f"event {bad} "):
         events.verify(desk.store)
 
@@ -107,7 +107,7 @@ def test_edits_are_found(desk: Desk, statements: list[str], bad: int) -> None:
 def test_cut_tail_is_found(filled: Desk) -> None:
     """A cut tail shows against a head that was kept elsewhere, and only there."""
     kept = events.head(filled.store)
-    _disarmed(filled.store, f"DELETE FROM audit_event WHERE seq = {kept.seq}")  # noqa: S608
+    disarmed(filled.store, f"DELETE FROM audit_event WHERE seq = {kept.seq}")  # noqa: S608
     assert events.verify(filled.store).count == kept.seq - 1
     with pytest.raises(ChainError, match="its end was cut"):
         events.verify(filled.store, kept)

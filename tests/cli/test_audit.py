@@ -1,0 +1,176 @@
+"""The audit log's heads: what a run leaves, what the commands check, and what a restored store is told."""
+
+import json
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.cli.test_runs import NB, sign
+from tests.store.postgres import NoPostgresError, new_database, start_postgres
+
+HELD = ("plan", *NB, "--json")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Where the commands' store lies."""
+    return tmp_path / "store" / "store.db"
+
+
+def _told(err: str, event: str) -> list[Mapping[str, Any]]:
+    lines = [json.loads(line) for line in err.splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+def test_run_leaves_its_head(connected: Cli, store: Path) -> None:
+    """The same signed head is in the log, in the file beside the store and in the summary, and it verifies from each."""
+    sign(connected)
+    held = connected(*HELD)
+    head = held.json["head"]
+    (logged,) = _told(held.err, "audit.head")
+    assert {name: logged[name] for name in head} == head
+    assert connected("audit", "head", "--json").json == head
+    (store.parent / "log").write_text(held.err)
+    assert (store.parent / "store.db.heads").read_text() == connected("audit", "head").out
+    for words in ((), ("--head", str(store) + ".heads"), ("--head", str(store.parent / "log"))):
+        assert connected("audit", "verify", "--json", *words).json["heads"] == 1
+
+
+def test_summary_ends_with_head(connected: Cli) -> None:
+    """The last line of a run that was carried out is its head."""
+    sign(connected)
+    digest = connected(*HELD).json["digest"]
+    done = connected("sync", "--approve", digest, *NB)
+    assert done.out.splitlines()[-1] + "\n" == connected("audit", "head").out
+
+
+def test_failed_run_leaves_its_head(connected: Cli, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
+    """A run that Canvas refuses is recorded, and its head is kept like any other."""
+    sign(connected)
+    monkeypatch.setenv("ILC_CANVAS_TOKEN", "7~canarycanarycanarycanary")
+    failed = connected("sync", "--json", *NB)
+    assert (failed.code, failed.json["error"]["code"]) == (1, "token")
+    assert f"seq={failed.json['head']['seq']} " in (store.parent / "store.db.heads").read_text()
+
+
+def test_public_key_checks_elsewhere(connected: Cli, store: Path) -> None:
+    """With the public key alone, a head that was kept is checked against the log; with another's it is refused."""
+    sign(connected)
+    connected(*HELD)
+    pem, kept = store.parent / "key.pem", store.parent / "kept"
+    pem.write_text(connected("audit", "key").out)
+    shutil.copy(f"{store}.heads", kept)
+    assert connected("audit", "verify", "--head", str(kept), "--key", str(pem)).code == 0
+    for change in ("hash=0", "seq=1"):
+        name = change.partition("=")[0]
+        kept.write_text(_with(Path(f"{store}.heads").read_text(), name, change))
+        refused = connected("audit", "verify", "--head", str(kept), "--key", str(pem))
+        assert (refused.code, refused.out, len(refused.err.splitlines())) == (1, "", 1)
+        assert "line 1" in refused.err
+
+
+def _with(line: str, name: str, change: str) -> str:
+    """The line with the first character of one value changed."""
+    at = line.index(f"{name}=")
+    return line[:at] + change + line[at + len(change) :]
+
+
+def test_key_of_the_setting_signs(connected: Cli, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
+    """A key in a secret file is used in place of the one beside the store, which is not made."""
+    sign(connected)
+    other = store.parent.parent / "head.key"
+    connected("audit", "key")
+    shutil.move(f"{store}.key", other)
+    monkeypatch.setenv("ILC_CANVAS_HEAD_KEY_FILE", str(other))
+    name = connected("audit", "key", "--json").json["key"]
+    assert connected(*HELD).json["head"]["key"] == name
+    assert not Path(f"{store}.key").exists()
+    monkeypatch.setenv("ILC_CANVAS_HEAD_KEY_FILE", str(store))
+    monkeypatch.setenv("ILC_CANVAS_HEAD_KEY", "no-key-at-all")
+    monkeypatch.delenv("ILC_CANVAS_HEAD_KEY_FILE")
+    refused = connected(*HELD)
+    assert (refused.code, "no-key-at-all" in refused.out + refused.err) == (1, False)
+
+
+def test_restored_store_needs_a_word(connected: Cli, store: Path) -> None:
+    """A backup that was put back stops plan, sync, approval and doctor, until it is accepted; then the run is a first one."""
+    sign(connected)
+    digest = connected(*HELD).json["digest"]
+    shutil.copy(store, f"{store}.backup")
+    assert connected("sync", "--approve", digest, *NB).code == 0
+    shutil.copy(f"{store}.backup", store)
+    before = store.read_bytes()
+    for words in (HELD, ("sync", "--json"), ("sync", "--approve", digest, "--json", *NB)):
+        refused = connected(*words)
+        assert (refused.code, refused.json["error"]["code"]) == (1, "chain")
+    assert "Store     CANNOT  The store" in connected("doctor").out
+    assert store.read_bytes() == before
+    assert connected("audit", "accept", "--reason", " ").code == 64
+    accepted = connected("audit", "accept", "--reason", "the disk died")
+    assert (accepted.code, connected("audit", "verify").code) == (0, 0)
+    assert connected("audit", "accept", "--reason", "again").code == 1
+    assert "first-run" in {reason["code"] for reason in connected(*HELD).json["reasons"]}
+
+
+def test_missing_heads_are_warned_of(connected: Cli, store: Path) -> None:
+    """Where the file of heads is gone, the log says that it begins anew; a new store has nothing to warn of."""
+    sign(connected)
+    first = connected(*HELD)
+    Path(f"{store}.heads").unlink()
+    second, third = connected(*HELD), connected(*HELD)
+    assert [len(_told(said.err, "audit.heads_begun_anew")) for said in (first, second, third)] == [0, 1, 0]
+
+
+def test_damaged_store_is_said(connected: Cli, store: Path) -> None:
+    """Flipped bytes in the file stop the run before anything is written."""
+    sign(connected)
+    connected(*HELD)
+    with sqlite3.connect(store) as opened:
+        (page,) = opened.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_audit_event_run'").fetchone()
+    opened.close()
+    with store.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\x2a" * 8)
+    refused = connected(*HELD)
+    assert (refused.code, refused.json["error"]["code"]) == (1, "store")
+    assert "damaged" in refused.json["error"]["text"]
+
+
+def test_head_that_cannot_be_kept(connected: Cli, store: Path) -> None:
+    """Where the file of heads cannot be written, the run has ended all the same; the log says so, and the summary shows the head."""
+    sign(connected)
+    Path(f"{store}.heads").symlink_to("/nonexistent/heads")
+    said = connected(*HELD)
+    (warning,) = _told(said.err, "audit.head_not_kept")
+    assert (said.code, said.json["head"]["key"] is None, warning["level"]) == (3, False, "warning")
+
+
+def test_server_needs_a_key_of_ours(connected: Cli, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
+    """On PostgreSQL heads are unsigned until a key is set: doctor says so, and no key is shown; with the key they are signed."""
+    connected("audit", "key")
+    with _server() as url:
+        monkeypatch.setenv("ILC_CANVAS_STORE", url)
+        sign(connected)
+        assert "heads are unsigned: set ILC_CANVAS_HEAD_KEY_FILE" in connected("doctor").out
+        assert connected("audit", "key").code == 1
+        assert connected(*HELD).json["head"]["signature"] is None
+        monkeypatch.setenv("ILC_CANVAS_HEAD_KEY_FILE", f"{store}.key")
+        assert connected(*HELD).json["head"]["signature"]
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", ignore_cleanup_errors=True))
+        try:
+            server = stack.enter_context(start_postgres(Path(folder)))
+        except NoPostgresError as error:
+            pytest.skip(str(error))
+        yield new_database(server, "heads")
