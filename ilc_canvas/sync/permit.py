@@ -24,11 +24,20 @@ def permitted(
     named = frozenset[str]().union(*(approval.fingerprints for approval in fitting))
     seen = any(approval.digest == plan.digest for approval in fitting)
     waits = _waiting(plan, verdict, limits, young=_in_grace(plan, tools, now))
-    withheld = {change.key for change in plan.changes if change.key in waits and fingerprint(change) not in named}
+    withheld = _with_children(plan, {change.key for change in plan.changes if change.key in waits and fingerprint(change) not in named})
     going = [change for change in plan.changes if change.key not in withheld]
     if verdict.held and not going and not seen:
         return None, list(plan.changes)
     return going, [change for change in plan.changes if change.key in withheld]
+
+
+def _with_children(plan: Plan, withheld: set[Key]) -> set[Key]:
+    """These, and what is to be made inside of them."""
+    found = set(withheld)
+    for change in plan.changes:  # parents come first
+        if not isinstance(change, Remove) and any(parent in found for parent in change.subject.parents):
+            found.add(change.key)
+    return found
 
 
 def _waiting(plan: Plan, verdict: Verdict, limits: Limits, *, young: frozenset[Key]) -> frozenset[Key]:
