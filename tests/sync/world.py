@@ -305,3 +305,15 @@ def fresh(sandbox: Sandbox, template: Path, folder: Path) -> World:
     shutil.copyfile(template, path)
     path.chmod(0o600)
     return World(sandbox, path)
+
+
+def approved(sandbox: Sandbox, url: str) -> World:
+    """An empty Canvas, a new store, a plan and a yes to it."""
+    sandbox.reset()
+    world = World(sandbox, Path(), store_url=url)
+    world.finalize(FIRST)
+    held = world.run()
+    assert held.status == "held"
+    world.approve(held.digest)
+    sandbox.forget_requests()
+    return world
