@@ -3,17 +3,18 @@
 import os
 import sqlite3
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
 
-from ilc_canvas.reconcile.errors import StoreError
+from ilc_canvas.reconcile.errors import SettingsError, StoreError
 
 READING = "ilc_reading"
 """The execution option of a SQLite connection that opens no transaction."""
 BUSY_MILLISECONDS = 10_000
-_POSTGRES_OPTIONS = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+_POSTGRES_SET = {"lock_timeout": "5s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "15s", "TimeZone": "UTC"}
 _POSTGRES_REFUSED = {"synchronous_commit": "off", "fsync": "off", "full_page_writes": "off"}
 _KEEPALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 
@@ -73,19 +74,50 @@ def make_file(path: Path) -> None:
 
 
 def postgres_engine(url: URL) -> Engine:
-    """READ COMMITTED, with time limits on locks, statements and idle transactions."""
-    given = {"options": _POSTGRES_OPTIONS, "connect_timeout": 5, **_KEEPALIVE}
+    """READ COMMITTED, with time limits on locks, statements and idle transactions. SettingsError for another machine without TLS."""
+    _require_tls(url)
+    options = " ".join(f"-c {name}={value}" for name, value in _POSTGRES_SET.items())
+    given = {"options": options, "connect_timeout": 5, **_KEEPALIVE}
     engine = create_engine(url, connect_args=given, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True)
     event.listen(engine, "connect", _refuse_unsafe)
     return engine
 
 
 def _refuse_unsafe(connection: Any, _record: object) -> None:
+    names = [*_POSTGRES_REFUSED, *_POSTGRES_SET]
     with connection.cursor() as cursor:
-        for name, refused in _POSTGRES_REFUSED.items():
-            cursor.execute(f"SHOW {name}")
-            if cursor.fetchone()[0] == refused:
-                raise StoreError(
-                    f"PostgreSQL runs with {name}={refused}: it could lose what it confirmed. Set it to on. Nothing was changed."
-                )
+        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in names))
+        shown = dict(zip(names, cursor.fetchone(), strict=True))
     connection.rollback()
+    for name, refused in _POSTGRES_REFUSED.items():
+        if shown[name] == refused:
+            raise StoreError(f"PostgreSQL runs with {name}={refused}: it could lose what it confirmed. Set it to on. Nothing was changed.")
+    for name, wanted in _POSTGRES_SET.items():
+        if shown[name] != wanted:
+            raise StoreError(
+                f"PostgreSQL did not take {name}={wanted}: it is {shown[name]}. A connection pooler may lie in between and drop such "
+                "settings: ILC_CANVAS_STORE must name the server itself. Nothing was changed."
+            )
+
+
+def _require_tls(url: URL) -> None:
+    """A server elsewhere must be reached over TLS, and show who it is; libpq's own variables count where the URL says nothing."""
+    asked = url.query.get("hostaddr") or url.host or url.query.get("host") or os.environ.get("PGHOST", "")
+    hosts = [host for text in ([asked] if isinstance(asked, str) else asked) for host in text.split(",")]
+    far = next((host for host in hosts if not _is_near(host.strip("[]"))), None)
+    if far is not None and url.query.get("sslmode", os.environ.get("PGSSLMODE")) != "verify-full":
+        raise SettingsError(
+            f"ILC_CANVAS_STORE names PostgreSQL on another machine ({far}): add sslmode=verify-full to it, as in "
+            "postgresql+psycopg://NAME@HOST/DATABASE?sslmode=verify-full (and &sslrootcert=FILE where its certificate is signed by "
+            "an authority of your own). Nothing was done."
+        )
+
+
+def _is_near(host: str) -> bool:
+    """This machine itself, a Unix socket, or a neighbour in a container's network (a name without dots)."""
+    if not host or host[0] in "/@":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host[0].isalpha() and not {".", ":"} & set(host)

@@ -3,9 +3,10 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.store.postgres import NoPostgresError, new_database, start_postgres
 
 _NUMBERS = count(1)
 NewUrl = Callable[[], str]
+S = TypeVar("S")
 
 
 @pytest.fixture(scope="session")
@@ -23,13 +25,17 @@ def postgres() -> Iterator[str]:
     """The server's URL; skipped without PostgreSQL, except in CI."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", ignore_cleanup_errors=True))
-        try:
-            server = stack.enter_context(start_postgres(Path(folder)))
-        except NoPostgresError as error:
-            if os.environ.get("CI") == "true":
-                raise
-            pytest.skip(str(error))
-        yield server
+        yield started(stack, start_postgres(Path(folder)))
+
+
+def started(stack: ExitStack, server: AbstractContextManager[S]) -> S:
+    """The server, running; skipped without PostgreSQL, except in CI."""
+    try:
+        return stack.enter_context(server)
+    except NoPostgresError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

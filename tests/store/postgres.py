@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -17,18 +18,57 @@ class NoPostgresError(RuntimeError):
     """No binaries of PostgreSQL on this machine."""
 
 
+@dataclass
+class Server:
+    """One cluster, on the same port each time that it runs."""
+
+    folder: Path
+    port: int = field(default_factory=lambda: _free_port())
+    runs: bool = False
+
+    @property
+    def url(self) -> str:
+        """Without a database's name."""
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}"
+
+    def make(self) -> None:
+        """A new cluster."""
+        _hand_over(self.folder)
+        _run(_binaries() / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    def start(self) -> None:
+        """Afterwards it answers."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60"
+        self._control("-t", "30", "-l", self.folder / "log", "-o", options, "start")
+        self.runs = True
+
+    def stop(self, mode: str = "immediate") -> None:
+        """immediate: as if it had crashed; fast: connections are ended, transactions taken back."""
+        if self.runs:
+            self._control("-m", mode, "stop")
+        self.runs = False
+
+    def _control(self, *order: object) -> None:
+        _run(_binaries() / "pg_ctl", "-D", self.folder / "data", "-w", *order)
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[Server]:
+    """A new server that runs, until it is stopped."""
+    server = Server(folder)
+    server.make()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 @contextmanager
 def start_postgres(folder: Path) -> Iterator[str]:
-    """A running server; the URL of its database `postgres`, without the database's name."""
-    binaries, data, port = _binaries(), folder / "data", _free_port()
-    _hand_over(folder)
-    _run(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60"
-    _run(binaries / "pg_ctl", "-D", data, "-w", "-t", "30", "-l", folder / "log", "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}"
-    finally:
-        _run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    """A running server; its URL, without a database's name."""
+    with running_server(folder) as server:
+        yield server.url
 
 
 def new_database(server: str, name: str) -> str:

@@ -5,11 +5,12 @@ import stat
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from ilc_canvas.reconcile.errors import SchemaError, SettingsError, StoreError
 from ilc_canvas.store import dialects, schema
 from ilc_canvas.store.engine import Store, open_store
+from tests.store.pooler import pooled
 from tests.store.postgres import new_database
 
 
@@ -91,10 +92,64 @@ def test_server_time_limits(postgres: str) -> None:
     with store.read() as connection:
         shown = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("lock_timeout", "statement_timeout")]
         idle = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
+        assert connection.exec_driver_sql("SHOW timezone").scalar() == "UTC"
     with store.write() as connection:
         level = connection.exec_driver_sql("SHOW transaction_isolation").scalar()
     assert ([*shown, idle], level) == (["5s", "30s", "15s"], "read committed")
     store.close()
+
+
+def test_settings_lost_on_the_way(postgres: str) -> None:
+    """A pooler that drops what is set for a session would drop the time limits: the store stays closed."""
+    store = make_url(new_database(postgres, "pooled"))
+    assert store.port
+    with (
+        pooled(store.port) as port,
+        pytest.raises(StoreError, match=r"did not take lock_timeout=5s: it is 0\. .*must name the server itself"),
+    ):
+        open_store(store.set(port=port).render_as_string(hide_password=False))
+
+
+@pytest.mark.parametrize("host", ["", "127.0.0.1", "[::1]", "localhost", "db", "127.8.9.10"])
+def test_near_server_needs_no_tls(host: str) -> None:
+    """This machine itself, and a neighbour by its bare name, may be reached without TLS."""
+    dialects.postgres_engine(make_url(f"postgresql+psycopg://ana@{host}/ilc")).dispose()
+
+
+@pytest.mark.parametrize("query", ["host=/run/postgresql", "host=localhost", "host=db&sslmode=disable"])
+def test_near_server_by_query(query: str) -> None:
+    """The same where the query names it."""
+    dialects.postgres_engine(make_url(f"postgresql+psycopg://ana@/ilc?{query}")).dispose()
+
+
+FAR = ["@db.example.org/ilc", "@10.0.0.7/ilc", "@[2001:db8::1]/ilc", "@3232235777/ilc", "@/ilc?host=db.example.org"]
+FAR += ["@localhost/ilc?hostaddr=10.0.0.7", "@/ilc?host=localhost,db.example.org", "@/ilc?host=localhost&host=db.example.org"]
+
+
+@pytest.mark.parametrize("place", FAR)
+@pytest.mark.parametrize("mode", ["", "require", "verify-ca"])
+def test_far_server_needs_tls(place: str, mode: str) -> None:
+    """Any other machine must be reached over TLS and show who it is; what to add is said, the password is not."""
+    more = f"{'&' if '?' in place else '?'}sslmode={mode}" if mode else ""
+    with pytest.raises(SettingsError, match=r"another machine .*add sslmode=verify-full to it") as caught:
+        open_store(f"postgresql+psycopg://ana:geheim{place}{more}")
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", FAR)
+def test_far_server_with_tls(place: str) -> None:
+    """With it nothing is refused."""
+    more = "&" if "?" in place else "?"
+    dialects.postgres_engine(make_url(f"postgresql+psycopg://ana{place}{more}sslmode=verify-full")).dispose()
+
+
+def test_far_server_by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the URL names no host, libpq's own variables are what counts."""
+    monkeypatch.setenv("PGHOST", "db.example.org")
+    with pytest.raises(SettingsError, match="verify-full"):
+        open_store("postgresql+psycopg:///ilc")
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    dialects.postgres_engine(make_url("postgresql+psycopg:///ilc")).dispose()
 
 
 def test_migrations_make_the_tables(store: Store) -> None:

@@ -12,9 +12,8 @@ from tests.sandbox.process import Sandbox
 from tests.store.conftest import postgres  # noqa: F401 - a fixture
 from tests.store.postgres import new_database
 from tests.sync.conftest import New, Reference
-from tests.sync.roster import FIRST
 from tests.sync.worker_process import Ending, Nursery, Order
-from tests.sync.world import World
+from tests.sync.world import World, approved
 
 _NUMBERS = count(1)
 SHORT: dict[str, Any] = {"seconds": 3.0, "renewal": 0.3}
@@ -42,18 +41,6 @@ def served(canvas: Sandbox, postgres: str) -> World:  # noqa: F811 - the fixture
 def shared(request: pytest.FixtureRequest) -> World:
     """Both, one after the other."""
     world: World = request.getfixturevalue(request.param)
-    return world
-
-
-def approved(canvas: Sandbox, url: str) -> World:
-    """An empty Canvas, a new store, a plan and a yes to it."""
-    canvas.reset()
-    world = World(canvas, url)
-    world.finalize(FIRST)
-    held = world.run()
-    assert held.status == "held"
-    world.approve(held.digest)
-    canvas.forget_requests()
     return world
 
 

@@ -320,3 +320,15 @@ def fresh(sandbox: Sandbox, template: str, folder: Path) -> World:
     """The world before its first permitted run."""
     sandbox.reset()
     return World(sandbox, copied(template, folder))
+
+
+def approved(sandbox: Sandbox, url: str) -> World:
+    """An empty Canvas, a new store, a plan and a yes to it."""
+    sandbox.reset()
+    world = World(sandbox, url)
+    world.finalize(FIRST)
+    held = world.run()
+    assert held.status == "held"
+    world.approve(held.digest)
+    sandbox.forget_requests()
+    return world
