@@ -48,14 +48,15 @@ def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str]) 
     aside: list[Aside] = []
     missing: dict[Key, str] = {}
     for change in plan.changes:  # parents come first
-        reason = why.get(change.key) or _about(change, people) or _above(change, missing)
+        reason = _about(change, people) or why.get(change.key) or _above(change, missing)
         if reason is None:
             going.append(change)
             continue
         aside.append(Aside(change, reason))
         if isinstance(change, Create):
             missing[change.key] = reason
-    return replace(plan, changes=tuple(going), aside=(*plan.aside, *aside))
+    settled = tuple(record for record in plan.settled if record.user not in people)
+    return replace(plan, changes=tuple(going), aside=(*plan.aside, *aside), settled=settled)
 
 
 def _about(change: Change, people: Mapping[Key, str]) -> str | None:

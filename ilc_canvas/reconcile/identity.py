@@ -72,19 +72,23 @@ def _left_out(key: Key, answers: Answers) -> bool:
 
 
 def remade(ledger: Ledger, observed: State, answers: Answers) -> Ledger:
-    """The ledger without deleted people who shall get a new account, and without their enrollments that went with the old one."""
-    anew = {key for key, answer in answers.items() if answer.decision == "create" and _newer(answer, ledger.get(key))}
-    lost = anew - observed.records.keys()
-    return {key: owned for key, owned in ledger.items() if key in observed.records or not ({key, _person(key)} & lost)} if lost else ledger
+    """The ledger without what went with the former account of people for whom another one was decided on since: it shall be made anew."""
+    anew = {key: answer.at for key, answer in answers.items() if answer.decision in ("create", "adopt")}
+    gone = {
+        key
+        for key, owned in ledger.items()
+        if key not in observed.records and (since := anew.get(_person(key))) is not None and owned.at < since
+    }
+    return {key: owned for key, owned in ledger.items() if key not in gone} if gone else ledger
+
+
+def _person(key: Key) -> Key:
+    return Key(Kind.USER, key.id.split("|")[1]) if key.kind is Kind.ENROLLMENT else key
 
 
 def _newer(answer: Answer, owned: Owned | None) -> bool:
     """An answer is about what was booked before it."""
     return owned is None or answer.at > owned.at
-
-
-def _person(key: Key) -> Key | None:
-    return Key(Kind.USER, key.id.split("|")[1]) if key.kind is Kind.ENROLLMENT else None
 
 
 def as_answered(wanted: State, answers: Answers) -> State:

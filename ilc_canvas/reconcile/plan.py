@@ -72,7 +72,8 @@ def _compare(wanted: Record, seen: Record | None, ledger: Ledger, *, repair: boo
         return _Finding(drift=(Drift(wanted.key, "state", "available", seen.fields.get("state")),))
     if ours is None and wanted.key.kind is not Kind.ENROLLMENT:
         return _Finding(change=Adopt(seen, replace(seen, fields={**seen.fields, **wanted.fields})))
-    return _fields(wanted, seen, base=ours.fields if ours else {}, repair=repair)
+    moved = ours is not None and ours.handle not in (None, seen.handle)
+    return _fields(wanted, seen, base=ours.fields if ours else {}, repair=repair, moved=moved)
 
 
 def _missing(wanted: Record, *, gone: bool, repair: bool) -> _Finding:
@@ -89,12 +90,12 @@ def _ended_row(wanted: Record, seen: Record, *, by_hand: bool, repair: bool) -> 
     return _Finding(change=Create(replace(wanted, handle=seen.handle), before=seen))
 
 
-def _fields(wanted: Record, seen: Record, *, base: Fields, repair: bool) -> _Finding:
+def _fields(wanted: Record, seen: Record, *, base: Fields, repair: bool, moved: bool) -> _Finding:
     shown = {name: value for name, value in wanted.fields.items() if name in seen.fields}  # what the token may not see says nothing
     different = [name for name, value in shown.items() if not same(name, value, seen.fields[name])]
     if not different:
         stale = base and any(not same(name, value, base.get(name)) for name, value in wanted.fields.items())
-        return _Finding(settled=wanted if stale else None)
+        return _Finding(settled=replace(wanted, handle=seen.handle) if stale or moved else None)
     touched = [] if repair else [name for name in different if name in base and not same(name, base[name], seen.fields.get(name))]
     ours = {name: wanted.fields[name] for name in different if name not in touched}
     drift = tuple(Drift(wanted.key, name, wanted.fields[name], seen.fields.get(name)) for name in touched)

@@ -43,7 +43,7 @@ def note_outcome(connection: Connection, place: Place, change: Change, outcome: 
         attempts, since = (former.attempts + 1, former.since) if former and again else (1, at)
         next_at = at + retry_after(attempts)
         park(connection, place, [Parked(change.key, wanted(change), change.verb, outcome.reason, since, attempts, next_at)])
-    elif former and outcome.done:
+    elif former and outcome.done and former.wants == wanted(change):
         connection.execute(delete(PARKED).where(place.of(PARKED), PARKED.c.key == str(change.key)))
 
 

@@ -36,7 +36,7 @@ def take_note(connection: Connection, place: Place, plan: Plan, at: datetime) ->
     for record in plan.settled:
         ours = _owned(connection, place, record.key)
         if ours:
-            _put(connection, place, replace(ours, fields={**ours.fields, **record.fields}, at=at))
+            _put(connection, place, replace(ours, fields={**ours.fields, **record.fields}, at=at, handle=record.handle or ours.handle))
 
 
 def book(connection: Connection, place: Place, change: Change, outcome: Outcome, at: datetime) -> None:
