@@ -42,7 +42,7 @@ class SqlJournal:
         self._place = Place(base_url, scope)
         self._now = now
         self._run: int | None = None
-        self._actor = ""
+        self._actor, self._dry = "", False
 
     @contextmanager
     def _unit(self) -> Iterator[Connection]:
@@ -80,7 +80,7 @@ class SqlJournal:
             connection.execute(insert(RUN).values(number=number, token=self._lease.token, began_at=self._now(), **asked, **where, **blank))
             body = {**where, **asked, **more, "token": self._lease.token}
             append(connection, Entry("began", self._now(), ask.actor, body, run=number))
-        self._run, self._actor = number, ask.actor
+        self._run, self._actor, self._dry = number, ask.actor, ask.dry_run
         return number
 
     def quarantine(self) -> Quarantine | None:
@@ -215,6 +215,7 @@ class SqlJournal:
             ended = {"status": report.status, "closed_at": self._now(), "report": report_to_json(report)}
             connection.execute(update(RUN).where(RUN.c.number == report.run).values(**ended))
             spend(connection, self._place, report.run, report.status, self._now())
-            holding.note_end(connection, self._place, report, actor=self._actor, at=self._now())
+            if not self._dry:
+                holding.note_end(connection, self._place, report, actor=self._actor, at=self._now())
             numbers = {"applied": report.applied, "failed": report.failed, "withheld": report.withheld, "digest": report.digest}
             append(connection, Entry("closed", self._now(), self._actor, {"status": report.status, **numbers}, run=report.run))

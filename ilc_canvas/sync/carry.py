@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update
-from ilc_canvas.reconcile.errors import MissingRightError, TokenError
+from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError, TokenError, UnavailableError
 from ilc_canvas.reconcile.plan import is_live, same
 from ilc_canvas.reconcile.run import Intent
 from ilc_canvas.reconcile.state import Key, Kind
@@ -57,7 +57,8 @@ class Tally:
     total: int = 0
     done: int = 0
     failures: dict[Key, str] = field(default_factory=dict)
-    withheld: list[Change] = field(default_factory=list)
+    waiting: list[Change] = field(default_factory=list)  # for a person, or for its time: not tried
+    withheld: list[Change] = field(default_factory=list)  # not tried since something else failed, or the run stopped
     stopped: str = ""  # why nothing more is tried: failures, interrupted
     in_a_row: int = 0
     again: list[Change] = field(default_factory=list)  # what a stage has still to do
@@ -120,7 +121,8 @@ def _stage(change: Change) -> tuple[int, str]:
 def _may_go(change: Change, tally: Tally) -> bool:
     """Not after a stop, not below something that failed, and no removal from a course where something failed."""
     lost = {*tally.failures, *(held.key for held in tally.withheld)}
-    below = any(parent in lost for parent in change.subject.parents) or change.key in lost
+    missing = lost | {held.key for held in tally.waiting}
+    below = any(parent in missing for parent in change.subject.parents) or change.key in missing
     risky = isinstance(change, Remove) and _touches(change, lost)
     if tally.stopped or below or risky:
         tally.withheld.append(change)
@@ -234,8 +236,14 @@ def _record(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools)
 
 
 def _settle_in_run(doubtful: Sequence[Intent], tally: Tally, tools: Tools) -> None:
-    """Look twice at what got no answer, and book it."""
-    for intent, outcome in settle(doubtful, tools, how="observed"):
+    """Look twice at what got no answer, and book it. Where Canvas cannot be read either, the next run looks, and this one stops."""
+    try:
+        settled = settle(doubtful, tools, how="observed")
+    except (UnavailableError, IncompleteError):
+        tally.stopped, tally.away = tally.stopped or "failures", True
+        tally.failures |= {intent.change.key: "no answer, and Canvas cannot be read: the next run looks" for intent in doubtful}
+        return
+    for intent, outcome in settled:
         tally.book(intent.change, outcome)
         tools.watch(tally.done, tally.total, str(intent.change.key))
 

@@ -54,7 +54,7 @@ def run_once(
         _recover(tools)
         looked = look(Inquiry(ask, roster, policy, limits, tenant), tools, now())
         journal.planned(run, looked.plan, looked.verdict, looked.asked, whole=ask.whole)
-        going, tally.withheld = permitted(looked, journal.approvals(now()), limits, tools, now())
+        going, tally.waiting = permitted(looked, journal.approvals(now()), limits, tools, now())
         if going and not ask.dry_run:
             journal.park(looked.parks)
             carry_out(run, going, tally, tools)
@@ -122,7 +122,7 @@ def _status(ask: Ask, looked: Looked, going: Sequence[Change] | None, tally: Tal
         return "planned"
     if tally.stopped == "interrupted":
         return "interrupted"
-    return "partial" if tally.failures or tally.withheld or skipped else "applied"
+    return "partial" if tally.failures or tally.waiting or tally.withheld or skipped else "applied"
 
 
 def _skipped(plan: Plan) -> list[Aside]:
@@ -146,7 +146,7 @@ def _report(run: int, looked: Looked, tally: Tally, *, status: str, sentence: st
         counts=plan.counts,
         applied=tally.done,
         failed=len(tally.failures),
-        withheld=len(tally.withheld),
+        withheld=len(tally.waiting) + len(tally.withheld),
         reasons=looked.verdict.reasons,
         sentence=sentence or text,
         drift=len(plan.drift),
