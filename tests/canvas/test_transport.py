@@ -136,6 +136,67 @@ def test_change_sent_four_times(canvas: Canvas, transport: Transport, answer: di
     assert sent(canvas) == 4
 
 
+WALL: dict[str, Any] = {"status": 403, "body": "<html>Request blocked</html>", "content_type": "text/html"}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_firewall_is_told_apart(canvas: Canvas, transport: Transport, waits: Waits, method: str) -> None:
+    """A 403 with a page comes from a firewall: neither a missing right nor a throttle; it is said so, and not tried again."""
+    canvas.add(method, ONE, **WALL)
+    with pytest.raises(UnavailableError, match=r"firewall .*refuses (GET|PUT) accounts/1: .*let this program through") as caught:
+        transport.call(method, "accounts/1")
+    assert "blocked" not in str(caught.value)
+    assert (sent(canvas), waits, transport.traffic.throttled) == (1, [], 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"body": "<html>Rate Limit</html>", "content_type": "text/html"}, UnavailableError),
+        ({"body": "", "content_type": "text/plain"}, UnavailableError),
+        ({"body": '{"status": "unauthorized"}', "content_type": "application/json; charset=utf-8"}, MissingRightError),
+        ({"body": "{}", "content_type": "application/json"}, MissingRightError),
+    ],
+)
+def test_three_kinds_of_403(canvas: Canvas, transport: Transport, answer: dict[str, Any], error: type[CanvasError]) -> None:
+    """JSON is a missing right, Canvas's own words of its limit a throttle (waited out above), anything else a firewall."""
+    canvas.add("GET", ONE, status=403, **answer)
+    with pytest.raises(error) as caught:
+        transport.call("GET", "accounts/1")
+    assert ("firewall" in str(caught.value)) == (error is UnavailableError)
+    assert sent(canvas) == 1
+
+
+def test_firewall_leaves_create_in_doubt(canvas: Canvas, transport: Transport) -> None:
+    """A firewall may stop the answer as well as the question: a create is in doubt."""
+    canvas.add("POST", f"{ONE}/courses", **WALL)
+    with pytest.raises(InDoubtError, match="firewall"):
+        transport.call("POST", "accounts/1/courses", repeatable=False)
+    assert sent(canvas) == 1
+
+
+def test_breaker_counts_firewall(canvas: Canvas, transport: Transport) -> None:
+    """Five calls that a firewall refuses, and Canvas is left alone."""
+    canvas.add("GET", ONE, **WALL)
+    for _ in range(5):
+        with pytest.raises(UnavailableError, match="firewall"):
+            transport.call("GET", "accounts/1")
+    with pytest.raises(UnavailableError, match="left alone"):
+        transport.call("GET", "accounts/1")
+    assert sent(canvas) == 5
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308, 399])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_every_redirect_is_refused(canvas: Canvas, transport: Transport, method: str, status: int) -> None:
+    """Whatever its number, and whether it stays on our host or not, no redirect is followed."""
+    canvas.add(method, ONE, status=status, headers={"Location": f"{HOST}/login"})
+    canvas.add(method, f"{HOST}/login", json={"id": 1})
+    with pytest.raises(UnavailableError, match="redirects"):
+        transport.call(method, "accounts/1")
+    assert {call.request.url for call in canvas.calls} == {ONE}
+
+
 def test_no_redirect_is_followed(canvas: Canvas, transport: Transport) -> None:
     """A redirected POST would become a GET elsewhere: it is an error, and the other place is never asked."""
     canvas.add("POST", f"{ONE}/courses", status=302, headers={"Location": "https://elsewhere.test/"})
@@ -282,7 +343,10 @@ def test_odd_date_is_ignored(canvas: Canvas, transport: Transport, date: str) ->
 
 
 def test_endless_body_is_refused(canvas: Canvas, transport: Transport) -> None:
-    """More than 20 MB is no answer of the API."""
+    """More than 20 MB is no answer of the API; 20 MB are."""
+    canvas.add("GET", ONE, body=b'"%s"' % (b"a" * 19_999_998), content_type="application/json")
+    assert len(transport.call("GET", "accounts/1").json) == 19_999_998
+    canvas.remove("GET", ONE)
     canvas.add("GET", ONE, body=b" " * 20_000_001, content_type="application/json")
     with pytest.raises(UnavailableError, match="larger"):
         transport.call("GET", "accounts/1")
@@ -317,6 +381,37 @@ def test_acting_as_another_refused(canvas: Canvas, transport: Transport) -> None
 
 
 CHALLENGE: dict[str, Any] = {"status": 401, "json": {"errors": []}, "headers": {"WWW-Authenticate": "Bearer"}}
+
+
+DEAD = [
+    {"json": {"errors": [{"message": "Invalid access token."}]}, "headers": {"WWW-Authenticate": 'Bearer realm="canvas-lms"'}},
+    {"json": {"errors": [{"message": "Expired access token.", "expired_at": "2021-08-01T00:00:00Z"}]}},
+    {"json": {"errors": [{"message": "Revoked access token."}]}},
+    {"body": "<html>Log in</html>", "content_type": "text/html"},
+    {"body": "<html>Log in</html>", "content_type": "text/html", "headers": {"WWW-Authenticate": "Basic"}},
+]
+
+
+@pytest.mark.parametrize("answer", DEAD)
+@pytest.mark.parametrize(("method", "path"), [("GET", "accounts/1"), ("PUT", "accounts/1"), ("POST", "accounts/1/courses")])
+def test_dead_token_ends_at_once(canvas: Canvas, transport: Transport, *, method: str, path: str, answer: dict[str, Any]) -> None:
+    """Invalid, expired, revoked (newer Canvases say it without a challenge), or a page that asks for a sign-in: said at once."""
+    canvas.add(method, f"{HOST}/api/v1/{path}", status=401, **answer)
+    with pytest.raises(TokenError):
+        transport.call(method, path, repeatable=method != "POST")
+    assert sent(canvas) == 1
+
+
+RIGHTLESS: list[object] = [{"errors": [{"message": "user not authorized to perform that action"}]}, {}, [], {"errors": "access token."}]
+RIGHTLESS += [{"errors": [{"message": "Insufficient scopes on access token."}]}]
+
+
+@pytest.mark.parametrize("body", RIGHTLESS)
+def test_missing_right_is_no_dead_token(canvas: Canvas, transport: Transport, body: object) -> None:
+    """A 401 in JSON that says nothing of the token is a right that is missing."""
+    canvas.add("GET", ONE, status=401, json=body)
+    with pytest.raises(MissingRightError):
+        transport.call("GET", "accounts/1")
 
 
 def test_refused_token_is_final(canvas: Canvas, transport: Transport) -> None:
