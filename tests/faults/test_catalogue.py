@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 RUNS, FAULTS, CRASHES = "tests/sync/test_runs.py", "tests/sync/test_fault_sweep.py", "tests/sync/test_crash_sweep.py"
 WORKERS, AWAY, BREAKER = "tests/sync/test_two_workers.py", "tests/sync/test_postgres_away.py", "tests/canvas/test_breaker.py"
+REFUSALS = "tests/canvas/test_refusals.py"
 TRANSPORT, LISTING, STORE = "tests/canvas/test_transport.py", "tests/canvas/test_listing.py", "tests/store"
 
 SHOWN: dict[int, tuple[str, ...]] = {
@@ -41,15 +42,15 @@ SHOWN: dict[int, tuple[str, ...]] = {
         f"{STORE}/test_journal.py::test_old_token_is_fenced",
     ),
     24: (f"{RUNS}::test_running_roster_is_pinned",),
-    25: (f"{TRANSPORT}::test_replaced_token_read_anew",),
+    25: (f"{REFUSALS}::test_replaced_token_read_anew",),
     # C. Canvas: refusals and noise
-    26: (f"{RUNS}::test_refused_token_ends_the_run", f"{TRANSPORT}::test_refused_token_is_final"),
+    26: (f"{RUNS}::test_refused_token_ends_the_run", f"{REFUSALS}::test_refused_token_is_final"),
     27: ("tests/canvas/test_echo.py::test_loud_refusal_names_right",),
     28: (f"{FAULTS}::test_fill_heals_after_fault", f"{TRANSPORT}::test_throttle_waited_out"),
     29: (
-        f"{TRANSPORT}::test_firewall_is_told_apart",
-        f"{TRANSPORT}::test_three_kinds_of_403",
-        f"{TRANSPORT}::test_breaker_counts_firewall",
+        f"{REFUSALS}::test_firewall_is_told_apart",
+        f"{REFUSALS}::test_three_kinds_of_403",
+        f"{REFUSALS}::test_breaker_counts_firewall",
     ),
     30: (
         "tests/canvas/test_observe.py::test_unlisted_person_read_singly",
@@ -62,7 +63,7 @@ SHOWN: dict[int, tuple[str, ...]] = {
     35: (f"{TRANSPORT}::test_call_ends_within_minute", f"{TRANSPORT}::test_late_create_in_doubt"),
     36: (f"{FAULTS}::test_look_heals_after_fault", f"{TRANSPORT}::test_endless_body_is_refused"),
     37: (f"{FAULTS}::test_fill_heals_after_fault", "tests/canvas/test_observe.py::test_faulty_read_never_partial"),
-    38: (f"{TRANSPORT}::test_no_redirect_is_followed",),
+    38: (f"{REFUSALS}::test_no_redirect_is_followed",),
     39: (
         f"{LISTING}::test_failed_page_fails_list",
         f"{LISTING}::test_pages_in_circle_detected",
