@@ -7,6 +7,7 @@ from typing import Any
 import requests
 
 LARGEST = 20_000_000  # bytes of a body
+_DEAD = ("Invalid access token.", "Expired access token.", "Revoked access token.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,22 @@ def is_throttle(response: requests.Response) -> bool:
     if response.status_code == 429:
         return True
     return response.status_code == 403 and not is_json(response) and b"Rate Limit Exceeded" in response.content[:200]
+
+
+def is_dead_token(response: requests.Response) -> bool:
+    """401 with a challenge, with Canvas's own words for a token that is over (which may come without one: contract-core 13), or with
+    a page that asks for a sign-in. Any other 401 is a missing right."""
+    if response.status_code != 401:
+        return False
+    return "WWW-Authenticate" in response.headers or not is_json(response) or _message(response) in _DEAD
+
+
+def _message(response: requests.Response) -> str:
+    """The first message of a refusal; those about the token are never translated (live-server 2.1)."""
+    try:
+        return str(response.json()["errors"][0]["message"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def is_json(response: requests.Response) -> bool:

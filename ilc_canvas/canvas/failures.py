@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import requests
 from canvasapi.exceptions import CanvasException
 
-from ilc_canvas.canvas.answers import error_keys, is_json
+from ilc_canvas.canvas.answers import error_keys, is_dead_token, is_json
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError, UnavailableError
 
 
@@ -16,6 +16,10 @@ class NotFoundError(RefusedError):
 
 class SpentError(UnavailableError):
     """An allowance is used up (of time, of repeats, of waiting): not to be tried again now."""
+
+
+class FirewallError(SpentError):
+    """Something before Canvas refuses the call with a page of its own: it would again."""
 
 
 class ThrottledOutError(SpentError):
@@ -33,8 +37,13 @@ class TakenError(RefusedError):
 def refusal(response: requests.Response) -> CanvasError | None:
     """Our error for this answer, or None where it is one to use."""
     status = response.status_code
-    if status == 401 and "WWW-Authenticate" in response.headers:
+    if is_dead_token(response):
         return TokenError("Canvas refuses the token: it has expired, or was revoked or mistyped. Put in a new one and run doctor.")
+    if status == 403 and not is_json(response):
+        return FirewallError(
+            f"A firewall before Canvas refuses {_what(response)}: status 403 with a page of its own. Ask those who run it to let this "
+            "program through."
+        )
     if 300 <= status < 400:
         return UnavailableError(f"Canvas redirects {_what(response)}, which its API never does. Check the address in the settings.")
     if status >= 500 and not is_json(response):

@@ -25,7 +25,7 @@ from ilc_canvas.canvas.allowed import check_allowed
 from ilc_canvas.canvas.answers import LARGEST, Answer, is_throttle
 from ilc_canvas.canvas.breaker import Breaker
 from ilc_canvas.canvas.failures import SpentError, ThrottledOutError, refusal, translated
-from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, SettingsError, TokenError, UnavailableError
+from ilc_canvas.reconcile.errors import InDoubtError, SettingsError, TokenError, UnavailableError
 from ilc_canvas.reconcile.run import Traffic
 
 log = structlog.get_logger(__name__)
@@ -207,8 +207,8 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
                 body = response.json()
             except ValueError:
                 failure = UnavailableError("Canvas's answer is cut or no JSON.")
-        if isinstance(failure, UnavailableError) and asked.method != "GET":
-            raise _unclear(asked, str(failure)) from failure
+        if isinstance(failure, UnavailableError) and not asked.repeatable:
+            raise InDoubtError(str(failure)) from failure  # a create without a clear answer may have happened
         if failure:
             raise failure
         return body
@@ -256,11 +256,6 @@ def _told_to_wait(headers: Mapping[str, str]) -> float | None:
         return max(0.0, (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds())
     remaining = _number(headers.get("X-Rate-Limit-Remaining"), float("nan"))
     return None if math.isnan(remaining) else max(0.0, (SLOW - remaining) / LEAK)
-
-
-def _unclear(asked: Call, text: str) -> CanvasError:
-    """A create without a clear answer may have happened; anything else may simply be sent again."""
-    return UnavailableError(text) if asked.repeatable else InDoubtError(text)
 
 
 def _worth_repeating(error: BaseException) -> bool:

@@ -59,7 +59,9 @@ def test_pages_in_circle_detected(canvas: Canvas, transport: Transport) -> None:
 
 
 def test_lost_link_is_noticed(canvas: Canvas, transport: Transport) -> None:
-    """A full page that says nothing of pages may not be the last."""
+    """A full page that says nothing of pages may not be the last; one that is short by a row is."""
+    page(canvas, None, json=rows(1, 99))
+    assert len(ids(transport)) == 99
     page(canvas, None, json=rows(1, 100))
     with pytest.raises(IncompleteError, match="without its Link"):
         ids(transport)

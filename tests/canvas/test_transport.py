@@ -3,7 +3,6 @@
 import inspect
 import logging
 import os
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ import responses
 from canvasapi.requester import Requester
 
 from ilc_canvas.canvas.paths import sis
-from ilc_canvas.canvas.transport import Timing, Transport
-from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, SettingsError, TokenError, UnavailableError
+from ilc_canvas.canvas.transport import Transport
+from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, SettingsError, UnavailableError
 from ilc_canvas.reconcile.run import Traffic
 from ilc_canvas.reconcile.state import Key, Kind
 from tests.canvas.cast import HOST, ONE, Waits
@@ -85,14 +84,6 @@ def test_long_throttle_keeps_deadline(canvas: Canvas, transport: Transport) -> N
     assert transport.call("GET", "accounts/1").attempts == 2
 
 
-def test_json_refusal_not_repeated(canvas: Canvas, transport: Transport) -> None:
-    """A 403 in JSON is a missing right, said once."""
-    canvas.add("GET", ONE, json={"status": "unauthorized"}, status=403)
-    with pytest.raises(MissingRightError):
-        transport.call("GET", "accounts/1")
-    assert sent(canvas) == 1
-
-
 @pytest.mark.parametrize("answer", [ILL, LOGIN, CUT, BROKEN, {"status": 502, "json": {}}])
 def test_read_repeated_five_times(canvas: Canvas, transport: Transport, waits: Waits, answer: dict[str, Any]) -> None:
     """A read without a usable answer is tried five times with growing waits, then Canvas is unavailable."""
@@ -134,14 +125,6 @@ def test_change_sent_four_times(canvas: Canvas, transport: Transport, answer: di
     with pytest.raises(error):
         transport.call("PUT", "accounts/1", account={"name": "ILC"})
     assert sent(canvas) == 4
-
-
-def test_no_redirect_is_followed(canvas: Canvas, transport: Transport) -> None:
-    """A redirected POST would become a GET elsewhere: it is an error, and the other place is never asked."""
-    canvas.add("POST", f"{ONE}/courses", status=302, headers={"Location": "https://elsewhere.test/"})
-    with pytest.raises(UnavailableError, match="redirects"):
-        transport.call("POST", "accounts/1/courses")
-    assert {call.request.url for call in canvas.calls} == {f"{ONE}/courses"}
 
 
 def test_token_only_in_header(canvas: Canvas, transport: Transport) -> None:
@@ -282,7 +265,10 @@ def test_odd_date_is_ignored(canvas: Canvas, transport: Transport, date: str) ->
 
 
 def test_endless_body_is_refused(canvas: Canvas, transport: Transport) -> None:
-    """More than 20 MB is no answer of the API."""
+    """More than 20 MB is no answer of the API; 20 MB are."""
+    canvas.add("GET", ONE, body=b'"%s"' % (b"a" * 19_999_998), content_type="application/json")
+    assert len(transport.call("GET", "accounts/1").json) == 19_999_998
+    canvas.remove("GET", ONE)
     canvas.add("GET", ONE, body=b" " * 20_000_001, content_type="application/json")
     with pytest.raises(UnavailableError, match="larger"):
         transport.call("GET", "accounts/1")
@@ -314,51 +300,6 @@ def test_acting_as_another_refused(canvas: Canvas, transport: Transport) -> None
     with pytest.raises(ValueError, match="not a call of this program"):
         transport.call("PUT", "users/1", as_user_id=5, user={"name": "x"})
     assert sent(canvas) == 0
-
-
-CHALLENGE: dict[str, Any] = {"status": 401, "json": {"errors": []}, "headers": {"WWW-Authenticate": "Bearer"}}
-
-
-def test_refused_token_is_final(canvas: Canvas, transport: Transport) -> None:
-    """401 with a challenge is the token's fault, and is said at once; without one it is a missing right."""
-    canvas.add("GET", ONE, **CHALLENGE)
-    canvas.add("GET", f"{HOST}/api/v1/users/self", status=401, json={"status": "unauthorized"})
-    with pytest.raises(TokenError):
-        transport.call("GET", "accounts/1")
-    with pytest.raises(MissingRightError):
-        transport.call("GET", "users/self")
-    assert sent(canvas) == 2
-
-
-def tokens(*values: str) -> Callable[[], str]:
-    given: Iterator[str] = iter(values)
-    return lambda: next(given, values[-1])
-
-
-def test_replaced_token_read_anew(canvas: Canvas, waits: Waits) -> None:
-    """A refused token that was replaced meanwhile is read anew, and the call sent again with the new one."""
-    transport = Transport(HOST, tokens("old", "new"), timing=Timing(sleep=waits.append))
-    canvas.add("POST", f"{ONE}/courses", **CHALLENGE)
-    canvas.add("POST", f"{ONE}/courses", json={"id": 7})
-    assert transport.call("POST", "accounts/1/courses", repeatable=False).json == {"id": 7}
-    assert [call.request.headers["Authorization"] for call in canvas.calls] == ["Bearer old", "Bearer new"]
-
-
-def test_lost_token_keeps_refusal(canvas: Canvas) -> None:
-    """Where no other token can be read, the refusal stands."""
-    given = iter(["old", ""])
-    canvas.add("GET", ONE, **CHALLENGE)
-    with pytest.raises(TokenError):
-        Transport(HOST, lambda: next(given)).call("GET", "accounts/1")
-
-
-def test_two_bad_tokens_end(canvas: Canvas, waits: Waits) -> None:
-    """Once is enough: a new token that is refused as well ends the call."""
-    transport = Transport(HOST, tokens("a", "b", "c", "d"), timing=Timing(sleep=waits.append))
-    canvas.add("GET", ONE, **CHALLENGE)
-    with pytest.raises(TokenError):
-        transport.call("GET", "accounts/1")
-    assert sent(canvas) == 2
 
 
 def test_requester_is_as_expected() -> None:

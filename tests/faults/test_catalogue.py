@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RUNS, FAULTS, CRASHES = "tests/sync/test_runs.py", "tests/sync/test_fault_sweep.py", "tests/sync/test_crash_sweep.py"
+WORKERS, AWAY, BREAKER = "tests/sync/test_two_workers.py", "tests/sync/test_postgres_away.py", "tests/canvas/test_breaker.py"
+REFUSALS = "tests/canvas/test_refusals.py"
 TRANSPORT, LISTING, STORE = "tests/canvas/test_transport.py", "tests/canvas/test_listing.py", "tests/store"
 
 SHOWN: dict[int, tuple[str, ...]] = {
@@ -25,18 +27,31 @@ SHOWN: dict[int, tuple[str, ...]] = {
     11: (f"{STORE}/test_writing.py::test_two_writers_take_turns", f"{STORE}/test_writing.py::test_lock_that_is_never_freed"),
     12: (f"{STORE}/test_writing.py::test_no_deferred_begin_ever",),
     13: (f"{STORE}/test_opening.py::test_file_that_is_no_store", f"{STORE}/test_audit.py::test_cut_tail_is_found"),
+    14: (f"{AWAY}::test_stopped_server_ends_the_run", f"{AWAY}::test_restarted_server_loses_nothing"),
     15: (f"{RUNS}::test_lost_lease_stops_the_run", f"{STORE}/test_lease.py::test_lock_gone_but_lease_not"),
     17: (f"{STORE}/test_opening.py::test_absent_store_is_not_made", f"{STORE}/test_opening.py::test_pragma_that_is_not_taken"),
     # B. Time and concurrency
     18: (f"{RUNS}::test_odd_clock_loses_nothing", f"{STORE}/test_lease.py::test_token_only_grows"),
-    21: (f"{RUNS}::test_one_worker_at_a_time", f"{STORE}/test_lease.py::test_one_holder_at_a_time"),
-    22: (f"{STORE}/test_journal.py::test_old_token_is_fenced", f"{RUNS}::test_lost_lease_stops_the_run"),
+    21: (f"{WORKERS}::test_two_started_at_once", f"{STORE}/test_lease.py::test_one_holder_at_a_time"),
+    22: (
+        f"{WORKERS}::test_frozen_worker_is_fenced",
+        f"{WORKERS}::test_frozen_with_six_under_way",
+        f"{WORKERS}::test_frozen_within_a_transaction",
+        f"{WORKERS}::test_frozen_file_holder_keeps_it",
+        f"{STORE}/test_lease.py::test_lost_lease_is_noticed",
+        f"{STORE}/test_journal.py::test_old_token_is_fenced",
+    ),
     24: (f"{RUNS}::test_running_roster_is_pinned",),
-    25: (f"{TRANSPORT}::test_replaced_token_read_anew",),
+    25: (f"{REFUSALS}::test_replaced_token_read_anew",),
     # C. Canvas: refusals and noise
-    26: (f"{RUNS}::test_refused_token_ends_the_run", f"{TRANSPORT}::test_refused_token_is_final"),
+    26: (f"{RUNS}::test_refused_token_ends_the_run", f"{REFUSALS}::test_refused_token_is_final"),
     27: ("tests/canvas/test_echo.py::test_loud_refusal_names_right",),
     28: (f"{FAULTS}::test_fill_heals_after_fault", f"{TRANSPORT}::test_throttle_waited_out"),
+    29: (
+        f"{REFUSALS}::test_firewall_is_told_apart",
+        f"{REFUSALS}::test_three_kinds_of_403",
+        f"{REFUSALS}::test_breaker_counts_firewall",
+    ),
     30: (
         "tests/canvas/test_observe.py::test_unlisted_person_read_singly",
         "tests/canvas/test_observe.py::test_many_unlisted_people_refused",
@@ -48,7 +63,7 @@ SHOWN: dict[int, tuple[str, ...]] = {
     35: (f"{TRANSPORT}::test_call_ends_within_minute", f"{TRANSPORT}::test_late_create_in_doubt"),
     36: (f"{FAULTS}::test_look_heals_after_fault", f"{TRANSPORT}::test_endless_body_is_refused"),
     37: (f"{FAULTS}::test_fill_heals_after_fault", "tests/canvas/test_observe.py::test_faulty_read_never_partial"),
-    38: (f"{TRANSPORT}::test_no_redirect_is_followed",),
+    38: (f"{REFUSALS}::test_no_redirect_is_followed",),
     39: (
         f"{LISTING}::test_failed_page_fails_list",
         f"{LISTING}::test_pages_in_circle_detected",
@@ -69,7 +84,14 @@ SHOWN: dict[int, tuple[str, ...]] = {
         "tests/reconcile/test_plan.py::test_deleted_course_blocks_what_is_in_it",
     ),
     49: ("tests/reconcile/test_ended.py::test_past_term_is_said_once",),
-    50: (f"{RUNS}::test_five_failures_in_a_row_stop", f"{TRANSPORT}::test_breaker_leaves_canvas_alone"),
+    50: (
+        f"{RUNS}::test_five_failures_in_a_row_stop",
+        f"{TRANSPORT}::test_breaker_leaves_canvas_alone",
+        f"{BREAKER}::test_calls_that_open_it",
+        f"{BREAKER}::test_rest_is_a_minute",
+        f"{BREAKER}::test_failed_probe_doubles_rest",
+    ),
+    51: ("tests/canvas/test_tenant.py::test_running_import_is_said", "tests/sync/test_sis_import.py::test_running_import_stops_the_run"),
     52: (f"{STORE}/test_journal.py::test_pin_keeps_to_one_canvas",),
     # E. Roster input
     53: ("tests/roster/test_reading.py::test_truncated_sample_is_refused", f"{STORE}/test_rosters.py::test_draft_is_no_input"),
@@ -94,23 +116,21 @@ PARTLY: dict[int, str] = {
     9: "The outcome that cannot be stored is not written elsewhere; the next run finds it by looking.",
     13: "No check of the whole file at each start; a restored backup is not tried.",
     17: "Network file systems are not told apart.",
-    22: "A frozen process (SIGSTOP) is not tried, the fence that it meets is.",
     27: "A missing right stops the run at its first write instead of setting one change apart.",
+    29: "A write that a firewall refuses is tried again in the next run: it is not set apart.",
     40: "Two passes over a list that changes meanwhile are not compared; what leaves Canvas's list is drift, never a removal.",
     48: "A cross-listed section is not tried.",
-    50: "The breaker rests for a minute; there is no deferred run.",
+    50: "There is no deferred run: a breaker that stays open ends it as failed.",
+    51: "An import that begins after the look is not noticed in that run.",
 }
 
 NOT_SHOWN: dict[int, str] = {
-    14: "Needs a PostgreSQL that is restarted under a run.",
     16: "There is no upload: files are read by the command.",
     19: "There is no schedule of our own.",
     20: "There is no schedule of our own.",
     23: "There is no console.",
-    29: "An HTML 403 counts as no usable answer, like any other page; no test of it alone.",
     44: "Merged people: the sandbox can do it, no run has been tried with it.",
     45: "Two people of the roster who are one in Canvas: no run has been tried with it.",
-    51: "SIS imports of others are not looked at.",
     59: "No spreadsheet files are read.",
     60: "Files keep their names nowhere.",
     62: "There is no console.",
