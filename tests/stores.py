@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from tests.store.postgres import new_database, start_postgres
@@ -18,6 +19,7 @@ POSTGRES = os.environ.get("ILC_TEST_STORE") == "postgresql"
 _SERVER = "ILC_TEST_STORE_SERVER"  # its URL, for as long as the tests run
 _ROOM = 2**30  # bytes that a server may want
 _NUMBERS = count(1)
+in_a_file = pytest.mark.skipif(POSTGRES, reason="it looks into the file of a store")
 
 
 @contextmanager

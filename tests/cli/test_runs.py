@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import CLOCK, Cli
 from tests.e2e.office import SAMPLE, importing, read_rows
 from tests.sandbox.process import TOKEN, Sandbox, start_sandbox
+from tests.stores import in_a_file
 
 RUN = {
     "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "reasons", "requests", "writes",
@@ -129,6 +130,7 @@ def test_log_holds_keys_only(connected: Cli, monkeypatch: pytest.MonkeyPatch) ->
     assert "Bearer" not in log
 
 
+@in_a_file
 def test_token_is_never_logged(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Neither the log, at its most talkative, nor the screen nor the store holds the token."""
     token = "canary-of-the-token"
@@ -166,6 +168,7 @@ def test_export_is_safe_in_spreadsheet(connected: Cli, tmp_path: Path) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
+@in_a_file
 def test_verify_notices_a_changed_log(connected: Cli, tmp_path: Path) -> None:
     """A whole chain ends with 0 and its head; a changed event with 1 and its number."""
     sign(connected)
