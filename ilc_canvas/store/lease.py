@@ -68,6 +68,11 @@ def take_lease(
                 _give_back(lease, now)
 
 
+def nobody_else(store: Store) -> AbstractContextManager[None]:
+    """The lock without the lease: meanwhile nobody can be the worker. LeaseError where somebody is."""
+    return _lock(store)
+
+
 def holder_now(store: Store) -> tuple[str, datetime] | None:
     """Who held the lease last and until when; None where nobody ever did or it was given back."""
     with store.read() as connection:
