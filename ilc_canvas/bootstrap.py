@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import structlog
+from structlog.typing import ExcInfo
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.program.names import user_key
@@ -218,12 +220,13 @@ _HIDDEN = "[token]"
 
 
 def set_up_log(token: str = "", level: str = "info") -> None:
-    """Readable lines on a terminal, JSON elsewhere, on stderr; library loggers go the same way. No local variables, no token."""
+    """Readable lines on a terminal, JSON elsewhere, on stderr; libraries and crashes go the same way. No values of ours, no token."""
+    sys.excepthook = _crashed
     redact = _redactor(token)
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+        structlog.processors.ExceptionRenderer(_places),
         redact,
     ]
     last = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
@@ -237,6 +240,18 @@ def set_up_log(token: str = "", level: str = "info") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def _places(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """An error by its kind and the places that it came through. Its text may hold what it was about: a name, an address."""
+    found = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)(exc_info)
+    kept = ("exc_type", "is_cause", "frames")
+    return [{name: each[name] for name in kept} for each in found]
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody foresaw is one line of the log like all else."""
+    logging.getLogger("ilc_canvas").critical("crashed", exc_info=(kind, error, trace))
 
 
 def _plain(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
