@@ -107,7 +107,7 @@ class _Garbage(BaseHTTPRequestHandler):
         kind = type(self)
         status, mime, body = kind.answers[kind.turn % len(kind.answers)]
         kind.turn += 1
-        text = body.replace("HEADER", self.headers.get("Authorization", "")).replace("NAME", f"{NAME}\x1b[31m").encode()
+        text = body.replace("HEADER", self.headers.get("Authorization", "")).replace("NAME", f"{NAME}\\u001b[31m").encode()
         self.send_response(status, f"{NAME} no")
         for name, value in (("Content-Type", mime), ("Content-Length", str(len(text))), ("X-Request-Id", NAME), ("Date", NAME)):
             self.send_header(name, value)

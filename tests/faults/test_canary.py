@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.office import CLOCK, SAMPLE, importing, write_rows
 from tests.faults.canary import BREAK_OUT, GARBAGE, NAME, REFUSED, TOKEN, Canary, Said, garbage, rows
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("canary")]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("canary")]
 NB = ("--only", "cop:NB")
 SHOWS = {("plan",), ("sync",), ("show",), ("roster", "show"), ("roster", "import"), ("roster", "finalize"), ("audit", "export")}
 """Commands whose screen is meant for somebody who may read names."""
