@@ -11,18 +11,23 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import structlog
+from structlog.typing import ExcInfo
 
 from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.reconcile.errors import SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
+from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, config_path, read_settings
-from ilc_canvas.store import heads, rosters
+from ilc_canvas.settings import noted as settings_to_note
+from ilc_canvas.store import erasure, events, heads, noted, rosters
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.journal import SqlJournal
@@ -42,8 +47,8 @@ def now() -> datetime:
 
 
 def actor() -> str:
-    """Who runs this command."""
-    return getpass.getuser()
+    """Who runs this command; on one line, whatever the environment says."""
+    return visible(getpass.getuser())
 
 
 def begin() -> Settings:
@@ -123,6 +128,7 @@ def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, sto
     canvas, key = client(settings, roster.school_year), signer(settings, store)
     anchor(store)
     with take_lease(store, holder()) as lease, _signing(store, key):
+        noted.settings(lease, settings_to_note(settings), actor=actor(), at=now())
         journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=now)
         return run_once(
             ask=ask,
@@ -186,6 +192,13 @@ def accept(settings: Settings, store: Store, reason: str) -> heads.SignedHead:
         return heads.accept(store, signer(settings, store), actor=actor(), reason=reason, at=now())
 
 
+def erase(settings: Settings, store: Store, person_id: str, reason: str) -> tuple[int, events.Verified]:
+    """Erase one person; how many events lost personal values, and the chain, which verifies. LeaseError while a run is under way."""
+    with take_lease(store, holder()):
+        person = user_key(settings.prefix, person_id)
+        return erasure.erase(store, person, actor=actor(), reason=reason, at=now()), events.verify(store)
+
+
 def say_yes(settings: Settings, store: Store, digest: str, reason: str, fingerprints: frozenset[str] | None = None) -> Approval:
     """Approve the plan of this digest, or those of its changes that are named. ApprovalError where it cannot be, ChainError where
     the store is not the one whose head was kept.
@@ -222,15 +235,16 @@ _HIDDEN = "[token]"
 
 
 def set_up_log(token: str = "", level: str = "info") -> None:
-    """Readable lines on a terminal, JSON elsewhere, on stderr; library loggers go the same way. No local variables, no token."""
+    """Readable lines on a terminal, JSON elsewhere, on stderr; libraries and crashes go the same way. No values of ours, no token."""
+    sys.excepthook = _crashed
     redact = _redactor(token)
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+        structlog.processors.ExceptionRenderer(_places),
         redact,
     ]
-    last = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(ensure_ascii=False)
+    last = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, redact, last]))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
@@ -241,6 +255,18 @@ def set_up_log(token: str = "", level: str = "info") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def _places(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """An error by its kind and the places that it came through. Its text may hold what it was about: a name, an address."""
+    found = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)(exc_info)
+    kept = ("exc_type", "is_cause", "frames")
+    return [{name: each[name] for name in kept} for each in found]
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody foresaw is one line of the log like all else."""
+    logging.getLogger("ilc_canvas").critical("crashed", exc_info=(kind, error, trace))
 
 
 def _plain(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

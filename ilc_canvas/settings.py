@@ -134,6 +134,25 @@ class Settings(BaseSettings):
         return (init_settings, _SecretFiles(settings_cls), env_settings, TomlConfigSettingsSource(settings_cls, config_file()))
 
 
+def noted(settings: Settings) -> dict[str, Any]:
+    """What the audit log keeps of the settings, by name (guard.new_courses): all but secrets and the store's address."""
+    flat: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if name != "store" and not isinstance(value, SecretStr):
+            _flatten(flat, name, value)
+    return flat
+
+
+def _flatten(flat: dict[str, Any], name: str, value: Any) -> None:
+    inner = value.model_dump() if isinstance(value, BaseModel) else value
+    if not isinstance(inner, Mapping):
+        flat[name] = inner
+        return
+    for key, each in inner.items():
+        _flatten(flat, f"{name}.{key}", each)
+
+
 class _SecretFiles(PydanticBaseSettingsSource):
     """ILC_CANVAS_<KEY>_FILE names a file that holds the value of <KEY>; its last line break is dropped."""
 

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,7 @@ def plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
 def log(capfd: pytest.CaptureFixture[str]) -> Iterator[Log]:
     """Sets up the log with a secret token, lets something happen, and gives what went to stderr; afterwards all is as it was."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
 
     def lines(happen: Callable[[], None], threshold: str = "info") -> list[Any]:
         bootstrap.set_up_log(SECRET, threshold)
@@ -47,6 +49,7 @@ def log(capfd: pytest.CaptureFixture[str]) -> Iterator[Log]:
     yield lines
     root.handlers[:] = handlers
     root.setLevel(level)
+    sys.excepthook = hook
     structlog.reset_defaults()
 
 
@@ -98,7 +101,7 @@ def test_log_hides_tokens(log: Log) -> None:
 
 
 def test_traceback_shows_no_locals(log: Log) -> None:
-    """A logged error has its traceback, without the values that were at hand, and without the token in its text."""
+    """A logged error has its traceback, without the values that were at hand, and without its text."""
     password = "local-" + "canary"
 
     def happen() -> None:
@@ -110,7 +113,17 @@ def test_traceback_shows_no_locals(log: Log) -> None:
 
     (line,) = log(happen)
     assert line["exception"][0]["exc_type"] == "ValueError"
-    assert not [secret for secret in (SECRET, password) if secret in json.dumps(line)]
+    assert not [secret for secret in (SECRET, password, "refused") if secret in json.dumps(line)]
+
+
+def test_crash_is_a_line_of_the_log() -> None:
+    """What nobody foresaw ends the process with its kind and its places as one object; its text, which may hold a name, is left out."""
+    code = f"from ilc_canvas import bootstrap; bootstrap.set_up_log({SECRET!r}); {{}}['Rosa {SECRET}']"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    line = json.loads(done.stderr)
+    assert (done.returncode, line["event"], line["level"], line["exception"][0]["exc_type"]) == (1, "crashed", "critical", "KeyError")
+    assert line["exception"][0]["frames"]
+    assert not [word for word in ("Rosa", SECRET) if word in done.stderr]
 
 
 def test_level_of_log_is_a_setting(log: Log) -> None:

@@ -1,5 +1,6 @@
 """The one place that turns what requests, canvasapi and Canvas say into our errors. No text of theirs is passed on: it may hold names."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,6 +9,9 @@ from canvasapi.exceptions import CanvasException
 
 from ilc_canvas.canvas.answers import error_keys, is_dead_token, is_json
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError, UnavailableError
+
+_ATTRIBUTE = re.compile(r"[a-z0-9_.\[\]]{1,60}")
+"""What an attribute of Canvas is called; any other key of its answer is text of theirs."""
 
 
 class NotFoundError(RefusedError):
@@ -59,7 +63,8 @@ def _of_json(response: requests.Response) -> CanvasError:
         keys = error_keys(response.json())
     except ValueError:
         return UnavailableError(f"Canvas's answer to {what} is cut or no JSON.")
-    named = f" ({', '.join(keys)})" if any(keys) else ""
+    shown = ", ".join(key for key in keys if _ATTRIBUTE.fullmatch(key))
+    named = f" ({shown})" if shown else ""
     if status in (401, 403):
         return MissingRightError(f"This token may not {what}: Canvas answers {status}.")
     if status == 404:

@@ -1,4 +1,4 @@
-"""audit list, export, verify, key, head, accept"""
+"""audit list, export, verify, key, head, accept, erase"""
 
 import os
 import sys
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from ilc_canvas.cli.options import Json
-from ilc_canvas.cli.output import count, say, say_json
+from ilc_canvas.cli.output import count, one_line, say, say_json
+from ilc_canvas.reconcile.errors import IlcError
 
 if TYPE_CHECKING:
     from ilc_canvas.store.signing import Signer
 
+Given = Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.", callback=one_line)]
 Run = Annotated[int | None, typer.Option("--run", help="Of one run only.")]
 
 
@@ -39,14 +41,17 @@ def export(
     csv: Annotated[Path, typer.Option("--csv", help="The file to write, or - for the screen.", allow_dash=True)],
     run: Run = None,
 ) -> None:
-    """All events as CSV, safe to open in a spreadsheet. Holds names and addresses."""
+    """All events as CSV, safe to open in a spreadsheet. Holds names and addresses; the log says that you took it."""
+    from itertools import islice
+
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import log
+    from ilc_canvas.store import log, noted
 
     with bootstrap.opened(bootstrap.begin()) as store, _target(csv) as target:
+        number = noted.exported(store, run=run, actor=bootstrap.actor(), at=bootstrap.now())
         writer = DictWriter(target, log.COLUMNS)
         writer.writeheader()
-        writer.writerows(log.export_rows(store, run))
+        writer.writerows(islice(log.export_rows(store, run), number))
 
 
 @contextmanager
@@ -121,7 +126,7 @@ def head(as_json: Json = False) -> None:
         say(found.line)
 
 
-def accept(reason: Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.")], as_json: Json = False) -> None:
+def accept(reason: Given, as_json: Json = False) -> None:
     """Go on with a store that was restored from a backup. The next run waits for a yes, like a first one."""
     from ilc_canvas import bootstrap
 
@@ -133,6 +138,30 @@ def accept(reason: Annotated[str, typer.Option("--reason", help="Why; kept in th
         say_json(found.as_json())
     else:
         say("The store is accepted as it is; the log says so. The next run is held for a yes, like a first one.", found.line)
+
+
+def erase(
+    person: Annotated[str, typer.Argument(help="The roster's person_id, such as ILC-0001.")],
+    reason: Given,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the person_id again.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take a person's name, address and login out of the log, plans, ledger and old rosters. The chain stays valid. It cannot be undone."""
+    from ilc_canvas import bootstrap
+
+    _require(reason)
+    if not yes and str(typer.prompt(f"Type {person} again to erase this person's name, address and login", err=True)).strip() != person:
+        raise IlcError("That is another person_id. Nothing was erased.")
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        number, found = bootstrap.erase(settings, store, person, reason)
+    if as_json:
+        say_json({"person": person, "erased": number, "events": found.count, "head": found.head.hash, "seq": found.head.seq})
+        return
+    say(
+        f"{count(number, 'event')} of {person} lost name, address and login. The chain of {found.count:,} events still verifies.",
+        "What is left to you: exports that were made (audit list shows them as exported), backups of the store, and Canvas itself.",
+    )
 
 
 def _require(reason: str) -> None:

@@ -1,6 +1,7 @@
 """What goes to the screen: text, JSON, errors."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable
 
@@ -10,10 +11,24 @@ EXIT_HELD, EXIT_ERROR = 3, 1
 CUT = 10  # rows of a long list
 
 
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What a terminal would obey, or take for the end of a line: colours, cursor, direction of writing."""
+
+
+def plain(text: str) -> str:
+    """The text with everything that a terminal would obey escaped as in JSON, so that JSON stays what it is."""
+    return _COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def one_line(text: str | None) -> str | None:
+    """What a person has typed, on one line: line breaks are spaces."""
+    return None if text is None else plain(" ".join(text.split()))
+
+
 def say(*lines: str) -> None:
     """Lines for a person, on stdout."""
     for line in lines:
-        sys.stdout.write(line + "\n")
+        sys.stdout.write(plain(line) + "\n")
     sys.stdout.flush()
 
 
@@ -27,7 +42,7 @@ def say_error(error: IlcError, *, as_json: bool) -> int:
     if as_json:
         say_json(as_error(error))
     else:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{plain(str(error))}\n")
     return EXIT_HELD if isinstance(error, RosterHeldError) else EXIT_ERROR
 
 

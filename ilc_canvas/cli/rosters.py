@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ilc_canvas.cli.options import Json, Reason
-from ilc_canvas.cli.output import EXIT_ERROR, count, say, say_json
+from ilc_canvas.cli.output import EXIT_ERROR, count, one_line, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,8 +72,10 @@ def _imported(number: int | None, errors: int, warnings: int, people: int) -> st
 
 
 def finalize(
-    signed_by: Annotated[str, typer.Option(help="Who signs.")],
-    second: Annotated[str | None, typer.Option(help="A second person, where the roster shrinks by more than a tenth.")] = None,
+    signed_by: Annotated[str, typer.Option(help="Who signs.", callback=one_line)],
+    second: Annotated[
+        str | None, typer.Option(help="A second person, where the roster shrinks by more than a tenth.", callback=one_line)
+    ] = None,
     reason: Reason = "",
     as_json: Json = False,
 ) -> None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ilc_canvas.reconcile.errors import (
-    ChainError,
     IncompleteError,
     MissingRightError,
     RecoveryError,
@@ -19,19 +18,18 @@ _TROUBLES: tuple[tuple[type[BaseException], str], ...] = (
     (TokenError, "token"),
     (MissingRightError, "right"),
     (WrongTenantError, "tenant"),
-    (ChainError, "chain"),
     (RecoveryError, "recovery"),
     (UnavailableError, "canvas"),
     (IncompleteError, "canvas"),
 )
-_FOR_A_PERSON = frozenset({"tenant", "chain", "recovery"})
+_FOR_A_PERSON = frozenset({"tenant", "recovery"})
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
     """What is the trouble, since when, how often it was looked at, and when it will be looked at again."""
 
-    trouble: str  # token, right, canvas, writes, tenant, chain, recovery
+    trouble: str  # token, right, canvas, writes, tenant, recovery
     text: str
     since: datetime
     probes: int = 0

@@ -9,7 +9,7 @@ from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.codec import dumps, loads, split
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
-from ilc_canvas.store.roster_json import content_from_json, without_person
+from ilc_canvas.store.roster_json import content_from_json, findings_without, without_person
 from ilc_canvas.store.tables import CHANGE, CONTENT, LEDGER, PERSON, VERSION
 
 
@@ -39,8 +39,10 @@ def _refuse_current(connection: Connection, person_id: str) -> None:
 
 
 def _blank_rosters(connection: Connection, person_id: str) -> None:
-    query = select(CONTENT).join(VERSION, VERSION.c.number == CONTENT.c.version).where(VERSION.c.state == "superseded")
+    query = select(CONTENT, VERSION.c.findings).join(VERSION, VERSION.c.number == CONTENT.c.version).where(VERSION.c.state == "superseded")
     for row in connection.execute(query).all():
+        findings = findings_without(row.findings, row.content, person_id)
+        connection.execute(update(VERSION).where(VERSION.c.number == row.version).values(findings=findings))
         content = without_person(row.content, person_id)
         connection.execute(update(CONTENT).where(CONTENT.c.version == row.version).values(content=content))
 

@@ -27,7 +27,7 @@ _ADD, _ADD_PERSON = insert(EVENT), insert(PERSON)
 class Entry:
     """What is to be appended. `body` holds no personal values; `personal` holds them alone."""
 
-    kind: str  # roster-finalized, began, planned, intended, happened, closed, approved, rejected, pinned, erased, accepted, ...
+    kind: str  # roster-drafted, roster-finalized, began, planned, intended, happened, closed, approved, settings, exported, accepted, ...
     at: datetime
     actor: str
     body: Mapping[str, object]

@@ -146,6 +146,11 @@ def _check_times(seconds: float, renewal: float | None, call_seconds: float) -> 
         )
 
 
+def nobody_else(store: Store) -> AbstractContextManager[object]:
+    """The lock without the lease: meanwhile nobody can be the worker. LeaseError where somebody is."""
+    return _lock(store)
+
+
 def holder_now(store: Store) -> tuple[str, datetime] | None:
     """Who held the lease last and until when; None where nobody ever did or it was given back."""
     with store.read() as connection:

@@ -36,6 +36,17 @@ def without_person(text: str, person_id: str) -> str:
     return dumps(value)
 
 
+def findings_without(findings: str, content: str, person_id: str) -> str:
+    """The findings with everything blank that repeats a name or the address which this person has in the content."""
+    people = [row for row in loads(content)["people"] if row["person_id"] == person_id]
+    told = {row[name].casefold() for row in people for name in _NAMES if len(row[name]) > 1}
+    found = loads(findings)
+    for finding in found:
+        blank = [name for name, text in finding.items() if isinstance(text, str) and any(word in text.casefold() for word in told)]
+        finding.update(dict.fromkeys(blank, ""))
+    return dumps(found)
+
+
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 

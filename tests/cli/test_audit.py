@@ -6,13 +6,15 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, Said
 from tests.cli.test_runs import NB, sign
+from tests.e2e.office import importing, read_rows, write_rows
 from tests.store.postgres import NoPostgresError, new_database, start_postgres
 
 HELD = ("plan", *NB, "--json")
@@ -174,3 +176,64 @@ def _server() -> Iterator[str]:
         except NoPostgresError as error:
             pytest.skip(str(error))
         yield new_database(server, "heads")
+
+
+def _kinds(cli: Cli) -> list[str]:
+    return [event["kind"] for event in cli("audit", "list", "--limit", "500", "--json").json]
+
+
+def test_first_run_notes_the_settings(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings that a run goes by are in the log, guard and all, and once more only where they have changed; no secret is."""
+    sign(connected)
+    connected(*HELD)
+    connected(*HELD)
+    monkeypatch.setenv("ILC_CANVAS_GUARD", '{"new_courses": 50}')
+    connected(*HELD)
+    first, second = (event["body"]["changed"] for event in connected("audit", "list", "--json").json if event["kind"] == "settings")
+    assert {"url", "ending", "guard.removals_per_run", "roles.lead.label"} <= {*first}
+    assert not {"token", "head_key", "store"} & {*first}
+    assert second == {"guard.new_courses": {"old": 5, "new": 50}}
+
+
+def test_export_is_in_the_log(cli: Cli, tmp_path: Path) -> None:
+    """Who took the log away is in the log; the export has as many rows as were noted."""
+    sign(cli)
+    assert cli("audit", "export", "--csv", str(tmp_path / "audit.csv")).code == 0
+    last = cli("audit", "list", "--json").json[-1]
+    assert (last["kind"], last["body"]) == ("exported", {"of": "all", "events": 2})
+    assert len((tmp_path / "audit.csv").read_text().splitlines()) == 3
+
+
+def test_erasing_a_current_person_is_refused(cli: Cli) -> None:
+    """Who is in the present roster stays known; wrong words erase nobody."""
+    sign(cli)
+    refused = cli("audit", "erase", "ILC-0001", "--reason", "asked for it", "--yes")
+    assert (refused.code, "still names ILC-0001" in refused.err) == (1, True)
+    assert cli("audit", "erase", "ILC-0001", "--reason", "", "--yes").code == 64
+    assert cli("audit", "erase", "ILC-0001", "--yes").code == 64
+    assert "erased" not in _kinds(cli)
+
+
+def test_erased_person_is_gone(connected: Cli, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has left the roster is erased once the person_id is typed again; the chain verifies, and where names can still be is said."""
+    sign(connected)
+    gone = next(row for row in read_rows() if row["cop_participant"] == "NB")
+    assert connected("sync", "--approve", connected(*HELD).json["digest"], *NB).code == 0
+    write_rows(store.parent / "without.csv", [row for row in read_rows() if row != gone])
+    assert connected(*importing(store.parent / "without.csv")).code == 0
+    assert connected("roster", "finalize", "--signed-by", "R. Alvarez").code == 0
+    words = ("audit", "erase", gone["person_id"], "--reason", "asked for it")
+    assert _typing(monkeypatch, connected, "ILC-9999", *words).code == 1
+    assert gone["email"].encode() in store.read_bytes()
+    erased = _typing(monkeypatch, connected, gone["person_id"], *words)
+    assert erased.code == 0
+    assert f"1 event of {gone['person_id']} lost " in erased.out
+    assert all(word in erased.out for word in ("still verifies", "exports", "backups"))
+    assert gone["email"].encode() not in store.read_bytes()
+    assert connected("audit", "verify").code == 0
+
+
+def _typing(monkeypatch: pytest.MonkeyPatch, cli: Cli, answer: str, *words: str) -> Said:
+    """A command whose question is answered so."""
+    monkeypatch.setattr("sys.stdin", StringIO(f"{answer}\n"))
+    return cli(*words)

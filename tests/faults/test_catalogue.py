@@ -11,6 +11,7 @@ RUNS, FAULTS, CRASHES = "tests/sync/test_runs.py", "tests/sync/test_fault_sweep.
 WORKERS, AWAY, BREAKER = "tests/sync/test_two_workers.py", "tests/sync/test_postgres_away.py", "tests/canvas/test_breaker.py"
 REFUSALS = "tests/canvas/test_refusals.py"
 TRANSPORT, LISTING, STORE = "tests/canvas/test_transport.py", "tests/canvas/test_listing.py", "tests/store"
+CANARY = "tests/faults/test_canary.py"
 
 SHOWN: dict[int, tuple[str, ...]] = {
     # A. Process, machine, storage
@@ -26,7 +27,13 @@ SHOWN: dict[int, tuple[str, ...]] = {
     10: (f"{RUNS}::test_failing_store_stops_the_run", f"{STORE}/test_writing.py::test_error_leaves_nothing_behind"),
     11: (f"{STORE}/test_writing.py::test_two_writers_take_turns", f"{STORE}/test_writing.py::test_lock_that_is_never_freed"),
     12: (f"{STORE}/test_writing.py::test_no_deferred_begin_ever",),
-    13: (f"{STORE}/test_opening.py::test_file_that_is_no_store", f"{STORE}/test_audit.py::test_cut_tail_is_found"),
+    13: (
+        f"{STORE}/test_heads.py::test_flipped_bytes_are_found",
+        f"{STORE}/test_heads.py::test_restored_backup_is_refused",
+        f"{STORE}/test_heads.py::test_accepted_restore_begins_anew",
+        "tests/cli/test_audit.py::test_restored_store_needs_a_word",
+        f"{STORE}/test_opening.py::test_file_that_is_no_store",
+    ),
     14: (f"{AWAY}::test_stopped_server_ends_the_run", f"{AWAY}::test_restarted_server_loses_nothing"),
     15: (f"{RUNS}::test_lost_lease_stops_the_run", f"{STORE}/test_lease.py::test_lock_gone_but_lease_not"),
     17: (f"{STORE}/test_opening.py::test_absent_store_is_not_made", f"{STORE}/test_opening.py::test_pragma_that_is_not_taken"),
@@ -103,10 +110,30 @@ SHOWN: dict[int, tuple[str, ...]] = {
     61: ("tests/roster/test_findings.py::test_wrong_person_is_an_error", "tests/roster/test_findings.py::test_lost_zeros_are_put_back"),
     # F. Console, audit, operations
     66: (f"{STORE}/test_approvals.py::test_spent_is_not_given_twice", f"{STORE}/test_approvals.py::test_superseded_roster"),
-    69: (f"{TRANSPORT}::test_nothing_personal_is_said", "tests/canvas/test_writing.py::test_no_person_in_logs"),
-    70: (f"{STORE}/test_audit.py::test_edits_are_found", f"{STORE}/test_audit.py::test_cut_tail_is_found"),
-    72: (f"{STORE}/test_opening.py::test_newer_schema_is_refused",),
-    73: ("tests/test_settings.py::test_guard_cannot_be_switched_off", "tests/test_settings.py::test_guard_percent_is_a_share"),
+    68: (f"{CANARY}::test_each_log_line_is_an_object", f"{CANARY}::test_screen_is_not_taken_over"),
+    69: (
+        f"{CANARY}::test_token_is_nowhere",
+        f"{CANARY}::test_no_name_in_any_log",
+        f"{CANARY}::test_no_name_in_the_chain",
+        "tests/test_bootstrap.py::test_crash_is_a_line_of_the_log",
+        f"{TRANSPORT}::test_nothing_personal_is_said",
+    ),
+    70: (
+        f"{STORE}/test_audit.py::test_edits_are_found",
+        f"{STORE}/test_audit.py::test_cut_tail_is_found",
+        f"{STORE}/test_heads.py::test_rebuilt_chain_is_found",
+        f"{STORE}/test_heads.py::test_forged_head_is_refused",
+    ),
+    72: (
+        f"{STORE}/test_upgrading.py::test_upgrade_waits_for_a_run",
+        f"{STORE}/test_upgrading.py::test_upgrade_waits_for_outcomes",
+        f"{STORE}/test_opening.py::test_newer_schema_is_refused",
+    ),
+    73: (
+        "tests/test_settings.py::test_guard_cannot_be_switched_off",
+        "tests/test_settings.py::test_guard_percent_is_a_share",
+        f"{STORE}/test_noted.py::test_changed_settings_are_noted",
+    ),
 }
 
 PARTLY: dict[int, str] = {
@@ -114,7 +141,7 @@ PARTLY: dict[int, str] = {
     6: "The stop is a function here; the signal that sets it belongs to the command's tests.",
     7: "Power loss itself (unsynced pages) is not simulated.",
     9: "The outcome that cannot be stored is not written elsewhere; the next run finds it by looking.",
-    13: "No check of the whole file at each start; a restored backup is not tried.",
+    13: "On PostgreSQL nothing is kept beside the store: a restored backup shows in `audit verify --head LOG` alone.",
     17: "Network file systems are not told apart.",
     27: "A missing right stops the run at its first write instead of setting one change apart.",
     29: "A write that a firewall refuses is tried again in the next run: it is not set apart.",
@@ -138,7 +165,6 @@ NOT_SHOWN: dict[int, str] = {
     64: "There is no console.",
     65: "There is no console.",
     67: "There is no console.",
-    68: "The log is JSON by a library; hostile texts have not been tried.",
     71: "There are no notices.",
 }
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select, text
 from ilc_canvas.reconcile.change import Create, Update
 from ilc_canvas.reconcile.errors import ChainError, RosterError, StoreError
 from ilc_canvas.reconcile.state import Record
-from ilc_canvas.store import erasure, events, log, runs
+from ilc_canvas.store import erasure, events, log, rosters, runs
 from ilc_canvas.store.engine import Store
-from ilc_canvas.store.tables import EVENT, PERSON
+from ilc_canvas.store.tables import EVENT, PERSON, VERSION
 from tests.store.cast import NOON, ROSA, Desk, finalized, seat
 
 MARIA = Record(ROSA.key, {**ROSA.fields, "name": "María", "email": "maria@example.org"}, handle=ROSA.handle)
@@ -156,6 +156,21 @@ def test_erasing_keeps_the_chain(filled: Desk) -> None:
     assert _erase(filled) == 2
     assert events.verify(filled.store).count == events.head(filled.store).seq
     assert [word for word in ("Rosa", "María", "Núñez 1", "rosa@", "maria@", "r1@") if word in _everything(filled.store)] == []
+
+
+def test_erasing_reaches_findings(file_store: Store) -> None:
+    """What the check of an old roster said about a person is blank where it repeats a name or the address; all else stays."""
+    told = [
+        {"level": "warning", "column": "email", "value": "R1@example.org", "text": "is odd", "line": 2},
+        {"level": "warning", "column": "email", "value": "r2@example.org", "text": "is near that of Núñez 1", "line": 3},
+        {"level": "warning", "column": "county", "value": "Alameda", "text": "is odd", "line": 4},
+    ]
+    finalized(file_store, 2)
+    with file_store.write() as connection:
+        connection.execute(VERSION.update().values(state="superseded", findings=json.dumps(told)))
+    erasure.erase(file_store, ROSA.key, actor="ben", reason="asked for it", at=NOON)
+    (info,) = rosters.listing(file_store)
+    assert [(each["value"], each["text"]) for each in info.findings] == [("", "is odd"), ("r2@example.org", ""), ("Alameda", "is odd")]
 
 
 def _erase(desk: Desk) -> int:

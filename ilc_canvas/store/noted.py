@@ -1,0 +1,42 @@
+"""Events beside the runs: that somebody took the log away, and which settings a run goes by."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from ilc_canvas.store.codec import loads
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.lease import Lease
+from ilc_canvas.store.tables import EVENT
+
+
+def exported(store: Store, *, run: int | None, actor: str, at: datetime) -> int:
+    """Note an export of one run, or of all, before it is written; how many events it has, its own note not among them."""
+    with store.write() as connection:
+        query = select(func.count()).select_from(EVENT)
+        count: int = connection.execute(query if run is None else query.where(EVENT.c.run == run)).scalar_one()
+        append(connection, Entry("exported", at, actor, {"of": "all" if run is None else f"run {run}", "events": count}))
+    return count
+
+
+def settings(lease: Lease, values: Mapping[str, object], *, actor: str, at: datetime) -> int:
+    """Note which of these settings are others than those that were noted last (the first time: all); how many.
+
+    `values` go by name and are JSON. LeaseError where the lease is over.
+    """
+    with lease.store.write() as connection:
+        lease.verify(connection)
+        old = _noted(connection)
+        names = sorted(name for name in old.keys() | values.keys() if old.get(name) != values.get(name))
+        if names:
+            changed = {name: {"old": old.get(name), "new": values.get(name)} for name in names}
+            append(connection, Entry("settings", at, actor, {"changed": changed}))
+    return len(names)
+
+
+def _noted(connection: Connection) -> dict[str, object]:
+    """All settings by the events so far."""
+    bodies = connection.execute(select(EVENT.c.body).where(EVENT.c.kind == "settings").order_by(EVENT.c.seq)).scalars()
+    return {name: each["new"] for body in bodies for name, each in loads(body)["changed"].items()}

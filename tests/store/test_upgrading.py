@@ -1,0 +1,75 @@
+"""A new version of the program finds a store of an older one: it waits until nothing is open there."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ilc_canvas.reconcile.change import Create, Outcome
+from ilc_canvas.reconcile.errors import SchemaError
+from ilc_canvas.store import migrations, schema
+from ilc_canvas.store.engine import Store, open_store
+from ilc_canvas.store.lease import take_lease
+from tests.store.cast import Clock, Desk, seat
+
+_NEWER = '''"""A step that is not there yet."""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "9999", "{head}", None, None
+def upgrade() -> None:
+    op.create_table("newer", sa.Column("number", sa.Integer()))
+def downgrade() -> None:
+    op.drop_table("newer")
+'''
+
+
+def _tomorrow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the program needs one step more."""
+    head, place = schema.head(), folder / "migrations"
+    shutil.copytree(Path(str(migrations.__file__)).parent, place)
+    (place / "versions" / "newer.py").write_text(_NEWER.format(head=head))
+    monkeypatch.setattr(schema, "_PLACE", str(place))
+    assert schema.head() == "9999"
+
+
+def _again(desk: Desk) -> Store:
+    """The store as another process opens it."""
+    return open_store(str(desk.store.engine.url.render_as_string(hide_password=False)))
+
+
+def test_upgrade_waits_for_a_run(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a run is under way the schema stays; the sentence says which run, and what to do."""
+    number, store = desk.run(Create(seat())), _again(desk)
+    _tomorrow(tmp_path, monkeypatch)
+    with pytest.raises(SchemaError, match=rf"Run {number} is under way.*nothing was changed.*Let it end.*db upgrade"):
+        schema.upgrade(store)
+    assert schema.current(store) != "9999"
+    store.close()
+
+
+def test_upgrade_waits_for_outcomes(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intents without an outcome keep the schema, until the former version has settled them."""
+    store = open_store(url, create=True)
+    clock = Clock()
+    with take_lease(store, "worker-1", renewal=None, now=clock) as lease:
+        desk = Desk(store, lease, clock)
+        run = desk.run(Create(seat()))
+        intent = desk.journal.intended(run, Create(seat()), clock())
+    _tomorrow(tmp_path, monkeypatch)
+    with pytest.raises(SchemaError, match=rf"Run {run} was cut off and left 1 of its changes.*former version once.*sync"):
+        schema.upgrade(store)
+    with take_lease(store, "worker-1", renewal=None, now=clock) as lease:
+        Desk(store, lease, clock).journal.happened(intent, Outcome("applied"))
+    schema.upgrade(store)
+    assert schema.current(store) == "9999"
+    store.close()
+
+
+def test_upgrade_of_a_quiet_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store without runs is brought up to date, and so is one without tables."""
+    _tomorrow(tmp_path, monkeypatch)
+    schema.upgrade(store)
+    assert schema.current(store) == "9999"
+    schema.downgrade(store)
+    schema.upgrade(store)
+    assert schema.current(store) == "9999"
