@@ -12,7 +12,7 @@ from ilc_canvas.sandbox.world import World
 from ilc_canvas.store.events import verify
 from tests.properties.books import Written
 from tests.properties.stage import Stage
-from tests.properties.wire import READ
+from tests.properties.wire import READ, Sent
 from tests.properties.witness import LIVE
 from tests.sync.world import POLICY, not_converged
 
@@ -120,7 +120,26 @@ def healed(stage: Stage, report: Report) -> list[str]:
     excused = _excused(stage, report)
     ledger = stage.books.ledger()
     found = [text for text in not_converged(state, stage.sheet.meant()) if not _is_excused(text, excused, ledger)]
+    drift = stage.books.drift(report.run)
+    if drift and not stage.deeds and not stage.restored:
+        found.append(f"{sorted(drift)} is said to be changed by hand, and no hand was there")
     return [*(f"16: {text}" for text in found), *_audit(stage)]
+
+
+def known(stage: Stage) -> str:
+    """The name of a known defect that this sequence has met, which spoils what comes after it; "" for none."""
+    outcomes, sent = stage.books.outcomes(), [each for each in stage.inside.sent if each.method != READ]
+    lost = [(at, each) for at, each in enumerate(sent) if each.done and each.about and each.fault and _is_repeatable(each)]
+    for at, each in lost:
+        results = {outcome.body["result"] for outcome in outcomes.get(each.about.seq, [])}
+        repeated = any(not other.done and (other.method, other.path) == (each.method, each.path) for other in sent[at + 1 :])
+        if repeated and results & {"unavailable", "refused"}:
+            return "booked as not done: a repeatable write whose answer was lost, and whose repeat failed"
+    return ""
+
+
+def _is_repeatable(sent: Sent) -> bool:
+    return sent.method != "POST" or "/enrollments" in sent.path
 
 
 def _excused(stage: Stage, report: Report) -> set[str]:
@@ -147,7 +166,9 @@ def _audit(stage: Stage) -> Iterator[str]:
     except ChainError as error:
         yield f"12: {error}"
     outcomes, intents = stage.books.outcomes(), {intent.seq: intent for intent in stage.books.all_intents()}
-    yield from (f"1: {intent.key} has {len(outcomes.get(seq, []))} outcomes" for seq, intent in intents.items() if len(outcomes.get(seq, [])) != 1)
+    yield from (
+        f"1: {intent.key} has {len(outcomes.get(seq, []))} outcomes" for seq, intent in intents.items() if len(outcomes.get(seq, [])) != 1
+    )
     closed = stage.books.rows("SELECT run, count(*) FROM audit_event WHERE kind = 'closed' GROUP BY run HAVING count(*) > 1")
     yield from (f"24: run {run} was closed {count} times" for run, count in closed)
     if not stage.restored:
@@ -159,13 +180,19 @@ def _effects(stage: Stage, outcomes: dict[int, Written]) -> Iterator[str]:
     done = [each for each in stage.inside.sent if each.method != READ and each.done and each.about]
     effects = Counter(each.about.seq for each in done)
     for each in done:
+        if each.about.seq not in outcomes:
+            continue
         outcome, verb = outcomes[each.about.seq], each.about.body["verb"]
-        made = verb == "create" and each.method == "POST" and "/enrollments" not in each.path and "/communication" not in each.path
+        plain = each.method == "POST" and "/enrollments" not in each.path and "/communication" not in each.path
+        made = verb == "create" and plain
         if made and sum(other.about.seq == each.about.seq and other.method == "POST" for other in done) > 1:
             yield f"3: {each.about.key} was made twice by one intent"
-        if made and outcome.body["how"] != "recovered" and outcome.body["result"] not in ("applied", "noop"):
-            yield f"1: {each.about.key} was made, and the log says {outcome.body['result']}"
+        if "/users/" not in each.path and outcome.body["how"] != "recovered" and outcome.body["result"] not in ("applied", "noop"):
+            yield f"1: {each.about.key} was done, and the log says {outcome.body['result']}"
     for seq, outcome in outcomes.items():
-        if (outcome.body["result"], outcome.body["how"]) == ("applied", "response") and outcome.body["verb"] != "adopt" and not effects[seq]:
+        if (
+            (outcome.body["result"], outcome.body["how"]) == ("applied", "response")
+            and outcome.body["verb"] != "adopt"
+            and not effects[seq]
+        ):
             yield f"1: {outcome.key} is said to be applied, and Canvas did nothing"
-

@@ -146,7 +146,10 @@ class Hand:
         """Whose each row is cannot be told any more."""
         self.ask("PUT", f"users/{gone}/merge_into/{kept}")
         witness = self.stage.witness
-        mine = {(table, row.id) for table in ("logins", "channels", "enrollments") for row in getattr(self.world, table) if row.user_id == kept}
+        tables = ("logins", "channels", "enrollments")
+        mine = {(table, row.id) for table in tables for row in getattr(self.world, table) if row.user_id == kept}
+            (table, row.id) for table in ("logins", "channels", "enrollments") for row in getattr(self.world, table) if row.user_id == kept
+        }
         witness.kept -= mine | {("users", kept)}
         witness.ours |= {number for table, number in mine if table == "enrollments"}
 

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
+import structlog
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -31,14 +32,14 @@ _NUMBERS = count()
 
 def faults() -> st.SearchStrategy[list[str]]:
     """A word for each of the next requests: most go well."""
-    return st.just([]) | st.lists(st.sampled_from(("", "", *FAULTS)), min_size=1, max_size=12)
+    return st.just([]) | st.lists(st.sampled_from(("", "reset-after", *FAULTS)), min_size=1, max_size=8)
 
 
 def dooms() -> st.SearchStrategy[Doom]:
     """A death at one of the calls of a run."""
     once = st.builds(Doom, st.sampled_from((*JOURNAL, *CANVAS)), st.sampled_from(("before", "after")))
     often = st.sampled_from(("intended", "happened", "apply", SEND))
-    return once | st.builds(Doom, often, st.sampled_from(("before", "after")), st.integers(1, 12))
+    return once | st.builds(Doom, often, st.sampled_from(("before", "after")), st.integers(1, 5))
 
 
 class Sequence(RuleBasedStateMachine):
@@ -69,18 +70,20 @@ class Sequence(RuleBasedStateMachine):
         """The next version of the roster is signed."""
         self.stage.finalize(edited(self.stage.sheet, changes))
 
-    @rule(in_flight=IN_FLIGHT, words=faults(), agreed=st.booleans())
-    def run_once(self, in_flight: int, words: list[str], agreed: bool) -> None:
-        """The worker's turn, with some trouble; where it is held perhaps a person's yes, and the next turn."""
-        self.stage.inside.faults.extend(words)
+    @rule(in_flight=IN_FLIGHT, writes=faults(), agreed=st.sampled_from((True, True, False)))
+    def run_once(self, in_flight: int, writes: list[str], agreed: bool) -> None:
+        """The worker's turn, perhaps with trouble in its writes; where it is held perhaps a person's yes, and the next turn."""
+        self.stage.inside.writes.extend(writes)
         report = self.run(in_flight=in_flight)
         if agreed and report and report.status == "held":
             self.stage.approve(report.digest)
             self.run(in_flight=in_flight)
 
-    @rule(doom=dooms(), in_flight=IN_FLIGHT)
-    def die(self, doom: Doom, in_flight: int) -> None:
-        """The worker is killed in its turn, while it does what was agreed to."""
+    @rule(doom=dooms(), in_flight=IN_FLIGHT, changes=edits())
+    def die(self, doom: Doom, in_flight: int, changes: list[Edit]) -> None:
+        """The worker is killed in its turn, while it does what the newest roster says and a person has agreed to."""
+        self.stage.inside.no_faults()
+        self.stage.finalize(edited(self.stage.sheet, changes))
         report = self.run(in_flight=in_flight, dry=True)
         if report and report.status == "held":
             self.stage.approve(report.digest)
@@ -89,7 +92,7 @@ class Sequence(RuleBasedStateMachine):
     @rule()
     def look_then_run(self) -> None:
         """A dry run shows just what the next run plans."""
-        self.stage.inside.faults.clear()
+        self.stage.inside.no_faults()
         seen, done = self.run(dry=True), self.run()
         if seen and done:
             assert seen.digest == done.digest, "19: the dry run showed another plan"
@@ -97,13 +100,23 @@ class Sequence(RuleBasedStateMachine):
     @rule(deed=st.sampled_from(sorted(DEEDS)), pick=st.integers(0, 40))
     def by_hand(self, deed: str, pick: int) -> None:
         """A person does something in Canvas."""
-        DEEDS[deed](Hand(self.stage, pick))
-        self.stage.tally[f"deed: {deed}"] += 1
+        self.do(deed, pick)
 
-    @rule(words=st.lists(st.sampled_from(FAULTS), min_size=3, max_size=20), after=st.integers(0, 30))
-    def trouble(self, words: list[str], after: int) -> None:
-        """Much goes wrong with requests to come."""
-        self.stage.inside.faults.extend([""] * after + words)
+    @rule(deed=st.sampled_from(sorted(DEEDS)), pick=st.integers(0, 40), changes=edits())
+    def agree_too_early(self, deed: str, pick: int, changes: list[Edit]) -> None:
+        """Between a person's yes and the worker's turn somebody does something else in Canvas."""
+        self.stage.finalize(edited(self.stage.sheet, changes))
+        report = self.run()
+        if report and report.status == "held":
+            self.stage.approve(report.digest)
+        self.do(deed, pick)
+        self.run()
+
+    @rule(reads=faults(), writes=faults(), after=st.integers(0, 15))
+    def trouble(self, reads: list[str], writes: list[str], after: int) -> None:
+        """Something goes wrong with requests to come."""
+        self.stage.inside.reads.extend([""] * after + reads)
+        self.stage.inside.writes.extend(writes)
 
     @precondition(lambda self: self.waits())
     @rule(word=st.sampled_from(("yes", "yes", "some", "no")), share=st.integers(2, 4), which=st.integers(0, 3))
@@ -129,12 +142,18 @@ class Sequence(RuleBasedStateMachine):
         if not restored or not self.stage.backups:
             self.stage.backup()
             return
-        self.stage.inside.faults.clear()
+        self.stage.inside.no_faults()
         now = self.removals()
         self.stage.restore(self.stage.backups[which % len(self.stage.backups)])
         then = self.removals()
         if now is not None and then is not None:
             assert then <= now, f"23: the older store wants to end {sorted(then - now)} as well"
+
+    def do(self, deed: str, pick: int) -> None:
+        """A person's deed, and that it was done."""
+        DEEDS[deed](Hand(self.stage, pick))
+        self.stage.deeds += 1
+        self.stage.tally[f"deed: {deed}"] += 1
 
     def waits(self) -> bool:
         """Whether a plan waits for a person."""
@@ -174,7 +193,7 @@ class Sequence(RuleBasedStateMachine):
 
     def heal(self) -> None:
         """At most four runs, with a yes where one is wanted; the last of them writes nothing."""
-        self.stage.inside.faults.clear()
+        self.stage.inside.no_faults()
         for _ in range(MOST):
             first = len(self.stage.inside.sent)
             report = self.run(in_flight=6)
@@ -186,6 +205,10 @@ class Sequence(RuleBasedStateMachine):
                 self.stage.approve(report.digest)
             elif report.status != "applied" and not [each for each in self.stage.inside.sent[first:] if each.method != READ and each.done]:
                 break
+        assert report
+        if word := checks.known(self.stage):
+            self.stage.tally[f"known: {word}"] += 1
+            return
         assert report.status in ("converged", "partial"), f"16/17: still {report.status} after {MOST} runs: {report}"
         found = checks.healed(self.stage, report)
         assert not found, "\n".join(found)
@@ -206,8 +229,6 @@ def is_stuck(report: Report) -> bool:
 
 def quiet_log() -> ExitStack:
     """Nothing is logged in this block."""
-    import structlog
-
     stack, old = ExitStack(), structlog.get_config()
     structlog.configure(processors=[_drop])
     stack.callback(lambda: structlog.configure(**old))
@@ -215,8 +236,6 @@ def quiet_log() -> ExitStack:
 
 
 def _drop(*_: object) -> dict[str, object]:
-    import structlog
-
     raise structlog.DropEvent
 
 

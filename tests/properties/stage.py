@@ -27,7 +27,8 @@ from tests.properties.sheet import Sheet
 from tests.properties.turns import SEND, DeathError, Doom, Doomed
 from tests.properties.wire import READ, URL, Inside, Sent, Wire, new_inside
 from tests.properties.witness import Witness
-from tests.sync.world import AT_ONCE, POLICY, SCOPE, SWIFT, YEAR, Setting
+from tests.sync.roster import YEAR
+from tests.sync.world import AT_ONCE, POLICY, SCOPE, SWIFT, Setting
 
 START = datetime.fromisoformat("2021-08-16T16:00:00+00:00")
 TICK = timedelta(seconds=10)  # between two steps: Canvas's time stamps have whole seconds
@@ -66,6 +67,7 @@ class Stage:
     last: Report | None = None
     tally: Counter[str] = field(default_factory=Counter)
     restored: bool = False
+    deeds: int = 0  # of people in Canvas
     error: IlcError | None = None  # the last one
     store: Store = field(init=False)
     witness: Witness = field(init=False)
@@ -208,7 +210,7 @@ class DoomedWire(Wire):
         super().__init__(inside)
         self._doom = doom
 
-    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:  # type: ignore[override]
+    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         """Hand it over, where there is somebody to do it."""
         call: Callable[..., requests.Response] = self._doom.around(SEND if request.method != READ else "read", self.inside.take)
         return call(request)

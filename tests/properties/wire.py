@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
@@ -62,14 +62,15 @@ def nothing(sent: Sent) -> None:
 class Inside:
     """The sandbox's Canvas in this process: its clock, the requests that came, and what shall go wrong with the next ones.
 
-    `faults` holds one word for each coming request, "" for those that go well; `watch` is called at the instant of a write, before
-    anything is done, and `seen` after it.
+    `reads` and `writes` hold one word for each coming request, "" for those that go well; `watch` is called at the
+    instant of a write, before anything is done, and `seen` after it.
     """
 
     clock: Hands
     canvas: Canvas
     sent: list[Sent] = field(default_factory=list)
-    faults: deque[str] = field(default_factory=deque)
+    reads: deque[str] = field(default_factory=deque)
+    writes: deque[str] = field(default_factory=deque)
     watch: Callable[[Sent], None] = nothing
     seen: Callable[[Sent], None] = nothing
     url: str = URL
@@ -80,10 +81,14 @@ class Inside:
             found: State = inspect.state(self.canvas.view(URL))
         return found
 
+    def no_faults(self) -> None:
+        """From here on all goes well."""
+        self.reads.clear()
+        self.writes.clear()
+
     def by_hand(self, method: str, path: str, form: Mapping[str, Any] | None = None) -> tuple[int, Any]:
         """A person's request in the browser: status and JSON. It is no request of the program's, and nothing goes wrong with it."""
-        pairs = requests.models.RequestEncodingMixin._encode_params(dict(form or {}))
-        answer = self._answer(method, f"/api/v1/{path}", str(pairs).encode())
+        answer = self._answer(method, f"/api/v1/{path}", urlencode(dict(form or {})).encode())
         text = answer.payload().decode()
         return answer.status, json.loads(text) if text.startswith(("{", "[")) else None
 
@@ -91,7 +96,8 @@ class Inside:
         """One request of the program's from its arrival to its answer."""
         sent = _read(request)
         self.sent.append(sent)
-        sent.fault = self.faults.popleft() if self.faults else ""
+        words = self.reads if sent.method == READ else self.writes
+        sent.fault = words.popleft() if words else ""
         instead = faults.in_place_of_answer(sent.fault)
         if instead is None:
             if sent.method != READ:
@@ -123,7 +129,10 @@ class Inside:
         response.status_code, response.url, response.request = answer.status, str(request.url), request
         response.headers.update(headers)
         response.encoding = "utf-8"
-        response.raw = HTTPResponse(BytesIO(shown), headers=headers, status=answer.status, preload_content=False, request_method=request.method)
+        given: dict[str, Any] = {"headers": headers, "status": answer.status, "request_method": request.method}
+        response.raw = HTTPResponse(BytesIO(shown), preload_content=False, **given)
+            BytesIO(shown), headers=headers, status=answer.status, preload_content=False, request_method=request.method
+        )
         return response
 
 
@@ -141,7 +150,7 @@ class Wire(BaseAdapter):
         super().__init__()
         self.inside = inside
 
-    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:  # type: ignore[override]
+    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         """Hand it over."""
         return self.inside.take(request)
 

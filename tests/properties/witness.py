@@ -62,15 +62,21 @@ class Witness:
         sent.about = found[0] if found else None
         if ends(sent) == (key in self.wanted):
             self.say(f"4/6: {sent.method} {sent.path} of {key} is not what the finalized roster says")
-        if sent.method == "DELETE" and "/enrollments/" in sent.path and number_at_end(sent) not in self.ours:
+        if sent.method == "DELETE" and "/enrollments/" in sent.path and self._is_theirs(number_at_end(sent)):
             self.say(f"4: {key} was not made by us, and is ended")
         self._before = rows(self.world)
+
+    def _is_theirs(self, number: int) -> bool:
+        """Whether an enrollment is live, and not by our doing."""
+        return self.world.enrollments[number].state in LIVE and number not in self.ours
 
     def seen(self, sent: Sent) -> None:
         """After a write: nothing but what is ours was touched."""
         after = rows(self.world)
         changed = [at for at, row in after.items() if self._before.get(at) != row]
         for at in changed:
+            if ends(sent) and at[0] == "enrollments" and "/enrollments/" not in sent.path:
+                continue  # a concluded course ends all that is in it
             self._touched(at, self._before.get(at), after[at])
         self._note(sent, after)
 
