@@ -148,8 +148,6 @@ class Hand:
         witness = self.stage.witness
         tables = ("logins", "channels", "enrollments")
         mine = {(table, row.id) for table in tables for row in getattr(self.world, table) if row.user_id == kept}
-            (table, row.id) for table in ("logins", "channels", "enrollments") for row in getattr(self.world, table) if row.user_id == kept
-        }
         witness.kept -= mine | {("users", kept)}
         witness.ours |= {number for table, number in mine if table == "enrollments"}
 

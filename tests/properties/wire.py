@@ -131,8 +131,6 @@ class Inside:
         response.encoding = "utf-8"
         given: dict[str, Any] = {"headers": headers, "status": answer.status, "request_method": request.method}
         response.raw = HTTPResponse(BytesIO(shown), preload_content=False, **given)
-            BytesIO(shown), headers=headers, status=answer.status, preload_content=False, request_method=request.method
-        )
         return response
 
 
