@@ -172,13 +172,14 @@ def _audit(stage: Stage) -> Iterator[str]:
     closed = stage.books.rows("SELECT run, count(*) FROM audit_event WHERE kind = 'closed' GROUP BY run HAVING count(*) > 1")
     yield from (f"24: run {run} was closed {count} times" for run, count in closed)
     if not stage.restored:
-        yield from _effects(stage, {seq: found[0] for seq, found in outcomes.items()})
+        yield from effects(stage)
 
 
-def _effects(stage: Stage, outcomes: dict[int, Written]) -> Iterator[str]:
-    """What Canvas did and what the log says agree."""
+def effects(stage: Stage) -> Iterator[str]:
+    """Where what Canvas did and what the log says do not agree."""
+    outcomes = {seq: found[0] for seq, found in stage.books.outcomes().items()}
     done = [each for each in stage.inside.sent if each.method != READ and each.done and each.about]
-    effects = Counter(each.about.seq for each in done)
+    counted = Counter(each.about.seq for each in done)
     for each in done:
         if each.about.seq not in outcomes:
             continue
@@ -193,6 +194,6 @@ def _effects(stage: Stage, outcomes: dict[int, Written]) -> Iterator[str]:
         if (
             (outcome.body["result"], outcome.body["how"]) == ("applied", "response")
             and outcome.body["verb"] != "adopt"
-            and not effects[seq]
+            and not counted[seq]
         ):
             yield f"1: {outcome.key} is said to be applied, and Canvas did nothing"
