@@ -1,0 +1,158 @@
+"""Stands beside Canvas and looks at each write at its instant: is it announced, is it wanted, does it touch what it may."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from ilc_canvas.sandbox.records import Enrollment
+from ilc_canvas.sandbox.world import World
+from tests.properties.books import Books
+from tests.properties.wire import Inside, Sent
+
+Rows = dict[tuple[str, int], dict[str, Any]]
+TABLES = ("accounts", "terms", "roles", "users", "logins", "channels", "courses", "sections", "enrollments")
+# What a write of ours may change in a row that was there already; Canvas itself lets short name, position and time stamps follow.
+OURS: Mapping[str, frozenset[str]] = {
+    "accounts": frozenset({"name", "time_zone"}),
+    "terms": frozenset({"name", "start_at", "end_at"}),
+    "users": frozenset({"name", "sortable_name", "short_name", "updated_at"}),
+    "logins": frozenset({"unique_id"}),
+    "channels": frozenset({"state", "position"}),
+    "courses": frozenset({"name", "code", "term_id", "time_zone", "state", "start_at", "end_at", "restricted"}),
+    "sections": frozenset({"name"}),
+    "enrollments": frozenset({"state", "limited", "updated_at", "start_at", "end_at"}),
+}
+LIVE = ("active", "invited", "creation_pending")
+
+
+def rows(world: World) -> Rows:
+    """Every record of Canvas, field by field."""
+    return {(table, row.id): dict(vars(row)) for table in TABLES for row in getattr(world, table)}
+
+
+@dataclass
+class Witness:
+    """What is known beside the program: who was in which roster, who has added what by hand; and what it has seen go wrong."""
+
+    inside: Inside
+    books: Books
+    wanted: frozenset[str] = frozenset()  # keys that the finalized roster asks for
+    ever: set[str] = field(default_factory=set)  # SIS ids of all who were ever in a finalized roster
+    ours: set[int] = field(default_factory=set)  # enrollments that are live because we made them so
+    kept: set[tuple[str, int]] = field(default_factory=set)  # records that people made and nobody else may touch
+    complaints: list[str] = field(default_factory=list)
+    _before: Rows = field(default_factory=dict)
+
+    @property
+    def world(self) -> World:
+        """Canvas's tables."""
+        return self.inside.canvas._world
+
+    def say(self, text: str) -> None:
+        """Keep a complaint: it is raised when the run has ended, for an exception here could be swallowed."""
+        self.complaints.append(text)
+
+    def watch(self, sent: Sent) -> None:
+        """Before a write: its intent is committed, and the roster wants it so."""
+        key = key_of(sent, self.world)
+        found = self.books.open_intents(key)
+        if len(found) != 1:
+            self.say(f"1/2: {sent.method} {sent.path} of {key} has {len(found)} open intents")
+        sent.about = found[0] if found else None
+        if ends(sent) == (key in self.wanted):
+            self.say(f"4/6: {sent.method} {sent.path} of {key} is not what the finalized roster says")
+        if sent.method == "DELETE" and "/enrollments/" in sent.path and self._is_theirs(number_at_end(sent)):
+            self.say(f"4: {key} was not made by us, and is ended")
+        self._before = rows(self.world)
+
+    def _is_theirs(self, number: int) -> bool:
+        """Whether an enrollment is live, and not by our doing."""
+        return self.world.enrollments[number].state in LIVE and number not in self.ours
+
+    def seen(self, sent: Sent) -> None:
+        """After a write: nothing but what is ours was touched."""
+        after = rows(self.world)
+        changed = [at for at, row in after.items() if self._before.get(at) != row]
+        for at in changed:
+            if ends(sent) and at[0] == "enrollments" and "/enrollments/" not in sent.path:
+                continue  # a concluded course ends all that is in it
+            self._touched(at, self._before.get(at), after[at])
+        self._note(sent, after)
+
+    def _touched(self, at: tuple[str, int], before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+        table, _ = at
+        if at in self.kept:
+            self.say(f"5: {at}, made by a person, was changed")
+        fields = {name for name in after if before and before[name] != after[name]}
+        if fields - OURS.get(table, frozenset()):
+            self.say(f"9: {at} changed in {sorted(fields - OURS.get(table, frozenset()))}")
+        owner = after["id"] if table == "users" else after.get("user_id")
+        if owner is not None and not self._is_ours(owner):
+            self.say(f"5: {at} belongs to somebody who never was in a roster")
+
+    def _is_ours(self, user: int) -> bool:
+        sis_ids = {login.sis_id for login in self.world.logins if login.user_id == user}
+        return bool(sis_ids & self.ever)
+
+    def _note(self, sent: Sent, after: Rows) -> None:
+        """Whose doing it is that an enrollment is live."""
+        for (table, number), row in after.items():
+            before = self._before.get((table, number))
+            if table == "enrollments" and before != row:
+                was, now = bool(before) and before["state"] in LIVE, row["state"] in LIVE  # type: ignore[index]
+                if now and not was:
+                    self.ours.add(number)
+                if was and not now:
+                    self.ours.discard(number)
+        del sent
+
+
+def ends(sent: Sent) -> bool:
+    """Whether it ends an enrollment or concludes a course."""
+    return (sent.method == "DELETE" and "/enrollments/" in sent.path) or sent.form.get("course[event]") == "conclude"
+
+
+def number_at_end(sent: Sent) -> int:
+    """The number that the path ends with."""
+    return int(sent.path.partition("?")[0].rpartition("/")[2])
+
+
+_GROUPS = {
+    "sub_accounts": ("account", "account[sis_account_id]"),
+    "terms": ("term", "enrollment_term[sis_term_id]"),
+    "users": ("user", "pseudonym[sis_user_id]"),
+    "courses": ("course", "course[sis_course_id]"),
+    "sections": ("section", "course_section[sis_section_id]"),
+    "roles": ("role", "label"),
+}
+
+
+def key_of(sent: Sent, world: World) -> str:
+    """What a write is about: the key as the audit log writes it."""
+    parts = [unquote(part) for part in sent.path.partition("?")[0].removeprefix("/api/v1/").split("/")]
+    last = parts[-1]
+    if sent.method == "POST" and last in _GROUPS:
+        kind, name = _GROUPS[last]
+        return f"{kind}={sent.form.get(name)}"
+    if sent.method == "POST" and last == "enrollments":
+        return _place(sent, world)
+    if "enrollments" in parts:
+        return _of_row(world, world.enrollments[number_at_end(sent)])
+    if "logins" in parts:
+        return f"user={world.logins[int(last)].sis_id}"
+    if "terms" in parts:
+        return f"term={last.partition(':')[2]}"
+    return f"{parts[0].removesuffix('s')}={parts[1].partition(':')[2]}"
+
+
+def _place(sent: Sent, world: World) -> str:
+    form = {name.removeprefix("enrollment[").removesuffix("]"): value for name, value in sent.form.items()}
+    role = world.roles[int(form["role_id"])].name if "role_id" in form else form.get("role", form["type"])
+    section, user = form["course_section_id"].partition(":")[2], form["user_id"].partition(":")[2]
+    return f"enrollment={section}|{user}|{role}"
+
+
+def _of_row(world: World, row: Enrollment) -> str:
+    login, section = world.shown_login(row.user_id), world.sections[row.section_id]
+    return f"enrollment={section.sis_id}|{login and login.sis_id}|{world.roles[row.role_id].name}"
