@@ -5,8 +5,8 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,8 +24,8 @@ from requests.adapters import HTTPAdapter
 from ilc_canvas.canvas.allowed import check_allowed
 from ilc_canvas.canvas.answers import LARGEST, Answer, is_throttle
 from ilc_canvas.canvas.breaker import Breaker
-from ilc_canvas.canvas.failures import SpentError, ThrottledOutError, refusal, translated
-from ilc_canvas.reconcile.errors import InDoubtError, SettingsError, TokenError, UnavailableError
+from ilc_canvas.canvas.failures import NotFoundError, SpentError, ThrottledOutError, refusal, translated
+from ilc_canvas.reconcile.errors import InDoubtError, MissingRightError, RefusedError, SettingsError, TokenError, UnavailableError
 from ilc_canvas.reconcile.run import Traffic
 
 log = structlog.get_logger(__name__)
@@ -67,6 +67,7 @@ class Call:
     repeatable: bool
     until: float
     renewed: bool = False  # whether it was sent again with another token already
+    unclear: bool = False  # whether an attempt may have been done: what later ones say is no proof that nothing was
 
 
 class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
@@ -128,7 +129,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             before_sleep=self._count_retry,
             reraise=True,
         )
-        with self._breaker.call():
+        with self._breaker.call(), _in_doubt(asked):
             response, body = retrying(self._once, asked)
         return response, body, int(retrying.statistics.get("attempt_number", 1))
 
@@ -153,6 +154,9 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
                 return self._answered(asked, secret)
             except Throttled as refused:
                 asked.until += self._wait_out(refused.seconds)
+            except InDoubtError:
+                asked.unclear = True
+                raise
             except TokenError:
                 if asked.renewed or not self._renewed(secret):
                     raise
@@ -207,8 +211,8 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
                 body = response.json()
             except ValueError:
                 failure = UnavailableError("Canvas's answer is cut or no JSON.")
-        if isinstance(failure, UnavailableError) and not asked.repeatable:
-            raise InDoubtError(str(failure)) from failure  # a create without a clear answer may have happened
+        if isinstance(failure, UnavailableError) and asked.method != "GET":
+            raise InDoubtError(str(failure)) from failure  # a write without a clear answer may have happened
         if failure:
             raise failure
         return body
@@ -245,6 +249,20 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         log.warning("canvas.throttled", remaining=self._remaining, waited=round(seconds, 1))
         self._timing.sleep(seconds)
         return seconds
+
+
+@contextmanager
+def _in_doubt(asked: Call) -> Iterator[None]:
+    """A write of which an attempt may have been done stays in doubt, however its repeats have failed."""
+    try:
+        yield
+    except (TokenError, MissingRightError):
+        raise
+    except (UnavailableError, RefusedError) as error:
+        gone = asked.method == "DELETE" and isinstance(error, NotFoundError)  # a repeat finds it gone: that is an answer
+        if asked.unclear and not gone:
+            raise InDoubtError(str(error)) from error
+        raise
 
 
 def _told_to_wait(headers: Mapping[str, str]) -> float | None:

@@ -93,6 +93,12 @@ class Tally:
         if self.in_a_row >= 5 or (tried >= 10 and len(self.failures) > 0.2 * tried):
             self.stopped = "failures"
 
+    def doubt(self) -> None:
+        """One more without an answer, for now: five of them in a row stop as failures do."""
+        self.in_a_row += 1
+        if self.in_a_row >= 5:
+            self.stopped, self.away = "failures", True
+
     def _join(self, change: Change) -> None:
         course = change.subject.course
         if course and isinstance(change, Remove):
@@ -228,7 +234,9 @@ def _record(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools)
         outcome = future.result()
     except (TokenError, MissingRightError) as error:
         outcome = Outcome("unavailable", reason=type(error).__name__)
-    if outcome.result != "in_doubt":
+    if outcome.result == "in_doubt":
+        tally.doubt()
+    else:
         tools.journal.happened(intent, outcome)
         tally.book(intent.change, outcome)
         tools.watch(tally.done, tally.total, str(intent.change.key))
