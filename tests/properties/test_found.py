@@ -1,4 +1,4 @@
-"""Defects that the sequences have found, each as short as it can be told. A test that is expected to fail loses its mark with the repair."""
+"""Defects that the sequences have found, each as short as it can be told. An expected failure loses its mark with the repair."""
 
 from collections.abc import Iterator
 from pathlib import Path
