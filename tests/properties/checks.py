@@ -88,10 +88,12 @@ def _is_rest(intent: Written, intents: list[Written]) -> bool:
 
 
 def _raises(intent: Written, were: Standing) -> bool:
+    """Whether it gives a person more rights in a course than any live enrollment there did."""
     after = intent.body["after"]
-    rank = RANK.get(str(after["fields"].get("base")), 0) if after and intent.key.startswith("enrollment=") else 0
-    course, _, user = (after["parents"][0], None, intent.key.split("|")[1]) if rank else ("", None, "")
-    return bool(rank) and were.get((course.partition("=")[2], user), 0) < rank
+    if not (after and intent.key.startswith("enrollment=")):
+        return False
+    course, user = after["parents"][0].partition("=")[2], intent.key.split("|")[1]
+    return were.get((course, user), 0) < RANK.get(str(after["fields"].get("base")), 0)
 
 
 def _closed(stage: Stage, run: int, report: Report | None) -> Iterator[str]:

@@ -174,7 +174,7 @@ class Sequence(RuleBasedStateMachine):
         return report
 
     @invariant()
-    def chain_grows(self) -> None:
+    def count_step(self) -> None:
         """Steps are counted."""
         if hasattr(self, "stage"):
             self.stage.tally["steps"] += 1

@@ -1,8 +1,9 @@
 """Two thousand sequences of whatever may happen, and what is true after each.
 
-`SEQUENCES=20000` makes more of them. A failure is printed as the shortest sequence that fails, with a line `@reproduce_failure(...)`: put
-above `Sequence` in a run of the same class it plays that one alone. `SEED=n` makes the same sequences as another run with that seed, which
-each class prints; each class is one share, so that two processes with `--dist loadscope` have both something to do.
+`SEQUENCES=20000` makes more of them, and a night of it. A failure shows the shortest sequence that fails, step by step, and a line
+`@reproduce_failure(...)`: above the class `Sequence` in machine.py, with the one test class that failed, it plays that sequence alone.
+`SEED=n`, with the number that the failing test printed, makes all its sequences again. No threads, no clock and no socket take part, so
+that a seed is a run. Each test class is one share: two processes with `--dist loadscope` have both something to do.
 """
 
 import os
@@ -81,8 +82,9 @@ class Share:
     @pytest.mark.timeout(3600)
     def test_nothing_lost_doubled_removed(self, folder: Path, agreed: Template) -> None:
         """Whatever happens in whatever order, nothing is lost, doubled or removed by accident, and it all ends as the roster says."""
+        print(f"seed {SEED}, share {self.number}")  # noqa: T201 - shown where it fails, and with -s
         tally = play(machine(folder, None if self.empty else agreed, Setting()), ALL // SHARES, phases=EVERY, share=self.number)
-        print(f"seed {SEED}, share {self.number}: {dict(sorted(tally.items()))}")  # noqa: T201 - shown with -s, and where it fails
+        print(dict(sorted(tally.items())))  # noqa: T201 - the figures, shown with -rP
         few = {name: tally[name] for name, part in ENOUGH.items() if tally[name] < part * tally["sequences"]}
         if self.empty:
             few.pop("sequences with removals done", None)  # who begins with nothing has little to remove
