@@ -35,7 +35,7 @@ ASK = {
     "see_emails": ("see e-mail addresses, and so notice a changed one", "Users - view primary email address"),
     "see_logins": ("see logins, and so notice a changed one", "Users - view login IDs"),
 }
-_MILD = frozenset({"manage_roles", "conclude_courses"})
+_MILD = frozenset({"manage_roles", "conclude_courses", "see_emails", "see_logins"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,14 @@ def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool) -> l
     at = f", looked at on {detail.info.planned_at.astimezone():%d %b, %H:%M}" if detail.info.planned_at else ""
     lines = [f"{roster} against Canvas ({detail.info.base_url}){at}", ""]
     if not changes:
-        lines += ["  Nothing is to be done: Canvas agrees with the roster."]
+        lines += [_NOTHING if detail.info.undo is None else "  Nothing is left that could be taken back."]
     else:
         lines += [f"  {_counts(changes)}", f"  {_courses(changes)}", ""]
         lines += _by_course(changes, names, _raised(detail.reasons), all_rows=all_rows)
     return [*lines, *_left_alone(detail, names, all_rows=all_rows), *_held(detail, names)]
+
+
+_NOTHING = "  Nothing is to be done: Canvas agrees with the roster."
 
 
 def _counts(changes: Sequence[Change]) -> str:
@@ -218,11 +221,18 @@ def about(key: Key) -> Key:
 
 
 def _held(detail: RunDetail, names: Names) -> list[str]:
-    if not detail.reasons:
+    undo = detail.info.undo
+    lines = []
+    if detail.reasons:
+        lines = [
+            "",
+            f"Held for a person: {count(len(detail.reasons), 'reason')}.",
+            *(f"  {_reason(reason, names)}" for reason in detail.reasons),
+        ]
+    elif undo is None or not detail.steps:
         return []
-    lines = ["", f"Held for a person: {count(len(detail.reasons), 'reason')}."]
-    lines += [f"  {_reason(reason, names)}" for reason in detail.reasons]
-    return [*lines, "To let exactly this happen:", f'  ilc-canvas sync --approve {detail.info.digest}{_only(detail)} --reason "..."']
+    command = f"sync --approve {detail.info.digest}{_only(detail)}" if undo is None else f"undo {undo} --approve {detail.info.digest}"
+    return [*lines, "To let exactly this happen:", f'  ilc-canvas {command} --reason "..."']
 
 
 def _only(detail: RunDetail) -> str:

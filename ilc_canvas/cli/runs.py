@@ -43,14 +43,13 @@ def sync(
 
 def undo(
     number: Annotated[int, typer.Argument(metavar="RUN", help="The run to take back.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it only.")] = False,
-    approve: Annotated[str | None, typer.Option(help="The digest of a held plan: permit exactly that.")] = None,
+    approve: Annotated[str | None, typer.Option(help="The digest of the plan that was shown: do exactly that.")] = None,
     reason: Reason = "",
     all_rows: All = False,
     as_json: Json = False,
 ) -> None:
-    """Take back what a run has done, where nobody has touched it since; a run itself, with the same guards."""
-    wish = {"reason": reason, "dry_run": dry_run, "undo": number}
+    """Show how a run would be taken back where nobody has touched it since; with --approve do it. A run itself, with the same guards."""
+    wish = {"reason": reason, "dry_run": approve is None, "undo": number}
     run("undo", wish, approve=approve, as_json=as_json, all_rows=all_rows)
 
 
@@ -148,6 +147,7 @@ def _letter(settings: "Settings", store: "Store", detail: "RunDetail", *, all_ro
     roster = rosters.read(store, detail.info.roster_version)
     signed = f" (signed by {roster.signed_by}, {datetime.fromisoformat(roster.signed_at):%d %b %Y})" if roster.signed_at else ""
     head = f"Roster {roster.school_year}, version {roster.version}{signed}"
+    head = head if detail.info.undo is None else f"Taking back run {detail.info.undo}"
     return letter(detail, _names(settings, store, detail), roster=head, all_rows=all_rows)
 
 

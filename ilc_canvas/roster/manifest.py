@@ -55,12 +55,12 @@ class Manifest:
 def read_manifest(file: File) -> Manifest:
     """The manifest of this JSON. RosterError where it is none, with every field that is wrong."""
     if len(file.data) > MOST_BYTES:
-        raise RosterError(f"{file.name} is larger than a manifest can be.")
+        raise RosterError(f"{file.name} is larger than a manifest can be. Nothing was stored.")
     try:
         signed = Signed.model_validate_json(file.data)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in error.errors(include_url=False)[:10])
-        raise RosterError(f"{file.name} is no roster manifest. {wrong}.") from error
+        raise RosterError(f"{file.name} is no roster manifest. {wrong}. Nothing was stored.") from error
     return Manifest(
         name=file.name,
         school_year=signed.school_year,
@@ -77,7 +77,9 @@ def check_files(manifest: Manifest, files: Sequence[File], school_year: str) -> 
     if manifest.school_year != school_year:
         reasons.insert(0, f"It is for {manifest.school_year}, and {school_year} was asked for.")
     if reasons:
-        raise RosterError(f"The files do not belong to {manifest.name}, which {manifest.signed_by} signed. {' '.join(reasons)}")
+        raise RosterError(
+            f"The files do not belong to {manifest.name}, which {manifest.signed_by} signed. {' '.join(reasons)} Nothing was stored."
+        )
 
 
 def check_rows(manifest: Manifest, rows: Mapping[str, int]) -> None:
@@ -85,7 +87,7 @@ def check_rows(manifest: Manifest, rows: Mapping[str, int]) -> None:
     signed = {name: seal.rows for name, seal in manifest.files.items()}
     wrong = [f"{name} has {count} rows, and {signed[name]} were signed." for name, count in rows.items() if count != signed[name]]
     if wrong:
-        raise RosterError(f"The files do not belong to {manifest.name}. {' '.join(wrong)}")
+        raise RosterError(f"The files do not belong to {manifest.name}. {' '.join(wrong)} Nothing was stored.")
 
 
 def _names(manifest: Manifest, files: Sequence[File]) -> Iterator[str]:

@@ -73,12 +73,18 @@ class SqlJournal:
         """A new run; its number."""
         with self._unit() as connection:
             number: int = (connection.execute(select(func.max(RUN.c.number))).scalar() or 0) + 1
-            asked = {"actor": ask.actor, "trigger": ask.trigger, "reason": ask.reason, "dry_run": int(ask.dry_run), "only": dumps(ask.only)}
-            more = {"undo": ask.undo, "retry": ask.retry}
+            asked = {
+                "actor": ask.actor,
+                "trigger": ask.trigger,
+                "reason": ask.reason,
+                "dry_run": int(ask.dry_run),
+                "only": dumps(ask.only),
+                "undo": ask.undo,
+            }
             where = {"scope": self._place.scope, "base_url": self._place.base_url, "roster_version": roster_version}
             blank = {"status": "running", "digest": "", "drift": "[]", "by_hand": "[]", "report": ""}
             connection.execute(insert(RUN).values(number=number, token=self._lease.token, began_at=self._now(), **asked, **where, **blank))
-            body = {**where, **asked, **more, "token": self._lease.token}
+            body = {**where, **asked, "retry": ask.retry, "redo": ask.redo, "token": self._lease.token}
             append(connection, Entry("began", self._now(), ask.actor, body, run=number))
         self._run, self._actor, self._dry = number, ask.actor, ask.dry_run
         return number

@@ -37,6 +37,7 @@ class RunInfo:
     began_at: datetime
     planned_at: datetime | None
     closed_at: datetime | None
+    undo: int | None = None  # the run that this one takes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ _SAME = (
     "began_at",
     "planned_at",
     "closed_at",
+    "undo",
 )
 
 

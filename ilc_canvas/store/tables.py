@@ -98,6 +98,7 @@ class Run(Stored, table=True):
     reason: str = _text()
     dry_run: int = _number()
     only: str = _text()  # JSON
+    undo: int | None = _number(default=None)  # the run that this one takes back
     roster_version: int = _number()
     began_at: datetime = _moment()
     planned_at: datetime | None = _moment(default=None)

@@ -17,7 +17,7 @@ _TABLES = ("parked", "quarantine", "question", "answer")
 
 
 def upgrade() -> None:
-    """Four tables and two columns more."""
+    """Four tables and three columns more."""
     _at_place("parked", _text("key", key=True), _text("wants"), _text("verb"), _text("reason"), _moment("since"), _number("attempts"),
               _moment("next_at", null=True))  # fmt: skip
     _at_place("quarantine", _text("trouble"), _text("text"), _moment("since"), _number("probes"), _moment("next_at", null=True))
@@ -25,6 +25,7 @@ def upgrade() -> None:
     _at_place("answer", _text("key", key=True), _text("decision"), _moment("at"), _number("handle", null=True), _text("login"),
               _text("actor"), _text("reason"))  # fmt: skip
     op.add_column("ledger", _number("handle", null=True))
+    op.add_column("run", _number("undo", null=True))
     op.add_column("run", sa.Column("aside", sa.Text, nullable=False, server_default="[]"))
 
 
@@ -32,6 +33,7 @@ def downgrade() -> None:
     """As before; what was asked and parked is forgotten."""
     with op.batch_alter_table("run") as batch:
         batch.drop_column("aside")
+        batch.drop_column("undo")
     with op.batch_alter_table("ledger") as batch:
         batch.drop_column("handle")
     for name in reversed(_TABLES):
