@@ -89,6 +89,17 @@ class Sequence(RuleBasedStateMachine):
             self.stage.approve(report.digest)
         self.run(in_flight=in_flight, doom=replace(doom))
 
+    @rule(place=st.integers(0, 3), in_flight=IN_FLIGHT, changes=edits())
+    def lose_answer(self, place: int, in_flight: int, changes: list[Edit]) -> None:
+        """Canvas does one of the writes that were agreed to, and its answer is lost."""
+        self.stage.inside.no_faults()
+        self.stage.finalize(edited(self.stage.sheet, changes))
+        report = self.run(in_flight=in_flight, dry=True)
+        if report and report.status == "held":
+            self.stage.approve(report.digest)
+        self.stage.inside.writes.extend([*[""] * place, "reset-after"])
+        self.run(in_flight=in_flight)
+
     @rule()
     def look_then_run(self) -> None:
         """A dry run shows just what the next run plans."""

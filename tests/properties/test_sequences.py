@@ -67,8 +67,8 @@ EVERY = (Phase.generate, Phase.shrink)
 ENOUGH = {  # of the sequences of a share at least this part; chance moves the parts a good deal
     "sequences with writes done": 0.5,
     "sequences with removals done": 0.1,
-    "sequences with deaths with an open intent": 0.02,
-    "sequences with answers lost": 0.02,
+    "sequences with deaths with an open intent": 0.01,
+    "sequences with answers lost": 0.01,
 }
 LARGE = 200  # sequences: in a smaller share chance decides
 
