@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from tomllib import TOMLDecodeError
@@ -49,6 +50,41 @@ class GuardSettings(BaseModel):
     observed_drop_percent: Percent = 20
     adds_go_on: bool = False
     """Whether all else goes on while only the removals wait for a yes."""
+
+
+_FIELD = r"(\*|\d{1,2}(-\d{1,2})?)(/\d{1,2})?"
+Crontab = Annotated[str, Field(pattern=rf"^({_FIELD}(,{_FIELD})*)( {_FIELD}(,{_FIELD})*){{4}}$")]
+
+
+def _span(text: str) -> str:
+    try:
+        start, end = (datetime.fromisoformat(part) for part in text.split("/"))
+    except ValueError as error:
+        raise ValueError("no span of time, such as 2021-12-20/2022-01-03") from error
+    if start.tzinfo or end.tzinfo or end < start:
+        raise ValueError("no span of local time, first the earlier one, such as 2021-12-20/2022-01-03")
+    return text
+
+
+Span = Annotated[str, AfterValidator(_span)]
+
+
+class ScheduleSettings(BaseModel):
+    """When the worker does what, in the programme's time zone: five fields as in a crontab, 0 or 7 for Sunday."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    quick: Crontab = "*/15 * * * *"
+    """Look whether anything is to be done: Canvas is asked only where roster, settings or ledger have changed."""
+    full: Crontab = "30 4 * * *"
+    """Read all of Canvas: finds what people changed there."""
+    audit: Crontab = "0 5 * * *"
+    """Verify the whole audit log."""
+    retention: Crontab = "30 5 * * 0"
+    """Erase what is kept no longer."""
+    digest: Crontab = "0 7 * * *"
+    """Mail what has changed since the last digest, where anything has."""
+    blackout: tuple[Span, ...] = ()
+    """When nothing is written: from/to, as 2021-12-20/2022-01-03 (both days whole) or 2021-12-20T18:00/2021-12-20T20:00."""
 
 
 def _zone(name: str) -> str:
@@ -116,8 +152,34 @@ class Settings(BaseSettings):
     """What leaving means: deactivate (hidden from the course) or conclude (may still read)."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What goes to the log: from this level on."""
+    http_host: str = "127.0.0.1"
+    """Where the worker answers /healthz, /readyz and /metrics; 0.0.0.0 in a container."""
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Its port; 0: it does not."""
+    smtp_host: str = ""
+    """The server that takes our mail; empty: nothing is mailed."""
+    smtp_port: Annotated[int, Field(gt=0, le=65535)] = 587
+    """Its port."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is protected; none only to this machine itself."""
+    smtp_user: str = ""
+    """Who we are there; empty: nobody asks."""
+    smtp_password: SecretStr = SecretStr("")
+    """The password; better in a file that ILC_CANVAS_SMTP_PASSWORD_FILE names."""
+    mail_from: str = ""
+    """The sender of our mail."""
+    mail_to: tuple[str, ...] = ()
+    """Who gets it."""
+    webhook_url: SecretStr = SecretStr("")
+    """An address that takes our notices as JSON, https only (http on this machine itself); often a secret: ILC_CANVAS_WEBHOOK_URL_FILE."""
+    silence_hours: Annotated[float, Field(gt=0, le=720)] = 26
+    """Without a good run for so long somebody is told."""
+    retention_days: Annotated[int, Field(ge=30, le=3650)] = 400
+    """How long names in superseded rosters, old plans and old events are kept."""
     roles: dict[Literal["teacher", "lead", "student", "guest"], RoleSettings] = Field(default_factory=_roles)  # type: ignore[arg-type]
     """What our roles are in Canvas; one that is left out keeps its default."""
+    schedule: ScheduleSettings = ScheduleSettings()
+    """When the worker does what."""
     guard: GuardSettings = GuardSettings()
     """When a plan is held."""
 
@@ -172,7 +234,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-_SECRETS = ("token", "store", "head_key")
+_SECRETS = ("token", "store", "head_key", "smtp_password", "webhook_url")
 
 
 def config_path(name: str) -> Path:
@@ -217,7 +279,7 @@ def _said(problem: Mapping[str, Any]) -> str:
 
 
 def _nearest(name: str) -> str:
-    known = [*Settings.model_fields, *GuardSettings.model_fields, *RoleSettings.model_fields, *_roles()]
+    known = [*Settings.model_fields, *GuardSettings.model_fields, *ScheduleSettings.model_fields, *RoleSettings.model_fields, *_roles()]
     near = get_close_matches(name, known, 1)
     return f"; is it {near[0]}?" if near else ""
 

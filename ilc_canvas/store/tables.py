@@ -255,6 +255,76 @@ class AnswerRow(Stored, table=True):
     reason: str = _text()
 
 
+class Wish(Stored, table=True):
+    """A forced run that somebody has asked for."""
+
+    __tablename__ = "wish"
+    number: int = _own_number()
+    at: datetime = _moment()
+    actor: str = _text()
+    trigger: str = _text()
+    reason: str = _text()
+    only: str = _text()  # JSON
+    full: int = _number()
+    priority: int = _number()  # the smaller the sooner
+    state: str = _text(index=True)  # waiting, taken, done, failed, cancelled
+    taken_by: str = _text()
+    run: int | None = _number(default=None)
+    result: str = _text()
+    ended_at: datetime | None = _moment(default=None)
+
+
+class Pause(Stored, table=True):
+    """That nothing is to be written for now: at most one row."""
+
+    __tablename__ = "pause"
+    number: int = _own_number()
+    since: datetime = _moment()
+    until: datetime | None = _moment(default=None)
+    actor: str = _text()
+    reason: str = _text()
+
+
+class Heartbeat(Stored, table=True):
+    """When each worker was last alive, and what it was doing."""
+
+    __tablename__ = "heartbeat"
+    worker: str = _text(primary_key=True)
+    at: datetime = _moment()
+    started_at: datetime = _moment()
+    state: str = _text()  # leading, standing-by, stopped
+    version: str = _text()
+    sentence: str = _text()
+
+
+class JobDone(Stored, table=True):
+    """A job that was done for one due time: once, whatever the clock does."""
+
+    __tablename__ = "job_done"
+    job: str = _text(primary_key=True)
+    due: str = _text(primary_key=True)  # local date and time, as in the crontab
+    at: datetime = _moment()
+    worker: str = _text()
+    sentence: str = _text()
+
+
+class NoticeRow(Stored, table=True):
+    """A notice that is to be sent, or was."""
+
+    __tablename__ = "notice"
+    number: int = _own_number()
+    at: datetime = _moment()
+    kind: str = _text()
+    about: str = _text(index=True)  # what it is about: one notice for each, and a reminder a day
+    subject: str = _text()
+    body: str = _text()
+    data: str = _text()  # JSON, for the webhook
+    attempts: int = _number()
+    next_at: datetime = _moment()
+    sent_at: datetime | None = _moment(default=None)
+    error: str = _text()
+
+
 class SeenCourse(Stored, table=True):
     """Active enrollments of one course in the last complete reading."""
 
@@ -297,3 +367,5 @@ EVENT, PERSON = _table(AuditEvent), _table(AuditPerson)
 LEDGER, SEEN, TENANT, LEASE = _table(LedgerEntry), _table(SeenCourse), _table(TenantPin), _table(LeaseRow)
 PARKED, QUARANTINE = _table(ParkedChange), _table(QuarantineRow)
 QUESTION, ANSWER = _table(QuestionRow), _table(AnswerRow)
+WISH, PAUSE, HEARTBEAT = _table(Wish), _table(Pause), _table(Heartbeat)
+JOB_DONE, NOTICE = _table(JobDone), _table(NoticeRow)
