@@ -27,8 +27,8 @@ def upgrade() -> None:
         "heartbeat", _text("worker", key=True), _moment("at"), _moment("started_at"), _text("state"), _text("version"), _text("sentence")
     )
     _table("job_done", _text("job", key=True), _text("due", key=True), _moment("at"), _text("worker"), _text("sentence"))
-    _table("notice", _number("number", key=True), _moment("at"), _text("kind"), _text("about"), _text("subject"), _text("body"), _text("data"),
-           _number("attempts"), _moment("next_at"), _moment("sent_at", null=True), _text("error"))  # fmt: skip
+    told = (_text("kind"), _text("about"), _text("subject"), _text("body"), _text("data"))
+    _table("notice", _number("number", key=True), _moment("at"), *told, _number("attempts"), _moment("next_at"), _moment("sent_at", null=True), _text("error"))  # fmt: skip
     op.create_index("ix_notice_about", "notice", ["about"])
 
 
