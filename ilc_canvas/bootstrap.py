@@ -134,17 +134,25 @@ def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, sto
         return run_with(lease, settings, ask, watch=watch, stop=stop)
 
 
-def run_with(lease: Lease, settings: Settings, ask: Ask, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False) -> Report:
+def run_with(
+    lease: Lease,
+    settings: Settings,
+    ask: Ask,
+    *,
+    watch: Watch = quiet,
+    stop: Callable[[], bool] = lambda: False,
+    clock: Callable[[], datetime] = now,
+) -> Report:
     """As `run`, by somebody who has the lease."""
     store = lease.store
     roster = rosters.newest_finalized(store)
     canvas, key = client(settings, roster.school_year), signer(settings, store)
     anchor(store)
-    if not ask.dry_run and (why := halted(settings, store)):
+    if not ask.dry_run and (why := halted(settings, store, clock())):
         raise PausedError(f"{why} Nothing was written.")
     with _signing(store, key):
-        noted.settings(lease, settings_to_note(settings), actor=actor(), at=now())
-        journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=now)
+        noted.settings(lease, settings_to_note(settings), actor=actor(), at=clock())
+        journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=clock)
         return run_once(
             ask=ask,
             canvas=canvas,
@@ -152,33 +160,34 @@ def run_with(lease: Lease, settings: Settings, ask: Ask, *, watch: Watch = quiet
             policy=policy(settings),
             limits=limits(settings),
             pace=pace(settings),
-            now=now,
+            now=clock,
             sleep=time.sleep,
             watch=watch,
-            stop=stop if ask.dry_run else Halting(settings, store, stop),
+            stop=stop if ask.dry_run else Halting(settings, store, stop, clock),
         )
 
 
-def halted(settings: Settings, store: Store) -> str:
-    """Why nothing is to be written now: a pause, or the calendar; empty where something may be."""
-    pause = pauses.paused(store, now())
+def halted(settings: Settings, store: Store, at: datetime) -> str:
+    """Why nothing is to be written at this moment: a pause, or the calendar; empty where something may be."""
+    pause = pauses.paused(store, at)
     if pause:
-        return f"{pause}. To go on: ilc-canvas resume"
-    until = closed_until(settings.schedule.blackout, now().astimezone(ZoneInfo(settings.time_zone)))
+        return f"{pause}. To go on: ilc-canvas resume."
+    until = closed_until(settings.schedule.blackout, at.astimezone(ZoneInfo(settings.time_zone)))
     return f"By the calendar nothing is written until {until:%Y-%m-%d %H:%M}." if until else ""
 
 
 class Halting:
     """Whether a run is to stop: somebody says so, or a pause or a blackout has begun; the store is asked every two seconds at most."""
 
-    def __init__(self, settings: Settings, store: Store, stop: Callable[[], bool]) -> None:
-        self._settings, self._store, self._stop = settings, store, stop
+    def __init__(self, settings: Settings, store: Store, stop: Callable[[], bool], clock: Callable[[], datetime]) -> None:
+        self._settings, self._store, self._stop, self._clock = settings, store, stop, clock
         self._halted, self._asked_at = False, -math.inf
 
     def __call__(self) -> bool:
         """True from the first time on."""
         if time.monotonic() - self._asked_at >= 2:
-            self._halted, self._asked_at = self._halted or bool(halted(self._settings, self._store)), time.monotonic()
+            self._halted = self._halted or bool(halted(self._settings, self._store, self._clock()))
+            self._asked_at = time.monotonic()
         return self._halted or self._stop()
 
 
