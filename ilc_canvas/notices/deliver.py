@@ -40,7 +40,7 @@ class Log:
 def deliver(
     notice: Notice, channels: Sequence[Channel], *, at: datetime, told: Collection[str] = (), deadline: float = DEADLINE
 ) -> Delivery:
-    """Send a notice that was made at `at` by each channel, but for those in `told`, which have it. Never raises for a channel that fails."""
+    """Send a notice that was made at `at` by each channel, but for those in `told`, which have it. A channel that fails is a remark."""
     taken, remarks, whole = [*told], [], True
     for channel in channels:
         if channel.name in taken:

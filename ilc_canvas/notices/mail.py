@@ -111,7 +111,7 @@ def _address(setting: str, text: str) -> Address:
         address = Address(addr_spec=text)
     except (MessageError, ValueError, IndexError) as error:
         raise SettingsError(f"{setting} holds something that is no mail address, such as office@example.edu.") from error
-    if not (address.username and address.domain and text.isascii() and text.isprintable()):
+    if not (address.username and address.domain and address.addr_spec == text and text.isascii() and text.isprintable()):
         raise SettingsError(f"{setting} holds something that is no mail address, such as office@example.edu.")
     return address
 
@@ -136,7 +136,8 @@ def _why(error: OSError | smtplib.SMTPException, mail: Mail) -> str:
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return f"does not offer what is asked for: {mail.security}{', a login' if mail.user else ''}."
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return "has ended the connection."
+        late = isinstance(error.__context__, TimeoutError)  # smtplib makes the one of the other
+        return _unreachable(TimeoutError(), mail.timeout) if late else "has ended the connection."
     return _unreachable(error, mail.timeout)
 
 

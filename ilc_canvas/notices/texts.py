@@ -28,35 +28,41 @@ def of_run(report: Report, quarantine: Quarantine | None = None, *, only: Sequen
     told = [quarantined(quarantine)] if quarantine else []
     if report.status == "held":
         return [held(report, only), *told]
-    if report.status == "failed" and not quarantine:
-        return [failed(report.sentence, report.run)]
-    if report.applied or (report.status == "partial" and not quarantine):
+    if report.status == "failed":
+        return told or [failed(report.sentence, report)]
+    if report.status == "applied" or (report.status == "partial" and (report.applied or not quarantine)):
         return [result(report), *told]
     return told
 
 
-def over(report: Report) -> tuple[str, ...]:
-    """Of which reasons this run shows that they are over: to be cleared before its own notices are queued."""
-    if report.status in ("converged", "applied"):
-        return ("held", "quarantine", "silence", "failed", "aside")
-    return {"partial": ("quarantine", "silence", "failed"), "held": ("quarantine", "failed")}.get(report.status, ())
+def over(report: Report, *, only: Sequence[str] = ()) -> tuple[str, ...]:
+    """Which reasons this run shows to be over: to be cleared before its own notices are queued. A part says nothing of the whole."""
+    if report.trouble or report.status not in ("converged", "applied", "partial", "held"):
+        return ()
+    good = () if report.status == "held" else ("silence",)
+    free = () if only or report.reasons else ("held",)
+    done = () if only or report.status in ("partial", "held") else ("aside",)
+    return ("quarantine", "failed", *good, *free, *done)
 
 
 def result(report: Report) -> Notice:
     """47 of 50 changes done, 3 failed; why, and what next."""
-    whole = sum(report.counts.values())
-    numbers = f"{report.applied:,} of {_count(whole, 'change')} done"
+    numbers = _done(report)
     numbers += f", {report.failed:,} failed" if report.failed else ""
     numbers += f", {report.withheld:,} waiting" if report.withheld else ""
     aside = not (report.applied or report.failed or report.withheld)
     about = f"aside:{report.parked} parked, {report.asked} asked" if aside else f"result:run {report.run}"
-    head = report.sentence if aside else f"{_sentence(numbers)} Roster version {report.roster_version}, run {report.run}."
+    head = report.sentence if aside else f"{numbers}. Roster version {report.roster_version}, run {report.run}."
     lines = [head, *_undone(report), f"All of it: ilc-canvas show {report.run}"]
     names = ("run", "status", "roster_version", "digest", "applied", "failed", "withheld", "requests", "parked", "asked")
     data = {name: getattr(report, name) for name in names}
     data |= {"counts": dict(report.counts), "failures": {why: len(keys) for why, keys in _by_reason(report.failures).items()}}
     subject = "some changes are set aside" if aside else numbers
     return _notice("result", about, subject=subject, lines=lines, data=data)
+
+
+def _done(report: Report) -> str:
+    return f"{report.applied:,} of {_count(sum(report.counts.values()), 'change')} done"
 
 
 def _undone(report: Report) -> Iterator[str]:
@@ -102,12 +108,12 @@ def held(report: Report, only: Sequence[str] = ()) -> Notice:
     return _notice("held", f"held:{report.digest}", subject=f"{count} for a person", lines=lines, data=data, lasting=True)
 
 
-def failed(sentence: str, run: int | None = None) -> Notice:
-    """A run that came to nothing, for a reason that does not put everything into quarantine."""
+def failed(sentence: str, report: Report | None = None) -> Notice:
+    """A run that came to nothing, or not to its end, for a reason that does not put everything into quarantine."""
     reason = sha256(re.sub(r"\d", "", sentence).encode()).hexdigest()[:12]  # the same trouble with another number is no other trouble
-    where = [f"All of it: ilc-canvas show {run}"] if run else []
+    where = [f"Until then: {_done(report)}. All of it: ilc-canvas show {report.run}"] if report else ["Nothing was written."]
     lines = [sentence, *where, "The next run tries again. How things stand: ilc-canvas status"]
-    data = {"run": run, "status": "failed", "sentence": sentence}
+    data = {"run": report.run if report else None, "status": "failed", "sentence": sentence}
     return _notice("result", f"failed:{reason}", subject="a run has failed", lines=lines, data=data, lasting=True)
 
 
@@ -224,10 +230,6 @@ def _word(course: str) -> str:
 
 def _at(moment: datetime) -> str:
     return f"{moment:%d %b %Y, %H:%M} {moment.tzname()}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text}."
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -48,7 +48,7 @@ class Webhook:
 
 
 def payload(notice: Notice, at: datetime) -> bytes:
-    """id, at, kind, about, subject, lines, text (subject and lines in one) and data, which is left out of a body that would be too large."""
+    """id, at, kind, about, subject, lines, text (subject and lines in one) and data; cut where they would be too large."""
     whole = {
         "id": identity(notice, at),
         "at": at.isoformat(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from ilc_canvas.reconcile.notice import KEPT_TRYING, REMINDER, Notice, next_try
 from ilc_canvas.store.codec import dumps, loads
@@ -112,12 +112,8 @@ def listing(store: Store, limit: int = 20) -> list[Queued]:
 def last_at(store: Store, kind: str) -> datetime | None:
     """When the last notice of this kind was made."""
     with store.read() as connection:
-        return _last_at(connection, kind)
-
-
-def _last_at(connection: Connection, kind: str) -> datetime | None:
-    row = connection.execute(_newest().where(NOTICE.c.kind == kind)).first()
-    return row.at if row else None
+        row = connection.execute(_newest().where(NOTICE.c.kind == kind)).first()
+        return row.at if row else None
 
 
 def forget(store: Store, before: datetime) -> int:
