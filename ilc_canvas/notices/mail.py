@@ -17,7 +17,7 @@ from ilc_canvas.notices.channel import identity
 from ilc_canvas.reconcile.errors import NoticeError, SettingsError
 from ilc_canvas.reconcile.notice import Notice
 
-_FOOT = "-- \nWritten by ilc-canvas. It holds no names on purpose: the commands above show them to who may see them."
+_FOOT = "-- \nWritten by ilc-canvas. There are no names in it on purpose:\nthe commands show them to those who may see them."
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,6 @@ def _undone(report: Report) -> Iterator[str]:
         yield from _cut([f"  {len(keys):,}: {SAID.get(why, why)} ({_few(keys)})" for why, keys in _by_reason(report.failures).items()])
     if report.withheld:
         yield f"{_count(report.withheld, 'change waits', 'changes wait')} for these, or for a person. See: ilc-canvas plan"
-        yield from _cut([f"  {reason.text}" for reason in report.reasons])
     if report.parked:
         yield f"{_count(report.parked, 'change is', 'changes are')} set aside until their time, or a person, comes: ilc-canvas parked"
     if report.asked:
@@ -111,7 +110,8 @@ def held(report: Report, only: Sequence[str] = ()) -> Notice:
 def failed(sentence: str, report: Report | None = None) -> Notice:
     """A run that came to nothing, or not to its end, for a reason that does not put everything into quarantine."""
     reason = sha256(re.sub(r"\d", "", sentence).encode()).hexdigest()[:12]  # the same trouble with another number is no other trouble
-    where = [f"Until then: {_done(report)}. All of it: ilc-canvas show {report.run}"] if report else ["Nothing was written."]
+    until = f"Until then {_count(report.applied, 'change was', 'changes were')} done." if report else "Nothing was written."
+    where = [f"{until} All of it: ilc-canvas show {report.run}" if report else until]
     lines = [sentence, *where, "The next run tries again. How things stand: ilc-canvas status"]
     data = {"run": report.run if report else None, "status": "failed", "sentence": sentence}
     return _notice("result", f"failed:{reason}", subject="a run has failed", lines=lines, data=data, lasting=True)
@@ -121,7 +121,7 @@ def quarantined(trouble: Quarantine) -> Notice:
     """Nothing is written for now: what is the trouble, since when, when it is looked at again, what to do."""
     what, advice = _TROUBLES.get(trouble.trouble, ("something is wrong", "Look: ilc-canvas doctor"))
     again = f"It is looked at again on {_at(trouble.next_at)}." if trouble.next_at else "It is not looked at again by itself."
-    lines = [f"Nothing is written to Canvas since {_at(trouble.since)}: {what}.", trouble.text, again, advice]
+    lines = [f"Nothing has been written to Canvas since {_at(trouble.since)}.", trouble.text, again, advice]
     data = {"trouble": trouble.trouble, "text": trouble.text, "since": trouble.since.isoformat(), "probes": trouble.probes}
     data |= {"next_at": trouble.next_at.isoformat() if trouble.next_at else None}
     return _notice(
@@ -165,7 +165,7 @@ def digest(rows: Sequence[Changed], since: datetime, now: datetime) -> Notice | 
     for row in rows:
         courses[row.course].append(row)
     whole, inside = sum(row.count for row in rows), sum(bool(course) for course in courses)
-    subject = f"{_count(whole, 'change')} in {_count(inside, 'course')}"
+    subject = _count(whole, "change") + (f" in {_count(inside, 'course')}" if inside else "")
     told = [f"  {_word(course) or 'in no course'}: {', '.join(map(_did, found))}" for course, found in sorted(courses.items())]
     lines = [f"{subject}, from {_at(since)} to {_at(now)}:", *told, "Which and by whom: ilc-canvas runs, ilc-canvas show RUN"]
     changes = [{"course": row.course, "kind": row.kind, "verb": row.verb, "count": row.count} for row in rows]

@@ -65,7 +65,7 @@ def test_each_trouble_has_its_advice(trouble: str) -> None:
     again = (
         "It is not looked at again by itself." if trouble in ("tenant", "recovery") else "It is looked at again on 04 Oct 2021, 12:05 UTC."
     )
-    assert notice.lines[0].startswith("Nothing is written to Canvas since 04 Oct 2021, 12:00 UTC: ")
+    assert notice.lines[0].startswith("Nothing has been written to Canvas since 04 Oct 2021, 12:00 UTC.")
     assert notice.lines[1:3] == ("It went wrong.", again)
     assert "ilc-canvas " in notice.lines[3]
     assert notice.about == f"quarantine:{trouble}"
@@ -83,7 +83,7 @@ def test_failed_run_without_quarantine() -> None:
     """What stopped it, what was done until then; the same trouble with other numbers is the same reason."""
     report = replace(PARTIAL, status="failed", sentence="The store did not do it 3 times.")
     notice = _one(report)
-    assert notice.lines[:2] == ("The store did not do it 3 times.", "Until then: 47 of 50 changes done. All of it: ilc-canvas show 118")
+    assert notice.lines[:2] == ("The store did not do it 3 times.", "Until then 47 changes were done. All of it: ilc-canvas show 118")
     assert _one(replace(report, run=119, sentence="The store did not do it 4 times.")).about == notice.about
     assert texts.failed("No roster is finalized.").about != notice.about
 
