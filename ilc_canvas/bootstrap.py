@@ -20,17 +20,22 @@ import structlog
 from structlog.typing import ExcInfo
 
 from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.notices.channel import Channel
+from ilc_canvas.notices.deliver import Log, deliver
+from ilc_canvas.notices.mail import Mail
+from ilc_canvas.notices.webhook import Webhook
 from ilc_canvas.program.closed import closed_until
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
-from ilc_canvas.reconcile.errors import PausedError, SettingsError, StoreError
+from ilc_canvas.reconcile.errors import IlcError, PausedError, SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, config_path, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import erasure, events, heads, noted, pauses, rosters
+from ilc_canvas.store import erasure, events, heads, noted, outbox, pauses, rosters
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.journal import SqlJournal
@@ -332,3 +337,57 @@ def _redactor(token: str) -> structlog.typing.Processor:
         return {key: value if key.startswith("_") else hide(value) for key, value in event.items()}
 
     return redact
+
+
+def channels(settings: Settings) -> tuple[Channel, ...]:
+    """How notices go out: mail, webhook, or the log where neither is set. SettingsError where one is set so that it cannot work."""
+    mail = (
+        Mail(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_security,
+            sender=settings.mail_from,
+            receivers=settings.mail_to,
+            user=settings.smtp_user,
+            password=settings.smtp_password.get_secret_value(),
+        )
+        if settings.smtp_host
+        else None
+    )
+    url = settings.webhook_url.get_secret_value()
+    return (*([mail] if mail else []), *([Webhook(url)] if url else [])) or (Log(),)
+
+
+def notify(store: Store, notice: Notice, at: datetime) -> bool:
+    """Have a notice sent; whether it was news. Where it cannot be stored that is logged: what it tells of goes on."""
+    try:
+        return outbox.queue(store, notice, at)
+    except StoreError as error:
+        log.warning("notice.not_queued", about=notice.about, reason=str(error))
+        return False
+
+
+def send_notices(settings: Settings, store: Store, *, clock: Callable[[], datetime] = now, stop: Callable[[], bool] = lambda: False) -> int:
+    """Send what is due, up to the first that fails; how many were sent. What fails is logged and tried again later, never raised."""
+    count = 0
+    try:
+        ways = channels(settings)
+        while not stop() and (one := outbox.take(store, clock())):
+            if not _sent(store, one, ways=ways, at=clock()):
+                break
+            count += 1
+    except IlcError as error:
+        log.warning("notices.not_sent", reason=str(error))
+    return count
+
+
+def _sent(store: Store, one: outbox.Queued, *, ways: tuple[Channel, ...], at: datetime) -> bool:
+    delivery = deliver(one.notice, ways, at=one.at, told=one.told)
+    remark = " ".join(delivery.remarks)
+    if delivery.whole:
+        outbox.sent(store, one.number, at, told=delivery.told, remark=remark)
+        log.info("notice.sent", notice=one.number, about=one.notice.about, by=list(delivery.told), remark=remark)
+    else:
+        outbox.failed(store, one, at, told=delivery.told, error=remark)
+        log.warning("notice.failed", notice=one.number, about=one.notice.about, attempts=one.attempts, reason=remark)
+    return delivery.whole
