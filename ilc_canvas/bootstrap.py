@@ -2,6 +2,7 @@
 
 import getpass
 import logging
+import math
 import os
 import re
 import socket
@@ -13,25 +14,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from structlog.typing import ExcInfo
 
 from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.program.closed import closed_until
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
-from ilc_canvas.reconcile.errors import SettingsError, StoreError
+from ilc_canvas.reconcile.errors import PausedError, SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, config_path, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import erasure, events, heads, noted, rosters
+from ilc_canvas.store import erasure, events, heads, noted, pauses, rosters
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.journal import SqlJournal
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.lease import Lease, take_lease
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.schema import require_head
 from ilc_canvas.store.signing import PublicKeys, Signer, signer_beside, signer_from
@@ -123,11 +126,23 @@ def client(settings: Settings, school_year: str) -> CanvasClient:
 
 
 def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False) -> Report:
-    """One run, under the lease. ChainError where the store is not the one whose head was kept. At its end the head is signed."""
+    """One run, under the lease. ChainError where the store is not the one whose head was kept. At its end the head is signed.
+
+    PausedError while a person, or the calendar, wants nothing to be written; where that begins in mid-run, the run stops as at Ctrl-C.
+    """
+    with take_lease(store, holder()) as lease:
+        return run_with(lease, settings, ask, watch=watch, stop=stop)
+
+
+def run_with(lease: Lease, settings: Settings, ask: Ask, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False) -> Report:
+    """As `run`, by somebody who has the lease."""
+    store = lease.store
     roster = rosters.newest_finalized(store)
     canvas, key = client(settings, roster.school_year), signer(settings, store)
     anchor(store)
-    with take_lease(store, holder()) as lease, _signing(store, key):
+    if not ask.dry_run and (why := halted(settings, store)):
+        raise PausedError(f"{why} Nothing was written.")
+    with _signing(store, key):
         noted.settings(lease, settings_to_note(settings), actor=actor(), at=now())
         journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=now)
         return run_once(
@@ -140,8 +155,31 @@ def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, sto
             now=now,
             sleep=time.sleep,
             watch=watch,
-            stop=stop,
+            stop=stop if ask.dry_run else Halting(settings, store, stop),
         )
+
+
+def halted(settings: Settings, store: Store) -> str:
+    """Why nothing is to be written now: a pause, or the calendar; empty where something may be."""
+    pause = pauses.paused(store, now())
+    if pause:
+        return f"{pause}. To go on: ilc-canvas resume"
+    until = closed_until(settings.schedule.blackout, now().astimezone(ZoneInfo(settings.time_zone)))
+    return f"By the calendar nothing is written until {until:%Y-%m-%d %H:%M}." if until else ""
+
+
+class Halting:
+    """Whether a run is to stop: somebody says so, or a pause or a blackout has begun; the store is asked every two seconds at most."""
+
+    def __init__(self, settings: Settings, store: Store, stop: Callable[[], bool]) -> None:
+        self._settings, self._store, self._stop = settings, store, stop
+        self._halted, self._asked_at = False, -math.inf
+
+    def __call__(self) -> bool:
+        """True from the first time on."""
+        if time.monotonic() - self._asked_at >= 2:
+            self._halted, self._asked_at = self._halted or bool(halted(self._settings, self._store)), time.monotonic()
+        return self._halted or self._stop()
 
 
 def holder() -> str:
@@ -248,7 +286,7 @@ def set_up_log(token: str = "", level: str = "info") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, redact, last]))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for noisy in ("canvasapi", "urllib3", "alembic"):
+    for noisy in ("canvasapi", "urllib3", "alembic", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
