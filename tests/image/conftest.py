@@ -26,6 +26,14 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
+@pytest.fixture
+def own_place(tmp_path: Path, sandbox: Sandbox) -> Iterator[Place]:
+    """A volume that no worker shares."""
+    with Place(tmp_path, sandbox.url) as made:
+        assert made.run("db", "upgrade").code == 0
+        yield made
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterator[Place]:
     """A volume, secrets and settings, with a store of this schema."""

@@ -115,8 +115,8 @@ class Container:
         return podman("exec", self.name, "sh", "-c", script, check=False)
 
     def status(self) -> dict[str, str]:
-        """What the kernel says of the program itself, the child of tini: Uid, CapEff, NoNewPrivs and so on."""
-        text = self.shell("cat /proc/$(cat /proc/1/task/1/children)/status").out
+        """What the kernel says of the program itself, below tini: Uid, CapEff, NoNewPrivs and so on."""
+        text = self.shell('for each in /proc/[0-9]*; do [ "$(cat $each/comm)" = ilc-canvas ] && cat $each/status; done').out
         return {name: value.strip() for name, _, value in (line.partition(":") for line in text.splitlines())}
 
     def inspect(self) -> Any:

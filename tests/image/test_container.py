@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -51,9 +51,9 @@ def test_token_stays_in_its_file(place: Place, running: Container) -> None:
 def test_health_check_of_image(running: Container) -> None:
     """The health check that the image brings says yes while the worker runs."""
     until = monotonic() + 20
-    while not running.healthy() and monotonic() < until:
-        pass
-    assert running.healthy()
+    while not (well := running.healthy()) and monotonic() < until:
+        sleep(1)
+    assert well
 
 
 def test_worker_ends_by_sigterm(place: Place) -> None:
@@ -65,14 +65,14 @@ def test_worker_ends_by_sigterm(place: Place) -> None:
         assert monotonic() - began < 25
 
 
-def test_sync_in_the_container(place: Place, sandbox: Sandbox) -> None:
+def test_sync_in_the_container(own_place: Place, sandbox: Sandbox) -> None:
     """Containers that come and go import, sign, plan, approve and fill a Canvas from one volume; then nothing is left to do."""
-    assert place.run(*IMPORT).code == 0
-    assert place.run("roster", "finalize", "--signed-by", "R. Alvarez").code == 0
-    code, plan = place.json("plan")
+    assert own_place.run(*IMPORT).code == 0
+    assert own_place.run("roster", "finalize", "--signed-by", "R. Alvarez").code == 0
+    code, plan = own_place.json("plan")
     assert (code, plan["status"]) in {(2, "planned"), (3, "held")}
-    code, done = place.json("sync", "--approve", plan["digest"], "--reason", "seen")
+    code, done = own_place.json("sync", "--approve", plan["digest"], "--reason", "seen")
     assert (code, done["status"]) == (0, "applied"), done
     assert len(sandbox.state()["courses"]) >= 19
-    code, again = place.json("sync")
+    code, again = own_place.json("sync")
     assert (code, again["status"], again["writes"]) == (0, "converged", 0), json.dumps(again)
