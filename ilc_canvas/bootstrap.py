@@ -18,6 +18,7 @@ import structlog
 from structlog.typing import ExcInfo
 
 from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.files import config_path
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.reconcile.errors import SettingsError, StoreError
@@ -25,7 +26,7 @@ from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
-from ilc_canvas.settings import Settings, config_path, read_settings
+from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
 from ilc_canvas.store import erasure, events, heads, noted, rosters
 from ilc_canvas.store.approvals import approve, reject
