@@ -5,10 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from ilc_canvas.cli.glance import store_and_silence
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
-from ilc_canvas.store.light import HEAD, Facts, facts
-
-FRESH = timedelta(seconds=60)
-"""A worker that has given no sign of life for longer is taken for dead: it gives one every 15 s."""
+from ilc_canvas.store.light import FRESH, HEAD, Facts, facts
 
 
 def check(*, anywhere: bool, as_json: bool) -> int:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ HEAD = "0003"
 """The schema that this program needs: a test holds it to that of the migrations."""
 GOOD = ("applied", "converged", "held", "partial")
 """A run that ends so has read all of Canvas and decided: what waits now waits for a person, whom a notice tells."""
+FRESH = timedelta(seconds=60)
+"""A worker that has given no sign of life for longer is taken for dead: it gives one every 15 s."""
 _BEATS = "SELECT worker, at, state FROM heartbeat ORDER BY at DESC LIMIT 100"
 _SCHEMA = "SELECT version_num FROM alembic_version"
 _SUCCESS = f"SELECT max(closed_at) FROM run WHERE dry_run = 0 AND status IN {GOOD}"  # noqa: S608 - words of ours
