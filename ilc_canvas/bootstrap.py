@@ -25,6 +25,7 @@ from ilc_canvas.notices.deliver import Log, deliver
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
 from ilc_canvas.program.closed import closed_until
+from ilc_canvas.files import config_path
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.reconcile.errors import IlcError, PausedError, SettingsError, StoreError
@@ -33,11 +34,12 @@ from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
-from ilc_canvas.settings import Settings, config_path, read_settings
+from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import erasure, events, heads, noted, outbox, pauses, rosters
+from ilc_canvas.store import backup, erasure, events, heads, noted, outbox, pauses, rosters
 from ilc_canvas.store.approvals import approve, reject
-from ilc_canvas.store.engine import Store, open_store
+from ilc_canvas.store.backup import Restored
+from ilc_canvas.store.engine import Store, open_store, unopened
 from ilc_canvas.store.journal import SqlJournal
 from ilc_canvas.store.lease import Lease, take_lease
 from ilc_canvas.store.place import Place
@@ -242,6 +244,15 @@ def accept(settings: Settings, store: Store, reason: str) -> heads.SignedHead:
     """Go on with a store that was restored. LeaseError while a run is under way; ChainError where there is nothing to accept."""
     with take_lease(store, holder()):
         return heads.accept(store, signer(settings, store), actor=actor(), reason=reason, at=now())
+
+
+def restore(settings: Settings, file: Path, reason: str) -> Restored:
+    """Put a backup of the store back. StoreError while a worker is alive, or where the file is not whole."""
+    store = unopened(settings.store)
+    try:
+        return backup.restore(store, file, key=lambda: signer(settings, store), actor=actor(), reason=reason, at=now())
+    finally:
+        store.close()
 
 
 def erase(settings: Settings, store: Store, person_id: str, reason: str) -> tuple[int, events.Verified]:
