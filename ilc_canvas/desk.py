@@ -3,18 +3,23 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib.metadata import version
 
 from ilc_canvas import bootstrap
+from ilc_canvas.notices import texts
 from ilc_canvas.reconcile.errors import IlcError, PausedError, RosterError
+from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.settings import Settings, noted
-from ilc_canvas.store import events, holding, inbox, jobs
+from ilc_canvas.store import events, heartbeat, holding, inbox, jobs, outbox, runs
 from ilc_canvas.store import noted as noted_settings
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.lease import Lease, take_lease
 from ilc_canvas.sync import Watch
 from ilc_canvas.worker import Due
 
+DEAD = timedelta(seconds=90)
+"""A worker without a sign of life for so long is none."""
 TELL_EVERY = 1.0  # seconds between two words on how far a wish is
 
 
@@ -59,9 +64,29 @@ class Desk:
 
     def _run(self, lease: Lease, ask: Ask, stop: Callable[[], bool]) -> str:
         try:
-            return told(bootstrap.run_with(lease, self._settings, ask, stop=stop, clock=self._now))
+            report = bootstrap.run_with(lease, self._settings, ask, stop=stop, clock=self._now)
         except PausedError as error:
             return str(error)
+        except IlcError as error:
+            self._failed(str(error))
+            raise
+        self._ended(report)
+        return told(report)
+
+    def _ended(self, report: Report, only: tuple[str, ...] = ()) -> None:
+        """What is over by this run is told no more; what it has to tell is queued."""
+        for about in texts.over(report, only=only):
+            outbox.clear(self._store, about)
+        for notice in texts.of_run(report, self._trouble(), only=only):
+            bootstrap.notify(self._store, notice, self._now())
+
+    def _failed(self, sentence: str) -> None:
+        """A quarantine is told once, and once a day; any other failure by itself."""
+        trouble = self._trouble()
+        bootstrap.notify(self._store, texts.quarantined(trouble) if trouble else texts.failed(sentence), self._now())
+
+    def _trouble(self) -> Quarantine | None:
+        return holding.held_back(self._store, bootstrap.place(self._settings, self._store))[0]
 
     def _audit(self) -> str:
         found = events.verify(self._store)
@@ -71,7 +96,17 @@ class Desk:
         return "Nothing is old enough to be forgotten."
 
     def _digest(self) -> str:
-        return "No digest is wanted."
+        """What has changed since the last digest, or yesterday; nothing where nothing has."""
+        since = outbox.last_at(self._store, "digest") or self._now() - timedelta(days=1)
+        try:
+            rows = runs.changed(self._store, bootstrap.place(self._settings, self._store), since)
+        except RosterError:
+            rows = []
+        notice = texts.digest(rows, since, self._now())
+        if notice is None:
+            return "Nothing has changed since the last digest."
+        bootstrap.notify(self._store, notice, self._now())
+        return f"Digest: {notice.subject}."
 
     def wished(self) -> bool:
         """Whether anybody waits."""
@@ -91,7 +126,9 @@ class Desk:
             report = bootstrap.run_with(lease, self._settings, taken.ask, watch=self._telling(taken.number), stop=stop, clock=self._now)
         except IlcError as error:
             result = str(error)
+            self._failed(result)
         else:
+            self._ended(report, taken.only)
             run, state, result = report.run, "done", told(report)
             if report.status == "interrupted":
                 inbox.give_back(self._store, taken.number)
@@ -125,17 +162,23 @@ class Desk:
         return watch
 
     def minute(self) -> bool:
-        """Whether a quarantine is to be looked at again."""
+        """Notices go out, wishes of dead workers wait again; whether a quarantine is to be looked at again."""
+        bootstrap.send_notices(self._settings, self._store, clock=self._now)
+        alive = [beat.worker for beat in heartbeat.beats(self._store) if self._now() - beat.at < DEAD]
+        inbox.orphans(self._store, [*alive, self._name])
         try:
-            place = bootstrap.place(self._settings, self._store)
+            trouble, good = self._trouble(), jobs.last_good(self._store, bootstrap.place(self._settings, self._store))
         except RosterError:
             return False
-        trouble, _ = holding.held_back(self._store, place)
+        quiet = texts.silence(good, self._settings.silence_hours, self._now(), begun=self._started)
+        if quiet:
+            bootstrap.notify(self._store, quiet, self._now())
         return bool(trouble and trouble.next_at and trouble.next_at <= self._now() < trouble.next_at + timedelta(minutes=2))
 
     def beat(self, state: str, sentence: str) -> None:
         """A sign of life."""
-        del state, sentence
+        alive = {"state": state, "sentence": sentence, "version": version("ilc-canvas"), "started_at": self._started}
+        heartbeat.beat(self._store, self._name, at=self._now(), **alive)  # type: ignore[arg-type]
 
 
 def told(report: Report) -> str:

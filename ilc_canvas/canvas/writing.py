@@ -12,6 +12,7 @@ from ilc_canvas.canvas.paths import sis, sis_value
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Create, Remove, Update
 from ilc_canvas.reconcile.errors import InDoubtError, UnavailableError
+from ilc_canvas.reconcile.plan import REOPENED
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Record
 
 
@@ -127,7 +128,7 @@ class Writer:
         path, group, form = self._put(change.after, fields)
         wrapped: dict[str, Any] = {group: form}
         answer = self.transport.call("PUT", path, **wrapped)
-        check_echo(key, {name: value for name, value in form.items() if not name.endswith(("term_id", "account_id"))}, answer.json)
+        check_echo(key, {name: value for name, value in form.items() if not name.endswith(("term_id", "account_id", "event"))}, answer.json)
         return answer
 
     def _put(self, after: Record, fields: Fields) -> tuple[str, str, dict[str, Any]]:
@@ -169,6 +170,8 @@ def _course_put(after: Fields, changed: Fields) -> dict[str, Any]:
     form: dict[str, Any] = {names[name]: value for name, value in changed.items() if name in names}
     if "term" in changed:
         form["term_id"] = f"sis_term_id:{changed['term']}"
+    if changed.get("state") == REOPENED:
+        form["event"] = "claim"  # works from completed too (live.md 3)
     if "account" in changed:
         form["account_id"] = f"sis_account_id:{changed['account']}"
     if after.get("restricted"):

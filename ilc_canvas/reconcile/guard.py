@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ilc_canvas.reconcile.change import Change, Create, Plan, Remove
+from ilc_canvas.reconcile.change import Change, Create, Plan, Remove, Update
 from ilc_canvas.reconcile.plan import active_by_course, active_by_section
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 
@@ -47,7 +47,7 @@ class Limits:
 class Reason:
     """One reason to hold; `course` is set where it holds that course alone and not the run."""
 
-    code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, observed-drop,
+    code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, reopened, observed-drop,
     # course-removals, course-emptied, course-concluded, section-removals, section-emptied
     text: str  # one sentence for a person, with its numbers; keys, no names
     count: int
@@ -142,6 +142,9 @@ def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
         people = len({record.user for record in raised})
         what = "1 person gets" if people == 1 else f"{people} people get"
         yield Reason("raised-role", f"{what} more rights than before.", people, 0, tuple(record.key for record in raised))
+    reopened = tuple(c.key for c in plan.changes if isinstance(c, Update) and c.key.kind is Kind.COURSE and "state" in c.fields)
+    if reopened:
+        yield Reason("reopened", f"{len(reopened)} concluded courses would be opened again.", len(reopened), 0, reopened)
     adopted = tuple(change.key for change in plan.changes if change.verb == "adopt")
     if adopted:
         yield Reason(

@@ -10,6 +10,9 @@ _FOLDED = frozenset({"email", "login"})  # Canvas compares logins and addresses 
 _LIVE = frozenset({"active", "invited", "creation_pending"})
 _GONE = frozenset({"deleted", "completed"})
 
+REOPENED = "unpublished"
+"""A course that comes back is for its facilitators to open."""
+
 Selected = Callable[[Record], bool]
 
 
@@ -69,6 +72,8 @@ def _compare(wanted: Record, seen: Record | None, ledger: Ledger, *, repair: boo
     if wanted.key.kind is Kind.ENROLLMENT and seen.fields.get("state") not in _LIVE:
         return _ended_row(wanted, seen, by_hand=ours is not None and ours.how != "ended", repair=repair)
     if wanted.key.kind is Kind.COURSE and seen.fields.get("state") in _GONE:
+        if ours is not None and ours.how == "ended" and seen.fields.get("state") == "completed":  # we ended it: the roster has it back
+            return _Finding(change=Update(seen, replace(seen, fields={**seen.fields, "state": REOPENED}, parents=wanted.parents)))
         return _Finding(drift=(Drift(wanted.key, "state", "available", seen.fields.get("state")),))
     if ours is None and wanted.key.kind is not Kind.ENROLLMENT:
         return _Finding(change=Adopt(seen, replace(seen, fields={**seen.fields, **wanted.fields})))

@@ -31,6 +31,14 @@ def last(store: Store, limit: int = 20) -> list[tuple[str, str, datetime, str]]:
         return [(row.job, row.due, row.at, row.sentence) for row in connection.execute(query)]
 
 
+def last_good(store: Store, place: Place) -> datetime | None:
+    """When the last run here ended that left Canvas as the roster asks."""
+    good = (RUN.c.status.in_(("applied", "converged")), RUN.c.dry_run == 0, RUN.c.base_url == place.base_url, RUN.c.scope == place.scope)
+    with store.read() as connection:
+        found: datetime | None = connection.execute(select(func.max(RUN.c.closed_at)).where(*good)).scalar()
+    return found
+
+
 def unchanged_since(store: Store, place: Place, now: datetime) -> datetime | None:
     """When the last whole run here ended, where a further one could find nothing new in roster, settings, ledger and decisions; else None.
 

@@ -64,8 +64,8 @@ def _how(change: Change, ours: Owned | None, outcome: Outcome) -> str:
     """How it came to be ours: what was there before us is adopted and never removed."""
     if isinstance(change, Adopt):
         return "adopted"
-    if ours and ours.how != "ended":
-        return ours.how
+    if ours and (ours.how != "ended" or isinstance(change, Update)):  # what we ended and open again is ours as before
+        return ours.how.replace("ended", "created")
     there_before = not isinstance(change, Create) or _live(change.before) or outcome.result == "noop"
     return "adopted" if there_before else "created"
 

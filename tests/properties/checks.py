@@ -12,7 +12,7 @@ from ilc_canvas.sandbox.world import World
 from ilc_canvas.store.events import verify
 from tests.properties.books import Written
 from tests.properties.stage import Stage
-from tests.properties.wire import READ, Sent
+from tests.properties.wire import READ
 from tests.properties.witness import LIVE
 from tests.sync.world import POLICY, not_converged
 
@@ -123,28 +123,10 @@ def healed(stage: Stage, report: Report) -> list[str]:
     over = {f"course={course.sis_id}" for course in stage.witness.world.courses if course.state == "completed"}
     ledger = {key: how for key, how in stage.books.ledger().items() if key not in over}
     found = [text for text in not_converged(state, stage.sheet.meant()) if not _is_excused(text, excused, ledger)]
-    # Known: a course that we concluded ourselves and the roster asks for again is called drift, with what lies in it.
-    concluded = {key for key, how in stage.books.ledger().items() if how == "ended" and key.startswith("course=")}
-    drift = stage.books.drift(report.run) - concluded
+    drift = stage.books.drift(report.run)
     if drift and not stage.deeds and not stage.restored:
         found.append(f"{sorted(drift)} is said to be changed by hand, and no hand was there")
     return [*(f"16: {text}" for text in found), *_audit(stage)]
-
-
-def known(stage: Stage) -> str:
-    """The name of a known defect that this sequence has met, which spoils what comes after it; "" for none."""
-    outcomes, sent = stage.books.outcomes(), [each for each in stage.inside.sent if each.method != READ]
-    lost = [(at, each) for at, each in enumerate(sent) if each.done and each.about and each.fault and _is_repeatable(each)]
-    for at, each in lost:
-        results = {outcome.body["result"] for outcome in outcomes.get(each.about.seq, [])}
-        repeated = any(not other.done and (other.method, other.path) == (each.method, each.path) for other in sent[at + 1 :])
-        if repeated and results & {"unavailable", "refused"}:
-            return "booked as not done: a repeatable write whose answer was lost, and whose repeat failed"
-    return ""
-
-
-def _is_repeatable(sent: Sent) -> bool:
-    return sent.method != "POST" or "/enrollments" in sent.path
 
 
 def _excused(stage: Stage, report: Report) -> set[str]:
