@@ -20,19 +20,26 @@ import structlog
 from structlog.typing import ExcInfo
 
 from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.files import config_path
+from ilc_canvas.notices.channel import Channel
+from ilc_canvas.notices.deliver import Log, deliver
+from ilc_canvas.notices.mail import Mail
+from ilc_canvas.notices.webhook import Webhook
 from ilc_canvas.program.closed import closed_until
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
-from ilc_canvas.reconcile.errors import PausedError, SettingsError, StoreError
+from ilc_canvas.reconcile.errors import IlcError, PausedError, SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
-from ilc_canvas.settings import Settings, config_path, read_settings
+from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import erasure, events, heads, noted, pauses, rosters
+from ilc_canvas.store import backup, erasure, events, heads, noted, outbox, pauses, rosters
 from ilc_canvas.store.approvals import approve, reject
-from ilc_canvas.store.engine import Store, open_store
+from ilc_canvas.store.backup import Restored
+from ilc_canvas.store.engine import Store, open_store, unopened
 from ilc_canvas.store.journal import SqlJournal
 from ilc_canvas.store.lease import Lease, take_lease
 from ilc_canvas.store.place import Place
@@ -134,17 +141,25 @@ def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, sto
         return run_with(lease, settings, ask, watch=watch, stop=stop)
 
 
-def run_with(lease: Lease, settings: Settings, ask: Ask, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False) -> Report:
+def run_with(
+    lease: Lease,
+    settings: Settings,
+    ask: Ask,
+    *,
+    watch: Watch = quiet,
+    stop: Callable[[], bool] = lambda: False,
+    clock: Callable[[], datetime] = now,
+) -> Report:
     """As `run`, by somebody who has the lease."""
     store = lease.store
     roster = rosters.newest_finalized(store)
     canvas, key = client(settings, roster.school_year), signer(settings, store)
     anchor(store)
-    if not ask.dry_run and (why := halted(settings, store)):
+    if not ask.dry_run and (why := halted(settings, store, clock())):
         raise PausedError(f"{why} Nothing was written.")
     with _signing(store, key):
-        noted.settings(lease, settings_to_note(settings), actor=actor(), at=now())
-        journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=now)
+        noted.settings(lease, settings_to_note(settings), actor=actor(), at=clock())
+        journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=clock)
         return run_once(
             ask=ask,
             canvas=canvas,
@@ -152,33 +167,34 @@ def run_with(lease: Lease, settings: Settings, ask: Ask, *, watch: Watch = quiet
             policy=policy(settings),
             limits=limits(settings),
             pace=pace(settings),
-            now=now,
+            now=clock,
             sleep=time.sleep,
             watch=watch,
-            stop=stop if ask.dry_run else Halting(settings, store, stop),
+            stop=stop if ask.dry_run else Halting(settings, store, stop, clock),
         )
 
 
-def halted(settings: Settings, store: Store) -> str:
-    """Why nothing is to be written now: a pause, or the calendar; empty where something may be."""
-    pause = pauses.paused(store, now())
+def halted(settings: Settings, store: Store, at: datetime) -> str:
+    """Why nothing is to be written at this moment: a pause, or the calendar; empty where something may be."""
+    pause = pauses.paused(store, at)
     if pause:
-        return f"{pause}. To go on: ilc-canvas resume"
-    until = closed_until(settings.schedule.blackout, now().astimezone(ZoneInfo(settings.time_zone)))
+        return f"{pause}. To go on: ilc-canvas resume."
+    until = closed_until(settings.schedule.blackout, at.astimezone(ZoneInfo(settings.time_zone)))
     return f"By the calendar nothing is written until {until:%Y-%m-%d %H:%M}." if until else ""
 
 
 class Halting:
     """Whether a run is to stop: somebody says so, or a pause or a blackout has begun; the store is asked every two seconds at most."""
 
-    def __init__(self, settings: Settings, store: Store, stop: Callable[[], bool]) -> None:
-        self._settings, self._store, self._stop = settings, store, stop
+    def __init__(self, settings: Settings, store: Store, stop: Callable[[], bool], clock: Callable[[], datetime]) -> None:
+        self._settings, self._store, self._stop, self._clock = settings, store, stop, clock
         self._halted, self._asked_at = False, -math.inf
 
     def __call__(self) -> bool:
         """True from the first time on."""
         if time.monotonic() - self._asked_at >= 2:
-            self._halted, self._asked_at = self._halted or bool(halted(self._settings, self._store)), time.monotonic()
+            self._halted = self._halted or bool(halted(self._settings, self._store, self._clock()))
+            self._asked_at = time.monotonic()
         return self._halted or self._stop()
 
 
@@ -228,6 +244,15 @@ def accept(settings: Settings, store: Store, reason: str) -> heads.SignedHead:
     """Go on with a store that was restored. LeaseError while a run is under way; ChainError where there is nothing to accept."""
     with take_lease(store, holder()):
         return heads.accept(store, signer(settings, store), actor=actor(), reason=reason, at=now())
+
+
+def restore(settings: Settings, file: Path, reason: str) -> Restored:
+    """Put a backup of the store back. StoreError while a worker is alive, or where the file is not whole."""
+    store = unopened(settings.store)
+    try:
+        return backup.restore(store, file, key=lambda: signer(settings, store), actor=actor(), reason=reason, at=now())
+    finally:
+        store.close()
 
 
 def erase(settings: Settings, store: Store, person_id: str, reason: str) -> tuple[int, events.Verified]:
@@ -323,3 +348,57 @@ def _redactor(token: str) -> structlog.typing.Processor:
         return {key: value if key.startswith("_") else hide(value) for key, value in event.items()}
 
     return redact
+
+
+def channels(settings: Settings) -> tuple[Channel, ...]:
+    """How notices go out: mail, webhook, or the log where neither is set. SettingsError where one is set so that it cannot work."""
+    mail = (
+        Mail(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_security,
+            sender=settings.mail_from,
+            receivers=settings.mail_to,
+            user=settings.smtp_user,
+            password=settings.smtp_password.get_secret_value(),
+        )
+        if settings.smtp_host
+        else None
+    )
+    url = settings.webhook_url.get_secret_value()
+    return (*([mail] if mail else []), *([Webhook(url)] if url else [])) or (Log(),)
+
+
+def notify(store: Store, notice: Notice, at: datetime) -> bool:
+    """Have a notice sent; whether it was news. Where it cannot be stored that is logged: what it tells of goes on."""
+    try:
+        return outbox.queue(store, notice, at)
+    except StoreError as error:
+        log.warning("notice.not_queued", about=notice.about, reason=str(error))
+        return False
+
+
+def send_notices(settings: Settings, store: Store, *, clock: Callable[[], datetime] = now, stop: Callable[[], bool] = lambda: False) -> int:
+    """Send what is due, up to the first that fails; how many were sent. What fails is logged and tried again later, never raised."""
+    count = 0
+    try:
+        ways = channels(settings)
+        while not stop() and (one := outbox.take(store, clock())):
+            if not _sent(store, one, ways=ways, at=clock()):
+                break
+            count += 1
+    except IlcError as error:
+        log.warning("notices.not_sent", reason=str(error))
+    return count
+
+
+def _sent(store: Store, one: outbox.Queued, *, ways: tuple[Channel, ...], at: datetime) -> bool:
+    delivery = deliver(one.notice, ways, at=one.at, told=one.told)
+    remark = " ".join(delivery.remarks)
+    if delivery.whole:
+        outbox.sent(store, one.number, at, told=delivery.told, remark=remark)
+        log.info("notice.sent", notice=one.number, about=one.notice.about, by=list(delivery.told), remark=remark)
+    else:
+        outbox.failed(store, one, at, told=delivery.told, error=remark)
+        log.warning("notice.failed", notice=one.number, about=one.notice.about, attempts=one.attempts, reason=remark)
+    return delivery.whole

@@ -14,8 +14,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from ilc_canvas.files import PREFIX, config_path
 from ilc_canvas.reconcile.errors import IlcError
-from ilc_canvas.settings import PREFIX, config_path
 
 CLOCK = "2021-08-16T16:00:00Z"  # the sample's year is 2021-22
 LATENCY = "20"  # ms for an answer, so that waiting can be seen

@@ -59,7 +59,7 @@ class Desk:
 
     def _run(self, lease: Lease, ask: Ask, stop: Callable[[], bool]) -> str:
         try:
-            return told(bootstrap.run_with(lease, self._settings, ask, stop=stop))
+            return told(bootstrap.run_with(lease, self._settings, ask, stop=stop, clock=self._now))
         except PausedError as error:
             return str(error)
 
@@ -79,7 +79,7 @@ class Desk:
 
     def wish(self, stop: Callable[[], bool]) -> str | None:
         """The most urgent wish: taken, done, told. While nothing may be written it waits on."""
-        if bootstrap.halted(self._settings, self._store):
+        if bootstrap.halted(self._settings, self._store, self._now()):
             return None
         with take_lease(self._store, self._name) as lease:
             taken = inbox.take(self._store, self._name)
@@ -88,7 +88,7 @@ class Desk:
     def _fulfil(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
         run, state = None, "failed"
         try:
-            report = bootstrap.run_with(lease, self._settings, taken.ask, watch=self._telling(taken.number), stop=stop)
+            report = bootstrap.run_with(lease, self._settings, taken.ask, watch=self._telling(taken.number), stop=stop, clock=self._now)
         except IlcError as error:
             result = str(error)
         else:
@@ -105,7 +105,7 @@ class Desk:
         """Read once more what somebody waits for: a plan that must be empty."""
         ask = Ask(taken.actor, "verify", f"after wish {taken.number}", dry_run=True, only=taken.only)
         try:
-            report = bootstrap.run_with(lease, self._settings, ask, stop=stop)
+            report = bootstrap.run_with(lease, self._settings, ask, stop=stop, clock=self._now)
         except IlcError as error:
             return f" It could not be read again: {error}"
         left = sum(report.counts.values())

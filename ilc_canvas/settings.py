@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
-from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,9 +12,9 @@ import pydantic_settings
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from ilc_canvas.files import PREFIX, config_file, data_store, secret_in
 from ilc_canvas.reconcile.errors import SettingsError
 
-PREFIX = "ILC_CANVAS_"
 Role = Literal["TeacherEnrollment", "TaEnrollment", "StudentEnrollment", "DesignerEnrollment", "ObserverEnrollment"]
 Percent = Annotated[float, Field(gt=0, le=100, strict=True)]
 Number = Annotated[int, Field(gt=0, strict=True)]
@@ -101,11 +100,6 @@ def _store_url(text: str) -> str:
     return text
 
 
-def _data_store() -> str:
-    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return f"sqlite:///{home}/ilc_canvas/store.db"
-
-
 def _roles() -> dict[str, RoleSettings]:
     return {
         "teacher": RoleSettings(base="TeacherEnrollment"),
@@ -128,7 +122,7 @@ class Settings(BaseSettings):
     """Private key (Ed25519, PEM) that signs the heads of the audit log; in a file that ILC_CANVAS_HEAD_KEY_FILE names."""
     account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")] = "self"
     """The account below which the programme's own sub-account stands: self, a number or sis_account_id:..."""
-    store: Annotated[str, AfterValidator(_store_url)] = Field(default_factory=_data_store, repr=False)
+    store: Annotated[str, AfterValidator(_store_url)] = Field(default_factory=data_store, repr=False)
     """SQLAlchemy URL of the store: sqlite:///... or postgresql+psycopg://...; it may hold a password, so it is never shown whole."""
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")] = "ilc"
     """Begins every SIS id of ours: the scope. Nothing outside it is touched."""
@@ -220,13 +214,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
         """The content of the file that the environment names, or None."""
-        name = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE", "")
-        try:
-            return (Path(name).read_text("utf-8").rstrip("\r\n") if name else None), field_name, False
-        except OSError as error:
-            raise SettingsError(
-                f"{PREFIX}{field_name.upper()}_FILE: {name} cannot be read ({error.strerror}). Nothing was done."
-            ) from error
+        return secret_in(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         """All values that stand in files."""
@@ -235,21 +223,6 @@ class _SecretFiles(PydanticBaseSettingsSource):
 
 
 _SECRETS = ("token", "store", "head_key", "smtp_password", "webhook_url")
-
-
-def config_path(name: str) -> Path:
-    """A file or folder of config/: the one in ./config, else the copy inside the package, else that of the checkout this runs from."""
-    package = Path(__file__).parent
-    places = [folder / name for folder in (Path("config"), package / "config", package.parent / "config")]
-    return next((place for place in places if place.exists()), places[1])
-
-
-def config_file() -> Path:
-    """The TOML file: ILC_CANVAS_CONFIG, ./config/ilc.toml, or the copy inside the package."""
-    named = os.environ.get(f"{PREFIX}CONFIG")
-    if named and not Path(named).is_file():
-        raise SettingsError(f"{PREFIX}CONFIG: there is no file {named}. Nothing was done.")
-    return Path(named) if named else config_path("ilc.toml")
 
 
 def read_settings(**given: Any) -> Settings:

@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 BEAT, POLL, MINUTE = 15, 2, 60  # seconds: sign of life, look into the inbox, notices and probes
 AGAIN = timedelta(seconds=5)
 """How soon a worker that stands by tries again."""
-LOOK_BACK = timedelta(days=9)
-"""How far back a missed due time is looked for: more than a week."""
+LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=9))
+"""How far back a missed due time is looked for, one after the other."""
 JOBS = ("full", "quick", "audit", "retention", "digest")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _NUMBERS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
@@ -95,10 +95,19 @@ def _days(part: str) -> range:
 
 def last_due(trigger: CronTrigger, now: datetime) -> datetime | None:
     """The newest due time that is not after now, as far back as a week and more."""
-    found, at = None, trigger.get_next_fire_time(None, now - LOOK_BACK)
-    while at is not None and at <= now:
-        found, at = at, trigger.get_next_fire_time(at, at + timedelta(microseconds=1))
-    return found
+    for back in LOOK_BACK:
+        found = list(_fires(trigger, now - back, now))
+        if found:
+            return found[-1]
+    return None
+
+
+def _fires(trigger: CronTrigger, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Due times from start to end. Counted by moments: in the repeated hour the trigger's own way on leads in a circle."""
+    moment = start
+    while (at := trigger.get_next_fire_time(None, moment)) is not None and at.timestamp() <= end.timestamp():
+        yield at
+        moment = datetime.fromtimestamp(max(at.timestamp(), moment.timestamp()) + 60, UTC)
 
 
 def in_dark_hours(text: str) -> bool:
@@ -184,7 +193,8 @@ class Worker:
         except IlcError as error:
             self._noted(due, str(error))
         else:
-            self._say(due.job, sentence or "Another worker has done it.")
+            if sentence is not None:
+                self._say(due.job, sentence)
         finally:
             self.state = "ready" if self.state == "leading" else self.state
 

@@ -12,10 +12,11 @@ import pytest
 import structlog
 
 from ilc_canvas import bootstrap
+from ilc_canvas.files import config_path
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.errors import SettingsError
 from ilc_canvas.reconcile.guard import Limits
-from ilc_canvas.settings import Settings, config_path
+from ilc_canvas.settings import Settings
 from ilc_canvas.sync import Pace
 
 SECRET = "secret-of-the-office"

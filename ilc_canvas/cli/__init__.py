@@ -16,23 +16,42 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit code of one command; an IlcError is one sentence on stderr, never a traceback."""
-    import typer
-
-    from ilc_canvas.cli.app import app
     from ilc_canvas.cli.output import say_error
     from ilc_canvas.reconcile.errors import IlcError
 
     as_json = "--json" in arguments
     try:
-        return int(typer.main.get_command(app).main(arguments, prog_name="ilc-canvas", standalone_mode=False) or 0)
-    except (typer.Abort, KeyboardInterrupt):
+        return _checked(arguments) if _only_health(arguments) else _typed(arguments, as_json=as_json)
+    except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except typer.TyperException as error:
-        return _misused(error, as_json=as_json)
     except IlcError as error:
         return say_error(error, as_json=as_json)
     except OSError as error:
         return say_error(IlcError(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."), as_json=as_json)
+
+
+def _only_health(arguments: list[str]) -> bool:
+    """Whether just the health check is asked for: the library of commands would take longer than all else, so it is left out."""
+    return arguments[:1] == ["health"] and set(arguments[1:]) <= {"--any", "--json"}
+
+
+def _checked(arguments: list[str]) -> int:
+    from ilc_canvas.cli.health import check
+
+    return check(anywhere="--any" in arguments, as_json="--json" in arguments)
+
+
+def _typed(arguments: list[str], *, as_json: bool) -> int:
+    import typer
+
+    from ilc_canvas.cli.app import app
+
+    try:
+        return int(typer.main.get_command(app).main(arguments, prog_name="ilc-canvas", standalone_mode=False) or 0)
+    except typer.Abort:
+        return EXIT_INTERRUPTED
+    except typer.TyperException as error:
+        return _misused(error, as_json=as_json)
 
 
 def _misused(error: "typer.TyperException", *, as_json: bool) -> int:

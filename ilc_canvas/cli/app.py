@@ -2,7 +2,7 @@
 
 import typer
 
-from ilc_canvas.cli import audit, daemon, decide, doctor, people, rosters, runs, schema, tour, waiting
+from ilc_canvas.cli import audit, daemon, decide, doctor, notices, people, rosters, runs, schema, tour, waiting
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -14,7 +14,7 @@ app = typer.Typer(
 )
 roster = typer.Typer(help="Import, check, sign and compare rosters.", no_args_is_help=True)
 log = typer.Typer(help="Read, export, verify and vouch for the audit log.", no_args_is_help=True)
-db = typer.Typer(help="The store's schema.", no_args_is_help=True)
+db = typer.Typer(help="The store: its schema, backup and restore.", no_args_is_help=True)
 app.add_typer(roster, name="roster")
 app.add_typer(log, name="audit")
 app.add_typer(db, name="db")
@@ -38,6 +38,7 @@ app.command("undo")(runs.undo)
 app.command("runs")(runs.list_)
 app.command("show")(runs.show)
 app.command("status")(runs.status)
+app.command("notices")(notices.notices)
 app.command("parked")(waiting.parked)
 app.command("release")(waiting.release)
 persons.command("review")(people.review)
@@ -53,7 +54,10 @@ log.command("head")(audit.head)
 log.command("accept")(audit.accept)
 log.command("erase")(audit.erase)
 app.command("doctor")(doctor.doctor)
+app.command("health")(doctor.health)
 db.command("upgrade")(schema.upgrade)
 db.command("current")(schema.current)
+db.command("backup")(schema.backup)
+db.command("restore")(schema.restore)
 app.command("sandbox", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(tour.sandbox)
 app.command("demo")(tour.demo)

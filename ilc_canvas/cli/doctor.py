@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -63,11 +63,21 @@ def doctor(as_json: Json = False) -> None:
         raise typer.Exit(EXIT_ERROR)
 
 
+Anywhere = Annotated[bool, typer.Option("--any", help="A worker on any machine will do.")]
+
+
+def health(anywhere: Anywhere = False, as_json: Json = False) -> None:
+    """Whether a worker of this machine is alive, the store fits this program, and runs end well: exit 0 or 1. Asks nothing of Canvas."""
+    from ilc_canvas.cli.health import check
+
+    raise typer.Exit(check(anywhere=anywhere, as_json=as_json))
+
+
 def _examine() -> Iterator[Line]:
     """Each line as soon as it is known; what builds on something that fails is not asked."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.files import config_file
     from ilc_canvas.reconcile.errors import IlcError
-    from ilc_canvas.settings import config_file
 
     try:
         settings = bootstrap.begin()

@@ -1,7 +1,12 @@
-"""db upgrade, db current"""
+"""db upgrade, db current, db backup, db restore"""
 
-from ilc_canvas.cli.options import Json
-from ilc_canvas.cli.output import say, say_json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ilc_canvas.cli.options import Json, Reason
+from ilc_canvas.cli.output import count, say, say_json
 
 
 def upgrade() -> None:
@@ -29,3 +34,40 @@ def current(as_json: Json = False) -> None:
         say_json({"current": have, "head": want})
     else:
         say(f"The store has schema {have}; this program needs {want}.")
+
+
+def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")], as_json: Json = False) -> None:
+    """Copy a store in a SQLite file as it is at one moment, also while a run is under way. Holds names and addresses."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store.backup import backup as copy
+    from ilc_canvas.store.engine import open_store
+
+    store = open_store(bootstrap.begin().store)
+    found = copy(store, file)
+    store.close()
+    if as_json:
+        say_json({"file": str(found.path), "bytes": found.size, "schema": found.schema, "seq": found.head.seq, "head": found.head.hash})
+        return
+    say(
+        f"Done: {found.path} holds the store with {count(found.head.seq, 'event')}, and was looked through ({found.size:,} bytes).",
+        "Keep it elsewhere, for few eyes: it holds names and addresses. Put it back with: ilc-canvas db restore FILE --reason TEXT",
+    )
+
+
+def restore(file: Annotated[Path, typer.Argument(help="What db backup has made.")], reason: Reason = "", as_json: Json = False) -> None:
+    """Put a backup back, with no worker running. The store of now is kept beside it, and the next run waits for a yes, like a first one."""
+    from ilc_canvas import bootstrap
+
+    if not reason.strip():
+        raise typer.BadParameter('Say why, so that others understand it: --reason "..."')
+    found = bootstrap.restore(bootstrap.begin(), file, reason)
+    former = str(found.former) if found.former else None
+    if as_json:
+        say_json({"file": str(file), "events": found.copy.head.seq, "former": former, "head": found.head.as_json()})
+        return
+    say(
+        f"Done: the store is that of {file}, with {count(found.copy.head.seq, 'event')}; the audit log says so.",
+        *([f"The store that was there is kept: {former}"] if former else []),
+        "What Canvas was told since then is found by the next run, which waits for a yes, like a first one: ilc-canvas plan",
+        found.head.line,
+    )

@@ -12,6 +12,7 @@ IlcError                    everything we raise on purpose; its text is written 
 ├── RecoveryError           what dead runs left open could not be settled, several times
 ├── PausedError             a person, or the calendar, wants nothing to be written now
 ├── WishError               a run that is asked for already, or cannot be cancelled
+├── NoticeError             a notice could not be sent: it is tried again later
 ├── ApprovalError           the digest is unknown, spent, too old, or not that of the present plan
 ├── EndedError              new enrollments would go into a term or course that is over by Canvas's clock
 └── CanvasError             Canvas could not be asked, or said no
@@ -71,6 +72,10 @@ class PausedError(IlcError):
 
 class WishError(IlcError):
     """A run that is asked for already, or cannot be cancelled."""
+
+
+class NoticeError(IlcError):
+    """A notice could not be sent; it is tried again later."""
 
 
 class ApprovalError(IlcError):

@@ -10,7 +10,7 @@ from ilc_canvas.store import schema
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.dialects import make_file, postgres_engine, sqlite_engine
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "open_store", "unopened"]
 
 
 def open_store(url: str, *, create: bool = False) -> Store:
@@ -29,14 +29,20 @@ def open_store(url: str, *, create: bool = False) -> Store:
 
 
 def _store(url: str, *, create: bool) -> Store:
+    store = unopened(url)
+    if store.path:
+        _be_there(store.path, create=create)
+    return store
+
+
+def unopened(url: str) -> Store:
+    """The store at this URL, not connected to yet: it may be absent, or damaged. SettingsError for another URL."""
     try:
         parsed = make_url(url if "://" in url else f"sqlite:///{Path(url).expanduser()}")
     except ArgumentError as error:
         raise SettingsError("ILC_CANVAS_STORE is no URL of a store.") from error
     if parsed.drivername in ("sqlite", "sqlite+pysqlite") and parsed.database and parsed.database != ":memory:":
-        path = Path(parsed.database)
-        _be_there(path, create=create)
-        return Store(sqlite_engine(parsed), path)
+        return Store(sqlite_engine(parsed), Path(parsed.database))
     if parsed.drivername == "postgresql+psycopg":
         return Store(postgres_engine(parsed))
     raise SettingsError("ILC_CANVAS_STORE is neither a SQLite file (sqlite:///...) nor PostgreSQL (postgresql+psycopg://...).")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from ilc_canvas.reconcile.errors import ChainError, StoreError
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append, verify
+from ilc_canvas.store.events import Entry, Head, append, verify
 from ilc_canvas.store.signing import PublicKeys, Signer, signed_by
 from ilc_canvas.store.tables import EVENT
 from ilc_canvas.store.utc import written
@@ -219,9 +219,19 @@ def accept(store: Store, key: Signer | None, *, actor: str, reason: str, at: dat
     with store.write() as connection:
         if kept and _holds(connection, kept):
             raise ChainError(f"The audit log holds the head that was kept, event {kept.seq}: there is nothing to accept.")
-        expected = {"seq": kept.seq, "hash": kept.hash} if kept else None
-        body = {"reason": reason, "expected": expected, "found": {"seq": found.seq, "hash": found.hash}}
-        seq = append(connection, Entry("accepted", at, actor, body))
+        seq = note_accepted(connection, kept, found, actor=actor, reason=reason, at=at)
+    return begin_anew(store, key, seq)
+
+
+def note_accepted(connection: Connection, kept: SignedHead | None, found: Head, *, actor: str, reason: str, at: datetime) -> int:
+    """The event that a store is gone on with whose end is `found`, where `kept` was expected; its number. The next run is a first one."""
+    expected = {"seq": kept.seq, "hash": kept.hash} if kept else None
+    body = {"reason": reason, "expected": expected, "found": {"seq": found.seq, "hash": found.hash}}
+    return append(connection, Entry("accepted", at, actor, body))
+
+
+def begin_anew(store: Store, key: Signer | None, seq: int) -> SignedHead:
+    """The heads beside the store are set aside, as those before this event, and a new file begins with the present one."""
     path = heads_file(store)
     if path and path.exists():
         path.rename(f"{path}.before-{seq}")

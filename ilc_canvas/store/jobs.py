@@ -1,6 +1,6 @@
 """What the worker has done for which due time, and whether anything has changed since the last good run."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -64,7 +64,8 @@ def _newer(connection: Connection, place: Place, began: datetime, closed: dateti
     ledger = select(func.max(LEDGER.c.at)).where(place.of(LEDGER))
     answered = select(func.max(ANSWER.c.at)).where(place.of(ANSWER))
     decided = select(func.max(DECISION.c.at)).where(DECISION.c.base_url == place.base_url, DECISION.c.scope == place.scope)
-    since = {settings: began, ledger: closed, answered: began, decided: began}
+    moment = timedelta(microseconds=1)
+    since = {settings: began, ledger: closed, answered: began - moment, decided: began - moment}
     if any((at := connection.execute(query).scalar()) is not None and at > than for query, than in since.items()):
         return True
     due = select(PARKED.c.key).where(place.of(PARKED), PARKED.c.next_at <= now).limit(1)

@@ -86,14 +86,23 @@ def require_head(store: Store) -> None:
     there, needed = current(store), head()
     if there == needed:
         return
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if there is None or there in known:
-        told = "has no tables yet" if there is None else f"has schema {there}, older than this program's {needed}"
-        raise SchemaError(f"The store {store.name} {told}. Nothing was changed. Make a backup and run: ilc-canvas db upgrade")
+    if there is None:
+        raise SchemaError(f"The store {store.name} has no tables yet. Nothing was changed. Make them: ilc-canvas db upgrade")
+    require_known(store.name, there)
     raise SchemaError(
-        f"The store {store.name} has schema {there}, newer than this program's {needed}. Nothing was changed. "
-        "Install the newer program; only it knows this store (ilc-canvas db upgrade cannot go back)."
+        f"The store {store.name} has schema {there}, older than this program's {needed}. Nothing was changed. "
+        "Make a backup (ilc-canvas db backup FILE), then run: ilc-canvas db upgrade"
     )
+
+
+def require_known(name: str, revision: str) -> None:
+    """SchemaError where this program has no such schema: the store (or the copy of one) is of a newer program."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision not in known:
+        raise SchemaError(
+            f"The store {name} has schema {revision}, newer than this program's {head()}. Nothing was changed. "
+            "Install the newer program; only it knows this store (ilc-canvas db upgrade cannot go back)."
+        )
 
 
 def differences(store: Store) -> list[object]:

@@ -63,9 +63,8 @@ def run_once(
         report = _report(run, looked, tally, ask=ask, status=_status(ask, looked, going, tally))
     except BaseException as error:
         status = "failed" if isinstance(error, Exception) else "interrupted"
-        _close(
-            replace(_report(run, looked, tally, ask=ask, status=status, sentence=_first_line(error)), trouble=_trouble(ask, error)), tools
-        )
+        failed = _report(run, looked, tally, ask=ask, status=status, sentence=_first_line(error))
+        _close(replace(failed, trouble=_trouble(ask, error)), tools)
         raise
     return _close(report, tools)
 

@@ -23,7 +23,7 @@ def downgrade() -> None:
 '''
 
 
-def _tomorrow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def tomorrow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on the program needs one step more."""
     head, place = schema.head(), folder / "migrations"
     shutil.copytree(Path(str(migrations.__file__)).parent, place)
@@ -40,7 +40,7 @@ def _again(desk: Desk) -> Store:
 def test_upgrade_waits_for_a_run(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a run is under way the schema stays; the sentence says which run, and what to do."""
     number, store = desk.run(Create(seat())), _again(desk)
-    _tomorrow(tmp_path, monkeypatch)
+    tomorrow(tmp_path, monkeypatch)
     with pytest.raises(SchemaError, match=rf"Run {number} is under way.*nothing was changed.*Let it end.*db upgrade"):
         schema.upgrade(store)
     assert schema.current(store) != "9999"
@@ -55,7 +55,7 @@ def test_upgrade_waits_for_outcomes(url: str, tmp_path: Path, monkeypatch: pytes
         desk = Desk(store, lease, clock)
         run = desk.run(Create(seat()))
         intent = desk.journal.intended(run, Create(seat()), clock())
-    _tomorrow(tmp_path, monkeypatch)
+    tomorrow(tmp_path, monkeypatch)
     with pytest.raises(SchemaError, match=rf"Run {run} was cut off and left 1 of its changes.*former version once.*sync"):
         schema.upgrade(store)
     with take_lease(store, "worker-1", renewal=None, now=clock) as lease:
@@ -67,7 +67,7 @@ def test_upgrade_waits_for_outcomes(url: str, tmp_path: Path, monkeypatch: pytes
 
 def test_upgrade_of_a_quiet_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store without runs is brought up to date, and so is one without tables."""
-    _tomorrow(tmp_path, monkeypatch)
+    tomorrow(tmp_path, monkeypatch)
     schema.upgrade(store)
     assert schema.current(store) == "9999"
     schema.downgrade(store)
