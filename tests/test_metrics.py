@@ -65,7 +65,7 @@ def test_metrics_tell_how_things_stand(server: Server) -> None:
     assert found["runs_total"] == {("applied",): 1}
     assert found["changes_total"] == {("enrollment", "applied", "create"): 1, ("user", "applied", "create"): 1}
     assert found["last_success_age_seconds"] == {(): 30}
-    assert found["heartbeat_age_seconds"] == {("box:7", "leading"): 30}
+    assert found["heartbeat_age_seconds"] == {("leading", "box:7"): 30}
     assert found["held_plans"] == found["parked_changes"] == found["people_asked_about"] == found["waiting_wishes"] == {(): 0}
     assert found["requests_total"] == {("read",): 0, ("write",): 0}
 
