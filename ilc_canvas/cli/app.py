@@ -2,7 +2,7 @@
 
 import typer
 
-from ilc_canvas.cli import audit, decide, doctor, people, rosters, runs, schema, tour, waiting
+from ilc_canvas.cli import audit, decide, doctor, explain, people, rosters, runs, schema, tour, waiting
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -34,6 +34,7 @@ app.command("undo")(runs.undo)
 app.command("runs")(runs.list_)
 app.command("show")(runs.show)
 app.command("status")(runs.status)
+app.command("explain")(explain.explain)
 app.command("parked")(waiting.parked)
 app.command("release")(waiting.release)
 persons.command("review")(people.review)
