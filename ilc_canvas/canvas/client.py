@@ -29,7 +29,7 @@ from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, 
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError
 from ilc_canvas.reconcile.plan import same
 from ilc_canvas.reconcile.run import Tenant, Traffic
-from ilc_canvas.reconcile.state import Fields, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Record, State
 
 _LIVE = ("active", "invited", "creation_pending")
 
@@ -167,6 +167,18 @@ class CanvasClient:
         with legible():
             found = [Account(row["id"], row["name"], row.get("login_id"), row.get("email"), row.get("sis_user_id")) for row in rows]
         return list({account.handle: account for account in found}.values())
+
+    def enrollments_of(self, user: Key) -> list[Record] | None:
+        """All that this person has in courses of this scope, in whatever state; one request. None where Canvas has no such account."""
+        states = [*_LIVE, "rejected", "inactive", "completed", "deleted"]
+        try:
+            rows = whole_list(self._transport, f"users/{sis(user)}/enrollments", state=states)
+        except NotFoundError:
+            return None
+        with legible():
+            ours = [(row, str(row.get("sis_course_id") or "")) for row in rows]
+            found = [(row, Key(Kind.COURSE, course)) for row, course in ours if course.startswith(f"{self._scope.term.id}:")]
+            return [enrollment_record({**row, "sis_user_id": user.id}, course) for row, course in found]
 
     def _half_done(self, change: Change, seen: Record) -> bool:
         """A person who has the new address, and the old one besides."""

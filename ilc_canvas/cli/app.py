@@ -2,7 +2,7 @@
 
 import typer
 
-from ilc_canvas.cli import audit, daemon, decide, doctor, notices, people, rosters, runs, schema, tour, waiting
+from ilc_canvas.cli import audit, daemon, decide, doctor, explain, notices, people, rosters, runs, schema, tour, waiting
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -39,6 +39,7 @@ app.command("runs")(runs.list_)
 app.command("show")(runs.show)
 app.command("status")(runs.status)
 app.command("notices")(notices.notices)
+app.command("explain")(explain.explain)
 app.command("parked")(waiting.parked)
 app.command("release")(waiting.release)
 persons.command("review")(people.review)

@@ -121,6 +121,12 @@ def _places(roster: Roster, policy: Policy) -> Iterator[Record]:
         yield _enrollment(place, course, section, policy)
 
 
+def enrollment_of(place: Place, roster: Roster, policy: Policy) -> Record:
+    """What one place is in Canvas."""
+    course = course_key(scope(policy.prefix, roster.school_year), *place.course)
+    return _enrollment(place, course, section_key(course, place.section), policy)
+
+
 def _section_name(code: str, roster: Roster) -> str:
     return SECTION_NAMES.get(code) or roster.team_by_id[code].name
 

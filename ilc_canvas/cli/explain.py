@@ -1,0 +1,109 @@
+"""explain: why somebody is, or is not, in a course"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ilc_canvas.cli.options import Json
+from ilc_canvas.cli.output import say, say_json
+from ilc_canvas.reconcile.errors import CanvasError, SettingsError
+from ilc_canvas.reconcile.state import Key, Kind
+
+if TYPE_CHECKING:
+    from ilc_canvas.cli.explained import Case
+    from ilc_canvas.program.roster import Roster
+    from ilc_canvas.settings import Settings
+    from ilc_canvas.store.engine import Store
+    from ilc_canvas.store.rosters import RosterInfo
+
+PersonId = Annotated[str, typer.Argument(metavar="PERSON", help="As in the roster: ILC-0001.")]
+Course = Annotated[str, typer.Argument(metavar="[COURSE]", help="cop:EQ, net:R1, pilot:P417 or hub; all where none is named.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Do not ask Canvas.")]
+
+
+def explain(person: PersonId, course: Course = "", offline: Offline = False, as_json: Json = False) -> None:
+    """Why somebody is, or is not, in a course: roster, rule, runs and log, and what Canvas says now. Changes nothing."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.cli import explained
+    from ilc_canvas.store import rosters
+
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        roster = rosters.newest_finalized(store)
+        wanted = _meant(settings, roster, course)
+        case = _case(settings, store, roster, person, offline=offline)
+        empty = _empty(roster, person, course) if not case.places(wanted) else ""
+    if as_json:
+        say_json(explained.as_json(case, wanted, empty))
+    else:
+        say(*explained.told(case, wanted, empty))
+
+
+def _meant(settings: "Settings", roster: "Roster", course: str) -> Key | None:
+    from ilc_canvas.program.selection import meant
+
+    try:
+        key = meant(course, prefix=settings.prefix, school_year=roster.school_year) if course else None
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if key and key.kind is not Kind.COURSE:
+        raise typer.BadParameter("A course is wanted after the person: cop:EQ, net:R1, pilot:P417 or hub.")
+    return key
+
+
+def _case(settings: "Settings", store: "Store", roster: "Roster", person_id: str, *, offline: bool) -> "Case":
+    from ilc_canvas import bootstrap
+    from ilc_canvas.cli.explained import Case
+    from ilc_canvas.cli.known import known_names
+    from ilc_canvas.program.names import user_key
+    from ilc_canvas.store.story import last_in, story
+
+    user = user_key(settings.prefix, person_id)
+    last = last_in(store, person_id)
+    named = f"{last[0].display_name} ({person_id})" if last and last[0].display_name else person_id
+    seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, user)
+    row = _row(roster, last[1], last[2], last[0].line) if last else "no roster that was signed names this person. Is the person_id right?"
+    told = story(store, bootstrap.place(settings, store), user)
+    return Case(user, named, row, _reasons(settings, roster, person_id), told, seen, unseen, known_names(settings, store))
+
+
+def _row(roster: "Roster", info: "RosterInfo", after: "RosterInfo | None", line: int) -> str:
+    signed = f"signed by {info.signed_by}, {info.signed_at:%d %b %Y}" if info.signed_at else "unsigned"
+    if after is None and info.number == roster.version:
+        return f"roster {info.school_year}, version {info.number} ({signed}), line {line}"
+    left = f"; version {after.number}, signed {after.signed_at:%d %b %Y}, does not" if after and after.signed_at else ""
+    return f"not in the present roster. Version {info.number} ({signed}) was the last that named this person, in line {line}{left}"
+
+
+def _reasons(settings: "Settings", roster: "Roster", person_id: str) -> dict[Key, str]:
+    """The enrollments that the roster gives this person, each with its rule."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.program.desired import enrollment_of
+    from ilc_canvas.program.placement import places
+    from ilc_canvas.program.why import why
+
+    mine = [place for place in places(roster) if place.person_id == person_id]
+    return {enrollment_of(place, roster, bootstrap.policy(settings)).key: why(place, roster) for place in mine}
+
+
+def _ask(settings: "Settings", roster: "Roster", user: Key) -> tuple[dict[Key, str] | None, str]:
+    """The person's enrollments in Canvas now, or why they are not known: one request."""
+    from ilc_canvas import bootstrap
+
+    try:
+        found = bootstrap.client(settings, roster.school_year).enrollments_of(user)
+    except (SettingsError, CanvasError) as error:
+        return None, f"Canvas was not asked: {error}"
+    if found is None:
+        return None, "Canvas has no account with this SIS id."
+    return {record.key: str(record.fields["state"]) for record in found}, ""
+
+
+def _empty(roster: "Roster", person_id: str, course: str) -> str:
+    """Why nothing at all is known of this person in this course."""
+    from ilc_canvas.program.why import why_not
+
+    person = roster.person_by_id.get(person_id)
+    if person is None:
+        return "The roster gives nobody a place whom it does not name."
+    return why_not(tuple(course.split(":")), person, roster) if course else ""

@@ -1,0 +1,119 @@
+"""Why somebody is, or is not, in a course, told to people and to programs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ilc_canvas.cli.letter import SAID, Names
+from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.store.story import Story
+
+_ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
+_TIME = "%Y-%m-%d %H:%M UTC"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that is known of one person."""
+
+    key: Key
+    named: str  # the person, as people say
+    row: str  # where the roster names the person, or last did
+    reasons: Mapping[Key, str]  # enrollment -> the rule that gives it
+    story: Story
+    seen: Mapping[Key, str] | None  # enrollment -> state in Canvas; None: Canvas was not asked, or has no such account
+    unseen: str  # why Canvas says nothing
+    names: Names
+
+    def places(self, course: Key | None) -> list[Key]:
+        """Every enrollment that the roster gives, or that was ever ours or is in Canvas; in one course where asked."""
+        deeds = {deed.key for deed in self.story.deeds}
+        keys = {*self.reasons, *self.story.ours, *deeds, *self.story.by_hand, *(self.seen or {})}
+        inside = [key for key in keys if key.kind is Kind.ENROLLMENT and course in (None, course_of(key))]
+        return sorted(inside, key=lambda key: (key not in self.reasons, key.id))
+
+
+def course_of(enrollment: Key) -> Key:
+    """Its course: the section's SIS id without the last part."""
+    return Key(Kind.COURSE, enrollment.id.split("|")[0].rpartition(":")[0])
+
+
+def told(case: Case, course: Key | None, empty: str) -> Iterator[str]:
+    """For people: the person, then place by place."""
+    yield f"{case.named}: {case.row}"
+    yield from (f"  {word:<9}{text}" for word, text in _account(case))
+    if empty:
+        yield f"Not in {case.names[course] if course else 'any course'}. {empty}"
+    for key in case.places(course):
+        section = Key(Kind.SECTION, key.id.split("|")[0])
+        yield ""
+        yield f"{case.names[course_of(key)]}: {case.names[section]}, {_role(key)}"
+        yield from (f"  {word:<9}{text}" for word, text in _facts(case, key))
+
+
+def _role(enrollment: Key) -> str:
+    label = enrollment.id.split("|")[-1]
+    return _ROLES.get(label, label)
+
+
+def _account(case: Case) -> Iterator[tuple[str, str]]:
+    since = case.story.since(case.key)
+    ours = f"since run {since.run}, {since.at:{_TIME}}" if since else "not made by a run"
+    yield "Account", f"{case.key.id}, {ours}"
+    if case.story.asked:
+        yield "Asked", SAID[f"asked-{case.story.asked}"]
+    if case.story.decided:
+        yield "Decided", case.story.decided
+    if case.unseen:
+        yield "Canvas", case.unseen
+
+
+def _facts(case: Case, key: Key) -> Iterator[tuple[str, str]]:
+    """Rule, ledger, log, what stands in the way, Canvas: what there is of it."""
+    yield "Why", case.reasons.get(key, "nothing in the present roster gives this place")
+    yield "Ours", _ours(case, key)
+    for deed in case.story.deeds:
+        if deed.key == key:
+            why = f" ({SAID.get(deed.reason, deed.reason)})" if deed.reason else ""
+            yield "Log", f"run {deed.run}, {deed.at:{_TIME}}: {deed.verb}, {deed.result}{why}"
+    yield from (("But", text) for text in _but(case, key))
+    if case.seen is not None:
+        yield "Canvas", case.seen.get(key, "no such enrollment")
+
+
+def _ours(case: Case, key: Key) -> str:
+    if key not in case.story.ours:
+        return "no: a run has not made it"
+    how, at = case.story.ours[key]
+    since = case.story.since(key)
+    if how == "ended":
+        return f"ended by us, {at:{_TIME}}"
+    return f"{how}, since run {since.run}, {since.at:{_TIME}}" if since else f"{how}, {at:{_TIME}}"
+
+
+def _but(case: Case, key: Key) -> Iterator[str]:
+    """What keeps it from being as the roster says."""
+    parked, aside = case.story.parked.get(key), case.story.aside.get(key)
+    if parked:
+        again = f"; tried again at {parked.next_at:{_TIME}}" if parked.next_at else ""
+        yield f"left alone since {parked.since:{_TIME}}: {SAID.get(parked.reason, parked.reason)}{again}"
+    elif aside:
+        yield f"left out of the last plan: {SAID.get(aside, aside)}"
+    if key in case.story.drift:
+        yield "somebody has changed or ended it by hand in Canvas, and it is left so (drift)"
+    if key in case.story.by_hand:
+        yield "somebody has added it by hand in Canvas; it stays"
+
+
+def as_json(case: Case, course: Key | None, empty: str) -> dict[str, Any]:
+    """For programs: person, named, roster, account, places, why_not; facts as pairs of word and text."""
+    places = [{"key": str(key), "facts": [list(fact) for fact in _facts(case, key)]} for key in case.places(course)]
+    account = [list(fact) for fact in _account(case)]
+    return {
+        "person": case.key.id.rpartition(":")[2],
+        "named": case.named,
+        "roster": case.row,
+        "account": account,
+        "places": places,
+        "why_not": empty,
+    }

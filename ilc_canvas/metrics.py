@@ -1,0 +1,181 @@
+"""/healthz, /readyz and /metrics over HTTP, on a thread of the worker's: for whoever watches it. No person is in any of them."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from ilc_canvas.reconcile.errors import IlcError
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.numbers import Numbers, Tally, numbers, unready
+
+log = structlog.get_logger(__name__)
+_TEXT = "text/plain; charset=utf-8"
+Answer = tuple[int, str, bytes]  # status, kind, text
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Throttle:
+    """How much of Canvas's allowance was left at the last answer; None: nothing was asked yet. The worker sets it."""
+
+    remaining: float | None = None
+
+
+@dataclass(eq=False)
+class Watched(Collector):
+    """Reads the store at each scrape; in memory it keeps but the tally of outcomes."""
+
+    store: Store
+    now: Callable[[], datetime] = _utc_now
+    throttle: Throttle = field(default_factory=Throttle)
+    tally: Tally = field(default_factory=Tally)
+    _one_by_one: threading.Lock = field(default_factory=threading.Lock)
+
+    def collect(self) -> Iterator[Metric]:
+        """All families. StoreError where the store cannot be read."""
+        with self._one_by_one:
+            now = self.now()
+            found = numbers(self.store, self.tally, now)
+        yield from _counters(found)
+        yield from _gauges(found, self.throttle)
+        yield from _ages(found, now)
+
+
+def _counters(found: Numbers) -> Iterator[Metric]:
+    yield _family(CounterMetricFamily, "runs", "Runs by status.", ("status",), {(status,): n for status, n in found.runs.items()})
+    yield _family(CounterMetricFamily, "changes", "Changes by what became of them.", ("kind", "verb", "result"), found.changes)
+    requests = {("read",): found.requests - found.writes, ("write",): found.writes}
+    yield _family(CounterMetricFamily, "requests", "Requests to Canvas of runs that have ended.", ("kind",), requests)
+
+
+def _gauges(found: Numbers, throttle: Throttle) -> Iterator[Metric]:
+    gauge = partial(_family, GaugeMetricFamily)
+    yield gauge("held_plans", "Plans that wait for a person.", (), {(): found.held})
+    yield gauge("parked_changes", "Changes that are left alone for a while.", (), {(): found.parked})
+    yield gauge("people_asked_about", "People about whom somebody must decide.", (), {(): found.asked})
+    yield gauge("quarantine", "Troubles for which nothing is written.", ("trouble",), {(word,): n for word, n in found.quarantine.items()})
+    yield gauge("waiting_wishes", "Forced syncs that wait for a worker.", (), {(): found.wishes})
+    yield gauge("lease", "Who has the lease.", ("holder",), {(found.holder,): 1} if found.holder else {})
+    left = {} if throttle.remaining is None else {(): throttle.remaining}
+    yield gauge("throttle_remaining", "What is left of Canvas's allowance, at its last answer.", (), left)
+
+
+def _ages(found: Numbers, now: datetime) -> Iterator[Metric]:
+    ages = {(): (now - found.success).total_seconds()} if found.success else {}
+    yield _family(GaugeMetricFamily, "last_success_age_seconds", "Since the last good run ended.", (), ages)
+    beats = {(worker, state): (now - at).total_seconds() for worker, (state, at) in found.workers.items()}
+    yield _family(GaugeMetricFamily, "heartbeat_age_seconds", "Since a worker's last sign of life.", ("worker", "state"), beats)
+
+
+def _family(
+    kind: type[CounterMetricFamily] | type[GaugeMetricFamily],
+    name: str,
+    text: str,
+    labels: tuple[str, ...],
+    values: Mapping[Any, float],
+) -> Metric:
+    """One family; `values` go by a tuple of as many words as there are labels."""
+    family = kind(f"ilc_canvas_{name}", text, labels=labels)
+    for words, value in sorted(values.items()):
+        family.add_metric(words, value)
+    return family
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """GET of three paths; who asks is not logged, and is not waited for longer than a moment."""
+
+    timeout = 5
+    protocol_version = "HTTP/1.0"
+
+    def __init__(self, watched: Watched, registry: CollectorRegistry, *given: Any) -> None:
+        self._paths: dict[str, Callable[[], Answer]] = {
+            "/healthz": _alive,
+            "/readyz": partial(_ready, watched),
+            "/metrics": partial(_metrics, registry),
+        }
+        super().__init__(*given)
+
+    def do_GET(self) -> None:
+        """One of the three, or 404; 503 where the store cannot be read."""
+        answer = self._paths.get(self.path.partition("?")[0], _nothing)
+        try:
+            status, kind, text = answer()
+        except IlcError as error:
+            log.warning("metrics.no_answer", error=type(error).__name__)
+            status, kind, text = 503, _TEXT, b"The store cannot be read.\n"
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def version_string(self) -> str:
+        """Nothing about versions."""
+        return "ilc-canvas"
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+def _alive() -> Answer:
+    return 200, _TEXT, b"alive\n"
+
+
+def _ready(watched: Watched) -> Answer:
+    trouble = unready(watched.store, watched.now())
+    return (503 if trouble else 200), _TEXT, f"{trouble or 'ready'}\n".encode()
+
+
+def _metrics(registry: CollectorRegistry) -> Answer:
+    return 200, CONTENT_TYPE_PLAIN_0_0_4, generate_latest(registry)
+
+
+def _nothing() -> Answer:
+    return 404, _TEXT, b"There are /healthz, /readyz and /metrics.\n"
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Whoever asked has gone: nothing is to be said about that."""
+
+
+class Server:
+    """Answers until it is closed."""
+
+    def __init__(self, watched: Watched, host: str, port: int) -> None:
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(watched)
+        self._server = _Http((host, port), partial(_Answers, watched, registry))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.5,), name="metrics", daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._server.server_address[1])
+
+    def close(self) -> None:
+        """Listen no more; answers under way are cut off."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def serve(store: Store, host: str, port: int, *, throttle: Throttle | None = None, now: Callable[[], datetime] = _utc_now) -> Server:
+    """Answer there, on threads of our own, until `close`. OSError where the address cannot be had."""
+    return Server(Watched(store, now, throttle or Throttle()), host, port)

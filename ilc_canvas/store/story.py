@@ -1,0 +1,117 @@
+"""What the store knows of one person: what is ours, what was done, what is left alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, or_, select
+
+from ilc_canvas.program.roster import Person
+from ilc_canvas.reconcile.aside import Parked
+from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.store import holding, identities, rosters
+from ilc_canvas.store.codec import loads
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.place import Place
+from ilc_canvas.store.rosters import RosterInfo
+from ilc_canvas.store.tables import EVENT, LEDGER, QUESTION, RUN
+
+_EVENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One change that was tried: when, by which run, and what became of it."""
+
+    key: Key
+    run: int
+    at: datetime
+    verb: str
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """One person at one Canvas and scope, by key of account and enrollments."""
+
+    ours: Mapping[Key, tuple[str, datetime]]  # how it came to be ours, and when that was noted last
+    deeds: Sequence[Deed]  # oldest first, the last 200
+    parked: Mapping[Key, Parked]
+    asked: str  # the kind of the open question; empty: there is none
+    decided: str
+    aside: Mapping[Key, str]  # what the newest plan left out, and why
+    drift: frozenset[Key]  # what the newest plan found changed by hand
+    by_hand: frozenset[Key]  # what somebody else put there
+
+    def since(self, key: Key) -> Deed | None:
+        """The deed that made what is there."""
+        made = [deed for deed in self.deeds if deed.key == key and deed.verb in ("create", "adopt") and deed.result in ("applied", "noop")]
+        return made[-1] if made else None
+
+
+def story(store: Store, place: Place, user: Key) -> Story:
+    """All about this person here. StoreError where the store cannot be read."""
+    with store.read() as connection:
+        ledger = connection.execute(select(LEDGER.c.key, LEDGER.c.how, LEDGER.c.at).where(place.of(LEDGER), _about(LEDGER, user)))
+        question = select(QUESTION.c.kind).where(place.of(QUESTION), QUESTION.c.key == str(user))
+        answer = identities.answers(connection, place).get(user)
+        aside, drift, by_hand = _newest(connection, place, user)
+        return Story(
+            ours={Key.parse(row.key): (row.how, row.at) for row in ledger},
+            deeds=_deeds(connection, place, user),
+            parked={key: row for key, row in holding.parked(connection, place).items() if _is_about(key, user)},
+            asked=connection.execute(question).scalar() or "",
+            decided=answer.decision if answer else "",
+            aside=aside,
+            drift=drift,
+            by_hand=by_hand,
+        )
+
+
+def _about(table: Table, user: Key) -> ColumnElement[bool]:
+    """The account and the enrollments of this person."""
+    return or_(table.c.key == str(user), table.c.key.contains(f"|{user.id}|", autoescape=True))
+
+
+def _is_about(key: Key, user: Key) -> bool:
+    return key == user or (key.kind is Kind.ENROLLMENT and key.id.split("|")[1] == user.id)
+
+
+def _deeds(connection: Connection, place: Place, user: Key) -> list[Deed]:
+    query = select(EVENT.c.key, EVENT.c.run, EVENT.c.at, EVENT.c.body).join(RUN, RUN.c.number == EVENT.c.run)
+    query = query.where(EVENT.c.kind == "happened", place.of(RUN), _about(EVENT, user)).order_by(EVENT.c.seq.desc()).limit(_EVENTS)
+    return [_deed(row) for row in reversed(connection.execute(query).all())]
+
+
+def _deed(row: Any) -> Deed:
+    body = loads(row.body)
+    return Deed(Key.parse(row.key), row.run, row.at, body["verb"], body["result"], body["reason"])
+
+
+def _newest(connection: Connection, place: Place, user: Key) -> tuple[dict[Key, str], frozenset[Key], frozenset[Key]]:
+    """What the newest plan here for everything says about this person."""
+    plans = select(RUN.c.aside, RUN.c.drift, RUN.c.by_hand).where(place.of(RUN), RUN.c.planned_at.is_not(None))
+    row = connection.execute(plans.where(RUN.c.only == "[]", RUN.c.undo.is_(None)).order_by(RUN.c.number.desc()).limit(1)).first()
+    if row is None:
+        return {}, frozenset(), frozenset()
+    aside = {Key.parse(key): why for _, key, why in loads(row.aside)}
+    drift = {Key.parse(key) for key, _ in loads(row.drift)}
+    by_hand = {Key.parse(key) for key in loads(row.by_hand)}
+    return (
+        {key: why for key, why in aside.items() if _is_about(key, user)},
+        frozenset(key for key in drift if _is_about(key, user)),
+        frozenset(key for key in by_hand if _is_about(key, user)),
+    )
+
+
+def last_in(store: Store, person_id: str) -> tuple[Person, RosterInfo, RosterInfo | None] | None:
+    """The newest signed version that names this person, with the row, and the version after it, which does not; None: none ever did."""
+    after, signed = None, [info for info in rosters.listing(store) if info.signed_at]
+    for info in sorted(signed, key=lambda info: info.signed_at or info.imported_at, reverse=True):
+        person = rosters.read(store, info.number).person_by_id.get(person_id)
+        if person:
+            return person, info, after
+        after = info
+    return None
