@@ -2,6 +2,8 @@
 
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +36,23 @@ def worker() -> None:
         daemon = Worker(desk, schedule, ZoneInfo(settings.time_zone), bootstrap.now)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.stop.set())
-        daemon.work()
+        with _answering(settings, store):
+            daemon.work()
+
+
+@contextmanager
+def _answering(settings: "Settings", store: "Store") -> Iterator[None]:
+    """/healthz, /readyz and /metrics, where a port is set."""
+    if not settings.http_port:
+        yield
+        return
+    from ilc_canvas.metrics import serve
+
+    server = serve(store, settings.http_host, settings.http_port)
+    try:
+        yield
+    finally:
+        server.close()
 
 
 def resync(
