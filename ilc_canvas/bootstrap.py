@@ -137,6 +137,7 @@ def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, sto
 
     PausedError while a person, or the calendar, wants nothing to be written; where that begins in mid-run, the run stops as at Ctrl-C.
     """
+    anchor(store)
     with take_lease(store, holder()) as lease:
         return run_with(lease, settings, ask, watch=watch, stop=stop)
 
@@ -150,11 +151,10 @@ def run_with(
     stop: Callable[[], bool] = lambda: False,
     clock: Callable[[], datetime] = now,
 ) -> Report:
-    """As `run`, by somebody who has the lease."""
+    """As `run`, by somebody who has the lease, and has looked at the `anchor` before."""
     store = lease.store
     roster = rosters.newest_finalized(store)
     canvas, key = client(settings, roster.school_year), signer(settings, store)
-    anchor(store)
     if not ask.dry_run and (why := halted(settings, store, clock())):
         raise PausedError(f"{why} Nothing was written.")
     with _signing(store, key):

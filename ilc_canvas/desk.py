@@ -64,6 +64,7 @@ class Desk:
 
     def _run(self, lease: Lease, ask: Ask, stop: Callable[[], bool]) -> str:
         try:
+            bootstrap.anchor(self._store)
             report = bootstrap.run_with(lease, self._settings, ask, stop=stop, clock=self._now)
         except PausedError as error:
             return str(error)
@@ -123,6 +124,7 @@ class Desk:
     def _fulfil(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
         run, state = None, "failed"
         try:
+            bootstrap.anchor(self._store)
             report = bootstrap.run_with(lease, self._settings, taken.ask, watch=self._telling(taken.number), stop=stop, clock=self._now)
         except IlcError as error:
             result = str(error)

@@ -24,7 +24,7 @@ from requests.adapters import HTTPAdapter
 from ilc_canvas.canvas.allowed import check_allowed
 from ilc_canvas.canvas.answers import LARGEST, Answer, is_throttle
 from ilc_canvas.canvas.breaker import Breaker
-from ilc_canvas.canvas.failures import NotFoundError, SpentError, ThrottledOutError, refusal, translated
+from ilc_canvas.canvas.failures import FirewallError, NotFoundError, SpentError, ThrottledOutError, refusal, translated
 from ilc_canvas.reconcile.errors import InDoubtError, MissingRightError, RefusedError, SettingsError, TokenError, UnavailableError
 from ilc_canvas.reconcile.run import Traffic
 
@@ -211,7 +211,8 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
                 body = response.json()
             except ValueError:
                 failure = UnavailableError("Canvas's answer is cut or no JSON.")
-        if isinstance(failure, UnavailableError) and asked.method != "GET":
+        stopped = isinstance(failure, FirewallError) and asked.repeatable  # before it reached Canvas: there is nothing to settle
+        if isinstance(failure, UnavailableError) and asked.method != "GET" and not stopped:
             raise InDoubtError(str(failure)) from failure  # a write without a clear answer may have happened
         if failure:
             raise failure

@@ -81,7 +81,7 @@ def test_every_redirect_is_refused(canvas: Canvas, transport: Transport, method:
     """Whatever its number, and whether it stays on our host or not, no redirect is followed."""
     canvas.add(method, ONE, status=status, headers={"Location": f"{HOST}/login"})
     canvas.add(method, f"{HOST}/login", json={"id": 1})
-    with pytest.raises(UnavailableError, match="redirects"):
+    with pytest.raises(UnavailableError if method == "GET" else InDoubtError, match="redirects"):
         transport.call(method, "accounts/1")
     assert {call.request.url for call in canvas.calls} == {ONE}
 
@@ -89,7 +89,7 @@ def test_every_redirect_is_refused(canvas: Canvas, transport: Transport, method:
 def test_no_redirect_is_followed(canvas: Canvas, transport: Transport) -> None:
     """A redirected POST would become a GET elsewhere: it is an error, and the other place is never asked."""
     canvas.add("POST", f"{ONE}/courses", status=302, headers={"Location": "https://elsewhere.test/"})
-    with pytest.raises(UnavailableError, match="redirects"):
+    with pytest.raises(InDoubtError, match="redirects"):
         transport.call("POST", "accounts/1/courses")
     assert {call.request.url for call in canvas.calls} == {f"{ONE}/courses"}
 

@@ -53,11 +53,11 @@ class Outage(Wrapped):
         return self._struck(call) if name == self.method else call
 
     def _struck(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def struck(*given: Any) -> Any:
+        def struck(*given: Any, **named: Any) -> Any:
             self.calls += 1
             if self.calls == self.nth and self.side == "before":
                 self.event()
-            result = call(*given)
+            result = call(*given, **named)
             if self.calls == self.nth and self.side == "after":
                 self.event()
             return result
