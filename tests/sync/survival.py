@@ -15,7 +15,7 @@ def dies(world: World, forge: Forge, crash: Crash) -> int:
 
 
 def survives(world: World, forge: Forge, tale: Tale, reference: Mapping[tuple[str, str], int]) -> None:
-    """Live through every run of it, while a person acts between them; then runs heal, with a person's yes to what is new, and the next has nothing to do."""
+    """Live through every run of it, while a person acts between them; then runs heal, and the next has nothing to do."""
     for leg in tale.legs:
         world.sandbox.faults([fault.order for fault in leg.faults])
         dies(world, forge, leg.crash)
