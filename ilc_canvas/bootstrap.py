@@ -20,12 +20,12 @@ import structlog
 from structlog.typing import ExcInfo
 
 from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.files import config_path
 from ilc_canvas.notices.channel import Channel
 from ilc_canvas.notices.deliver import Log, deliver
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
 from ilc_canvas.program.closed import closed_until
-from ilc_canvas.files import config_path
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.reconcile.errors import IlcError, PausedError, SettingsError, StoreError
