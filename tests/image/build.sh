@@ -14,7 +14,7 @@ revision="$(git -C "$here" rev-parse HEAD)"
 
 command -v buildah >/dev/null && command -v podman >/dev/null && command -v debootstrap >/dev/null || {
   apt-get update -q
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends buildah podman debootstrap runc uidmap netavark aardvark-dns
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends buildah podman debootstrap binutils runc uidmap netavark aardvark-dns
 }
 
 make_base() { # a stand-in for the real base: what its own recipe puts into it, and the Python that runs here
