@@ -2,6 +2,7 @@
 
 import getpass
 import logging
+import math
 import os
 import re
 import socket
@@ -13,27 +14,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from structlog.typing import ExcInfo
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.files import config_path
+from ilc_canvas.notices.channel import Channel
+from ilc_canvas.notices.deliver import Log, deliver
+from ilc_canvas.notices.mail import Mail
+from ilc_canvas.notices.webhook import Webhook
+from ilc_canvas.program.closed import closed_until
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
-from ilc_canvas.reconcile.errors import SettingsError, StoreError
+from ilc_canvas.reconcile.errors import IlcError, PausedError, SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import backup, erasure, events, heads, noted, rosters
+from ilc_canvas.store import backup, erasure, events, heads, noted, outbox, pauses, rosters
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.backup import Restored
 from ilc_canvas.store.engine import Store, open_store, unopened
 from ilc_canvas.store.journal import SqlJournal
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.lease import Lease, take_lease
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.schema import require_head
 from ilc_canvas.store.signing import PublicKeys, Signer, signer_beside, signer_from
@@ -125,13 +133,33 @@ def client(settings: Settings, school_year: str) -> CanvasClient:
 
 
 def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False) -> Report:
-    """One run, under the lease. ChainError where the store is not the one whose head was kept. At its end the head is signed."""
+    """One run, under the lease. ChainError where the store is not the one whose head was kept. At its end the head is signed.
+
+    PausedError while a person, or the calendar, wants nothing to be written; where that begins in mid-run, the run stops as at Ctrl-C.
+    """
+    with take_lease(store, holder()) as lease:
+        return run_with(lease, settings, ask, watch=watch, stop=stop)
+
+
+def run_with(
+    lease: Lease,
+    settings: Settings,
+    ask: Ask,
+    *,
+    watch: Watch = quiet,
+    stop: Callable[[], bool] = lambda: False,
+    clock: Callable[[], datetime] = now,
+) -> Report:
+    """As `run`, by somebody who has the lease."""
+    store = lease.store
     roster = rosters.newest_finalized(store)
     canvas, key = client(settings, roster.school_year), signer(settings, store)
     anchor(store)
-    with take_lease(store, holder()) as lease, _signing(store, key):
-        noted.settings(lease, settings_to_note(settings), actor=actor(), at=now())
-        journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=now)
+    if not ask.dry_run and (why := halted(settings, store, clock())):
+        raise PausedError(f"{why} Nothing was written.")
+    with _signing(store, key):
+        noted.settings(lease, settings_to_note(settings), actor=actor(), at=clock())
+        journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=clock)
         return run_once(
             ask=ask,
             canvas=canvas,
@@ -139,11 +167,35 @@ def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, sto
             policy=policy(settings),
             limits=limits(settings),
             pace=pace(settings),
-            now=now,
+            now=clock,
             sleep=time.sleep,
             watch=watch,
-            stop=stop,
+            stop=stop if ask.dry_run else Halting(settings, store, stop, clock),
         )
+
+
+def halted(settings: Settings, store: Store, at: datetime) -> str:
+    """Why nothing is to be written at this moment: a pause, or the calendar; empty where something may be."""
+    pause = pauses.paused(store, at)
+    if pause:
+        return f"{pause}. To go on: ilc-canvas resume."
+    until = closed_until(settings.schedule.blackout, at.astimezone(ZoneInfo(settings.time_zone)))
+    return f"By the calendar nothing is written until {until:%Y-%m-%d %H:%M}." if until else ""
+
+
+class Halting:
+    """Whether a run is to stop: somebody says so, or a pause or a blackout has begun; the store is asked every two seconds at most."""
+
+    def __init__(self, settings: Settings, store: Store, stop: Callable[[], bool], clock: Callable[[], datetime]) -> None:
+        self._settings, self._store, self._stop, self._clock = settings, store, stop, clock
+        self._halted, self._asked_at = False, -math.inf
+
+    def __call__(self) -> bool:
+        """True from the first time on."""
+        if time.monotonic() - self._asked_at >= 2:
+            self._halted = self._halted or bool(halted(self._settings, self._store, self._clock()))
+            self._asked_at = time.monotonic()
+        return self._halted or self._stop()
 
 
 def holder() -> str:
@@ -259,7 +311,7 @@ def set_up_log(token: str = "", level: str = "info") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, redact, last]))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for noisy in ("canvasapi", "urllib3", "alembic"):
+    for noisy in ("canvasapi", "urllib3", "alembic", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -296,3 +348,57 @@ def _redactor(token: str) -> structlog.typing.Processor:
         return {key: value if key.startswith("_") else hide(value) for key, value in event.items()}
 
     return redact
+
+
+def channels(settings: Settings) -> tuple[Channel, ...]:
+    """How notices go out: mail, webhook, or the log where neither is set. SettingsError where one is set so that it cannot work."""
+    mail = (
+        Mail(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_security,
+            sender=settings.mail_from,
+            receivers=settings.mail_to,
+            user=settings.smtp_user,
+            password=settings.smtp_password.get_secret_value(),
+        )
+        if settings.smtp_host
+        else None
+    )
+    url = settings.webhook_url.get_secret_value()
+    return (*([mail] if mail else []), *([Webhook(url)] if url else [])) or (Log(),)
+
+
+def notify(store: Store, notice: Notice, at: datetime) -> bool:
+    """Have a notice sent; whether it was news. Where it cannot be stored that is logged: what it tells of goes on."""
+    try:
+        return outbox.queue(store, notice, at)
+    except StoreError as error:
+        log.warning("notice.not_queued", about=notice.about, reason=str(error))
+        return False
+
+
+def send_notices(settings: Settings, store: Store, *, clock: Callable[[], datetime] = now, stop: Callable[[], bool] = lambda: False) -> int:
+    """Send what is due, up to the first that fails; how many were sent. What fails is logged and tried again later, never raised."""
+    count = 0
+    try:
+        ways = channels(settings)
+        while not stop() and (one := outbox.take(store, clock())):
+            if not _sent(store, one, ways=ways, at=clock()):
+                break
+            count += 1
+    except IlcError as error:
+        log.warning("notices.not_sent", reason=str(error))
+    return count
+
+
+def _sent(store: Store, one: outbox.Queued, *, ways: tuple[Channel, ...], at: datetime) -> bool:
+    delivery = deliver(one.notice, ways, at=one.at, told=one.told)
+    remark = " ".join(delivery.remarks)
+    if delivery.whole:
+        outbox.sent(store, one.number, at, told=delivery.told, remark=remark)
+        log.info("notice.sent", notice=one.number, about=one.notice.about, by=list(delivery.told), remark=remark)
+    else:
+        outbox.failed(store, one, at, told=delivery.told, error=remark)
+        log.warning("notice.failed", notice=one.number, about=one.notice.about, attempts=one.attempts, reason=remark)
+    return delivery.whole

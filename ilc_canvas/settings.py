@@ -203,7 +203,7 @@ def noted(settings: Settings) -> dict[str, Any]:
 def _flatten(flat: dict[str, Any], name: str, value: Any) -> None:
     inner = value.model_dump() if isinstance(value, BaseModel) else value
     if not isinstance(inner, Mapping):
-        flat[name] = inner
+        flat[name] = list(inner) if isinstance(inner, tuple) else inner  # as JSON gives it back
         return
     for key, each in inner.items():
         _flatten(flat, f"{name}.{key}", each)

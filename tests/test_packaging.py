@@ -7,13 +7,20 @@ import tomllib
 import zipfile
 from pathlib import Path
 from shutil import copytree, ignore_patterns
+from typing import Any
 
 import pytest
+import yaml
 
 import ilc_canvas
+from ilc_canvas.settings import read_settings
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+DOCKER = (ROOT / "Dockerfile").read_text("utf-8")
+COMPOSE = yaml.safe_load((ROOT / "config" / "compose.yaml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = ("migrate", "worker", "migrate-pg", "worker-pg")
 LOCKS = ("config/requirements.txt", "config/requirements-dev.txt")
 
 
@@ -68,13 +75,14 @@ def test_wheel_gives_the_command(wheel: frozenset[str]) -> None:
 
 def test_versions_agree_everywhere() -> None:
     """Project and image say the same version, and the same Python."""
-    version, docker = PROJECT["project"]["version"], (ROOT / "Dockerfile").read_text("utf-8")
-    assert re.findall(r"VERSION=([\d.]+)", docker) == [version, version]
-    assert f"-t ilc-canvas:{version} ." in docker
+    version = PROJECT["project"]["version"]
+    assert re.findall(r"VERSION=([\d.]+)", DOCKER) == [version, version]
+    assert f"-t ilc-canvas:{version} ." in DOCKER
+    assert {(SERVICES[name]["image"], SERVICES[name]["build"]["args"]["VERSION"]) for name in OURS} == {(f"ilc-canvas:{version}", version)}
     assert getattr(ilc_canvas, "__version__", version) == version
     assert PROJECT["project"]["requires-python"] == ">=3.11"
     assert "Python 3.11 or later" in (ROOT / "README.md").read_text("utf-8")
-    assert set(re.findall(r"^FROM (\S+)", docker, re.MULTILINE)) == {"python:3.11-slim-bookworm"}
+    assert set(re.findall(r"^FROM (\S+)", DOCKER, re.MULTILINE)) == {"python:3.11-slim-bookworm"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -112,6 +120,80 @@ def test_image_takes_what_it_needs() -> None:
     ignored = (ROOT / ".dockerignore").read_text("utf-8").split()
     assert ignored[0] == "*"
     assert {line[1:] for line in ignored if line.startswith("!")} == {"ilc_canvas", "config", "pyproject.toml", "README.md"}
+
+
+def test_image_runs_without_rights() -> None:
+    """The last stage ends as a numeric user, has a health check and a stop signal, and starts the worker below tini."""
+    last = DOCKER.rpartition("\nFROM ")[2]
+    assert re.findall(r"^USER (\S+)$", last, re.MULTILINE) == ["10001:10001"]
+    assert re.search(r"^HEALTHCHECK .*CMD \[\"ilc-canvas\", \"health\"\]$", last, re.MULTILINE)
+    assert "\nSTOPSIGNAL SIGTERM\n" in last
+    assert 'ENTRYPOINT ["tini", "--", "ilc-canvas"]\nCMD ["worker"]\n' in last
+    assert not re.search(r"apt-get|/pip install", last)
+
+
+def test_image_is_given_no_secret() -> None:
+    """No variable and no argument of the build is named like a secret; what is installed is locked by hashes."""
+    names = re.findall(r"([A-Z_]+)=", " ".join(re.findall(r"^(?:ENV|ARG) (?:.*\\\n)*.*", DOCKER, re.MULTILINE)))
+    assert "ILC_CANVAS_STORE" in names
+    assert not [name for name in names if re.search("TOKEN|KEY|PASSWORD|SECRET|WEBHOOK", name)]
+    assert "install --require-hashes --only-binary :all: -r config/requirements.txt" in DOCKER
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_compose_takes_rights_away(name: str) -> None:
+    """Each container of ours has a read-only root, no capability, limits, and a numeric user."""
+    service = SERVICES[name]
+    assert (service["read_only"], service["cap_drop"], service["user"]) == (True, ["ALL"], "10001:10001")
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"cap_add", "privileged", "devices", "pid", "ipc"}.isdisjoint(service)
+    assert all(service[limit] for limit in ("pids_limit", "mem_limit", "cpus"))
+    assert service["ulimits"] == {"core": 0}
+    assert any(each.partition(":")[0] == "/tmp" for each in service["tmpfs"])  # noqa: S108 -- a mount within the container
+    assert not [each for each in service["volumes"] if "docker.sock" in each]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_compose_gives_secrets_as_files(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each variable of a service is a setting that there is; a secret's names the file of a secret that the service gets."""
+    given = {key: value for key, value in SERVICES[name]["environment"].items() if key != "ILC_CANVAS_CONFIG"}
+    files = {value for key, value in given.items() if key.endswith("_FILE")}
+    assert files == {f"/run/secrets/{secret}" for secret in SERVICES[name].get("secrets", [])}
+    assert not [key for key in given if re.search("TOKEN|KEY|PASSWORD|WEBHOOK", key) and not key.endswith("_FILE")]
+    for key, value in given.items():
+        monkeypatch.setenv(key, "/dev/null" if key.endswith("_FILE") else re.sub(r"\$\{.*\}", "", value))
+    monkeypatch.delenv("ILC_CANVAS_STORE_FILE", raising=False)
+    assert read_settings().http_port in (0, 9464)
+
+
+@pytest.mark.parametrize(("worker", "migration"), [("worker", "migrate"), ("worker-pg", "migrate-pg")])
+def test_compose_migrates_before_it_works(worker: str, migration: str) -> None:
+    """A worker starts when the migration is through; it has time to end, comes back, and tells how it is on loopback alone."""
+    service = SERVICES[worker]
+    assert service["depends_on"][migration] == {"condition": "service_completed_successfully"}
+    assert (SERVICES[migration]["command"], service["command"]) == (["db", "upgrade"], ["worker"])
+    assert (service["stop_grace_period"], service["restart"]) == ("30s", "unless-stopped")
+    assert service["healthcheck"]["test"] == ["CMD", "ilc-canvas", "health"]
+    assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+
+
+def test_compose_has_one_store_at_once() -> None:
+    """Each service belongs to one profile, so that no two stores meet in one Canvas; only PostgreSQL has two workers."""
+    profiles = {name: service["profiles"] for name, service in SERVICES.items()}
+    sqlite, postgres = ["sqlite"], ["postgres"]
+    assert profiles == {"migrate": sqlite, "worker": sqlite, "db": postgres, "migrate-pg": postgres, "worker-pg": postgres}
+    assert SERVICES["worker-pg"]["deploy"] == {"replicas": 2}
+    assert "deploy" not in SERVICES["worker"]
+
+
+def test_compose_keeps_database_inside() -> None:
+    """The database is on the internal network alone, publishes nothing, and its image has a full version."""
+    database = SERVICES["db"]
+    assert database["networks"] == SERVICES["migrate-pg"]["networks"] == ["inside"]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert "ports" not in database
+    assert re.fullmatch(r"postgres:16\.\d+-bookworm", database["image"])
+    assert (database["read_only"], database["cap_drop"]) == (True, ["ALL"])
 
 
 def test_readme_quotes_what_is_said() -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from ilc_canvas.cli import audit, decide, doctor, explain, people, rosters, runs, schema, tour, waiting
+from ilc_canvas.cli import audit, daemon, decide, doctor, explain, notices, people, rosters, runs, schema, tour, waiting
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -28,6 +28,10 @@ roster.command("diff")(rosters.diff)
 roster.command("list")(rosters.list_)
 app.command("plan")(runs.plan)
 app.command("sync")(runs.sync)
+app.command("worker")(daemon.worker)
+app.command("resync")(daemon.resync)
+app.command("pause")(daemon.pause)
+app.command("resume")(daemon.resume)
 app.command("approve")(decide.approve)
 app.command("reject")(decide.reject)
 app.command("undo")(runs.undo)
@@ -35,6 +39,7 @@ app.command("runs")(runs.list_)
 app.command("show")(runs.show)
 app.command("status")(runs.status)
 app.command("explain")(explain.explain)
+app.command("notices")(notices.notices)
 app.command("parked")(waiting.parked)
 app.command("release")(waiting.release)
 persons.command("review")(people.review)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ilc_canvas.cli.letter import SAID, Names
+from ilc_canvas.cli.letter import Names
+from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.store.story import Story
 

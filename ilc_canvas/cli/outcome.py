@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from ilc_canvas.cli.letter import SAID, Names, about, told_aside
+from ilc_canvas.cli.letter import Names, about, told_aside
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Change, Remove
 from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.state import Kind
 from ilc_canvas.store.runs import RunDetail
 

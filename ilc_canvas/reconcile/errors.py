@@ -10,6 +10,9 @@ IlcError                    everything we raise on purpose; its text is written 
 │   └── LeaseError          another worker holds the lease, or ours has run out
 ├── QuarantineError         nothing is written until the trouble is over, or a person says so
 ├── RecoveryError           what dead runs left open could not be settled, several times
+├── PausedError             a person, or the calendar, wants nothing to be written now
+├── WishError               a run that is asked for already, or cannot be cancelled
+├── NoticeError             a notice could not be sent: it is tried again later
 ├── ApprovalError           the digest is unknown, spent, too old, or not that of the present plan
 ├── EndedError              new enrollments would go into a term or course that is over by Canvas's clock
 └── CanvasError             Canvas could not be asked, or said no
@@ -61,6 +64,18 @@ class QuarantineError(IlcError):
 
 class RecoveryError(IlcError):
     """What dead runs left open could not be settled, several times."""
+
+
+class PausedError(IlcError):
+    """A person, or the calendar, wants nothing to be written now."""
+
+
+class WishError(IlcError):
+    """A run that is asked for already, or cannot be cancelled."""
+
+
+class NoticeError(IlcError):
+    """A notice could not be sent; it is tried again later."""
 
 
 class ApprovalError(IlcError):

@@ -36,11 +36,20 @@ CALL_AND_MARGIN = 75.0
 class SqlJournal:
     """The store as a run sees it, for one scope in one Canvas. For one run at a time, from one thread."""
 
-    def __init__(self, store: Store, *, lease: Lease, scope: str, base_url: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        lease: Lease,
+        scope: str,
+        base_url: str,
+        now: Callable[[], datetime],
+        call_seconds: float = CALL_AND_MARGIN,
+    ) -> None:
         self._store = store
         self._lease = lease
         self._place = Place(base_url, scope)
-        self._now = now
+        self._now, self._call_seconds = now, call_seconds
         self._run: int | None = None
         self._actor, self._dry = "", False
 
@@ -151,7 +160,7 @@ class SqlJournal:
 
     def fresh(self) -> None:
         """Before each call: the lease is ours, and lasts longer than the call can. LeaseError where it does not."""
-        self._lease.require(CALL_AND_MARGIN)
+        self._lease.require(self._call_seconds)
 
     def ledger(self) -> Ledger:
         """What is ours."""

@@ -36,6 +36,12 @@ def settings(lease: Lease, values: Mapping[str, object], *, actor: str, at: date
     return len(names)
 
 
+def differ(store: Store, values: Mapping[str, object]) -> bool:
+    """Whether these settings are others than those that were noted last."""
+    with store.read() as connection:
+        return _noted(connection) != values
+
+
 def _noted(connection: Connection) -> dict[str, object]:
     """All settings by the events so far."""
     bodies = connection.execute(select(EVENT.c.body).where(EVENT.c.kind == "settings").order_by(EVENT.c.seq)).scalars()

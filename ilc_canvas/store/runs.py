@@ -1,5 +1,6 @@
 """Reading runs: what was asked, planned, held and done."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,13 @@ from sqlalchemy import Connection, Row, func, select
 from ilc_canvas.reconcile.change import Change, Outcome
 from ilc_canvas.reconcile.errors import ApprovalError, StoreError
 from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.notice import Changed
 from ilc_canvas.reconcile.run import Report
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.store.audited import outcome_of
 from ilc_canvas.store.codec import keys_from_json, loads, report_from_json
 from ilc_canvas.store.database import Store
+from ilc_canvas.store.past import recent
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.plans import change_of, reasons_of
 from ilc_canvas.store.tables import CHANGE, EVENT, PERSON, RUN
@@ -129,3 +132,16 @@ _SAME = (
 
 def _info(row: Row[Any]) -> RunInfo:
     return RunInfo(**{name: getattr(row, name) for name in _SAME}, dry_run=bool(row.dry_run), only=tuple(loads(row.only)))
+
+
+def changed(store: Store, place: Place, since: datetime) -> list[Changed]:
+    """How much was changed here since then, by course, kind and verb."""
+    with store.read() as connection:
+        done = [change for change, outcome in recent(connection, place, since) if outcome.result == "applied"]
+    counts = Counter((each.subject.course.id if each.subject.course else "", each.key.kind, each.verb) for each in done)
+    return [Changed(course, kind.value, verb, number) for (course, kind, verb), number in sorted(counts.items(), key=_by_rank)]
+
+
+def _by_rank(each: tuple[tuple[str, Kind, str], int]) -> tuple[str, int, str]:
+    (course, kind, verb), _ = each
+    return course, kind.rank, verb

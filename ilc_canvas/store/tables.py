@@ -322,6 +322,7 @@ class NoticeRow(Stored, table=True):
     attempts: int = _number()
     next_at: datetime = _moment()
     sent_at: datetime | None = _moment(default=None)
+    told: str = _text()  # JSON: the channels that have taken it
     error: str = _text()
 
 

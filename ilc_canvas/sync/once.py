@@ -60,10 +60,11 @@ def run_once(
             carry_out(run, going, tally, tools)
         if going is not None:
             journal.seen(run, _active(looked, tally))
-        report = _report(run, looked, tally, status=_status(ask, looked, going, tally))
+        report = _report(run, looked, tally, ask=ask, status=_status(ask, looked, going, tally))
     except BaseException as error:
         status = "failed" if isinstance(error, Exception) else "interrupted"
-        _close(replace(_report(run, looked, tally, status=status, sentence=_first_line(error)), trouble=_trouble(ask, error)), tools)
+        failed = _report(run, looked, tally, ask=ask, status=status, sentence=_first_line(error))
+        _close(replace(failed, trouble=_trouble(ask, error)), tools)
         raise
     return _close(report, tools)
 
@@ -134,10 +135,11 @@ def _trouble(ask: Ask, error: BaseException) -> str:
     return "" if ask.dry_run else trouble_of(error)
 
 
-def _report(run: int, looked: Looked, tally: Tally, *, status: str, sentence: str = "") -> Report:
+def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, sentence: str = "") -> Report:
     plan, skipped = looked.plan, _skipped(looked.plan)
     kind = "aside" if status == "partial" and not plan.changes else status
     text = _SENTENCES[kind].format(version=plan.roster_version, n=len(plan.changes), done=tally.done, aside=len(skipped))
+    text += f" Only {', '.join(ask.only)} was looked at." if ask.only else ""
     return Report(
         run=run,
         status=status,

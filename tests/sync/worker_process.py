@@ -21,7 +21,6 @@ from typing import Any, Self, cast
 from sqlalchemy import event
 
 from ilc_canvas.canvas.client import CanvasClient
-from ilc_canvas.reconcile.change import Change, Outcome
 from ilc_canvas.reconcile.errors import IlcError, StoreError
 from ilc_canvas.reconcile.guard import Limits
 from ilc_canvas.reconcile.run import Ask, Report
@@ -30,7 +29,6 @@ from ilc_canvas.store.journal import SqlJournal
 from ilc_canvas.store.lease import Lease, _keep, take_lease
 from ilc_canvas.sync import Canvas, Journal, Pace, run_once
 from tests.sync.crash import CANVAS, JOURNAL, SEND
-from tests.sync.mutants import Wrapped
 from tests.sync.roster import YEAR
 from tests.sync.world import AT_ONCE, POLICY, SCOPE, now, opened
 
@@ -151,19 +149,6 @@ class Freezing:
         return freezing
 
 
-@dataclass
-class Leased(Wrapped):
-    """Canvas, called only while the lease is sure to last for a call."""
-
-    lease: Lease
-    seconds: float
-
-    def apply(self, change: Change) -> Outcome:
-        self.lease.require(self.seconds)
-        outcome: Outcome = self.real.apply(change)
-        return outcome
-
-
 def work(order: Order) -> Ending:
     """Take the lease, standing by as long as patience lasts, and make one run."""
     end, stood_by = time.monotonic() + order.patience, 0
@@ -185,12 +170,12 @@ def _run(order: Order) -> Report:
         take_lease(store, order.holder, seconds=order.seconds, renewal=None) as lease,
         _renewing(lease, order),
     ):
-        journal = SqlJournal(store, lease=lease, scope=SCOPE, base_url=order.canvas, now=now)
+        journal = SqlJournal(store, lease=lease, scope=SCOPE, base_url=order.canvas, now=now, call_seconds=order.call_seconds)
         client = CanvasClient(base_url=order.canvas, token="sandbox", school_year=YEAR, in_flight=order.in_flight, timing=AT_ONCE)
         _freeze_within(client, store, order)
         return run_once(
             ask=Ask("ana", "sync"),
-            canvas=cast(Canvas, Leased(_maybe(client, CANVAS, order), lease, order.call_seconds)),
+            canvas=cast(Canvas, _maybe(client, CANVAS, order)),
             journal=cast(Journal, _maybe(journal, JOURNAL, order)),
             policy=POLICY,
             limits=Limits(),

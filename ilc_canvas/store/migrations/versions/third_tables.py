@@ -28,7 +28,8 @@ def upgrade() -> None:
     )
     _table("job_done", _text("job", key=True), _text("due", key=True), _moment("at"), _text("worker"), _text("sentence"))
     told = (_text("kind"), _text("about"), _text("subject"), _text("body"), _text("data"))
-    _table("notice", _number("number", key=True), _moment("at"), *told, _number("attempts"), _moment("next_at"), _moment("sent_at", null=True), _text("error"))  # fmt: skip
+    times = (_number("attempts"), _moment("next_at"), _moment("sent_at", null=True), _text("told"), _text("error"))
+    _table("notice", _number("number", key=True), _moment("at"), *told, *times)
     op.create_index("ix_notice_about", "notice", ["about"])
 
 

@@ -1,0 +1,147 @@
+"""worker, resync, pause, resume: the daemon, and what people ask of it"""
+
+import signal
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ilc_canvas.cli.options import Json, Only, Reason
+from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
+from ilc_canvas.cli.runs import checked
+
+if TYPE_CHECKING:
+    from ilc_canvas.settings import Settings
+    from ilc_canvas.store.engine import Store
+    from ilc_canvas.store.inbox import WishInfo
+
+LOOK_EVERY = 0.5  # seconds between two looks at a wish
+
+
+def worker() -> None:
+    """Run as a daemon: syncs by schedule, forced resyncs, notices. Ends within seconds of SIGTERM or Ctrl-C, after the calls under way."""
+    from zoneinfo import ZoneInfo
+
+    from ilc_canvas import bootstrap
+    from ilc_canvas.desk import Desk
+    from ilc_canvas.worker import Worker
+
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        schedule = {job: getattr(settings.schedule, job) for job in ("quick", "full", "audit", "retention", "digest")}
+        desk = Desk(settings, store, name=bootstrap.holder())
+        daemon = Worker(desk, schedule, ZoneInfo(settings.time_zone), bootstrap.now)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: daemon.stop.set())
+        daemon.work()
+
+
+def resync(
+    only: Only = None,
+    reason: Reason = "",
+    full: Annotated[bool, typer.Option("--full", help="Try what is parked as well.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Stay until it is done, and say how it went.")] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Take back what waits instead (with --only: that wish).")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ask a worker for a sync now, from any machine that reaches the store. Guards hold as always. Wants a reason."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.reconcile.run import Ask
+    from ilc_canvas.store import inbox
+
+    words = checked(only)
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        if cancel:
+            numbers = inbox.cancel(store, actor=bootstrap.actor(), only=words or None, at=bootstrap.now())
+            say_json({"cancelled": numbers}) if as_json else say(f"Cancelled: {', '.join(f'no. {number}' for number in numbers)}.")
+            return
+        if not reason.strip():
+            raise typer.BadParameter('A forced sync wants a reason, so that others understand it: --reason "..."')
+        there = inbox.same_open(store, words, full=full) if wait else None
+        ask = Ask(bootstrap.actor(), "resync", reason, only=words)
+        asked = there or inbox.wish(store, ask, full=full, at=bootstrap.now())
+        ended = _watched(store, asked, show=not as_json) if wait else asked
+        say_json(_as_json(ended)) if as_json else say(*_told(settings, store, ended))
+    if ended.state in ("failed", "cancelled"):
+        raise typer.Exit(EXIT_ERROR)
+
+
+def _watched(store: "Store", asked: "WishInfo", *, show: bool) -> "WishInfo":
+    """Until it has ended; each new word about it is said once."""
+    from ilc_canvas.store import inbox
+
+    said = ""
+    while asked.state in inbox.OPEN:
+        word = asked.result or ("A worker has taken it." if asked.state == "taken" else f"No. {asked.number} waits for a worker.")
+        if show and word != said:
+            say(word)
+        said = word
+        time.sleep(LOOK_EVERY)
+        asked = inbox.read(store, asked.number)
+    return asked
+
+
+def _as_json(asked: "WishInfo") -> dict[str, object]:
+    names = ("number", "state", "actor", "reason", "only", "full", "run", "result", "taken_by")
+    return {("wish" if name == "number" else name): getattr(asked, name) for name in names}
+
+
+def _told(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]:
+    """What somebody wants to know who has waited, or not."""
+    if asked.state in ("waiting", "taken"):
+        return [f"Noted as no. {asked.number}. A worker takes it within seconds; to see how it goes: ilc-canvas resync --wait ..."]
+    lines = [f"No. {asked.number} is {asked.state}: {asked.result}"]
+    if asked.run is not None:
+        lines += _steps(settings, store, asked)
+    return lines
+
+
+def _steps(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]:
+    """For one person: found in the roster, found in Canvas, decided, done, verified. For the others: where to read on."""
+    from ilc_canvas.cli.journey import journey
+
+    people = [word.partition(":")[2] for word in asked.only if word.startswith("person:")]
+    if len(people) != 1 or len(asked.only) != 1 or asked.run is None:
+        return [f"See: ilc-canvas show {asked.run}"]
+    return journey(settings, store, people[0], asked.run)
+
+
+def pause(
+    reason: Reason = "",
+    until: Annotated[
+        datetime | None, typer.Option(help="Local time: 2021-09-01 or 2021-09-01T18:00.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write nothing to Canvas from now on, in no process, until resume or the time given. Wants a reason."""
+    from zoneinfo import ZoneInfo
+
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import pauses
+
+    if not reason.strip():
+        raise typer.BadParameter('A pause wants a reason, so that others understand it: --reason "..."')
+    settings = bootstrap.begin()
+    at = bootstrap.now()
+    end = until.replace(tzinfo=ZoneInfo(settings.time_zone)) if until else None
+    if end and end <= at:
+        raise typer.BadParameter(f"--until {until:%Y-%m-%dT%H:%M} is over already.")
+    with bootstrap.opened(settings) as store:
+        held = pauses.pause(store, until=end, actor=bootstrap.actor(), reason=reason, at=at)
+    if as_json:
+        say_json({"since": held.since, "until": held.until, "actor": held.actor, "reason": held.reason})
+    else:
+        say(f"{held}. Plans can still be made. To go on: ilc-canvas resume")
+
+
+def resume(reason: Reason = "", as_json: Json = False) -> None:
+    """End a pause."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import pauses
+
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        pauses.resume(store, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
+    say_json({"resumed": True}) if as_json else say("The pause is over. The worker goes on at its next time; now: ilc-canvas sync")

@@ -1,0 +1,69 @@
+"""notices: what was told to whom without asking, what waits, and a test"""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ilc_canvas.cli.options import Json
+from ilc_canvas.cli.output import EXIT_ERROR, count, say, say_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ilc_canvas.settings import Settings
+    from ilc_canvas.store.outbox import Queued
+
+
+def notices(
+    limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20,
+    test: Annotated[bool, typer.Option("--test", help="Send a test notice now, and say where to, or why not.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The last notices by mail and webhook, newest first: sent, waiting, failed."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import outbox
+
+    settings = bootstrap.begin()
+    if test:
+        _test(settings, as_json=as_json)
+        return
+    with bootstrap.opened(settings) as store:
+        rows = outbox.listing(store, limit)
+    if as_json:
+        say_json([_as_dict(row, bootstrap.now()) for row in rows])
+    elif not rows:
+        say("There has been no notice yet. To see whether they would arrive: ilc-canvas notices --test")
+    else:
+        say(*(_line(row, bootstrap.now()) for row in rows))
+
+
+def _as_dict(row: "Queued", now: "datetime") -> dict[str, Any]:
+    notice = row.notice
+    told = {"notice": row.number, "at": row.at, "state": row.state(now), "kind": notice.kind, "about": notice.about}
+    told |= {"subject": notice.subject, "lines": notice.lines}
+    return {**told, **{name: getattr(row, name) for name in ("attempts", "next_at", "sent_at", "told", "error")}}
+
+
+def _line(row: "Queued", now: "datetime") -> str:
+    state = row.state(now)
+    later = f", again at {row.next_at:%H:%M}Z" if state == "waiting" else ""
+    why = f"  ({count(row.attempts, 'attempt')}{later}: {row.error})" if row.error else ""
+    return f"{row.number:>4}  {row.at:%Y-%m-%d %H:%M}Z  {state:<7} {row.notice.subject}{why}"
+
+
+def _test(settings: "Settings", *, as_json: bool) -> None:
+    """One notice by each channel, each for itself."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.notices.deliver import deliver
+    from ilc_canvas.notices.texts import trial
+
+    rows = []
+    for channel in bootstrap.channels(settings):
+        delivery = deliver(trial(bootstrap.now()), [channel], at=bootstrap.now())
+        rows.append({"channel": channel.name, "where": channel.where, "sent": delivery.whole, "text": " ".join(delivery.remarks)})
+    if as_json:
+        say_json(rows)
+    else:
+        say(*(f"{'Sent' if row['sent'] else 'NOT sent'}: {row['where']}. {row['text']}".rstrip() for row in rows))
+    if not all(row["sent"] for row in rows):
+        raise typer.Exit(EXIT_ERROR)

@@ -1,0 +1,143 @@
+"""The worker's desk: its jobs done with the store, Canvas and mail that the settings name. Implements `worker.Desk`."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from ilc_canvas import bootstrap
+from ilc_canvas.reconcile.errors import IlcError, PausedError, RosterError
+from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.settings import Settings, noted
+from ilc_canvas.store import events, holding, inbox, jobs
+from ilc_canvas.store import noted as noted_settings
+from ilc_canvas.store.engine import Store
+from ilc_canvas.store.lease import Lease, take_lease
+from ilc_canvas.sync import Watch
+from ilc_canvas.worker import Due
+
+TELL_EVERY = 1.0  # seconds between two words on how far a wish is
+
+
+class Desk:
+    """What one worker does, by settings and store."""
+
+    def __init__(self, settings: Settings, store: Store, *, name: str, now: Callable[[], datetime] = bootstrap.now) -> None:
+        self._settings, self._store, self._name, self._now = settings, store, name, now
+        self._started = now()
+
+    def do(self, due: Due, stop: Callable[[], bool]) -> str | None:
+        """A job for a due time, and its note, under the lease."""
+        with take_lease(self._store, self._name) as lease:
+            if jobs.done(self._store, due.job, due.at):
+                return None
+            sentence = self._job(due.job, lease, stop)
+            if not stop():
+                self.note(due, sentence)
+        return sentence
+
+    def _job(self, job: str, lease: Lease, stop: Callable[[], bool]) -> str:
+        if job == "quick":
+            return self._quick(lease, stop)
+        if job == "full":
+            return self._run(lease, Ask("schedule", "schedule", "full verification"), stop)
+        return {"audit": self._audit, "retention": self._retention, "digest": self._digest}[job]()
+
+    def note(self, due: Due, sentence: str) -> None:
+        """It was tried for this due time."""
+        jobs.note(self._store, due.job, due.at, worker=self._name, sentence=sentence, at=self._now())
+
+    def _quick(self, lease: Lease, stop: Callable[[], bool]) -> str:
+        """Nothing, where nothing has changed: Canvas is not asked then."""
+        try:
+            place = bootstrap.place(self._settings, self._store)
+        except RosterError:
+            return "No roster is finalized yet: nothing is to be done."
+        since = jobs.unchanged_since(self._store, place, self._now())
+        if since and not noted_settings.differ(self._store, noted(self._settings)):
+            return f"Nothing to do: roster, settings and ledger are as at {since:%Y-%m-%d %H:%M} UTC. Canvas was not asked."
+        return self._run(lease, Ask("schedule", "schedule"), stop)
+
+    def _run(self, lease: Lease, ask: Ask, stop: Callable[[], bool]) -> str:
+        try:
+            return told(bootstrap.run_with(lease, self._settings, ask, stop=stop, clock=self._now))
+        except PausedError as error:
+            return str(error)
+
+    def _audit(self) -> str:
+        found = events.verify(self._store)
+        return f"The audit log of {found.count:,} events verifies."
+
+    def _retention(self) -> str:
+        return "Nothing is old enough to be forgotten."
+
+    def _digest(self) -> str:
+        return "No digest is wanted."
+
+    def wished(self) -> bool:
+        """Whether anybody waits."""
+        return inbox.waits(self._store)
+
+    def wish(self, stop: Callable[[], bool]) -> str | None:
+        """The most urgent wish: taken, done, told. While nothing may be written it waits on."""
+        if bootstrap.halted(self._settings, self._store, self._now()):
+            return None
+        with take_lease(self._store, self._name) as lease:
+            taken = inbox.take(self._store, self._name)
+            return self._fulfil(lease, taken, stop) if taken else None
+
+    def _fulfil(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
+        run, state = None, "failed"
+        try:
+            report = bootstrap.run_with(lease, self._settings, taken.ask, watch=self._telling(taken.number), stop=stop, clock=self._now)
+        except IlcError as error:
+            result = str(error)
+        else:
+            run, state, result = report.run, "done", told(report)
+            if report.status == "interrupted":
+                inbox.give_back(self._store, taken.number)
+                return f"Wish {taken.number} of {taken.actor} waits on: {result}"
+            if report.status == "applied" and taken.only:
+                result += self._again(lease, taken, stop)
+        inbox.ended(self._store, taken.number, state, run=run, result=result, at=self._now())
+        return f"Wish {taken.number} of {taken.actor}: {result}"
+
+    def _again(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
+        """Read once more what somebody waits for: a plan that must be empty."""
+        ask = Ask(taken.actor, "verify", f"after wish {taken.number}", dry_run=True, only=taken.only)
+        try:
+            report = bootstrap.run_with(lease, self._settings, ask, stop=stop, clock=self._now)
+        except IlcError as error:
+            return f" It could not be read again: {error}"
+        left = sum(report.counts.values())
+        return f" Read again: {left} changes are left." if left else " Read again: nothing is left to do."
+
+    def _telling(self, number: int) -> Watch:
+        """A watch that writes down how far a wish is, once a second at most."""
+        last = -TELL_EVERY
+
+        def watch(done: int, total: int, key: str) -> None:
+            nonlocal last
+            del key
+            if time.monotonic() - last >= TELL_EVERY:
+                last = time.monotonic()
+                inbox.told(self._store, number, f"{done:,} of {total:,} changes done")
+
+        return watch
+
+    def minute(self) -> bool:
+        """Whether a quarantine is to be looked at again."""
+        try:
+            place = bootstrap.place(self._settings, self._store)
+        except RosterError:
+            return False
+        trouble, _ = holding.held_back(self._store, place)
+        return bool(trouble and trouble.next_at and trouble.next_at <= self._now() < trouble.next_at + timedelta(minutes=2))
+
+    def beat(self, state: str, sentence: str) -> None:
+        """A sign of life."""
+        del state, sentence
+
+
+def told(report: Report) -> str:
+    """How a run ended, in one sentence with its numbers."""
+    return f"{report.sentence} {report.requests:,} requests, {report.writes:,} writes."

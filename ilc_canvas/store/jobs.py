@@ -1,0 +1,72 @@
+"""What the worker has done for which due time, and whether anything has changed since the last good run."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from ilc_canvas.store.codec import loads
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.place import Place
+from ilc_canvas.store.rosters import newest_finalized_number
+from ilc_canvas.store.tables import ANSWER, DECISION, EVENT, JOB_DONE, LEDGER, PARKED, RUN
+
+
+def done(store: Store, job: str, due: str) -> bool:
+    """Whether this job was done for this due time."""
+    with store.read() as connection:
+        return connection.execute(select(JOB_DONE.c.at).where(JOB_DONE.c.job == job, JOB_DONE.c.due == due)).first() is not None
+
+
+def note(store: Store, job: str, due: str, *, worker: str, sentence: str, at: datetime) -> None:
+    """It is done, and how it ended. A second note for one due time takes the place of the first."""
+    with store.write() as connection:
+        connection.execute(delete(JOB_DONE).where(JOB_DONE.c.job == job, JOB_DONE.c.due == due))
+        connection.execute(insert(JOB_DONE).values(job=job, due=due, at=at, worker=worker, sentence=sentence))
+
+
+def last(store: Store, limit: int = 20) -> list[tuple[str, str, datetime, str]]:
+    """The newest cycles: job, due time, when, and the sentence."""
+    query = select(JOB_DONE.c.job, JOB_DONE.c.due, JOB_DONE.c.at, JOB_DONE.c.sentence).order_by(JOB_DONE.c.at.desc()).limit(limit)
+    with store.read() as connection:
+        return [(row.job, row.due, row.at, row.sentence) for row in connection.execute(query)]
+
+
+def unchanged_since(store: Store, place: Place, now: datetime) -> datetime | None:
+    """When the last whole run here ended, where a further one could find nothing new in roster, settings, ledger and decisions; else None.
+
+    Such a run left nothing to be tried again: it applied everything, found nothing to do, was held for a person who has not
+    decided since, or left aside only what waits for its time.
+    """
+    with store.read() as connection:
+        run = _last(connection, place)
+        if run is None or run.closed_at is None or run.only != "[]" or run.roster_version != newest_finalized_number(connection):
+            return None
+        quiet = _settled(run.status, run.report) and not _newer(connection, place, run.began_at, run.closed_at, now)
+    return run.closed_at if quiet else None
+
+
+def _last(connection: Connection, place: Place):  # type: ignore[no-untyped-def]
+    """The newest run here that was no dry run, whatever became of it."""
+    query = select(RUN).where(RUN.c.base_url == place.base_url, RUN.c.scope == place.scope, RUN.c.dry_run == 0)
+    return connection.execute(query.order_by(RUN.c.number.desc()).limit(1)).first()
+
+
+def _settled(status: str, report: str) -> bool:
+    if status == "partial":
+        told = loads(report)
+        return not told["failed"] and not told["withheld"]
+    return status in ("applied", "converged", "held")
+
+
+def _newer(connection: Connection, place: Place, began: datetime, closed: datetime, now: datetime) -> bool:
+    """Whether anything has happened since that a run would take into account."""
+    settings = select(func.max(EVENT.c.at)).where(EVENT.c.kind.in_(("settings", "released", "accepted", "erased", "restored")))
+    ledger = select(func.max(LEDGER.c.at)).where(place.of(LEDGER))
+    answered = select(func.max(ANSWER.c.at)).where(place.of(ANSWER))
+    decided = select(func.max(DECISION.c.at)).where(DECISION.c.base_url == place.base_url, DECISION.c.scope == place.scope)
+    moment = timedelta(microseconds=1)
+    since = {settings: began, ledger: closed, answered: began - moment, decided: began - moment}
+    if any((at := connection.execute(query).scalar()) is not None and at > than for query, than in since.items()):
+        return True
+    due = select(PARKED.c.key).where(place.of(PARKED), PARKED.c.next_at <= now).limit(1)
+    return connection.execute(due).first() is not None
