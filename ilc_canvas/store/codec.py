@@ -67,6 +67,14 @@ def split(fields: Fields | None) -> tuple[dict[str, Any] | None, dict[str, Any]]
     return plain, {name: value for name, value in fields.items() if name in PERSONAL}
 
 
+def without_personal(record: str | None) -> str | None:
+    """A record's JSON without its personal fields."""
+    if record is None:
+        return None
+    value = loads(record)
+    return dumps({**value, "fields": split(value["fields"])[0]})
+
+
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     """An outcome without its fields and time, which are kept elsewhere."""
     names = ("result", "handle", "attempts", "status", "request_id", "reason", "how")

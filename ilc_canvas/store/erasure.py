@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store.codec import dumps, loads, split
+from ilc_canvas.store.codec import dumps, loads, split, without_personal
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
 from ilc_canvas.store.roster_json import content_from_json, findings_without, without_person
@@ -49,15 +49,8 @@ def _blank_rosters(connection: Connection, person_id: str) -> None:
 
 def _blank_plans(connection: Connection, person: Key) -> None:
     for row in connection.execute(select(CHANGE).where(CHANGE.c.key == str(person))).all():
-        sides = {side: _blank(getattr(row, side)) for side in ("before", "after")}
+        sides = {side: without_personal(getattr(row, side)) for side in ("before", "after")}
         connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))
-
-
-def _blank(record: str | None) -> str | None:
-    if record is None:
-        return None
-    value = loads(record)
-    return dumps({**value, "fields": split(value["fields"])[0]})
 
 
 def _blank_ledger(connection: Connection, person: Key) -> None:

@@ -47,6 +47,18 @@ def findings_without(findings: str, content: str, person_id: str) -> str:
     return dumps(found)
 
 
+def without_people(content: str, findings: str) -> tuple[str, str]:
+    """Content and findings with everybody's names and addresses blank, and with the values that findings point to."""
+    value, found = loads(content), loads(findings)
+    told = {row[name].casefold() for row in value["people"] for name in _NAMES if len(row[name]) > 1}
+    for finding in found:
+        blank = {name for name, text in finding.items() if isinstance(text, str) and any(word in text.casefold() for word in told)}
+        finding.update(dict.fromkeys(blank | ({"value"} & finding.keys()), ""))
+    for row in value["people"]:
+        row.update(dict.fromkeys(_NAMES, ""))
+    return dumps(value), dumps(found)
+
+
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 

@@ -1,0 +1,79 @@
+"""What is kept no longer: personal values of rosters, plans and events that are old enough. The chain stays valid."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, or_, select, update
+
+from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.store.codec import without_personal
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.roster_json import without_people
+from ilc_canvas.store.tables import CHANGE, CONTENT, EVENT, HEARTBEAT, PERSON, RUN, VERSION
+from ilc_canvas.store.utc import written
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much has lost its personal values."""
+
+    rosters: int
+    changes: int  # rows of plans
+    events: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was old enough."""
+        return not (self.rosters or self.changes or self.events)
+
+
+def forget(store: Store, *, before: datetime, actor: str, at: datetime) -> Forgotten:
+    """Erase names, addresses and logins: of rosters that were superseded before then, of plans and events of runs that ended before then.
+
+    An event says how many, where there were any. What is needed stays: finalized rosters, the ledger, runs that have not ended, intents
+    without an outcome. Signs of life of workers that old go, too. StoreError.
+    """
+    with store.write() as connection:
+        found = Forgotten(_rosters(connection, before), _changes(connection, before), _events(connection, before))
+        connection.execute(delete(HEARTBEAT).where(HEARTBEAT.c.at < before))
+        if not found.nothing:
+            append(connection, Entry("forgotten", at, actor, {"before": written(before), **asdict(found)}))
+    return found
+
+
+def _rosters(connection: Connection, before: datetime) -> int:
+    """Content and findings of versions whose successor was signed before then."""
+    later = VERSION.alias("later")
+    replaced = select(later.c.number).where(
+        later.c.school_year == VERSION.c.school_year, later.c.place > VERSION.c.place, later.c.signed_at < before
+    )
+    old = select(CONTENT, VERSION.c.findings).join(VERSION, VERSION.c.number == CONTENT.c.version)
+    count = 0
+    for row in connection.execute(old.where(VERSION.c.state == "superseded", replaced.exists())).all():
+        content, findings = without_people(row.content, row.findings)
+        if (content, findings) != (row.content, row.findings):
+            connection.execute(update(CONTENT).where(CONTENT.c.version == row.version).values(content=content))
+            connection.execute(update(VERSION).where(VERSION.c.number == row.version).values(findings=findings))
+            count += 1
+    return count
+
+
+def _changes(connection: Connection, before: datetime) -> int:
+    """Rows about people in plans; fingerprints and keys stay."""
+    query = select(CHANGE).join(RUN, RUN.c.number == CHANGE.c.run).where(RUN.c.closed_at < before)
+    count = 0
+    for row in connection.execute(query.where(CHANGE.c.key.startswith(f"{Kind.USER.value}="))).all():
+        sides = {"before": without_personal(row.before), "after": without_personal(row.after)}
+        if sides != {"before": row.before, "after": row.after}:
+            connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))
+            count += 1
+    return count
+
+
+def _events(connection: Connection, before: datetime) -> int:
+    """Personal values beside the chain, but for those of an intent that nobody has settled yet."""
+    answer = EVENT.alias("answer")
+    old = select(EVENT.c.seq).join(RUN, RUN.c.number == EVENT.c.run).outerjoin(answer, answer.c.intent == EVENT.c.seq)
+    settled = or_(EVENT.c.kind != "intended", answer.c.seq.is_not(None))
+    return connection.execute(delete(PERSON).where(PERSON.c.seq.in_(old.where(RUN.c.closed_at < before, settled)))).rowcount
