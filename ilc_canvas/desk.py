@@ -11,7 +11,7 @@ from ilc_canvas.reconcile.errors import IlcError, PausedError, RosterError
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.settings import Settings, noted
-from ilc_canvas.store import events, heartbeat, holding, inbox, jobs, outbox, runs
+from ilc_canvas.store import events, heartbeat, holding, inbox, jobs, outbox, retention, runs
 from ilc_canvas.store import noted as noted_settings
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.lease import Lease, take_lease
@@ -94,7 +94,13 @@ class Desk:
         return f"The audit log of {found.count:,} events verifies."
 
     def _retention(self) -> str:
-        return "Nothing is old enough to be forgotten."
+        """Names that are kept no longer go; notices and signs of life of old go with them."""
+        before = self._now() - timedelta(days=self._settings.retention_days)
+        gone = retention.forget(self._store, before=before, actor="schedule", at=self._now())
+        outbox.forget(self._store, before)
+        if gone.nothing:
+            return "Nothing is old enough to be forgotten."
+        return f"Forgotten: names in {gone.rosters} rosters, {gone.changes:,} planned changes and {gone.events:,} events."
 
     def _digest(self) -> str:
         """What has changed since the last digest, or yesterday; nothing where nothing has."""

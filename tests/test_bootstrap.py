@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
-from ilc_canvas import bootstrap
+from ilc_canvas import bootstrap, logs
 from ilc_canvas.files import config_path
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.errors import SettingsError
@@ -41,7 +41,7 @@ def log(capfd: pytest.CaptureFixture[str]) -> Iterator[Log]:
     handlers, level, hook = root.handlers[:], root.level, sys.excepthook
 
     def lines(happen: Callable[[], None], threshold: str = "info") -> list[Any]:
-        bootstrap.set_up_log(SECRET, threshold)
+        logs.set_up_log(SECRET, threshold)
         happen()
         said = capfd.readouterr()
         assert said.out == ""
@@ -119,7 +119,7 @@ def test_traceback_shows_no_locals(log: Log) -> None:
 
 def test_crash_is_a_line_of_the_log() -> None:
     """What nobody foresaw ends the process with its kind and its places as one object; its text, which may hold a name, is left out."""
-    code = f"from ilc_canvas import bootstrap; bootstrap.set_up_log({SECRET!r}); {{}}['Rosa {SECRET}']"
+    code = f"from ilc_canvas import logs; logs.set_up_log({SECRET!r}); {{}}['Rosa {SECRET}']"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     line = json.loads(done.stderr)
     assert (done.returncode, line["event"], line["level"], line["exception"][0]["exc_type"]) == (1, "crashed", "critical", "KeyError")

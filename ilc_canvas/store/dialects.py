@@ -84,6 +84,11 @@ def postgres_engine(url: URL) -> Engine:
 
 
 def _refuse_unsafe(connection: Any, _record: object) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(
+            f"This PostgreSQL database is encoded as {encoding}: names would be spoilt. Make one with UTF8. Nothing was changed."
+        )
     names = [*_POSTGRES_REFUSED, *_POSTGRES_SET]
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in names))

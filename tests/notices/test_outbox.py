@@ -126,7 +126,7 @@ def test_two_workers_take_each_once(url: str) -> None:
 
     def work(store: Store) -> list[int]:
         together.wait()
-        taken = []
+        taken: list[int] = []
         while len(taken) < 60 and (one := outbox.take(store, NOON)):
             taken.append(one.number)
         return taken

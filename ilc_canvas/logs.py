@@ -1,0 +1,67 @@
+"""The log: readable lines on a terminal, JSON elsewhere; no token, no local variables, no text of an exception that nobody expected."""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping, MutableMapping
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import ExcInfo
+
+_TOKEN = re.compile(r"\d+~[A-Za-z0-9]{20,}")
+_HIDDEN = "[token]"
+
+
+def set_up_log(token: str = "", level: str = "info") -> None:
+    """Readable lines on a terminal, JSON elsewhere, on stderr; libraries and crashes go the same way. No values of ours, no token."""
+    sys.excepthook = _crashed
+    redact = _redactor(token)
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(_places),
+        redact,
+    ]
+    last = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, redact, last]))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for noisy in ("canvasapi", "urllib3", "alembic", "apscheduler"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _places(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """An error by its kind and the places that it came through. Its text may hold what it was about: a name, an address."""
+    found = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)(exc_info)
+    kept = ("exc_type", "is_cause", "frames")
+    return [{name: each[name] for name in kept} for each in found]
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody foresaw is one line of the log like all else."""
+    logging.getLogger("ilc_canvas").critical("crashed", exc_info=(kind, error, trace))
+
+
+def _plain(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return structlog.stdlib.ProcessorFormatter.remove_processors_meta(None, "", event)
+
+
+def _redactor(token: str) -> structlog.typing.Processor:
+    def hide(value: Any) -> Any:
+        if isinstance(value, str):
+            return _TOKEN.sub(_HIDDEN, value.replace(token, _HIDDEN) if token else value)
+        if isinstance(value, Mapping):
+            return {key: hide(inner) for key, inner in value.items()}
+        return [hide(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+    def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {key: value if key.startswith("_") else hide(value) for key, value in event.items()}
+
+    return redact
