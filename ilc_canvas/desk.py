@@ -18,8 +18,6 @@ from ilc_canvas.store.lease import Lease, take_lease
 from ilc_canvas.sync import Watch
 from ilc_canvas.worker import Due
 
-DEAD = timedelta(seconds=90)
-"""A worker without a sign of life for so long is none."""
 TELL_EVERY = 1.0  # seconds between two words on how far a wish is
 
 
@@ -124,6 +122,7 @@ class Desk:
         if bootstrap.halted(self._settings, self._store, self._now()):
             return None
         with take_lease(self._store, self._name) as lease:
+            inbox.orphans(self._store)
             taken = inbox.take(self._store, self._name)
             return self._fulfil(lease, taken, stop) if taken else None
 
@@ -170,10 +169,8 @@ class Desk:
         return watch
 
     def minute(self) -> bool:
-        """Notices go out, wishes of dead workers wait again; whether a quarantine is to be looked at again."""
+        """Notices go out; whether a quarantine is to be looked at again."""
         bootstrap.send_notices(self._settings, self._store, clock=self._now)
-        alive = [beat.worker for beat in heartbeat.beats(self._store) if self._now() - beat.at < DEAD]
-        inbox.orphans(self._store, [*alive, self._name])
         try:
             trouble, good = self._trouble(), jobs.last_good(self._store, bootstrap.place(self._settings, self._store))
         except RosterError:

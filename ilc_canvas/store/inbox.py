@@ -1,6 +1,5 @@
 """Wishes: runs that somebody asks for, from whatever process or machine; a worker takes each once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,9 +74,9 @@ def take(store: Store, worker: str) -> WishInfo | None:
 
 
 def waits(store: Store) -> bool:
-    """Whether anybody waits for a worker."""
+    """Whether anybody waits: for a worker, or for one that may be no more."""
     with store.read() as connection:
-        return connection.execute(select(WISH.c.number).where(WISH.c.state == "waiting").limit(1)).first() is not None
+        return connection.execute(select(WISH.c.number).where(WISH.c.state.in_(OPEN)).limit(1)).first() is not None
 
 
 def give_back(store: Store, number: int) -> None:
@@ -100,11 +99,11 @@ def _set(store: Store, number: int, **values: object) -> None:
         connection.execute(update(WISH).where(WISH.c.number == number).values(**values))
 
 
-def orphans(store: Store, alive: Sequence[str]) -> int:
-    """Wishes of workers that are no more wait again; how many."""
+def orphans(store: Store) -> int:
+    """Wishes that are taken wait again; how many. For whoever has the lease: then nobody else is at one, and who took it is no more."""
     with store.write() as connection:
-        lost = (WISH.c.state == "taken") & WISH.c.taken_by.not_in(alive)
-        return int(connection.execute(update(WISH).where(lost).values(state="waiting", taken_by="")).rowcount)
+        lost = update(WISH).where(WISH.c.state == "taken").values(state="waiting", taken_by="")
+        return int(connection.execute(lost).rowcount)
 
 
 def cancel(store: Store, *, actor: str, only: tuple[str, ...] | None, at: datetime) -> list[int]:

@@ -1,0 +1,102 @@
+"""The daemon as a process: it works, takes wishes from other processes, stops when told, and is followed when it dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Open
+from tests.e2e.office import Office
+from tests.sandbox.process import ROOT
+
+pytestmark = pytest.mark.timeout(300)
+NB = ("--only", "cop:NB")
+
+
+@contextmanager
+def worker(office: Office, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker of this office, ended in the end however it goes."""
+    with log.open("ab") as err:
+        process = subprocess.Popen([sys.executable, "-m", "ilc_canvas", "worker"], env=office.environment, cwd=ROOT, stderr=err)
+    try:
+        until(lambda: b"worker.started" in log.read_bytes())
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def until(happened: object, seconds: float = 60.0) -> float:
+    """Wait for it; how long that took."""
+    began = time.monotonic()
+    while not happened():  # type: ignore[operator]
+        assert time.monotonic() - began < seconds, "it did not happen"
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def office(opened: Open) -> Office:
+    """A signed roster, an empty Canvas; a plan for one COP is approved."""
+    found = opened("--now", "2021-08-16T16:00:00Z")
+    found.sign("3")
+    digest = found.json("plan", *NB).value["digest"]
+    assert found.run("approve", digest, "--reason", "seen").code == 0
+    return found
+
+
+def test_wish_is_fulfilled_and_worker_stops(office: Office, tmp_path: Path) -> None:
+    """A wish from another process is taken and done while somebody waits; at SIGTERM the worker ends at once, with exit code 0."""
+    with worker(office, tmp_path / "log") as process:
+        said = office.run("resync", *NB, "--reason", "a call came in", "--wait")
+        assert (said.code, "No. 1 is done: Canvas agrees with roster version 3" in said.out) == (0, True)
+        assert {place.course for place in office.places()} == {"cop:NB"}
+        person = office.run("resync", "--only", "person:ILC-0006", "--reason", "where is he", "--wait")
+        assert [line.split()[0] for line in person.out.splitlines()[-5:]] == ["Roster", "Canvas", "Decided", "Done", "Verified"]
+        process.send_signal(signal.SIGTERM)
+        assert until(lambda: process.poll() is not None, 25) < 25
+        assert process.returncode == 0
+    assert office.run("health").code == 1  # nobody is at work any more
+
+
+def test_same_wish_is_not_added_twice(office: Office) -> None:
+    """While a wish waits the same one is refused politely; cancelled, it is gone; all that without a worker."""
+    words = ("resync", *NB, "--reason", "now")
+    first, second, other = office.run(*words), office.run(*words), office.run("resync", "--reason", "all of it")
+    assert [each.code for each in (first, second, other)] == [0, 1, 0]
+    assert "asked for already: no. 1 by" in second.err
+    assert office.json("resync", "--cancel").value == {"cancelled": [1, 2]}
+    assert office.run("resync", "--cancel").code == 1
+
+
+def test_pause_holds_for_everybody(office: Office) -> None:
+    """While paused nothing is written by any command, plans can be made, and it is said who paused and why."""
+    assert office.run("pause", "--reason", "the Canvas office asked for it").code == 0
+    digest = office.json("plan", *NB).value["digest"]
+    refused = office.run("sync", *NB, "--approve", digest)
+    assert (refused.code, "the Canvas office asked for it" in refused.err) == (1, True)
+    assert not [row for row in office.sandbox.requests() if row["method"] != "GET"]
+    assert (office.run("resume").code, office.json("sync", *NB).value["status"]) == (0, "applied")
+
+
+def test_dead_worker_is_followed(office: Office, tmp_path: Path) -> None:
+    """A worker that is killed in the middle of a wish is followed by the one that stands by: the wish is done, nothing is doubled."""
+    with worker(office, tmp_path / "one") as first:
+        office.sandbox.fault("delay:0.2", method="POST", times=1000)
+        assert office.run("resync", *NB, "--reason", "go").code == 0
+        until(lambda: sum(row["method"] == "POST" for row in office.sandbox.requests()) > 10)
+        with worker(office, tmp_path / "two"):  # it stands by
+            os.kill(first.pid, signal.SIGKILL)
+            office.sandbox.mend()
+            until(lambda: _done(office), 150)  # a lease lasts 90 s
+    assert office.json("sync", *NB).value["writes"] == 0
+
+
+def _done(office: Office) -> bool:
+    return any(run["status"] in ("applied", "converged") and run["trigger"] == "resync" for run in office.json("runs").value)
