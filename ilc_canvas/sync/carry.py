@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
+import structlog
+
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update
-from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError, TokenError, UnavailableError
+from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError, StoreError, TokenError, UnavailableError
 from ilc_canvas.reconcile.plan import is_live, same
 from ilc_canvas.reconcile.run import Intent
 from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.sync.ports import Canvas, Journal
 
+log = structlog.get_logger(__name__)
 Watch = Callable[[int, int, str], None]
 """Called after each change with: how many are done, how many there are, and the key of the last one."""
 
@@ -237,10 +240,20 @@ def _record(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools)
     if outcome.result == "in_doubt":
         tally.doubt()
     else:
-        tools.journal.happened(intent, outcome)
+        _keep(intent, outcome, tools)
         tally.book(intent.change, outcome)
         tools.watch(tally.done, tally.total, str(intent.change.key))
     return outcome
+
+
+def _keep(intent: Intent, outcome: Outcome, tools: Tools) -> None:
+    """Record an outcome; where the store cannot take it, it is said in the log before the run stops, and the next run looks."""
+    try:
+        tools.journal.happened(intent, outcome)
+    except StoreError:
+        said = {"result": outcome.result, "handle": outcome.handle, "request_id": outcome.request_id}
+        log.exception("outcome.not_stored", run=intent.run, intent=intent.seq, key=str(intent.change.key), **said)
+        raise
 
 
 def _settle_in_run(doubtful: Sequence[Intent], tally: Tally, tools: Tools) -> None:

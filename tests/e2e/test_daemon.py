@@ -88,7 +88,7 @@ def test_pause_holds_for_everybody(office: Office) -> None:
 def test_dead_worker_is_followed(office: Office, tmp_path: Path) -> None:
     """A worker that is killed in the middle of a wish is followed by the one that stands by: the wish is done, nothing is doubled."""
     with worker(office, tmp_path / "one") as first:
-        office.sandbox.fault("delay:0.2", method="POST", times=1000)
+        office.sandbox.fault("delay:1.5", method="POST", times=1000)
         assert office.run("resync", *NB, "--reason", "go").code == 0
         until(lambda: sum(row["method"] == "POST" for row in office.sandbox.requests()) > 10)
         with worker(office, tmp_path / "two"):  # it stands by

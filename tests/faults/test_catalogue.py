@@ -11,6 +11,8 @@ RUNS, FAULTS, CRASHES = "tests/sync/test_runs.py", "tests/sync/test_fault_sweep.
 WORKERS, AWAY, BREAKER = "tests/sync/test_two_workers.py", "tests/sync/test_postgres_away.py", "tests/canvas/test_breaker.py"
 REFUSALS = "tests/canvas/test_refusals.py"
 TRANSPORT, LISTING, STORE = "tests/canvas/test_transport.py", "tests/canvas/test_listing.py", "tests/store"
+HOLDING, IDENTITY, APPROVED = "tests/sync/test_holding.py", "tests/sync/test_identity.py", "tests/sync/test_approvals.py"
+DAY, DAEMON = "tests/worker/test_day.py", "tests/e2e/test_daemon.py"
 CANARY = "tests/faults/test_canary.py"
 
 SHOWN: dict[int, tuple[str, ...]] = {
@@ -19,11 +21,15 @@ SHOWN: dict[int, tuple[str, ...]] = {
     2: (f"{CRASHES}::test_killed_fill_heals", "tests/sync/test_mutants.py::test_mutant_is_caught"),
     3: (f"{CRASHES}::test_killed_fill_heals", f"{CRASHES}::test_killed_after_lost_answer_heals"),
     4: (f"{CRASHES}::test_killed_fill_heals", f"{STORE}/test_journal.py::test_outcome_only_once"),
-    5: (f"{CRASHES}::test_killed_recovery_heals",),
-    6: (f"{RUNS}::test_stopped_run_is_gone_on_with", f"{RUNS}::test_stopped_run_removes_nobody"),
+    5: (f"{CRASHES}::test_killed_recovery_heals", f"{HOLDING}::test_recovery_in_vain_is_no_loop"),
+    6: (
+        f"{RUNS}::test_stopped_run_is_gone_on_with",
+        f"{RUNS}::test_stopped_run_removes_nobody",
+        f"{DAEMON}::test_wish_is_fulfilled_and_worker_stops",
+    ),
     7: (f"{RUNS}::test_intent_is_committed_before_the_call", f"{STORE}/test_journal.py::test_intent_is_stored_before_the_call"),
     8: (f"{RUNS}::test_failing_store_stops_the_run", f"{STORE}/test_writing.py::test_full_disk_leaves_no_half_unit"),
-    9: (f"{RUNS}::test_failing_store_stops_the_run",),
+    9: (f"{RUNS}::test_failing_store_stops_the_run", f"{RUNS}::test_outcome_is_not_lost_in_silence"),
     10: (f"{RUNS}::test_failing_store_stops_the_run", f"{STORE}/test_writing.py::test_error_leaves_nothing_behind"),
     11: (f"{STORE}/test_writing.py::test_two_writers_take_turns", f"{STORE}/test_writing.py::test_lock_that_is_never_freed"),
     12: (f"{STORE}/test_writing.py::test_no_deferred_begin_ever",),
@@ -54,8 +60,15 @@ SHOWN: dict[int, tuple[str, ...]] = {
     ),
     24: (f"{RUNS}::test_running_roster_is_pinned",),
     25: (f"{REFUSALS}::test_replaced_token_read_anew",),
+    19: (f"{DAY}::test_repeated_hour_runs_once", "tests/worker/test_schedule.py::test_skipped_hour_is_made_up"),
+    20: (f"{DAY}::test_missed_times_are_made_up_once",),
+    23: (f"{DAEMON}::test_same_wish_is_not_added_twice",),
     # C. Canvas: refusals and noise
-    26: (f"{RUNS}::test_refused_token_ends_the_run", f"{REFUSALS}::test_refused_token_is_final"),
+    26: (
+        f"{RUNS}::test_refused_token_ends_the_run",
+        f"{REFUSALS}::test_refused_token_is_final",
+        f"{HOLDING}::test_refused_token_means_quarantine",
+    ),
     27: ("tests/canvas/test_echo.py::test_loud_refusal_names_right",),
     28: (f"{FAULTS}::test_fill_heals_after_fault", f"{TRANSPORT}::test_throttle_waited_out"),
     29: (
@@ -67,8 +80,12 @@ SHOWN: dict[int, tuple[str, ...]] = {
         "tests/canvas/test_observe.py::test_unlisted_person_read_singly",
         "tests/canvas/test_observe.py::test_many_unlisted_people_refused",
     ),
-    31: (f"{RUNS}::test_lagging_lists_double_nothing",),
-    32: ("tests/canvas/test_writing.py::test_login_of_another_refused", "tests/canvas/test_writing.py::test_second_create_changes_nothing"),
+    31: (f"{RUNS}::test_lagging_lists_double_nothing", "tests/reconcile/test_overlay.py::test_lag_leaves_nothing_to_do"),
+    32: (
+        "tests/canvas/test_writing.py::test_login_of_another_refused",
+        "tests/canvas/test_writing.py::test_second_create_changes_nothing",
+        f"{HOLDING}::test_refused_change_is_parked",
+    ),
     33: (f"{FAULTS}::test_fill_heals_after_fault", f"{FAULTS}::test_changes_heal_after_fault"),
     34: (f"{FAULTS}::test_fill_heals_after_fault", f"{FAULTS}::test_changes_heal_after_fault"),
     35: (f"{TRANSPORT}::test_call_ends_within_minute", f"{TRANSPORT}::test_late_create_in_doubt"),
@@ -85,8 +102,18 @@ SHOWN: dict[int, tuple[str, ...]] = {
     40: (f"{LISTING}::test_list_begun_anew_once", "tests/sandbox/test_paging.py::test_bookmark_outlives_its_row"),
     41: (f"{RUNS}::test_one_wrong_reading_is_not_believed", f"{RUNS}::test_two_wrong_readings_hold_the_run"),
     # D. Canvas: meaning
-    42: ("tests/reconcile/test_guard.py::test_adoption_needs_a_yes", "tests/sync/test_mutants.py::test_mutant_is_caught"),
+    42: (
+        f"{IDENTITY}::test_taken_login_is_asked_about",
+        "tests/reconcile/test_guard.py::test_adoption_needs_a_yes",
+        "tests/sync/test_mutants.py::test_mutant_is_caught",
+    ),
     43: ("tests/canvas/test_echo.py::test_lost_sis_id_is_noticed",),
+    44: (
+        f"{IDENTITY}::test_merged_survivor_goes_on",
+        f"{IDENTITY}::test_moved_id_is_asked_about",
+        f"{IDENTITY}::test_deleted_person_is_asked_about",
+    ),
+    45: (f"{IDENTITY}::test_merged_people_are_left_alone",),
     46: (f"{CRASHES}::test_killed_changes_heal", "tests/reconcile/test_plan.py::test_hand_added_person_stays"),
     47: ("tests/reconcile/test_plan.py::test_hand_ended_enrollment_is_drift",),
     48: (
@@ -103,7 +130,7 @@ SHOWN: dict[int, tuple[str, ...]] = {
         f"{BREAKER}::test_failed_probe_doubles_rest",
     ),
     51: ("tests/canvas/test_tenant.py::test_running_import_is_said", "tests/sync/test_sis_import.py::test_running_import_stops_the_run"),
-    52: (f"{STORE}/test_journal.py::test_pin_keeps_to_one_canvas",),
+    52: (f"{STORE}/test_journal.py::test_pin_keeps_to_one_canvas", f"{HOLDING}::test_foreign_canvas_needs_a_person"),
     # E. Roster input
     53: ("tests/roster/test_reading.py::test_truncated_sample_is_refused", f"{STORE}/test_rosters.py::test_draft_is_no_input"),
     54: ("tests/roster/test_intake.py::test_no_rows_are_never_taken", f"{STORE}/test_rosters.py::test_shrinking_needs_another_person"),
@@ -113,7 +140,11 @@ SHOWN: dict[int, tuple[str, ...]] = {
     58: ("tests/roster/test_intake.py::test_formulas_are_plain_text", f"{STORE}/test_audit.py::test_cells_are_no_formulas"),
     61: ("tests/roster/test_findings.py::test_wrong_person_is_an_error", "tests/roster/test_findings.py::test_lost_zeros_are_put_back"),
     # F. Console, audit, operations
-    66: (f"{STORE}/test_approvals.py::test_spent_is_not_given_twice", f"{STORE}/test_approvals.py::test_superseded_roster"),
+    66: (
+        f"{APPROVED}::test_yes_is_for_its_roster_alone",
+        f"{STORE}/test_approvals.py::test_spent_is_not_given_twice",
+        f"{STORE}/test_approvals.py::test_superseded_roster",
+    ),
     68: (f"{CANARY}::test_each_log_line_is_an_object", f"{CANARY}::test_screen_is_not_taken_over"),
     69: (
         f"{CANARY}::test_token_is_nowhere",
@@ -148,27 +179,19 @@ SHOWN: dict[int, tuple[str, ...]] = {
 }
 
 PARTLY: dict[int, str] = {
-    5: "A run whose recovery fails five times is not set apart: it is tried again each time.",
-    6: "The stop is a function here; the signal that sets it belongs to the command's tests.",
     7: "Power loss itself (unsynced pages) is not simulated.",
-    9: "The outcome that cannot be stored is not written elsewhere; the next run finds it by looking.",
     13: "On PostgreSQL nothing is kept beside the store: a restored backup shows in `audit verify --head LOG` alone.",
     17: "Network file systems are not told apart.",
     27: "A missing right stops the run at its first write instead of setting one change apart.",
     29: "A write that a firewall refuses is tried again in the next run: it is not set apart.",
-    40: "Two passes over a list that changes meanwhile are not compared; what leaves Canvas's list is drift, never a removal.",
+    40: "Two passes over a list that changes meanwhile are not compared: each removal is read once more by itself, just before.",
     48: "A cross-listed section is not tried.",
-    50: "There is no deferred run: a breaker that stays open ends it as failed.",
+    50: "A run that meets a closed Canvas ends as failed or partial and goes into quarantine; there is no status deferred.",
     51: "An import that begins after the look is not noticed in that run.",
 }
 
 NOT_SHOWN: dict[int, str] = {
     16: "There is no upload: files are read by the command.",
-    19: "There is no schedule of our own.",
-    20: "There is no schedule of our own.",
-    23: "There is no console.",
-    44: "Merged people: the sandbox can do it, no run has been tried with it.",
-    45: "Two people of the roster who are one in Canvas: no run has been tried with it.",
     59: "No spreadsheet files are read.",
     60: "Files keep their names nowhere.",
     62: "There is no console.",

@@ -162,3 +162,11 @@ def test_adoption_needs_a_yes() -> None:
 def test_all_reasons_are_said_at_once() -> None:
     """The guard does not stop at the first reason."""
     assert {"first-run", "new-sections", "raised-role"} <= set(codes(full(3), State.of([]), replace(WIDE, new_sections=1), History()))
+
+
+def test_reopened_course_needs_a_yes() -> None:
+    """A course that we have concluded is not opened again before a person has seen it."""
+    before = changed(full(3), EQ, state="completed")
+    ledger = owned(before, "ended")
+    plan = make_plan(full(3), before, ledger, FRAME)
+    assert "reopened" in [reason.code for reason in check(plan, before, ledger, LATER, WIDE).reasons]

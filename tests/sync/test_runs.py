@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Change, Outcome, Remove
@@ -391,6 +392,14 @@ def test_failing_store_stops_the_run(world: World, reference: Reference, method:
     assert not world.unannounced(world.sandbox.state())
     world.heal()
     assert (world.run().writes, world.complaints(reference)) == (0, [])
+
+
+def test_outcome_is_not_lost_in_silence(world: World) -> None:
+    """An outcome that the store cannot take is said in the log, by its key, before the run stops."""
+    with capture_logs() as logs, pytest.raises(StoreError):
+        world.run(journal=lambda real: cast(Journal, Broken(real, "happened", 9, 1)))
+    (said,) = [line for line in logs if line["event"] == "outcome.not_stored"]
+    assert (said["result"], "=" in said["key"], said["run"]) == ("applied", True, 2)
 
 
 @pytest.mark.parametrize("years", [-10, 10])
