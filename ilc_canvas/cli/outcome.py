@@ -44,7 +44,7 @@ def _undone(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) 
         why = "not begun" if report.status == "interrupted" else "waiting for these, or for a person"
         yield f"  {count(report.withheld, 'change is', 'changes are')} {why}. See: ilc-canvas show {report.run}"
     if report.failures or report.withheld:
-        yield "  What is left is tried again by the next run, what Canvas refused at its time: ilc-canvas parked"
+        yield "  What is left is tried again by the next run (ilc-canvas sync), what Canvas refused at its time (ilc-canvas parked)."
     yield from _aside(detail, report, names, all_rows=all_rows)
 
 

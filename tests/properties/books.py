@@ -90,6 +90,10 @@ class Books:
         found = self.rows("SELECT drift FROM run WHERE number = ?", run)
         return {key for (text,) in found for key, _ in json.loads(text)}
 
+    def asked(self) -> set[str]:
+        """Keys of people about whom somebody must decide."""
+        return {key for (key,) in self.rows("SELECT key FROM question")}
+
     def ledger(self) -> dict[str, str]:
         """Key -> how it came to be ours."""
         return dict(self.rows("SELECT key, how FROM ledger"))
