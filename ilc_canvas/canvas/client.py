@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from operator import or_
 from typing import Any
 
 from ilc_canvas.canvas.failures import NotFoundError, TakenError
@@ -158,7 +159,8 @@ class CanvasClient:
         if verdict == "applied" and isinstance(change, Create) and seen and since and _older(seen.written, since - _CLOCKS):
             verdict = "noop"
         reason = "neither as before nor as wanted" if verdict == "refused" else ""
-        after = seen.fields if seen and change.key.kind is Kind.ACCOUNT else None
+        half = seen is not None and verdict == "not_applied" and self._half_done(change, seen)
+        after = seen.fields if seen and (half or change.key.kind is Kind.ACCOUNT) else None
         return Outcome(verdict, after, seen.handle if seen else None, reason=reason, how="observed", at=self.canvas_time())
 
     def accounts(self, words: Iterable[str]) -> list[Account]:
@@ -181,11 +183,15 @@ class CanvasClient:
             return [enrollment_record({**row, "sis_user_id": user.id}, course) for row, course in found]
 
     def _half_done(self, change: Change, seen: Record) -> bool:
-        """A person who has the new address, and the old one besides."""
-        if isinstance(change, Update) and change.key.kind is Kind.USER:
-            new = change.fields.get("email")
-            return same("email", new, seen.fields.get("email")) and keeps_address(self._transport, change)
-        return False
+        """A person of whose changes some are done and others not, or who has the new address, and the old one besides."""
+        if not isinstance(change, Update) or change.key.kind is not Kind.USER:
+            return False
+        now = {name: seen.fields[name] for name in change.fields if name in seen.fields}
+        done = [same(name, value, change.fields[name]) for name, value in now.items()]
+        before = [same(name, value, change.before.fields.get(name)) for name, value in now.items()]
+        if all(done):
+            return "email" in now and keeps_address(self._transport, change)
+        return any(done) and all(map(or_, done, before))
 
     def _single(self, change: Change) -> Record | None:
         subject = change.subject

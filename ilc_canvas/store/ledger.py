@@ -41,14 +41,22 @@ def take_note(connection: Connection, place: Place, plan: Plan, at: datetime) ->
 
 def book(connection: Connection, place: Place, change: Change, outcome: Outcome, at: datetime) -> None:
     """What one outcome makes of the ledger; only what is done changes it."""
-    if not outcome.done:
-        return
     ours = _owned(connection, place, change.key)
+    if not outcome.done:
+        _note_half(connection, place, change, ours, outcome, at)
+        return
     if isinstance(change, Remove):
         _end(connection, place, change, ours, outcome, at)
     else:
         handle = outcome.handle or change.after.handle or (ours.handle if ours else None)
         _put(connection, place, Owned(change.key, _left(change, ours, outcome), _how(change, ours, outcome), at, handle))
+
+
+def _note_half(connection: Connection, place: Place, change: Change, ours: Owned | None, outcome: Outcome, at: datetime) -> None:
+    """Of an update that took several steps and was cut off in between: what it has set already is ours, and no edit by hand."""
+    if ours and isinstance(change, Update) and outcome.result == "not_applied" and outcome.after:
+        set_now = {name: outcome.after[name] for name, value in change.fields.items() if outcome.after.get(name) == value}
+        _put(connection, place, replace(ours, fields={**ours.fields, **set_now}, at=at))
 
 
 def _left(change: Create | Update | Adopt, ours: Owned | None, outcome: Outcome) -> Fields:

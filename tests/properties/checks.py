@@ -131,7 +131,8 @@ def healed(stage: Stage, report: Report) -> list[str]:
 
 def _excused(stage: Stage, report: Report) -> set[str]:
     """Keys that people changed by hand (drift), that Canvas refuses, or about whom somebody must decide; and whatever lies below them."""
-    marked = {str(key) for key in report.failures} | stage.books.drift(report.run) | stage.books.asked()
+    marked = {str(key) for key in report.failures} | stage.books.drift(report.run)
+    marked |= stage.books.asked() | stage.books.aside(report.run)
     records = desired(stage.sheet.meant(), POLICY).records.values()
     below = {str(record.key) for record in records if marked & {str(parent) for parent in record.parents}}
     courses = {record.course for record in records if str(record.key) in marked | below and record.course}
@@ -143,7 +144,7 @@ def _is_excused(text: str, excused: set[str], ledger: dict[str, str]) -> bool:
     key = text.partition("converged: ")[2].partition(" is ")[0].partition(" has ")[0]
     if "there unasked" in text:
         course = key.partition("=")[2].partition("|")[0].rpartition(":")[0]
-        person = f"user={key.split('|')[1]}"
+        person = f"user={key.partition('|')[2].partition('|')[0]}"
         return ledger.get(key) != "created" or f"course {course}" in excused or person in excused
     return key in excused
 
