@@ -11,7 +11,7 @@ from ilc_canvas.canvas.observe import Scope
 from ilc_canvas.canvas.paths import sis, sis_value
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Create, Remove, Update
-from ilc_canvas.reconcile.errors import InDoubtError, UnavailableError
+from ilc_canvas.reconcile.errors import CanvasError, InDoubtError
 from ilc_canvas.reconcile.plan import REOPENED
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Record
 
@@ -45,7 +45,7 @@ class Writer:
         made = self._made(after, self._post(f"accounts/{self.scope.parent}/sub_accounts", account=fields), fields)
         try:
             return self.set_account(after.key, {"default_time_zone": after.fields["time_zone"]})
-        except UnavailableError:
+        except CanvasError:  # whatever it was: the account is made
             return made
 
     def set_account(self, key: Key, fields: Mapping[str, Any]) -> Answer:

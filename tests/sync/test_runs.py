@@ -102,6 +102,15 @@ def test_back_to_first_roster(filled: World) -> None:
     assert [found for found in filled.complaints() if "P8" not in found] == []
 
 
+def test_account_that_was_made_is_booked(world: World, reference: Reference) -> None:
+    """The account is made, then the token is refused: the run stops at that, and what was made is known to be ours."""
+    world.sandbox.fault("401", method="PUT", times=2)
+    with pytest.raises(TokenError):
+        world.run()
+    assert world.applied()["create", "account=ilc"] == 1
+    assert (world.heal().status, world.complaints(reference)) == ("applied", [])
+
+
 def test_children_of_failed_parent_are_withheld(world: World) -> None:
     """What lies below something that failed is not tried."""
     world.sandbox.fault("500", "accounts/.*/courses", method="POST", nth=1)  # the first course, and its second try after the others
