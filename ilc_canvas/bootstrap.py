@@ -1,7 +1,6 @@
 """The only place where settings become objects: store, journal, Canvas, policy, limits, log."""
 
 import getpass
-import math
 import os
 import socket
 import time
@@ -168,7 +167,7 @@ def run_with(
             now=clock,
             sleep=time.sleep,
             watch=watch,
-            stop=stop if ask.dry_run else Halting(settings, store, stop, clock),
+            stop=stop if ask.dry_run else Halting(settings, store, stop, clock=clock),
         )
 
 
@@ -182,18 +181,16 @@ def halted(settings: Settings, store: Store, at: datetime) -> str:
 
 
 class Halting:
-    """Whether a run is to stop: somebody says so, or a pause or a blackout has begun; the store is asked every two seconds at most."""
+    """Whether a run is to stop: somebody says so, or a pause or a blackout has begun. Asked before each write, and the store each time."""
 
-    def __init__(self, settings: Settings, store: Store, stop: Callable[[], bool], clock: Callable[[], datetime]) -> None:
+    def __init__(self, settings: Settings, store: Store, stop: Callable[[], bool], *, clock: Callable[[], datetime]) -> None:
         self._settings, self._store, self._stop, self._clock = settings, store, stop, clock
-        self._halted, self._asked_at = False, -math.inf
+        self._halted = False
 
     def __call__(self) -> bool:
         """True from the first time on."""
-        if time.monotonic() - self._asked_at >= 2:
-            self._halted = self._halted or bool(halted(self._settings, self._store, self._clock()))
-            self._asked_at = time.monotonic()
-        return self._halted or self._stop()
+        self._halted = self._halted or self._stop() or bool(halted(self._settings, self._store, self._clock()))
+        return self._halted
 
 
 def holder() -> str:
@@ -253,14 +250,14 @@ def restore(settings: Settings, file: Path, reason: str) -> Restored:
         store.close()
 
 
-def erase(settings: Settings, store: Store, person_id: str, reason: str) -> tuple[int, events.Verified]:
+def erase(settings: Settings, store: Store, person_id: str, *, reason: str) -> tuple[int, events.Verified]:
     """Erase one person; how many events lost personal values, and the chain, which verifies. LeaseError while a run is under way."""
     with take_lease(store, holder()):
         person = user_key(settings.prefix, person_id)
         return erasure.erase(store, person, actor=actor(), reason=reason, at=now()), events.verify(store)
 
 
-def say_yes(settings: Settings, store: Store, digest: str, reason: str, fingerprints: frozenset[str] | None = None) -> Approval:
+def say_yes(settings: Settings, store: Store, digest: str, *, reason: str, fingerprints: frozenset[str] | None = None) -> Approval:
     """Approve the plan of this digest, or those of its changes that are named. ApprovalError where it cannot be, ChainError where
     the store is not the one whose head was kept.
     """
@@ -270,7 +267,7 @@ def say_yes(settings: Settings, store: Store, digest: str, reason: str, fingerpr
     return approve(store, digest, **given, now=now(), fingerprints=fingerprints)
 
 
-def say_no(settings: Settings, store: Store, digest: str, reason: str) -> None:
+def say_no(settings: Settings, store: Store, digest: str, *, reason: str) -> None:
     """Reject the plan of this digest. ApprovalError where it cannot be."""
     here = place(settings, store)
     reject(store, digest, actor=actor(), reason=reason, scope=here.scope, base_url=here.base_url, now=now())

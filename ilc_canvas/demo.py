@@ -72,7 +72,7 @@ def tour(run: Run, *, keep: bool = False) -> None:
             seconds = _first_fill(demo)
             _amended(demo)
             demo.command("audit", "verify")
-            _summary(demo, url, seconds, time.monotonic() - began)
+            _summary(demo, url, seconds, whole=time.monotonic() - began)
         if keep:
             _keep(ours, process)
 
@@ -101,7 +101,7 @@ def _amended(demo: Demo) -> None:
     demo.yes("new facilitator confirmed")
 
 
-def _summary(demo: Demo, url: str, fill: float, whole: float) -> None:
+def _summary(demo: Demo, url: str, fill: float, *, whole: float) -> None:
     runs = demo.ask("runs")
     state = json.loads(_get(f"{url}/_sandbox/state"))
     active = sum(row["enrollment_state"] == "active" for row in state["enrollments"])

@@ -55,37 +55,49 @@ class Watched(Collector):
 
 
 def _counters(found: Numbers) -> Iterator[Metric]:
-    yield _family(CounterMetricFamily, "runs", "Runs by status.", ("status",), {(status,): n for status, n in found.runs.items()})
-    yield _family(CounterMetricFamily, "changes", "Changes by what became of them.", ("kind", "verb", "result"), found.changes)
+    yield _family(
+        CounterMetricFamily, "runs", "Runs by status.", labels=("status",), values={(status,): n for status, n in found.runs.items()}
+    )
+    yield _family(
+        CounterMetricFamily, "changes", "Changes by what became of them.", labels=("kind", "verb", "result"), values=found.changes
+    )
     requests = {("read",): found.requests - found.writes, ("write",): found.writes}
-    yield _family(CounterMetricFamily, "requests", "Requests to Canvas of runs that have ended.", ("kind",), requests)
+    yield _family(CounterMetricFamily, "requests", "Requests to Canvas of runs that have ended.", labels=("kind",), values=requests)
 
 
 def _gauges(found: Numbers, throttle: Throttle) -> Iterator[Metric]:
     gauge = partial(_family, GaugeMetricFamily)
-    yield gauge("held_plans", "Plans that wait for a person.", (), {(): found.held})
-    yield gauge("parked_changes", "Changes that are left alone for a while.", (), {(): found.parked})
-    yield gauge("people_asked_about", "People about whom somebody must decide.", (), {(): found.asked})
-    yield gauge("quarantine", "Troubles for which nothing is written.", ("trouble",), {(word,): n for word, n in found.quarantine.items()})
-    yield gauge("waiting_wishes", "Forced syncs that wait for a worker.", (), {(): found.wishes})
-    yield gauge("lease", "Who has the lease.", ("holder",), {(found.holder,): 1} if found.holder else {})
+    yield gauge("held_plans", "Plans that wait for a person.", values={(): found.held})
+    yield gauge("parked_changes", "Changes that are left alone for a while.", values={(): found.parked})
+    yield gauge("people_asked_about", "People about whom somebody must decide.", values={(): found.asked})
+    yield gauge(
+        "quarantine",
+        "Troubles for which nothing is written.",
+        labels=("trouble",),
+        values={(word,): n for word, n in found.quarantine.items()},
+    )
+    yield gauge("waiting_wishes", "Forced syncs that wait for a worker.", values={(): found.wishes})
+    yield gauge("lease", "Who has the lease.", labels=("holder",), values={(found.holder,): 1} if found.holder else {})
     left = {} if throttle.remaining is None else {(): throttle.remaining}
-    yield gauge("throttle_remaining", "What is left of Canvas's allowance, at its last answer.", (), left)
+    yield gauge("throttle_remaining", "What is left of Canvas's allowance, at its last answer.", values=left)
 
 
 def _ages(found: Numbers, now: datetime) -> Iterator[Metric]:
     ages = {(): (now - found.success).total_seconds()} if found.success else {}
-    yield _family(GaugeMetricFamily, "last_success_age_seconds", "Since the last good run ended.", (), ages)
+    yield _family(GaugeMetricFamily, "last_success_age_seconds", "Since the last good run ended.", values=ages)
     beats = {(worker, state): (now - at).total_seconds() for worker, (state, at) in found.workers.items()}
-    yield _family(GaugeMetricFamily, "heartbeat_age_seconds", "Since a worker's last sign of life.", ("worker", "state"), beats)
+    yield _family(
+        GaugeMetricFamily, "heartbeat_age_seconds", "Since a worker's last sign of life.", labels=("worker", "state"), values=beats
+    )
 
 
 def _family(
     kind: type[CounterMetricFamily] | type[GaugeMetricFamily],
     name: str,
     text: str,
-    labels: tuple[str, ...],
+    *,
     values: Mapping[Any, float],
+    labels: tuple[str, ...] = (),
 ) -> Metric:
     """One family; `values` go by a tuple of as many words as there are labels."""
     family = kind(f"ilc_canvas_{name}", text, labels=labels)

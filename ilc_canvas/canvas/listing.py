@@ -24,18 +24,18 @@ def whole_list(transport: Transport, path: str, **query: Any) -> list[Row]:
     """
     rows: list[Row] = []
     try:
-        _read_pages(transport, path, query, rows)
+        _read_pages(transport, path, query, rows=rows)
     except SpentError:
         raise
     except UnavailableError:
         if not rows:
             raise
         rows.clear()  # a mark in the middle of a list may be stale: once more, from its first page
-        _read_pages(transport, path, query, rows)
+        _read_pages(transport, path, query, rows=rows)
     return rows
 
 
-def _read_pages(transport: Transport, path: str, query: Mapping[str, Any], rows: list[Row]) -> None:
+def _read_pages(transport: Transport, path: str, query: Mapping[str, Any], *, rows: list[Row]) -> None:
     seen: set[str] = set()
     answer = transport.call("GET", path, per_page=PER_PAGE, **query)
     while True:

@@ -1,7 +1,6 @@
 """Reading the scope: complete, or an exception."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -21,6 +20,7 @@ from ilc_canvas.canvas.records import (
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+from ilc_canvas.threads import calls
 
 _STATES = ("active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected")
 _COURSE_STATES = ("created", "claimed", "available", "completed", "deleted")
@@ -74,7 +74,7 @@ class Reader:
         return State.of([*heads, *self._roles(account, inside), *people, *courses, *inside], at())
 
     def _each(self, read: Callable[[In], Out], things: Iterable[In]) -> list[Out]:
-        with ThreadPoolExecutor(self.in_flight) as pool:
+        with calls(self.in_flight) as pool:
             return list(pool.map(read, things))
 
     def _account(self) -> Record | None:

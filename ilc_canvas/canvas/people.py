@@ -57,7 +57,7 @@ def update(transport: Transport, root: int, change: Update) -> Answer:
     if "sis_id" in changed:
         answer = _give_sis_id(transport, root, change)
     if "login" in changed:
-        answer = _change_login(transport, root, change.key, str(changed["login"]))
+        answer = _change_login(transport, root, change.key, login=str(changed["login"]))
     return answer
 
 
@@ -109,7 +109,7 @@ def _channel(transport: Transport, user: str, address: str) -> Row | None:
     return next(same, None)
 
 
-def _change_login(transport: Transport, root: int, key: Key, login: str) -> Answer:
+def _change_login(transport: Transport, root: int, key: Key, *, login: str) -> Answer:
     rows = whole_list(transport, f"users/{sis(key)}/logins")
     number = next((row["id"] for row in rows if row.get("sis_user_id") == key.id), None)
     if number is None:

@@ -1,6 +1,9 @@
 """The commands: parse, call one function, print, exit code. What a command needs is imported when it runs, so that --help is quick."""
 
+import os
 import sys
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +14,17 @@ EXIT_USAGE, EXIT_INTERRUPTED = 64, 130
 
 def main() -> None:
     """Run one command. Exit codes: 0 done, 2 changes pending, 3 held, 4 partial, 1 error, 64 wrong usage, 130 Ctrl-C."""
-    sys.exit(run(sys.argv[1:]))
+    _leave(run(sys.argv[1:]))
+
+
+def _leave(code: int) -> None:
+    """The end; a thread whose call hangs would be waited for, so it is not."""
+    if all(thread.daemon or thread is threading.main_thread() for thread in threading.enumerate()):
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:

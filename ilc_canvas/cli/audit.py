@@ -144,6 +144,7 @@ def erase(
     person: Annotated[str, typer.Argument(help="The roster's person_id, such as ILC-0001.")],
     reason: Given,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the person_id again.")] = False,
+    *,
     as_json: Json = False,
 ) -> None:
     """Take a person's name, address and login out of the log, plans, ledger and old rosters. The chain stays valid. It cannot be undone."""
@@ -154,7 +155,7 @@ def erase(
         raise IlcError("That is another person_id. Nothing was erased.")
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        number, found = bootstrap.erase(settings, store, person, reason)
+        number, found = bootstrap.erase(settings, store, person, reason=reason)
     if as_json:
         say_json({"person": person, "erased": number, "events": found.count, "head": found.head.hash, "seq": found.head.seq})
         return

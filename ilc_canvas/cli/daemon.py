@@ -1,9 +1,8 @@
 """worker, resync, pause, resume: the daemon, and what people ask of it"""
 
-import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from ilc_canvas.store.inbox import WishInfo
 
 LOOK_EVERY = 0.5  # seconds between two looks at a wish
+PATIENCE = 12.0  # seconds for the calls under way when a worker is told to stop; the next run settles what hangs longer
 
 
 def worker() -> None:
@@ -26,6 +26,7 @@ def worker() -> None:
     from zoneinfo import ZoneInfo
 
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.stopping import stoppable
     from ilc_canvas.desk import Desk
     from ilc_canvas.worker import Worker
 
@@ -33,11 +34,8 @@ def worker() -> None:
     with bootstrap.opened(settings) as store:
         schedule = {job: getattr(settings.schedule, job) for job in ("quick", "full", "audit", "retention", "digest")}
         desk = Desk(settings, store, name=bootstrap.holder())
-        daemon = Worker(desk, schedule, ZoneInfo(settings.time_zone), bootstrap.now)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: daemon.stop.set())
-        with _answering(settings, store):
-            daemon.work()
+        with _answering(settings, store), suppress(KeyboardInterrupt), stoppable(patience=PATIENCE) as stop:
+            Worker(desk, schedule, ZoneInfo(settings.time_zone), bootstrap.now, stop=stop).work()
 
 
 @contextmanager
@@ -59,6 +57,7 @@ def resync(
     only: Only = None,
     reason: Reason = "",
     full: Annotated[bool, typer.Option("--full", help="Try what is parked as well.")] = False,
+    *,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until it is done, and say how it went.")] = False,
     cancel: Annotated[bool, typer.Option("--cancel", help="Take back what waits instead (with --only: that wish).")] = False,
     as_json: Json = False,
@@ -123,7 +122,7 @@ def _steps(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]
     people = [word.partition(":")[2] for word in asked.only if word.startswith("person:")]
     if len(people) != 1 or len(asked.only) != 1 or asked.run is None:
         return [f"See: ilc-canvas show {asked.run}"]
-    return journey(settings, store, people[0], asked.run)
+    return journey(settings, store, people[0], number=asked.run)
 
 
 def pause(

@@ -19,7 +19,7 @@ Digest = Annotated[str, typer.Argument(help="The digest of a held plan, as plan 
 Except = Annotated[list[str] | None, typer.Option("--except", help="All but this: words as for --only; may be given several times.")]
 
 
-def approve(digest: Digest, only: Only = None, but: Except = None, reason: Reason = "", as_json: Json = False) -> None:
+def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Reason = "", as_json: Json = False) -> None:
     """Say yes to a held plan, or to some of its changes, for 24 hours; the next sync carries them out."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store import runs
@@ -30,14 +30,14 @@ def approve(digest: Digest, only: Only = None, but: Except = None, reason: Reaso
         detail = runs.planned(store, digest, bootstrap.place(settings, store))
         steps = _chosen(detail, chosen, spared)
         names = frozenset(step.fingerprint for step in steps) if chosen or spared else None
-        approval = bootstrap.say_yes(settings, store, digest, reason, names)
+        approval = bootstrap.say_yes(settings, store, digest, reason=reason, fingerprints=names)
         if as_json:
             changes = [{"verb": step.change.verb, "key": str(step.change.key)} for step in steps]
             numbers = {"approved": len(steps), "of": len(detail.steps)}
             say_json({"digest": digest, **numbers, "expires": approval.expires, "changes": changes})
             return
         say(
-            *_told(settings, store, detail, steps),
+            *_told(settings, store, detail, steps=steps),
             f"Good until {approval.expires.astimezone():%d %b, %H:%M}. To do it now: ilc-canvas sync",
         )
 
@@ -58,7 +58,7 @@ def _chosen(detail: "RunDetail", only: tuple[str, ...], but: tuple[str, ...]) ->
     return [step for step in detail.steps if step.change.key in keys]
 
 
-def _told(settings: "Settings", store: "Store", detail: "RunDetail", steps: "list[Step]") -> Iterable[str]:
+def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "list[Step]") -> Iterable[str]:
     """How much is permitted, and everybody who leaves, by name: a number alone is easily nodded through."""
     from ilc_canvas.cli.known import known_names
     from ilc_canvas.cli.letter import about
@@ -80,7 +80,7 @@ def reject(digest: Digest, reason: Reason = "", as_json: Json = False) -> None:
         raise typer.BadParameter('A no wants a reason, so that others understand it: --reason "..."')
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        bootstrap.say_no(settings, store, digest, reason)
+        bootstrap.say_no(settings, store, digest, reason=reason)
     if as_json:
         say_json({"digest": digest, "rejected": True})
     else:

@@ -21,7 +21,7 @@ Course = Annotated[str, typer.Argument(metavar="[COURSE]", help="cop:EQ, net:R1,
 Offline = Annotated[bool, typer.Option("--offline", help="Do not ask Canvas.")]
 
 
-def explain(person: PersonId, course: Course = "", offline: Offline = False, as_json: Json = False) -> None:
+def explain(person: PersonId, course: Course = "", offline: Offline = False, *, as_json: Json = False) -> None:
     """Why somebody is, or is not, in a course: roster, rule, runs and log, and what Canvas says now. Changes nothing."""
     from ilc_canvas import bootstrap
     from ilc_canvas.cli import explained
@@ -31,7 +31,7 @@ def explain(person: PersonId, course: Course = "", offline: Offline = False, as_
     with bootstrap.opened(settings) as store:
         roster = rosters.newest_finalized(store)
         wanted = _meant(settings, roster, course)
-        case = _case(settings, store, roster, person, offline=offline)
+        case = _case(settings, store, roster, person_id=person, offline=offline)
         empty = _empty(roster, person, course) if not case.places(wanted) else ""
     if as_json:
         say_json(explained.as_json(case, wanted, empty))
@@ -51,7 +51,7 @@ def _meant(settings: "Settings", roster: "Roster", course: str) -> Key | None:
     return key
 
 
-def _case(settings: "Settings", store: "Store", roster: "Roster", person_id: str, *, offline: bool) -> "Case":
+def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: str, offline: bool) -> "Case":
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.explained import Case
     from ilc_canvas.cli.known import known_names
@@ -62,12 +62,16 @@ def _case(settings: "Settings", store: "Store", roster: "Roster", person_id: str
     last = last_in(store, person_id)
     named = f"{last[0].display_name} ({person_id})" if last and last[0].display_name else person_id
     seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, user)
-    row = _row(roster, last[1], last[2], last[0].line) if last else "no roster that was signed names this person. Is the person_id right?"
+    row = (
+        _row(roster, last[1], last[2], line=last[0].line)
+        if last
+        else "no roster that was signed names this person. Is the person_id right?"
+    )
     told = story(store, bootstrap.place(settings, store), user)
     return Case(user, named, row, _reasons(settings, roster, person_id), told, seen, unseen, known_names(settings, store))
 
 
-def _row(roster: "Roster", info: "RosterInfo", after: "RosterInfo | None", line: int) -> str:
+def _row(roster: "Roster", info: "RosterInfo", after: "RosterInfo | None", *, line: int) -> str:
     signed = f"signed by {info.signed_by}, {info.signed_at:%d %b %Y}" if info.signed_at else "unsigned"
     if after is None and info.number == roster.version:
         return f"roster {info.school_year}, version {info.number} ({signed}), line {line}"

@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from ilc_canvas.store.runs import RunDetail
 
 
-def journey(settings: "Settings", store: "Store", person_id: str, number: int) -> list[str]:
+def journey(settings: "Settings", store: "Store", person_id: str, *, number: int) -> list[str]:
     """Five lines, in the order in which it happened; `number` is the run."""
     from ilc_canvas.store import rosters, runs
 
     detail = runs.run(store, number)
     roster = rosters.read(store, detail.info.roster_version)
     person = next((each for each in roster.people if each.person_id == person_id), None)
-    lines = [*_lines(settings, person_id, person, detail), f"Verified   {_verified(store, detail)}"]
+    lines = [*_lines(settings, person_id, person, detail=detail), f"Verified   {_verified(store, detail)}"]
     return [f"  {line}" for line in lines]
 
 
-def _lines(settings: "Settings", person_id: str, person: "Person | None", detail: "RunDetail") -> Iterator[str]:
+def _lines(settings: "Settings", person_id: str, person: "Person | None", *, detail: "RunDetail") -> Iterator[str]:
     version = detail.info.roster_version
     if person is None:
         yield f"Roster     {person_id} is not in version {version}"

@@ -89,7 +89,7 @@ def _choices(question: "Question", name: str, accounts: "list[Account]") -> Iter
     yield f'ilc-canvas people leave-out {name} --reason "..."   nothing is done about this person'
 
 
-def adopt(person: PersonId, account: Number, reason: Reason = "", as_json: Json = False) -> None:
+def adopt(person: PersonId, account: Number, reason: Reason = "", *, as_json: Json = False) -> None:
     """This Canvas account is that person: it gets our SIS id with the next sync. Its name and address stay as they are."""
     _decide(person, "adopt", reason, as_json=as_json, handle=account)
 

@@ -21,6 +21,7 @@ def import_(
     roster: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The roster file (CSV).")],
     teams: Annotated[Path, typer.Option(help="The teams file.", exists=True, dir_okay=False)],
     cops: Annotated[Path, typer.Option(help="The COP catalogue.", exists=True, dir_okay=False)],
+    *,
     school_year: Annotated[str, typer.Option(help="Such as 2021-22.")],
     manifest: Annotated[Path | None, typer.Option(help="The sign-off (JSON).", exists=True, dir_okay=False)] = None,
     allow_older: Annotated[bool, typer.Option("--allow-older", help="Take a version older than the newest finalized one.")] = False,
@@ -38,7 +39,7 @@ def import_(
         say_json({"version": number, **levels, "findings": [finding.as_json() for finding in intake.findings], "rows": intake.rows})
     else:
         say(*(str(finding) for finding in intake.findings))
-        say(_imported(number, len(intake.errors), len(intake.warnings), intake.rows[roster.name]))
+        say(_imported(number, len(intake.errors), len(intake.warnings), people=intake.rows[roster.name]))
     if intake.errors:
         raise typer.Exit(EXIT_ERROR)
 
@@ -63,7 +64,7 @@ def _store(intake: "Intake", *, allow_older: bool, reason: str) -> int:
         )
 
 
-def _imported(number: int | None, errors: int, warnings: int, people: int) -> str:
+def _imported(number: int | None, errors: int, warnings: int, *, people: int) -> str:
     if number is None:
         return f"{count(errors, 'error')}, {count(warnings, 'warning')}. Nothing was stored. Correct the files, then import them again."
     warned = f", {count(warnings, 'warning')} to be accepted by signing" if warnings else ""
@@ -77,6 +78,7 @@ def finalize(
         str | None, typer.Option(help="A second person, where the roster shrinks by more than a tenth.", callback=one_line)
     ] = None,
     reason: Reason = "",
+    *,
     as_json: Json = False,
 ) -> None:
     """Sign the draft: it is frozen, supersedes the version before, and is what the next run reads."""

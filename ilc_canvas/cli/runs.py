@@ -30,6 +30,7 @@ def sync(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="As plan.")] = False,
     only: Only = None,
     approve: Annotated[str | None, typer.Option(help="The digest of a held plan: permit exactly that.")] = None,
+    *,
     reason: Reason = "",
     retry: Annotated[bool, typer.Option("--retry", help="Try what is parked as well, whatever its time.")] = False,
     redo: Annotated[bool, typer.Option("--redo", help="Do again what was undone.")] = False,
@@ -45,6 +46,7 @@ def undo(
     number: Annotated[int, typer.Argument(metavar="RUN", help="The run to take back.")],
     approve: Annotated[str | None, typer.Option(help="The digest of the plan that was shown: do exactly that.")] = None,
     reason: Reason = "",
+    *,
     all_rows: All = False,
     as_json: Json = False,
 ) -> None:
@@ -74,7 +76,7 @@ def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         if approve:
-            bootstrap.say_yes(settings, store, approve, str(wish["reason"]))
+            bootstrap.say_yes(settings, store, approve, reason=str(wish["reason"]))
         ask = Ask(bootstrap.actor(), trigger, **wish)
         with _failure_as_json(settings, store, as_json=as_json):
             report = carry(settings, store, ask, show=not as_json)
@@ -109,8 +111,8 @@ def carry(settings: "Settings", store: "Store", ask: "Ask", *, show: bool) -> "R
     from ilc_canvas.cli.progress import progress
     from ilc_canvas.cli.stopping import stoppable
 
-    with progress(show=show) as watch, stoppable(not ask.dry_run) as stop:
-        return bootstrap.run(settings, store, ask, watch=watch, stop=stop)
+    with progress(show=show) as watch, stoppable(gently=not ask.dry_run) as stop:
+        return bootstrap.run(settings, store, ask, watch=watch, stop=stop.is_set)
 
 
 def as_dict(report: "Report") -> dict[str, object]:

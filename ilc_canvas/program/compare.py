@@ -38,7 +38,7 @@ def _people(before: Roster, after: Roster) -> Iterator[RosterChange]:
             yield RosterChange("joined", person_id, new=new[person_id].display_name)
         else:
             yield from _person(old[person_id], new[person_id])
-            yield from _cops_of(old[person_id], new[person_id], was[person_id], now[person_id])
+            yield from _cops_of(old[person_id], new[person_id], was[person_id], leads=now[person_id])
 
 
 def _person(old: Person, new: Person) -> Iterator[RosterChange]:
@@ -65,7 +65,7 @@ def _role(old: Person, new: Person) -> Iterator[RosterChange]:
         yield RosterChange("role", old.person_id, old=was, new=now)
 
 
-def _cops_of(old: Person, new: Person, led: list[str], leads: list[str]) -> Iterator[RosterChange]:
+def _cops_of(old: Person, new: Person, led: list[str], *, leads: list[str]) -> Iterator[RosterChange]:
     """Only what was lost and what was gained."""
     was, now = _in_cops(old, led), _in_cops(new, leads)
     if was != now:

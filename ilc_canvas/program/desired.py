@@ -88,16 +88,16 @@ def _people(roster: Roster, policy: Policy) -> Iterator[Record]:
 def _courses(roster: Roster, policy: Policy) -> Iterator[Record]:
     year = roster.school_year
     for cop in active_cops(roster):
-        yield _course(("cop", cop.code), cop_name(cop), f"COP-{cop.code} {year}", roster, policy, cop)
+        yield _course(("cop", cop.code), cop_name(cop), f"COP-{cop.code} {year}", roster=roster, policy=policy, cop=cop)
     for region in networks(roster):
         code = region_code(region)
-        yield _course(("net", code), network_name(region, year), f"NET-{code} {year}", roster, policy)
+        yield _course(("net", code), network_name(region, year), f"NET-{code} {year}", roster=roster, policy=policy)
     for team in pilots(roster):
-        yield _course(("pilot", team.team_id), pilot_name(team, year), f"PILOT-{team.team_id} {year}", roster, policy)
-    yield _course(("hub",), hub_name(year), f"HUB {year}", roster, policy)
+        yield _course(("pilot", team.team_id), pilot_name(team, year), f"PILOT-{team.team_id} {year}", roster=roster, policy=policy)
+    yield _course(("hub",), hub_name(year), f"HUB {year}", roster=roster, policy=policy)
 
 
-def _course(parts: tuple[str, ...], name: str, code: str, roster: Roster, policy: Policy, cop: Cop | None = None) -> Record:
+def _course(parts: tuple[str, ...], name: str, code: str, *, roster: Roster, policy: Policy, cop: Cop | None = None) -> Record:
     year = scope(policy.prefix, roster.school_year)
     fields: dict[str, Value] = {"name": name, "code": code, "term": year, "account": policy.prefix, "time_zone": policy.time_zone}
     if cop and policy.course_dates:
@@ -118,20 +118,20 @@ def _places(roster: Roster, policy: Policy) -> Iterator[Record]:
         if section not in sections:
             sections.add(section)
             yield Record(section, {"name": _section_name(place.section, roster)}, (course,))
-        yield _enrollment(place, course, section, policy)
+        yield _enrollment(place, course, section, policy=policy)
 
 
 def enrollment_of(place: Place, roster: Roster, policy: Policy) -> Record:
     """What one place is in Canvas."""
     course = course_key(scope(policy.prefix, roster.school_year), *place.course)
-    return _enrollment(place, course, section_key(course, place.section), policy)
+    return _enrollment(place, course, section_key(course, place.section), policy=policy)
 
 
 def _section_name(code: str, roster: Roster) -> str:
     return SECTION_NAMES.get(code) or roster.team_by_id[code].name
 
 
-def _enrollment(place: Place, course: Key, section: Key, policy: Policy) -> Record:
+def _enrollment(place: Place, course: Key, section: Key, *, policy: Policy) -> Record:
     rule, user = policy.roles[place.role], user_key(policy.prefix, place.person_id)
     role = (Key(Kind.ROLE, rule.label),) if rule.custom else ()
     fields: dict[str, Value] = {"state": "active", "limited": place.role in policy.limited, "base": rule.base}

@@ -8,13 +8,13 @@ from ilc_canvas.reconcile.errors import EndedError
 from ilc_canvas.reconcile.state import Key, Kind, Record, State
 
 
-def refuse_ended(plan: Plan, desired: State, observed: State, at: datetime) -> None:
+def refuse_ended(plan: Plan, desired: State, observed: State, *, at: datetime) -> None:
     """EndedError, once, where the plan would enroll people into a course or term that is over at `at` (Canvas's clock).
 
     A course with restricted dates of its own goes by them, any other by its term (live-client 2.1: 400 for every new enrollment).
     """
     courses = {course for change in plan.changes if (course := _enrolled(change)) is not None}
-    over = sorted({end for course in courses for end in _over(course, desired, observed, at)})
+    over = sorted({end for course in courses for end in _over(course, desired, observed, at=at)})
     if over:
         key, ended = over[0]
         raise EndedError(
@@ -30,7 +30,7 @@ def _enrolled(change: object) -> Key | None:
     return None
 
 
-def _over(course: Key, desired: State, observed: State, at: datetime) -> Iterator[tuple[Key, str]]:
+def _over(course: Key, desired: State, observed: State, *, at: datetime) -> Iterator[tuple[Key, str]]:
     for state in (observed, desired):
         record = state.get(course)
         deciding = record and _deciding(record, state)

@@ -96,38 +96,42 @@ class History:
 _RANK = {"TeacherEnrollment": 3, "DesignerEnrollment": 3, "TaEnrollment": 2}  # who can change a course; all others: 0
 
 
-def check(plan: Plan, observed: State, ledger: Ledger, history: History, limits: Limits) -> Verdict:
+def check(plan: Plan, observed: State, ledger: Ledger, *, history: History, limits: Limits) -> Verdict:
     """Every reason, never only the first. An empty plan has none, but what was observed may still have shrunk."""
     active = active_by_course(observed, ledger)
-    reasons = [*_drop(sum(active.values()), ledger, history, limits)]
+    reasons = [*_drop(sum(active.values()), ledger, history, limits=limits)]
     if plan.changes:
-        reasons += [*_run_level(plan, ledger, sum(active.values()), history, limits), *_rows(plan, observed)]
-        reasons += [*_course_level(plan, observed, ledger, limits)]
+        reasons += [*_run_level(plan, ledger, sum(active.values()), history=history, limits=limits), *_rows(plan, observed)]
+        reasons += [*_course_level(plan, observed, ledger, limits=limits)]
     return Verdict(tuple(reasons))
 
 
-def _over(code: str, count: int, limit: int, text: str) -> Iterator[Reason]:
+def _over(code: str, count: int, limit: int, *, text: str) -> Iterator[Reason]:
     if count > limit:
         yield Reason(code, text.format(count=count, limit=limit), count, limit)
 
 
-def _run_level(plan: Plan, ledger: Ledger, active: int, history: History, limits: Limits) -> Iterator[Reason]:
+def _run_level(plan: Plan, ledger: Ledger, active: int, *, history: History, limits: Limits) -> Iterator[Reason]:
     removals = removed(plan.changes)
     if history.first:
         yield Reason(
             "first-run", f"This is the first run here: {len(plan.changes)} changes, and nobody has seen them yet.", len(plan.changes), 0
         )
     yield from _over(
-        "removals", removals, limits.removals_per_run.of(active), "{count} people would leave a section; {limit} may without a yes."
+        "removals", removals, limits.removals_per_run.of(active), text="{count} people would leave a section; {limit} may without a yes."
     )
     day, ceiling = removals + history.removals_last_day, limits.removals_per_day.of(active)
     if removals:
-        yield from _over("removals-per-day", day, ceiling, "{count} people would have left within 24 hours; {limit} may without a yes.")
+        yield from _over(
+            "removals-per-day", day, ceiling, text="{count} people would have left within 24 hours; {limit} may without a yes."
+        )
     size = limits.changes_per_run.of(len(ledger))
-    yield from _over("changes", len(plan.changes), size, "{count} changes in one run; {limit} may without a yes.")
+    yield from _over("changes", len(plan.changes), size, text="{count} changes in one run; {limit} may without a yes.")
     new = Counter(change.key.kind for change in plan.changes if isinstance(change, Create))
-    yield from _over("new-courses", new[Kind.COURSE], limits.new_courses, "{count} new courses; {limit} may be made without a yes.")
-    yield from _over("new-sections", new[Kind.SECTION], limits.new_sections, "{count} new sections; {limit} may be made without a yes.")
+    yield from _over("new-courses", new[Kind.COURSE], limits.new_courses, text="{count} new courses; {limit} may be made without a yes.")
+    yield from _over(
+        "new-sections", new[Kind.SECTION], limits.new_sections, text="{count} new sections; {limit} may be made without a yes."
+    )
 
 
 def removed(changes: tuple[Change, ...]) -> int:
@@ -175,17 +179,17 @@ def _rows_of(after: Record, observed: State) -> Iterator[Record]:
             yield row
 
 
-def _course_level(plan: Plan, observed: State, ledger: Ledger, limits: Limits) -> Iterator[Reason]:
+def _course_level(plan: Plan, observed: State, ledger: Ledger, *, limits: Limits) -> Iterator[Reason]:
     active = active_by_course(observed, ledger)
     for change in plan.changes:
         if isinstance(change, Remove) and change.key.kind is Kind.COURSE:
             text = f"{change.key.id} would be concluded, and {change.covers} people with it."
             yield Reason("course-concluded", text, change.covers, 0, (change.key,), change.key)
-    yield from _places("course", plan, active, limits, lambda record: record.course)
-    yield from _places("section", plan, active_by_section(observed, ledger), limits, lambda record: record.section)
+    yield from _places("course", plan, active, limits=limits, place=lambda record: record.course)
+    yield from _places("section", plan, active_by_section(observed, ledger), limits=limits, place=lambda record: record.section)
 
 
-def _places(what: str, plan: Plan, active: Mapping[Key, int], limits: Limits, place: Callable[[Record], Key | None]) -> Iterator[Reason]:
+def _places(what: str, plan: Plan, active: Mapping[Key, int], *, limits: Limits, place: Callable[[Record], Key | None]) -> Iterator[Reason]:
     """Courses, or sections, that too many people would leave, or that would become empty; either holds the whole course."""
     rows = [change for change in plan.changes if change.key.kind is Kind.ENROLLMENT]
     leaving = Counter(place(change.subject) for change in rows if isinstance(change, Remove))
@@ -194,10 +198,10 @@ def _places(what: str, plan: Plan, active: Mapping[Key, int], limits: Limits, pl
     for key, count in leaving.items():
         course = course_of[key]
         if key and course:
-            yield from _one_place(what, (key, course), (count, joining[key], active.get(key, 0)), limits)
+            yield from _one_place(what, (key, course), (count, joining[key], active.get(key, 0)), limits=limits)
 
 
-def _one_place(what: str, keys: tuple[Key, Key], counts: tuple[int, int, int], limits: Limits) -> Iterator[Reason]:
+def _one_place(what: str, keys: tuple[Key, Key], counts: tuple[int, int, int], *, limits: Limits) -> Iterator[Reason]:
     (key, course), (leaving, joining, active) = keys, counts
     limit = limits.removals_per_course.of(active)
     if leaving > limit:
@@ -207,7 +211,7 @@ def _one_place(what: str, keys: tuple[Key, Key], counts: tuple[int, int, int], l
         yield Reason(f"{what}-emptied", f"{key.id} would become empty; it has {active} people.", leaving, active - 1, (key,), course)
 
 
-def _drop(active: int, ledger: Ledger, history: History, limits: Limits) -> Iterator[Reason]:
+def _drop(active: int, ledger: Ledger, history: History, *, limits: Limits) -> Iterator[Reason]:
     """Fewer active enrollments than at the last reading, our own removals since then apart: perhaps a wrong answer, perhaps a mishap."""
     believed = sum(owned.key.kind is Kind.ENROLLMENT and owned.how != "ended" for owned in ledger.values())
     before = min(sum(history.last_seen.values()), believed)

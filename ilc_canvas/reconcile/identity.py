@@ -117,17 +117,17 @@ def _adopting(change: Change, ledger: Ledger, answer: Answer | None) -> Change:
     return change
 
 
-def questions(wanted: State, observed: State, ledger: Ledger, parked: Mapping[Key, Parked], answers: Answers) -> tuple[Question, ...]:
+def questions(wanted: State, observed: State, ledger: Ledger, *, parked: Mapping[Key, Parked], answers: Answers) -> tuple[Question, ...]:
     """Everybody about whom somebody must decide, in order of key; who is left out is not asked about again."""
-    found = {question.key: question for question in _asked(wanted, observed, ledger, parked, answers)}
+    found = {question.key: question for question in _asked(wanted, observed, ledger, parked=parked, answers=answers)}
     return tuple(found[key] for key in sorted(found) if not _left_out(key, answers))
 
 
-def _asked(wanted: State, observed: State, ledger: Ledger, parked: Mapping[Key, Parked], answers: Answers) -> Iterator[Question]:
+def _asked(wanted: State, observed: State, ledger: Ledger, *, parked: Mapping[Key, Parked], answers: Answers) -> Iterator[Question]:
     """Later ones win over earlier ones."""
     people = wanted.of_kind(Kind.USER)
     yield from (Question(user.key, "login") for user in people if _refused(parked.get(user.key), answers.get(user.key)))
-    yield from _gone(people, observed, ledger, answers)
+    yield from _gone(people, observed, ledger, answers=answers)
     yield from _moved(observed, ledger, answers)
     yield from _merged(observed, answers)
 
@@ -144,7 +144,7 @@ def _merged(observed: State, answers: Answers) -> Iterator[Question]:
             yield from (Question(key, "merged", handle, tuple(other for other in left if other != key)) for key in left)
 
 
-def _gone(people: Iterable[Record], observed: State, ledger: Ledger, answers: Answers) -> Iterator[Question]:
+def _gone(people: Iterable[Record], observed: State, ledger: Ledger, *, answers: Answers) -> Iterator[Question]:
     for user in people:
         owned = ledger.get(user.key)
         answered = user.key in answers and _newer(answers[user.key], owned)

@@ -26,7 +26,7 @@ class Frame:
     repair: bool = False
 
 
-def make_plan(desired: State, observed: State, ledger: Ledger, frame: Frame, selected: Selected = lambda _: True) -> Plan:
+def make_plan(desired: State, observed: State, ledger: Ledger, *, frame: Frame, selected: Selected = lambda _: True) -> Plan:
     """The changes that make `observed` as `desired`, touching only what is ours.
 
     A field that people changed by hand (observed differs from what the ledger says we left) is drift: said, not changed,

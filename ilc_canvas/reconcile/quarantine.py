@@ -45,7 +45,7 @@ def trouble_of(error: BaseException) -> str:
     return next((trouble for kind, trouble in _TROUBLES if isinstance(error, kind)), "")
 
 
-def quarantined(former: Quarantine | None, trouble: str, text: str, now: datetime) -> Quarantine:
+def quarantined(former: Quarantine | None, trouble: str, text: str, *, now: datetime) -> Quarantine:
     """After a run that met this trouble; the same one again is looked at later and later."""
     again = former is not None and former.trouble == trouble
     probes = former.probes + 1 if former and again else 0

@@ -67,13 +67,13 @@ def _facilitators(at: At, cop: Cop, people: Mapping[str, Person]) -> Iterator[Fi
         fix = "Name one, or set the COP to planned until there is one: a course is not built without a facilitator."
         yield at.error("facilitator_ids", "", "is empty.", fix=fix)
     for person_id in cop.facilitator_ids:
-        yield from _facilitator(at, cop, person_id, people.get(person_id))
+        yield from _facilitator(at, cop, person_id, person=people.get(person_id))
     lead = cop.lead_facilitator_id
     if lead and lead not in cop.facilitator_ids:
         yield at.warning("lead_facilitator_id", lead, "is not among the facilitators.", fix="Name the person there too, or correct the id.")
 
 
-def _facilitator(at: At, cop: Cop, person_id: str, person: Person | None) -> Iterator[Finding]:
+def _facilitator(at: At, cop: Cop, person_id: str, *, person: Person | None) -> Iterator[Finding]:
     """Facilitators are on the roster, are no guests, and are facilitators there too."""
     column = "facilitator_ids"
     if person is None:

@@ -11,7 +11,7 @@ from ilc_canvas.roster.rows import Sheet
 MOST_COPS = 3
 
 
-def check_people(people: Sheet[Person], teams: Sequence[Team], cops: Sequence[Cop], counties: Mapping[str, str]) -> Iterator[Finding]:
+def check_people(people: Sheet[Person], teams: Sequence[Team], cops: Sequence[Cop], *, counties: Mapping[str, str]) -> Iterator[Finding]:
     """Everything about single people."""
     yield from _twice(people)
     by_team, by_cop = {team.team_id: team for team in teams}, {cop.code: cop for cop in cops}
@@ -19,7 +19,7 @@ def check_people(people: Sheet[Person], teams: Sequence[Team], cops: Sequence[Co
         yield from _membership(at, person, by_team)
         yield from _rights(at, person)
         yield from _cops(at, person, by_cop)
-        yield from county(at, person.region, person.county, counties)
+        yield from county(at, person.region, person.county, counties=counties)
 
 
 def _twice(people: Sheet[Person]) -> Iterator[Finding]:
@@ -117,7 +117,7 @@ def _too_much(at: At, person: Person) -> Iterator[Finding]:
         yield at.warning("cop_guest", ";".join(both), "is under cop_participant too.", fix="The person becomes a participant, not a guest.")
 
 
-def county(at: At, region: str, name: str, counties: Mapping[str, str]) -> Iterator[Finding]:
+def county(at: At, region: str, name: str, *, counties: Mapping[str, str]) -> Iterator[Finding]:
     """Whether the county is known and lies in the region; where either is not written there is nothing to compare."""
     if not name or not counties:
         return

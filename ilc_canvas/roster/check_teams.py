@@ -24,7 +24,7 @@ def check_teams(teams: Sheet[Team], people: Sequence[Person], counties: Mapping[
         yield from _leads(at, team, by_id)
         yield from _members(at, team, members.get(team.team_id, []))
         yield from _contact(at, team, by_id)
-        yield from county(at, team.region, team.county, counties)
+        yield from county(at, team.region, team.county, counties=counties)
 
 
 def _reserved(at: At, team: Team) -> Iterator[Finding]:

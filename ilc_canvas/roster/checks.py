@@ -14,6 +14,6 @@ def check(
     people: Sheet[Person], teams: Sheet[Team], cops: Sheet[Cop], *, school_year: str, counties: Mapping[str, str]
 ) -> Iterator[Finding]:
     """What contradicts itself, within a file or between the three; `counties` is region by county."""
-    yield from check_people(people, teams.values, cops.values, counties)
+    yield from check_people(people, teams.values, cops.values, counties=counties)
     yield from check_teams(teams, people.values, counties)
     yield from check_cops(cops, people.values, school_year)

@@ -79,8 +79,8 @@ def take(files: Files, *, manifest: File | None, school_year: str, counties: Map
     rows = {file.name: len(table.rows) for file, table in zip(files, tables, strict=True)}
     if signed:
         check_rows(signed, rows)
-    roster, findings = _understood(tables, school_year, first_year, counties)
-    return _intake(files, rows, signed, roster, findings)
+    roster, findings = _understood(tables, school_year, first_year, counties=counties)
+    return _intake(files, rows, signed, roster=roster, findings=findings)
 
 
 def shrinkage(before: Roster, after: Roster) -> float:
@@ -118,7 +118,7 @@ def _tables(files: Files) -> Tables:
     return Tables(*tables)
 
 
-def _understood(tables: Tables, school_year: str, first_year: int, counties: Mapping[str, str]) -> tuple[Roster, list[Finding]]:
+def _understood(tables: Tables, school_year: str, first_year: int, *, counties: Mapping[str, str]) -> tuple[Roster, list[Finding]]:
     findings = [finding for table in tables for finding in table.findings]
     people, teams = sheet(tables.roster, person, findings), sheet(tables.teams, team, findings)
     cops = sheet(tables.cops, partial(cop, first_year=first_year), findings)
@@ -127,7 +127,7 @@ def _understood(tables: Tables, school_year: str, first_year: int, counties: Map
     return roster, findings
 
 
-def _intake(files: Files, rows: Mapping[str, int], signed: Manifest | None, roster: Roster, findings: list[Finding]) -> Intake:
+def _intake(files: Files, rows: Mapping[str, int], signed: Manifest | None, *, roster: Roster, findings: list[Finding]) -> Intake:
     hashes = {file.name: file.sha256 for file in files}
     place = {name: at for at, name in enumerate(hashes)}
     ordered = tuple(sorted(findings, key=lambda finding: (place[finding.file], finding.line)))

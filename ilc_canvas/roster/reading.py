@@ -73,9 +73,9 @@ def read_table(file: File, layout: Layout) -> Table:
     header = [name.strip() for name in header]
     _check_header(file, header, layout)
     filled = [(line, cells) for line, cells in body if any(cell.strip() for cell in cells)]
-    _check_whole(file, text, filled, len(header))
+    _check_whole(file, text, filled, width=len(header))
     findings = [*_blank(file, body), *_open_end(file, text)]
-    return Table(tuple(_row(At(file.name, line), header, cells, findings) for line, cells in filled), tuple(findings))
+    return Table(tuple(_row(At(file.name, line), header, cells, findings=findings) for line, cells in filled), tuple(findings))
 
 
 def _decoded(file: File) -> str:
@@ -117,7 +117,7 @@ def _check_header(file: File, header: Sequence[str], layout: Layout) -> None:
         raise RosterError(f"{file.name} does not have the columns of a {layout.what}. " + " ".join(wrong))
 
 
-def _check_whole(file: File, text: str, body: Sequence[tuple[int, list[str]]], width: int) -> None:
+def _check_whole(file: File, text: str, body: Sequence[tuple[int, list[str]]], *, width: int) -> None:
     """Zero rows, and rows with too few or too many fields."""
     if not body:
         raise RosterError(f"{file.name} has a header and no rows. Nobody is taken to have left.")
@@ -145,11 +145,11 @@ def _open_end(file: File, text: str) -> Iterator[Finding]:
         yield last.warning("", "", "the last line has no line break.", fix="Make sure that the file was not cut off here.")
 
 
-def _row(at: At, header: Sequence[str], cells: Sequence[str], findings: list[Finding]) -> Row:
-    return Row(at, {name: _cell(at, name, cell, findings) for name, cell in zip(header, cells, strict=True)})
+def _row(at: At, header: Sequence[str], cells: Sequence[str], *, findings: list[Finding]) -> Row:
+    return Row(at, {name: _cell(at, name, cell, findings=findings) for name, cell in zip(header, cells, strict=True)})
 
 
-def _cell(at: At, column: str, cell: str, findings: list[Finding]) -> str:
+def _cell(at: At, column: str, cell: str, *, findings: list[Finding]) -> str:
     """The trimmed NFC text; what is unfit gives way to U+FFFD, what is too long is cut, both with an error."""
     text = unicodedata.normalize("NFC", cell).strip()
     most = LONGEST_PROSE if column in PROSE else LONGEST_CELL

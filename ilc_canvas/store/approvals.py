@@ -53,7 +53,7 @@ def approve(
         names = frozenset(changes) if fingerprints is None else frozenset(changes) & fingerprints
         if not names and (fingerprints is not None or not _has_reasons(connection, run)):
             raise ApprovalError(f"The plan {digest} has no such changes: there is nothing to approve. {_AGAIN}")
-        return _approval(_decide(connection, word, run, "approved", names))
+        return _approval(_decide(connection, word, run, decision="approved", names=names))
 
 
 def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, base_url: str, now: datetime) -> None:
@@ -62,7 +62,7 @@ def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, ba
     with store.write() as connection:
         run = _approvable(connection, word)
         connection.execute(update(DECISION).where(DECISION.c.digest == digest, *_in_force(word.place, now)).values(ended_at=now))
-        _decide(connection, word, run, "rejected", frozenset())
+        _decide(connection, word, run, decision="rejected", names=frozenset())
 
 
 def _has_reasons(connection: Connection, run: Row[Any]) -> bool:
@@ -103,7 +103,7 @@ def _last_word(connection: Connection, word: _Word) -> Row[Any] | None:
     return connection.execute(select(DECISION).where(*here).order_by(DECISION.c.number.desc()).limit(1)).first()
 
 
-def _decide(connection: Connection, word: _Word, run: Row[Any], decision: str, names: frozenset[str]) -> Row[Any]:
+def _decide(connection: Connection, word: _Word, run: Row[Any], *, decision: str, names: frozenset[str]) -> Row[Any]:
     number = (connection.execute(select(func.max(DECISION.c.number))).scalar() or 0) + 1
     connection.execute(
         insert(DECISION).values(
@@ -132,16 +132,16 @@ def in_force(connection: Connection, place: Place, now: datetime) -> list[Approv
     return [_approval(row) for row in rows]
 
 
-def spend(connection: Connection, place: Place, run: int, status: str, now: datetime) -> None:
+def spend(connection: Connection, place: Place, run: int, *, status: str, now: datetime) -> None:
     """End the approvals that this run has used up."""
     row = connection.execute(select(RUN.c.number, RUN.c.only, RUN.c.dry_run, RUN.c.digest).where(RUN.c.number == run)).one()
     used = set(connection.execute(select(CHANGE.c.fingerprint).where(CHANGE.c.run == run)).scalars())
     for decision in connection.execute(select(DECISION).where(*_open(place))).all():
-        if not row.dry_run and _used_up(connection, decision, row, used, status):
+        if not row.dry_run and _used_up(connection, decision, row, used=used, status=status):
             connection.execute(update(DECISION).where(DECISION.c.number == decision.number).values(ended_at=now, spent_by=run))
 
 
-def _used_up(connection: Connection, decision: Row[Any], run: Any, used: set[str], status: str) -> bool:
+def _used_up(connection: Connection, decision: Row[Any], run: Any, *, used: set[str], status: str) -> bool:
     """It was used by a run that left nothing undone; that run found all as it shall be; or each of its changes has been carried out."""
     names = set(loads(decision.fingerprints))
     if status in ("applied", "converged") and (used & names or decision.digest == run.digest):

@@ -62,7 +62,7 @@ def append(connection: Connection, entry: Entry) -> int:
         body["commitment"] = _commitment(person["salt"], person["content"])
     key = str(entry.key) if entry.key else None
     plain = {"kind": entry.kind, "actor": entry.actor, "run": entry.run, "key": key, "intent": entry.intent, "body": dumps(body)}
-    link = _hash(seq, last.hash, written(entry.at), plain)
+    link = _hash(seq, last.hash, written(entry.at), plain=plain)
     connection.execute(_ADD, {"seq": seq, "prev_hash": last.hash, "hash": link, "at": entry.at, **plain})
     if person:
         connection.execute(_ADD_PERSON, person)
@@ -84,7 +84,7 @@ def _commitment(salt: str, content: str) -> str:
     return hashlib.sha256(f"{salt}\n{content}".encode()).hexdigest()
 
 
-def _hash(seq: int, previous: str, at: str, plain: Mapping[str, Any]) -> str:
+def _hash(seq: int, previous: str, at: str, *, plain: Mapping[str, Any]) -> str:
     """SHA-256 of these four lines: roster-audit/1, seq, the hash before, the event as canonical JSON."""
     lines = ("roster-audit/1", str(seq), previous, dumps({**plain, "at": at}))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -126,13 +126,13 @@ def _check(row: Row[Any], last: Head) -> None:
     if row.seq != expected:
         raise ChainError(f"The audit log is broken: event {expected} is missing.")
     plain = {name: getattr(row, name) for name in ("kind", "actor", "run", "key", "intent", "body")}
-    if row.prev_hash != last.hash or row.hash != _hash(row.seq, row.prev_hash, written(row.at), plain):
+    if row.prev_hash != last.hash or row.hash != _hash(row.seq, row.prev_hash, written(row.at), plain=plain):
         raise ChainError(f"The audit log is broken: event {row.seq} is not as it was written.")
     if row.content is not None and loads(row.body).get("commitment") != _commitment(row.salt, row.content):
         raise ChainError(f"The audit log is broken: the personal values of event {row.seq} are not as they were written.")
 
 
-def pages(store: Store, run: int | None = None, key: str | None = None, after: int = 0) -> Iterator[Row[Any]]:
+def pages(store: Store, run: int | None = None, key: str | None = None, *, after: int = 0) -> Iterator[Row[Any]]:
     """Events in order with their personal values, a page at a time: no reading is open while the caller works."""
     query = select(EVENT, PERSON.c.salt, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq).order_by(EVENT.c.seq)
     query = query.where(EVENT.c.run == run) if run is not None else query

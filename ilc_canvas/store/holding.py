@@ -35,7 +35,7 @@ def park(connection: Connection, place: Place, rows: Iterable[Parked]) -> None:
         place.put(connection, PARKED, {"key": str(row.key), **{name: getattr(row, name) for name in _PARKED}})
 
 
-def note_outcome(connection: Connection, place: Place, change: Change, outcome: Outcome, at: datetime) -> None:
+def note_outcome(connection: Connection, place: Place, change: Change, *, outcome: Outcome, at: datetime) -> None:
     """A refused change is parked, longer each time; one that is done is parked no more."""
     former = connection.execute(select(PARKED).where(place.of(PARKED), PARKED.c.key == str(change.key))).first()
     if outcome.result == "refused":
@@ -69,7 +69,7 @@ def note_end(connection: Connection, place: Place, report: Report, *, actor: str
     """A run that met a trouble puts this place into quarantine, or keeps it there; one that reached Canvas takes it out."""
     former = quarantine(connection, place)
     if report.trouble:
-        now = quarantined(former, report.trouble, report.sentence, at)
+        now = quarantined(former, report.trouble, report.sentence, now=at)
         place.put(connection, QUARANTINE, {name: getattr(now, name) for name in _QUARANTINE})
         if former is None or former.trouble != now.trouble:
             append(connection, Entry("quarantined", at, actor, {"trouble": now.trouble}, run=report.run))

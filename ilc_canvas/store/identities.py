@@ -21,7 +21,7 @@ def answers(connection: Connection, place: Place) -> dict[Key, Answer]:
     return {Key.parse(row.key): Answer(Key.parse(row.key), row.decision, row.at, row.handle, row.login) for row in rows}
 
 
-def keep_questions(connection: Connection, place: Place, asked: Iterable[Question], at: datetime) -> None:
+def keep_questions(connection: Connection, place: Place, asked: Iterable[Question], *, at: datetime) -> None:
     """The open questions, in place of those before; since when each has been open is kept."""
     since = {row.key: row.since for row in connection.execute(select(QUESTION.c.key, QUESTION.c.since).where(place.of(QUESTION)))}
     connection.execute(delete(QUESTION).where(place.of(QUESTION)))

@@ -49,7 +49,7 @@ def unchanged_since(store: Store, place: Place, now: datetime) -> datetime | Non
         run = _last(connection, place)
         if run is None or run.closed_at is None or run.only != "[]" or run.roster_version != newest_finalized_number(connection):
             return None
-        quiet = _settled(run.status, run.report) and not _newer(connection, place, run.began_at, run.closed_at, now)
+        quiet = _settled(run.status, run.report) and not _newer(connection, place, run.began_at, closed=run.closed_at, now=now)
     return run.closed_at if quiet else None
 
 
@@ -66,7 +66,7 @@ def _settled(status: str, report: str) -> bool:
     return status in ("applied", "converged", "held")
 
 
-def _newer(connection: Connection, place: Place, began: datetime, closed: datetime, now: datetime) -> bool:
+def _newer(connection: Connection, place: Place, began: datetime, *, closed: datetime, now: datetime) -> bool:
     """Whether anything has happened since that a run would take into account."""
     settings = select(func.max(EVENT.c.at)).where(EVENT.c.kind.in_(("settings", "released", "accepted", "erased", "restored")))
     ledger = select(func.max(LEDGER.c.at)).where(place.of(LEDGER))

@@ -106,7 +106,8 @@ class SqlJournal:
     def open_intents(self, canvas_time: datetime) -> Sequence[Intent]:
         """Intents without an outcome, of other runs; runs that never ended are closed as interrupted.
 
-        Whoever held the lease may have sent them until it ended, at the latest until now: `sent_by`, by Canvas's clock.
+        They may have been sent until their run was closed or, where that died, until its lease ended, at the latest until now:
+        `sent_by`, by Canvas's clock.
         """
         with self._unit() as connection:
             for number in past.unfinished(connection, besides=self._run):
@@ -114,9 +115,9 @@ class SqlJournal:
                 connection.execute(update(RUN).where(RUN.c.number == number).values(**closed))
                 append(connection, Entry("closed", self._now(), self._actor, {"status": "interrupted", "found": "dead"}, run=number))
             left = past.open_intents(connection, self._place, besides=self._run)
+            ended = self._lease.former_end or past.last_closed(connection, {intent.run for intent in left})
         now = self._now()
-        ended = min(self._lease.former_end, now) if self._lease.former_end else None
-        return [replace(intent, sent_by=canvas_time + (ended - now)) if ended else intent for intent in left]
+        return [replace(intent, sent_by=canvas_time + (min(ended, now) - now)) if ended else intent for intent in left]
 
     def recovering(self) -> int:
         """Say that what dead runs left open is being settled; how often that was begun in vain before."""
@@ -186,19 +187,19 @@ class SqlJournal:
             if rows:
                 connection.execute(insert(SEEN), rows)
 
-    def planned(self, run: int, plan: Plan, verdict: Verdict, asked: Sequence[Question], *, whole: bool) -> None:
+    def planned(self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool) -> None:
         """Keep plan, reasons and questions, with an audit event; the ledger takes note of what agrees already.
 
         A plan for everything (`whole`) also shows which parked changes are wanted no more.
         """
         with self._unit() as connection:
-            keep_plan(connection, run, plan, verdict)
+            keep_plan(connection, run, plan, verdict=verdict)
             kept = {"digest": plan.digest, "planned_at": self._now(), "by_hand": keys_to_json(record.key for record in plan.by_hand)}
             drift = dumps([[str(each.key), each.field] for each in plan.drift])
             aside = dumps([[each.change.verb, str(each.change.key), each.why] for each in plan.aside])
             connection.execute(update(RUN).where(RUN.c.number == run).values(drift=drift, aside=aside, **kept))
-            take_note(connection, self._place, plan, self._now())
-            identities.keep_questions(connection, self._place, asked, self._now())
+            take_note(connection, self._place, plan, at=self._now())
+            identities.keep_questions(connection, self._place, asked, at=self._now())
             if whole:
                 holding.forget_parked(connection, self._place, plan)
             body = {"digest": plan.digest, "roster_version": plan.roster_version, "counts": plan.counts, "held": verdict.held}
@@ -221,15 +222,15 @@ class SqlJournal:
         """Outcome event and ledger, in one transaction; once for each intent."""
         with self._unit() as connection:
             append(connection, outcome_entry(intent, outcome, now=self._now(), actor=self._actor))
-            book(connection, self._place, intent.change, outcome, self._now())
-            holding.note_outcome(connection, self._place, intent.change, outcome, self._now())
+            book(connection, self._place, intent.change, outcome=outcome, at=self._now())
+            holding.note_outcome(connection, self._place, intent.change, outcome=outcome, at=self._now())
 
     def closed(self, report: Report) -> None:
         """The run's end; an approval that was used is spent where the status is applied or converged."""
         with self._unit() as connection:
             ended = {"status": report.status, "closed_at": self._now(), "report": report_to_json(report)}
             connection.execute(update(RUN).where(RUN.c.number == report.run).values(**ended))
-            spend(connection, self._place, report.run, report.status, self._now())
+            spend(connection, self._place, report.run, status=report.status, now=self._now())
             if not self._dry:
                 holding.note_end(connection, self._place, report, actor=self._actor, at=self._now())
             numbers = {"applied": report.applied, "failed": report.failed, "withheld": report.withheld, "digest": report.digest}

@@ -126,7 +126,7 @@ def take_lease(
     _check_times(seconds, renewal, call_seconds)
     with _lock(store) as locked:
         since = monotonic()
-        token, former_end = _take(store, holder, seconds, now, locked=locked)
+        token, former_end = _take(store, holder, seconds, now=now, locked=locked)
         clocks: dict[str, Any] = {"now": now, "monotonic": monotonic, "since": since}
         lease = Lease(store, holder, token=token, seconds=seconds, former_end=former_end, **clocks)
         try:
@@ -217,7 +217,7 @@ def _taken(store: Store) -> LeaseError:
     return LeaseError(f"Another worker is at it: {row.holder or 'unnamed'}, {until}. Nothing was changed. Wait, or stop that one.")
 
 
-def _take(store: Store, holder: str, seconds: float, now: Callable[[], datetime], *, locked: bool) -> tuple[int, datetime | None]:
+def _take(store: Store, holder: str, seconds: float, *, now: Callable[[], datetime], locked: bool) -> tuple[int, datetime | None]:
     """Token, and until when the former holder's time goes. With the file lock the lease is free, whatever its row says; on PostgreSQL
     the former holder's time must be over, or it was this one, whose connection is gone."""
     with store.write() as connection:

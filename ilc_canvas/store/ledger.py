@@ -31,7 +31,7 @@ def read_ledger(connection: Connection, place: Place) -> Ledger:
     return {each.key: each for each in owned}
 
 
-def take_note(connection: Connection, place: Place, plan: Plan, at: datetime) -> None:
+def take_note(connection: Connection, place: Place, plan: Plan, *, at: datetime) -> None:
     """What differs from the ledger and agrees with the roster: the ledger follows, without a call."""
     for record in plan.settled:
         ours = _owned(connection, place, record.key)
@@ -39,20 +39,20 @@ def take_note(connection: Connection, place: Place, plan: Plan, at: datetime) ->
             _put(connection, place, replace(ours, fields={**ours.fields, **record.fields}, at=at, handle=record.handle or ours.handle))
 
 
-def book(connection: Connection, place: Place, change: Change, outcome: Outcome, at: datetime) -> None:
+def book(connection: Connection, place: Place, change: Change, *, outcome: Outcome, at: datetime) -> None:
     """What one outcome makes of the ledger; only what is done changes it."""
     ours = _owned(connection, place, change.key)
     if not outcome.done:
-        _note_half(connection, place, change, ours, outcome, at)
+        _note_half(connection, place, change, ours=ours, outcome=outcome, at=at)
         return
     if isinstance(change, Remove):
-        _end(connection, place, change, ours, outcome, at)
+        _end(connection, place, change, ours=ours, outcome=outcome, at=at)
     else:
         handle = outcome.handle or change.after.handle or (ours.handle if ours else None)
         _put(connection, place, Owned(change.key, _left(change, ours, outcome), _how(change, ours, outcome), at, handle))
 
 
-def _note_half(connection: Connection, place: Place, change: Change, ours: Owned | None, outcome: Outcome, at: datetime) -> None:
+def _note_half(connection: Connection, place: Place, change: Change, *, ours: Owned | None, outcome: Outcome, at: datetime) -> None:
     """Of an update that took several steps and was cut off in between: what it has set already is ours, and no edit by hand."""
     if ours and isinstance(change, Update) and outcome.result == "not_applied" and outcome.after:
         set_now = {name: outcome.after[name] for name, value in change.fields.items() if outcome.after.get(name) == value}
@@ -82,7 +82,7 @@ def _live(before: Record | None) -> bool:
     return before is not None and before.fields.get("state") in _LIVE
 
 
-def _end(connection: Connection, place: Place, change: Remove, ours: Owned | None, outcome: Outcome, at: datetime) -> None:
+def _end(connection: Connection, place: Place, change: Remove, *, ours: Owned | None, outcome: Outcome, at: datetime) -> None:
     state = _OVER.get(change.key.kind, "inactive")
     fields: Mapping[str, Value] = {**(ours.fields if ours else change.before.fields), "state": state, **(outcome.after or {})}
     _put(connection, place, Owned(change.key, fields, "ended", at, change.before.handle))

@@ -38,7 +38,7 @@ class Event:
 
 def events(store: Store, *, run: int | None = None, key: Key | None = None, after: int = 0, limit: int = 1000) -> list[Event]:
     """Events in order of their number, from the one behind `after`; of one run or about one key where asked."""
-    found = pages(store, run, str(key) if key else None, after)
+    found = pages(store, run, str(key) if key else None, after=after)
     return [_event(row) for row in islice(found, limit)]
 
 

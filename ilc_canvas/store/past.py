@@ -1,6 +1,6 @@
 """What a run needs to know of earlier runs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -37,6 +37,12 @@ def open_intents(connection: Connection, place: Place, *, besides: int | None) -
         .order_by(EVENT.c.seq)
     )
     return [intent_of(row) for row in connection.execute(query) if row.run != besides]
+
+
+def last_closed(connection: Connection, runs: Collection[int]) -> datetime | None:
+    """When the last of these runs was closed."""
+    closed: datetime | None = connection.execute(select(func.max(RUN.c.closed_at)).where(RUN.c.number.in_(runs))).scalar()
+    return closed
 
 
 def recent(connection: Connection, place: Place, since: datetime) -> list[tuple[Change, Outcome]]:

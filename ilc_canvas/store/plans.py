@@ -12,7 +12,7 @@ from ilc_canvas.store.codec import change_from_json, change_to_json, dumps, keys
 from ilc_canvas.store.tables import CHANGE, REASON
 
 
-def keep_plan(connection: Connection, run: int, plan: Plan, verdict: Verdict) -> None:
+def keep_plan(connection: Connection, run: int, plan: Plan, *, verdict: Verdict) -> None:
     """All changes in their order, and all reasons."""
     changes = [{"run": run, "position": position, **_change(change)} for position, change in enumerate(plan.changes)]
     reasons = [{"run": run, "position": position, **_reason(reason)} for position, reason in enumerate(verdict.reasons)]

@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -15,6 +15,7 @@ from ilc_canvas.reconcile.plan import is_live, same
 from ilc_canvas.reconcile.run import Intent
 from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.sync.ports import Canvas, Journal
+from ilc_canvas.threads import calls
 
 log = structlog.get_logger(__name__)
 Watch = Callable[[int, int, str], None]
@@ -110,15 +111,15 @@ class Tally:
             self.joined[course] += 1
 
 
-def carry_out(run: int, changes: Sequence[Change], tally: Tally, tools: Tools) -> None:
+def carry_out(run: int, changes: Sequence[Change], tally: Tally, *, tools: Tools) -> None:
     """Apply the changes in their order, stage by stage, and book them; what depends on a failure is withheld."""
     tally.total = len(changes)
-    with ThreadPoolExecutor(tools.pace.in_flight) as pool:
+    with calls(tools.pace.in_flight) as pool:
         for _, stage in groupby(changes, key=_stage):
             ready = [change for change in stage if _may_go(change, tally)]
             tally.again = ready
             for _ in range(2):  # what got no answer and did not happen is tried once more
-                _settle_in_run(_fly(run, tally.take_again(), tally, tools, pool), tally, tools)
+                _settle_in_run(_fly(run, tally.take_again(), tally, tools=tools, pool=pool), tally, tools)
             for change in tally.take_again():
                 tally.count(change, Outcome("unavailable", reason="no answer, twice"))
 
@@ -144,23 +145,23 @@ def _touches(removal: Remove, lost: Iterable[Key]) -> bool:
     return course is not None and any(key.id.startswith(f"{course.id}:") for key in lost)
 
 
-def _fly(run: int, changes: Sequence[Change], tally: Tally, tools: Tools, pool: ThreadPoolExecutor) -> list[Intent]:
+def _fly(run: int, changes: Sequence[Change], tally: Tally, *, tools: Tools, pool: Executor) -> list[Intent]:
     """Carry out one stage; the intents that got no answer. The first goes alone, so that a missing right stops the run at one.
 
     While calls are under way the next intents are committed, so that no call waits for the disk.
     """
-    flight = _Flight(run, deque(changes), tools, pool)
+    flight = _Flight(run, deque(changes), tools, pool, lambda: _stopped(tally, tools))
     doubtful: list[Intent] = []
     landed: deque[tuple[Intent, Future[Outcome]]] = deque()
     try:
-        while flight.send(stopped=_stopped(tally, tools)):
+        while flight.send():
             landed.extend(flight.landed())
             while landed:
-                doubtful += _land(*landed.popleft(), tally, tools)
+                doubtful += _land(*landed.popleft(), tally, tools=tools)
             flight.width = tools.pace.in_flight
     except (TokenError, MissingRightError):
         for intent, future in [*landed, *flight.drain()]:
-            _record(intent, future, tally, tools)
+            _record(intent, future, tally, tools=tools)
         raise
     finally:
         tally.withheld += flight.unsent()
@@ -174,24 +175,25 @@ class _Flight:
     run: int
     queue: deque[Change]
     tools: Tools
-    pool: ThreadPoolExecutor
+    pool: Executor
+    stopped: Callable[[], bool]
     width: int = 1
     ready: deque[Intent] = field(default_factory=deque)
     flying: dict[Future[Outcome], Intent] = field(default_factory=dict)
 
-    def send(self, *, stopped: bool) -> bool:
+    def send(self) -> bool:
         """Fill the free places, and commit the next intents; False where nothing is under way."""
-        while not stopped and len(self.flying) < self.width and (self.ready or self._intend()):
-            self._submit()
-        while not stopped and 1 < self.width > len(self.ready) and self._intend():
+        self._fill()
+        while 1 < self.width > len(self.ready) and not self.stopped() and self._intend():
             pass
         return bool(self.flying)
 
-    def _submit(self) -> None:
-        """The call of the oldest intent, while the lease is ours for as long as it can take."""
-        self.tools.journal.fresh()
-        intent = self.ready.popleft()
-        self.flying[self.pool.submit(self.tools.canvas.apply, intent.change)] = intent
+    def _fill(self) -> None:
+        """The oldest intents' calls, each while nobody wants it to stop and the lease is ours for as long as a call can take."""
+        while len(self.flying) < self.width and not self.stopped() and (self.ready or self._intend()):
+            self.tools.journal.fresh()
+            intent = self.ready.popleft()
+            self.flying[self.pool.submit(self.tools.canvas.apply, intent.change)] = intent
 
     def _intend(self) -> bool:
         if not self.queue:
@@ -200,10 +202,10 @@ class _Flight:
         return True
 
     def landed(self) -> list[tuple[Intent, Future[Outcome]]]:
-        """Those that have an answer, at least one; their places are filled at once."""
+        """Those that have an answer, at least one; their places are filled at once with what is intended already."""
         done = [(self.flying.pop(future), future) for future in wait(self.flying, return_when=FIRST_COMPLETED).done]
-        while self.ready and len(self.flying) < self.width:
-            self._submit()
+        if self.ready:
+            self._fill()
         return done
 
     def drain(self) -> list[tuple[Intent, Future[Outcome]]]:
@@ -223,16 +225,16 @@ def _stopped(tally: Tally, tools: Tools) -> bool:
     return bool(tally.stopped)
 
 
-def _land(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools) -> list[Intent]:
+def _land(intent: Intent, future: Future[Outcome], tally: Tally, *, tools: Tools) -> list[Intent]:
     """Book one answer; the intent itself where there was none. A refused token or a missing right is recorded, then raised."""
-    outcome = _record(intent, future, tally, tools)
+    outcome = _record(intent, future, tally, tools=tools)
     failure = future.exception()
     if failure:
         raise failure
     return [replace(intent, sent_by=tools.canvas.canvas_time())] if outcome.result == "in_doubt" else []
 
 
-def _record(intent: Intent, future: Future[Outcome], tally: Tally, tools: Tools) -> Outcome:
+def _record(intent: Intent, future: Future[Outcome], tally: Tally, *, tools: Tools) -> Outcome:
     try:
         outcome = future.result()
     except (TokenError, MissingRightError) as error:

@@ -81,13 +81,13 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         wanted, warnings = _desired(inquiry, observed)
         wanted = as_answered(wanted, memory.answers)
         inquiry.require_known(wanted, observed)
-        plan = _compared(inquiry, wanted, observed, memory, repair=tools.pace.repair)
-        asked = questions(wanted, observed, memory.ledger, memory.parked, memory.answers)
-        plan = _narrowed(inquiry.ask, plan, asked, memory, now)
-        verdict = check(plan, observed, memory.ledger, memory.history, inquiry.limits)
+        plan = _compared(inquiry, wanted, observed, memory=memory, repair=tools.pace.repair)
+        asked = questions(wanted, observed, memory.ledger, parked=memory.parked, answers=memory.answers)
+        plan = _narrowed(inquiry.ask, plan, asked, memory=memory, now=now)
+        verdict = check(plan, observed, memory.ledger, history=memory.history, limits=inquiry.limits)
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
             break
-    refuse_ended(plan, wanted, observed, inquiry.tenant.now)
+    refuse_ended(plan, wanted, observed, at=inquiry.tenant.now)
     return Looked(plan, verdict, asked, kept_back(memory.undo, plan, now), active_by_course(observed, memory.ledger), warnings)
 
 
@@ -103,16 +103,16 @@ def _remember(ask: Ask, tools: Tools, now: datetime) -> Memory:
     )
 
 
-def _compared(inquiry: Inquiry, wanted: State, observed: State, memory: Memory, *, repair: bool) -> Plan:
+def _compared(inquiry: Inquiry, wanted: State, observed: State, *, memory: Memory, repair: bool) -> Plan:
     """What makes Canvas as the roster asks; or what takes back a run."""
     frame = inquiry.frame(repair=repair)
     if inquiry.ask.undo is not None:
         return make_reverse(memory.undo, observed, frame)
     ledger = remade(memory.ledger, observed, memory.answers)
-    return adopting(make_plan(wanted, observed, ledger, frame, inquiry.selects), memory.ledger, memory.answers)
+    return adopting(make_plan(wanted, observed, ledger, frame=frame, selected=inquiry.selects), memory.ledger, memory.answers)
 
 
-def _narrowed(ask: Ask, plan: Plan, asked: tuple[Question, ...], memory: Memory, now: datetime) -> Plan:
+def _narrowed(ask: Ask, plan: Plan, asked: tuple[Question, ...], *, memory: Memory, now: datetime) -> Plan:
     """Without what is parked, and without people about whom somebody must decide, or has decided that they are left out."""
     parked = {key: park for key, park in memory.parked.items() if not (ask.redo if park.reason == UNDONE else ask.retry)}
     why = {} if ask.undo is not None else waiting(plan.changes, parked, now)

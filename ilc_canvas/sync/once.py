@@ -53,17 +53,17 @@ def run_once(
         _require_sis(tenant, ask)
         _recover(tools)
         looked = look(Inquiry(ask, roster, policy, limits, tenant), tools, now())
-        journal.planned(run, looked.plan, looked.verdict, looked.asked, whole=ask.whole)
-        going, tally.waiting = permitted(looked, journal.approvals(now()), limits, tools, now())
+        journal.planned(run, looked.plan, looked.verdict, asked=looked.asked, whole=ask.whole)
+        going, tally.waiting = permitted(looked, journal.approvals(now()), limits, tools=tools, now=now())
         if going and not ask.dry_run:
             journal.park(looked.parks)
-            carry_out(run, going, tally, tools)
+            carry_out(run, going, tally, tools=tools)
         if going is not None:
             journal.seen(run, _active(looked, tally))
-        report = _report(run, looked, tally, ask=ask, status=_status(ask, looked, going, tally))
+        report = _report(run, looked, tally, ask=ask, status=_status(ask, looked, going, tally=tally))
     except BaseException as error:
-        status = "failed" if isinstance(error, Exception) else "interrupted"
-        failed = _report(run, looked, tally, ask=ask, status=status, sentence=_first_line(error))
+        said = ("failed", _first_line(error)) if isinstance(error, Exception) else ("interrupted", "")
+        failed = _report(run, looked, tally, ask=ask, status=said[0], sentence=said[1])
         _close(replace(failed, trouble=_trouble(ask, error)), tools)
         raise
     return _close(report, tools)
@@ -111,7 +111,7 @@ def _active(looked: Looked, tally: Tally) -> Mapping[Key, int]:
     return {course: count for course, count in counts.items() if count > 0}
 
 
-def _status(ask: Ask, looked: Looked, going: Sequence[Change] | None, tally: Tally) -> str:
+def _status(ask: Ask, looked: Looked, going: Sequence[Change] | None, *, tally: Tally) -> str:
     """Never green while anything was withheld, skipped or failed."""
     plan = looked.plan
     skipped = bool(_skipped(plan) or looked.asked)
@@ -137,7 +137,7 @@ def _trouble(ask: Ask, error: BaseException) -> str:
 
 def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, sentence: str = "") -> Report:
     plan, skipped = looked.plan, _skipped(looked.plan)
-    kind = "aside" if status == "partial" and not plan.changes else status
+    kind = {"partial": "aside", "interrupted": "early"}.get(status, status) if not plan.changes else status
     text = _SENTENCES[kind].format(version=plan.roster_version, n=len(plan.changes), done=tally.done, aside=len(skipped))
     text += f" Only {', '.join(ask.only)} was looked at." if ask.only else ""
     return Report(
@@ -169,6 +169,7 @@ _SENTENCES = {
     "partial": "{done} of {n} changes done; the others will be tried again.",
     "aside": "Nothing to do now; {aside} changes of roster version {version} are set aside until their time, or a person, comes.",
     "interrupted": "Stopped after {done} of {n} changes; the next run goes on from what it finds.",
+    "early": "Stopped before it was known what is to be done; nothing was written.",
     "failed": "Stopped by an error after {done} changes.",
 }
 

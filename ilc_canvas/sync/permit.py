@@ -12,7 +12,7 @@ from ilc_canvas.sync.look import Looked
 
 
 def permitted(
-    looked: Looked, approvals: Sequence[Approval], limits: Limits, tools: Tools, now: datetime
+    looked: Looked, approvals: Sequence[Approval], limits: Limits, *, tools: Tools, now: datetime
 ) -> tuple[list[Change] | None, list[Change]]:
     """What may be carried out (None: the run is held and nothing may), and what is withheld.
 

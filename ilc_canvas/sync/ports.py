@@ -120,7 +120,7 @@ class Journal(Protocol):
         """Active enrollments per course in the last complete reading."""
         ...
 
-    def planned(self, run: int, plan: Plan, verdict: Verdict, asked: Sequence[Question], *, whole: bool) -> None:
+    def planned(self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool) -> None:
         """Keep the plan (changes with before and after), the reasons and the questions; an audit event; the ledger takes note of
         `plan.settled`. A `whole` plan, for everything, also ends the parking of what is wanted no more.
         """

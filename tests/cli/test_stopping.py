@@ -1,6 +1,7 @@
 """Ctrl-C while a run is writing."""
 
 import signal
+import time
 
 import pytest
 
@@ -8,33 +9,44 @@ from ilc_canvas.cli.stopping import stoppable
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_first_signal_asks_to_stop(capsys: pytest.CaptureFixture[str], number: signal.Signals) -> None:
+def test_first_signal_asks_to_stop(capfd: pytest.CaptureFixture[str], number: signal.Signals) -> None:
     """The run is asked to end, not cut off, and the person is told."""
-    with stoppable(True) as stop:
-        before = stop()
+    with stoppable() as stop:
+        before = stop.is_set()
         signal.raise_signal(number)
-        assert (before, stop()) == (False, True)
-    assert "Press Ctrl-C again to stop at once" in capsys.readouterr().err
+        assert (before, stop.is_set()) == (False, True)
+    assert "Press Ctrl-C again to stop at once" in capfd.readouterr().err
 
 
 def test_second_signal_ends_at_once() -> None:
     """Whoever presses it twice does not want to wait."""
-    with stoppable(True):
+    with stoppable():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
 
 
+def test_patience_has_an_end() -> None:
+    """What does not end within its time is broken off as by a second signal; what does, is not."""
+    with stoppable(patience=0.05):
+        signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(5)
+    with stoppable(patience=0.05):
+        signal.raise_signal(signal.SIGTERM)
+    time.sleep(0.1)
+
+
 def test_reading_ends_at_once() -> None:
     """What writes nothing may be cut off."""
-    with stoppable(False) as stop, pytest.raises(KeyboardInterrupt):
+    with stoppable(gently=False) as stop, pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
-    assert not stop()
+    assert not stop.is_set()
 
 
 def test_handlers_are_given_back() -> None:
     """Afterwards signals do what they did."""
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    with stoppable(True):
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)]
+    with stoppable():
         pass
-    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)] == before

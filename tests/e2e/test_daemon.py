@@ -16,7 +16,8 @@ from tests.e2e.office import Office
 from tests.sandbox.process import ROOT
 
 pytestmark = pytest.mark.timeout(300)
-NB = ("--only", "cop:NB")
+IN_FLIGHT, TIMES = 6, 1000
+NB, AUGUST = ("--only", "cop:NB"), ("--now", "2021-08-16T16:00:00Z")
 
 
 @contextmanager
@@ -44,11 +45,15 @@ def until(happened: object, seconds: float = 60.0) -> float:
 @pytest.fixture
 def office(opened: Open) -> Office:
     """A signed roster, an empty Canvas; a plan for one COP is approved."""
-    found = opened("--now", "2021-08-16T16:00:00Z")
-    found.sign("3")
-    digest = found.json("plan", *NB).value["digest"]
-    assert found.run("approve", digest, "--reason", "seen").code == 0
-    return found
+    return ready(opened(*AUGUST))
+
+
+def ready(office: Office) -> Office:
+    """The roster is signed, and the plan for one COP is approved."""
+    office.sign("3")
+    digest = office.json("plan", *NB).value["digest"]
+    assert office.run("approve", digest, "--reason", "seen").code == 0
+    return office
 
 
 def test_wish_is_fulfilled_and_worker_stops(office: Office, tmp_path: Path) -> None:
@@ -63,6 +68,32 @@ def test_wish_is_fulfilled_and_worker_stops(office: Office, tmp_path: Path) -> N
         assert until(lambda: process.poll() is not None, 25) < 25
         assert process.returncode == 0
     assert office.run("health").code == 1  # nobody is at work any more
+
+
+@pytest.mark.parametrize(
+    ("fault", "method", "path"),
+    [("delay:50", "GET", "/users"), ("delay:50", "POST", "/users"), ("reset-after", "POST", "/users")],
+    ids=["reading hangs", "a write hangs", "waiting until it may be looked"],
+)
+def test_stop_does_not_wait_for_canvas(opened: Open, tmp_path: Path, fault: str, method: str, path: str) -> None:
+    """While Canvas hangs, SIGTERM ends the worker within 25 s and with exit code 0; the run is closed, and the next one goes on."""
+    office = ready(opened(*AUGUST, SETTLE_SECONDS="120"))
+    with worker(office, tmp_path / "log") as process:
+        office.sandbox.fault(fault, path, method=method, times=TIMES)
+        assert office.run("resync", *NB, "--reason", "go").code == 0
+        until(lambda: office.sandbox.faults_left()[0]["left"] < TIMES)
+        time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        took = until(lambda: process.poll() is not None, 40)
+    assert (process.returncode, took < 25) == (0, True), took
+    (last,) = office.json("runs", "--limit", "1").value
+    assert last["status"] == "interrupted"
+    assert "Stopped" in office.run("show", str(last["run"])).out
+    office.sandbox.mend()
+    office.environment["ILC_CANVAS_SETTLE_SECONDS"] = "0.5"
+    assert office.json("sync", *NB).value["status"] in ("applied", "converged")
+    assert office.json("sync", *NB).value["writes"] == 0
+    assert {place.course for place in office.places()} == {"cop:NB"}
 
 
 def test_same_wish_is_not_added_twice(office: Office) -> None:
@@ -85,10 +116,26 @@ def test_pause_holds_for_everybody(office: Office) -> None:
     assert (office.run("resume").code, office.json("sync", *NB).value["status"]) == (0, "applied")
 
 
+def test_pause_holds_in_mid_run(office: Office, tmp_path: Path) -> None:
+    """A pause that begins while a run is writing holds before the next write: only the calls under way are finished."""
+    with worker(office, tmp_path / "log"):
+        office.sandbox.fault("delay:1.5", method="POST", times=TIMES)
+        assert office.run("resync", *NB, "--reason", "go").code == 0
+        until(lambda: _writes(office) > 4)
+        assert office.run("pause", "--reason", "the Canvas office asked for it").code == 0
+        before = _writes(office)
+        until(lambda: office.json("runs", "--limit", "1").value[0]["status"] == "interrupted")
+        assert _writes(office) - before <= IN_FLIGHT
+
+
+def _writes(office: Office) -> int:
+    return sum(row["method"] != "GET" for row in office.sandbox.requests())
+
+
 def test_dead_worker_is_followed(office: Office, tmp_path: Path) -> None:
     """A worker that is killed in the middle of a wish is followed by the one that stands by: the wish is done, nothing is doubled."""
     with worker(office, tmp_path / "one") as first:
-        office.sandbox.fault("delay:1.5", method="POST", times=1000)
+        office.sandbox.fault("delay:1.5", method="POST", times=TIMES)
         assert office.run("resync", *NB, "--reason", "go").code == 0
         until(lambda: sum(row["method"] == "POST" for row in office.sandbox.requests()) > 10)
         with worker(office, tmp_path / "two"):  # it stands by

@@ -61,7 +61,7 @@ def test_held_plan_gives_the_command() -> None:
 @pytest.mark.parametrize("trouble", ["token", "right", "canvas", "writes", "tenant", "recovery", "new-kind"])
 def test_each_trouble_has_its_advice(trouble: str) -> None:
     """Since when nothing is written, when it is looked at again, and a command to begin with."""
-    notice = texts.quarantined(quarantined(None, trouble, "It went wrong.", NOON))
+    notice = texts.quarantined(quarantined(None, trouble, "It went wrong.", now=NOON))
     again = (
         "It is not looked at again by itself." if trouble in ("tenant", "recovery") else "It is looked at again on 04 Oct 2021, 12:05 UTC."
     )

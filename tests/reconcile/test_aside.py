@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 def plan_of(students: int) -> Plan:
     """The first plan of a course."""
-    return make_plan(full(students), State.of([]), {}, FRAME)
+    return make_plan(full(students), State.of([]), {}, frame=FRAME)
 
 
 def test_parked_change_stands_alone() -> None:
@@ -46,7 +46,7 @@ def test_children_of_a_missing_object_wait() -> None:
 def test_refused_rename_blocks_no_place() -> None:
     """A person who cannot be renamed is enrolled all the same."""
     before = full(2)
-    plan = make_plan(full(3), before, owned(before), FRAME)
+    plan = make_plan(full(3), before, owned(before), frame=FRAME)
     other = set_aside(plan, {EQ: "no"}, people={})
     assert other.changes == plan.changes
 
@@ -54,7 +54,7 @@ def test_refused_rename_blocks_no_place() -> None:
 def test_person_in_question_is_left_alone() -> None:
     """Neither joins nor leaves of a person in question are carried out, nor does the ledger take note of anything."""
     before = full(3)
-    plan = make_plan(without(before, enrollment(1).key, enrollment(2).key), before, owned(before), FRAME)
+    plan = make_plan(without(before, enrollment(1).key, enrollment(2).key), before, owned(before), frame=FRAME)
     plan = replace(plan, settled=(person(1), person(3)))
     left = set_aside(plan, {}, people={person(1).key: "asked-merged"})
     assert ([change.key for change in left.changes], left.settled) == ([enrollment(2).key], (person(3),))
@@ -99,20 +99,20 @@ def test_probes_grow_rare() -> None:
     found: Quarantine | None = None
     waits = []
     for _ in range(6):
-        found = quarantined(found, "token", "x", NOON)
+        found = quarantined(found, "token", "x", now=NOON)
         waits.append((found.next_at or NOON) - NOON)
     assert waits == [HOUR / 12, HOUR / 4, HOUR, 6 * HOUR, 6 * HOUR, 6 * HOUR]
-    assert quarantined(found, "canvas", "x", NOON).next_at == NOON + HOUR / 12
+    assert quarantined(found, "canvas", "x", now=NOON).next_at == NOON + HOUR / 12
 
 
 @pytest.mark.parametrize(("seconds", "by_hand", "forbidden"), [(299, False, True), (300, False, False), (0, True, False)])
 def test_schedule_waits_people_do_not(seconds: int, by_hand: bool, forbidden: bool) -> None:
     """The schedule waits for the time of the probe; a person may look at once."""
-    assert quarantined(None, "token", "x", NOON).forbids(NOON + timedelta(seconds=seconds), by_hand=by_hand) is forbidden
+    assert quarantined(None, "token", "x", now=NOON).forbids(NOON + timedelta(seconds=seconds), by_hand=by_hand) is forbidden
 
 
 @pytest.mark.parametrize("trouble", ["tenant", "recovery"])
 def test_some_troubles_need_a_person(trouble: str) -> None:
     """These never pass by themselves, and forbid a run by hand too."""
-    found = quarantined(None, trouble, "x", NOON)
+    found = quarantined(None, trouble, "x", now=NOON)
     assert found.forbids(NOON + 9999 * HOUR, by_hand=True)

@@ -18,7 +18,10 @@ WIDE = Limits(
 def codes(desired: State, observed: State, limits: Limits = WIDE, history: History = LATER) -> list[str]:
     """The codes of all reasons to hold."""
     ledger = owned(observed)
-    return [reason.code for reason in check(make_plan(desired, observed, ledger, FRAME), observed, ledger, history, limits).reasons]
+    return [
+        reason.code
+        for reason in check(make_plan(desired, observed, ledger, frame=FRAME), observed, ledger, history=history, limits=limits).reasons
+    ]
 
 
 def leaving(count: int, students: int) -> tuple[State, State]:
@@ -90,7 +93,7 @@ def test_course_hold_leaves_others_free() -> None:
     desired, before = leaving(3, 9)
     ledger = owned(before)
     limits = replace(WIDE, removals_per_course=Share(2, 0.20))
-    verdict = check(make_plan(desired, before, ledger, FRAME), before, ledger, LATER, limits)
+    verdict = check(make_plan(desired, before, ledger, frame=FRAME), before, ledger, history=LATER, limits=limits)
     assert not verdict.held
     assert verdict.courses == {EQ}
 
@@ -148,15 +151,15 @@ def test_observed_drop_boundary(gone: int, held: list[str]) -> None:
     seen = before
     for number in range(1, gone + 1):
         seen = changed(seen, enrollment(number).key, state="completed")
-    plan = make_plan(before, seen, owned(before), FRAME)
-    verdict = check(plan, seen, owned(before), History(first=False, last_seen={EQ: 100}), WIDE)
+    plan = make_plan(before, seen, owned(before), frame=FRAME)
+    verdict = check(plan, seen, owned(before), history=History(first=False, last_seen={EQ: 100}), limits=WIDE)
     assert [reason.code for reason in verdict.reasons] == held
 
 
 def test_adoption_needs_a_yes() -> None:
     """Objects that the ledger does not know are not taken over in silence."""
-    plan = make_plan(full(1), full(1), owned(without(full(1), R1)), FRAME)
-    assert [reason.code for reason in check(plan, full(1), {}, LATER, WIDE).reasons] == ["adopted"]
+    plan = make_plan(full(1), full(1), owned(without(full(1), R1)), frame=FRAME)
+    assert [reason.code for reason in check(plan, full(1), {}, history=LATER, limits=WIDE).reasons] == ["adopted"]
 
 
 def test_all_reasons_are_said_at_once() -> None:
@@ -168,5 +171,5 @@ def test_reopened_course_needs_a_yes() -> None:
     """A course that we have concluded is not opened again before a person has seen it."""
     before = changed(full(3), EQ, state="completed")
     ledger = owned(before, "ended")
-    plan = make_plan(full(3), before, ledger, FRAME)
-    assert "reopened" in [reason.code for reason in check(plan, before, ledger, LATER, WIDE).reasons]
+    plan = make_plan(full(3), before, ledger, frame=FRAME)
+    assert "reopened" in [reason.code for reason in check(plan, before, ledger, history=LATER, limits=WIDE).reasons]

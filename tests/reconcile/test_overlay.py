@@ -74,6 +74,6 @@ def test_adoption_changes_nothing() -> None:
 def test_lag_leaves_nothing_to_do() -> None:
     """A whole fill that the lists do not show at all leads to an empty plan."""
     wanted = full(4)
-    plan = make_plan(wanted, State.of([]), {}, FRAME)
+    plan = make_plan(wanted, State.of([]), {}, frame=FRAME)
     seen = overlaid(State.of([]), [(change, DONE) for change in plan.changes])
-    assert make_plan(wanted, seen, owned(wanted), FRAME).changes == ()
+    assert make_plan(wanted, seen, owned(wanted), frame=FRAME).changes == ()

@@ -113,7 +113,7 @@ class Desk:
         """A run that planned these changes; closed where a status is given."""
         number = self.journal.begin(Ask("ana", "sync"), 1)
         plan = plan_of(*changes, settled=settled)
-        self.journal.planned(number, plan, verdict or Verdict(), (), whole=True)
+        self.journal.planned(number, plan, verdict or Verdict(), asked=(), whole=True)
         if status:
             self.close(number, status, plan.digest)
         return number

@@ -68,7 +68,7 @@ def test_plan_and_intent_keep_it(desk: Desk, change: Change) -> None:
     (step,) = run(desk.store, number).steps
     other = desk.journal_of(desk.lease)
     (found,) = other.open_intents(NOON)
-    assert (step.change, found) == (change, intent)
+    assert (step.change, found) == (change, replace(intent, sent_by=NOON))
     assert _handles(step.change) == _handles(found.change) == _handles(change)
 
 

@@ -75,7 +75,7 @@ def test_requests_of_all_runs(desk: Desk) -> None:
 
 def _held(desk: Desk, *only: str, status: str = "held") -> None:
     run = desk.journal.begin(Ask("ana", "sync", only=only), 1)
-    desk.journal.planned(run, plan_of(Create(seat())), Verdict(), (), whole=not only)
+    desk.journal.planned(run, plan_of(Create(seat())), Verdict(), asked=(), whole=not only)
     desk.close(run, status)
 
 

@@ -144,17 +144,17 @@ class Joined(Wrapped):
 class LedgerLater(Wrapped):
     """The ledger is booked with the next outcome, not with its own."""
 
-    left: tuple[Any, ...] = ()
+    left: Callable[[Any], None] | None = None
 
     def happened(self, intent: Intent, outcome: Outcome) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(store_journal, "book", self._book_the_last)
             self.real.happened(intent, outcome)
 
-    def _book_the_last(self, connection: Any, *given: Any) -> None:
+    def _book_the_last(self, connection: Any, *given: Any, **named: Any) -> None:
         if self.left:
-            book(connection, *self.left)
-        self.left = given
+            self.left(connection)
+        self.left = lambda then: book(then, *given, **named)
 
 
 class NoBase(Wrapped):
