@@ -12,11 +12,10 @@ from ilc_canvas.cli.output import count, say, say_json
 def upgrade() -> None:
     """Bring the store's schema to this program's version."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import schema
-    from ilc_canvas.store.engine import open_store
+    from ilc_canvas.store import engine, schema
 
-    store = open_store(bootstrap.begin().store, create=True)
-    schema.upgrade(store)
+    store = engine.open_store(bootstrap.begin().store, create=True)
+    engine.upgrade(store)
     say(f"The store {store.name} has schema {schema.current(store)}.")
     store.close()
 
@@ -24,11 +23,11 @@ def upgrade() -> None:
 def current(as_json: Json = False) -> None:
     """The store's schema, and this program's."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import schema
+    from ilc_canvas.store import light, schema
     from ilc_canvas.store.engine import open_store
 
     store = open_store(bootstrap.begin().store)
-    have, want = schema.current(store), schema.head()
+    have, want = schema.current(store), light.HEAD
     store.close()
     if as_json:
         say_json({"current": have, "head": want})

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from ilc_canvas.reconcile.errors import LeaseError, StoreError
 from ilc_canvas.store import heads, heartbeat, schema
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.engine import open_store
+from ilc_canvas.store.engine import open_store, upgrade
 from ilc_canvas.store.events import Head, verify
 from ilc_canvas.store.lease import nobody_else
 from ilc_canvas.store.light import FRESH
@@ -178,7 +178,7 @@ def _prepare(fresh: Path, kept: heads.SignedHead | None, *, actor: str, reason: 
     """Schema, chain and the event of the restore, whose number it gives; wishes of then are not fulfilled a second time."""
     store = open_store(f"sqlite:///{fresh}")
     try:
-        schema.upgrade(store)
+        upgrade(store)
         found = verify(store).head
         with store.write() as connection:
             ended = {"state": "cancelled", "result": "The store was restored.", "ended_at": at}

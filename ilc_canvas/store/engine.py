@@ -10,7 +10,7 @@ from ilc_canvas.store import schema
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.dialects import make_file, postgres_engine, sqlite_engine
 
-__all__ = ["Store", "open_store", "unopened"]
+__all__ = ["Store", "open_store", "unopened", "upgrade"]
 
 
 def open_store(url: str, *, create: bool = False) -> Store:
@@ -21,11 +21,18 @@ def open_store(url: str, *, create: bool = False) -> Store:
     store = _store(url, create=create)
     try:
         if schema.current(store) is None and create:
-            schema.upgrade(store)
+            upgrade(store)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def upgrade(store: Store) -> None:
+    """To the newest schema; what does it is large, and loaded only then. SchemaError where a run is open."""
+    from ilc_canvas.store import migrate
+
+    migrate.upgrade(store)
 
 
 def _store(url: str, *, create: bool) -> Store:

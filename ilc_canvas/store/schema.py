@@ -1,118 +1,41 @@
-"""The schema's versions: bring a store up to date, take it back, and refuse one that does not fit."""
+"""The schema's versions: which one a store has, and whether it fits."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
-from typing import cast
+from sqlalchemy import inspect, text
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-
-from ilc_canvas.reconcile.errors import LeaseError, SchemaError
+from ilc_canvas.reconcile.errors import SchemaError
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.lease import nobody_else
-from ilc_canvas.store.tables import METADATA
+from ilc_canvas.store.light import HEAD
 
-_PLACE = "ilc_canvas.store:migrations"
-
-
-def upgrade(store: Store) -> None:
-    """To the newest schema, in one transaction; nothing happens where it is there already.
-
-    SchemaError while a run is under way, or where one was cut off and left changes without an outcome: only the version that began them
-    is sure to know what they mean.
-    """
-    older = current(store) not in (None, head())
-    with _nobody_at_it(store) if older else nullcontext(), store.write() as connection:
-        if older:
-            _refuse_open(connection)
-        command.upgrade(_config(connection), "head")
-
-
-@contextmanager
-def _nobody_at_it(store: Store) -> Iterator[None]:
-    """The lock of the one worker, which no other can take meanwhile."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(nobody_else(store))
-        except LeaseError as error:
-            with store.read() as connection:
-                runs = " and ".join(str(number) for number in connection.execute(_RUNNING).scalars())
-            told = f"Run {runs}" if runs else "A run"
-            raise SchemaError(f"{told} is under way. {_KEPT} Let it end, then run: ilc-canvas db upgrade") from error
-        yield
-
-
-_KEPT = "The schema stays as it is; nothing was changed."
-_RUNNING = text("SELECT number FROM run WHERE status = 'running' ORDER BY number")
-_OPEN = text(
-    "SELECT run, count(*) FROM audit_event AS it WHERE kind = 'intended' AND NOT EXISTS "
-    "(SELECT 1 FROM audit_event AS answer WHERE answer.intent = it.seq) GROUP BY run ORDER BY run LIMIT 1"
-)
-"""By name, not by the program's tables: the store is of an older version."""
-
-
-def _refuse_open(connection: Connection) -> None:
-    row = connection.execute(_OPEN).first()
-    if row:
-        raise SchemaError(
-            f"Run {row[0]} was cut off and left {row[1]} of its changes without an outcome. {_KEPT} Start the former version once, which "
-            "settles them: ilc-canvas sync. Then run: ilc-canvas db upgrade"
-        )
-
-
-def downgrade(store: Store, revision: str = "base") -> None:
-    """Back to an older schema, in one transaction."""
-    with store.write() as connection:
-        command.downgrade(_config(connection), revision)
+_VERSION = "alembic_version"
 
 
 def current(store: Store) -> str | None:
     """The store's revision; None where it has no tables yet."""
     with store.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head() -> str:
-    """The revision that this program needs."""
-    return cast("str", ScriptDirectory.from_config(_config()).get_current_head())
+        if not inspect(connection).has_table(_VERSION):
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def require_head(store: Store) -> None:
     """SchemaError where the store is older or newer than this program."""
-    there, needed = current(store), head()
-    if there == needed:
+    there = current(store)
+    if there == HEAD:
         return
     if there is None:
         raise SchemaError(f"The store {store.name} has no tables yet. Nothing was changed. Make them: ilc-canvas db upgrade")
     require_known(store.name, there)
     raise SchemaError(
-        f"The store {store.name} has schema {there}, older than this program's {needed}. Nothing was changed. "
+        f"The store {store.name} has schema {there}, older than this program's {HEAD}. Nothing was changed. "
         "Make a backup (ilc-canvas db backup FILE), then run: ilc-canvas db upgrade"
     )
 
 
 def require_known(name: str, revision: str) -> None:
-    """SchemaError where this program has no such schema: the store (or the copy of one) is of a newer program."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision not in known:
+    """SchemaError where this program has no such schema: the store (or the copy of one) is of a newer program. Revisions are counted."""
+    if not revision <= HEAD:
         raise SchemaError(
-            f"The store {name} has schema {revision}, newer than this program's {head()}. Nothing was changed. "
+            f"The store {name} has schema {revision}, newer than this program's {HEAD}. Nothing was changed. "
             "Install the newer program; only it knows this store (ilc-canvas db upgrade cannot go back)."
         )
-
-
-def differences(store: Store) -> list[object]:
-    """What the store's tables lack against the program's: empty where the migrations are complete."""
-    with store.write() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), METADATA))
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", _PLACE)
-    config.attributes["connection"] = connection
-    return config

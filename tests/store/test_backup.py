@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, text
 
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import ChainError, LeaseError, SchemaError, StoreError
-from ilc_canvas.store import events, heads, heartbeat, schema
+from ilc_canvas.store import events, heads, heartbeat, light, schema
 from ilc_canvas.store.backup import Restored, backup, restore
 from ilc_canvas.store.engine import Store, open_store, unopened
 from ilc_canvas.store.lease import take_lease
@@ -51,7 +51,7 @@ def _restore(store: Store, source: Path, reason: str = "disk died") -> Restored:
 def test_backup_is_a_whole_store(worked: Store, tmp_path: Path) -> None:
     """The copy is one file for its owner alone; it opens, its chain verifies, and it ends where the store did."""
     found = backup(worked, tmp_path / "copy")
-    assert (found.head, found.schema, found.size) == (events.head(worked), schema.head(), found.path.stat().st_size)
+    assert (found.head, found.schema, found.size) == (events.head(worked), light.HEAD, found.path.stat().st_size)
     assert stat.S_IMODE(found.path.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["copy"]
     copy = open_store(f"sqlite:///{found.path}")

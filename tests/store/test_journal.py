@@ -68,7 +68,7 @@ def test_dead_runs_are_interrupted(desk: Desk) -> None:
 
 
 def test_doubt_outlives_a_closed_run(desk: Desk) -> None:
-    """A run that failed with an intent in doubt is closed, and its intent is still open: it may have been sent until then. The present run's own are not listed."""
+    """A run that failed with an intent in doubt is closed; the intent is open, sent until then. The present run's own are not listed."""
     number = desk.run(Create(ROSA))
     intent = desk.journal.intended(number, Create(ROSA), NOON)
     assert desk.journal.open_intents(NOON) == []

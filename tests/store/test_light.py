@@ -10,7 +10,7 @@ import pytest
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.reconcile.run import Ask
-from ilc_canvas.store import heartbeat, light, schema
+from ilc_canvas.store import heartbeat, light, migrate
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.light import Facts, facts, host_of
 from tests.store.cast import NOON, Desk, seat
@@ -23,7 +23,7 @@ def _beat(store: Store, worker: str = "ilc@box:7", state: str = "leading", secon
 
 def test_head_is_that_of_migrations() -> None:
     """The schema that the light check asks for is the one that the migrations lead to."""
-    assert schema.head() == light.HEAD
+    assert migrate.newest() == light.HEAD
 
 
 def test_facts_of_store(desk: Desk, url: str) -> None:
@@ -93,5 +93,5 @@ def test_unreadable_store(tmp_path: Path) -> None:
 
 def test_older_schema_is_told(store: Store, url: str) -> None:
     """Of a store with another schema only that schema is read."""
-    schema.downgrade(store, "0002")
+    migrate.downgrade(store, "0002")
     assert facts(url) == Facts("0002")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from ilc_canvas.reconcile.errors import SchemaError, SettingsError, StoreError
-from ilc_canvas.store import dialects, schema
+from ilc_canvas.store import dialects, light, migrate, schema
 from ilc_canvas.store.engine import Store, open_store
 from tests.store.pooler import pooled
 from tests.store.postgres import new_database
@@ -154,16 +154,16 @@ def test_far_server_by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_migrations_make_the_tables(store: Store) -> None:
     """After all migrations nothing differs from the program's tables; going back and up again works; head is required."""
-    assert schema.differences(store) == []
+    assert migrate.differences(store) == []
     schema.require_head(store)
-    schema.downgrade(store)
+    migrate.downgrade(store)
     assert schema.current(store) is None
     with pytest.raises(SchemaError, match=r"no tables yet.*ilc-canvas db upgrade"):
         schema.require_head(store)
-    schema.upgrade(store)
-    schema.upgrade(store)
-    assert schema.current(store) == schema.head()
-    assert schema.differences(store) == []
+    migrate.upgrade(store)
+    migrate.upgrade(store)
+    assert schema.current(store) == light.HEAD
+    assert migrate.differences(store) == []
 
 
 def test_newer_schema_is_refused(store: Store) -> None:
@@ -178,5 +178,5 @@ def test_opening_again_keeps_it(url: str) -> None:
     """`create` on a store that is there changes nothing."""
     open_store(url, create=True).close()
     again = open_store(url, create=True)
-    assert schema.current(again) == schema.head()
+    assert schema.current(again) == light.HEAD
     again.close()

@@ -7,7 +7,7 @@ import pytest
 
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import SchemaError
-from ilc_canvas.store import migrations, schema
+from ilc_canvas.store import light, migrate, migrations, schema
 from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.lease import take_lease
 from tests.store.cast import Clock, Desk, seat
@@ -25,11 +25,12 @@ def downgrade() -> None:
 
 def tomorrow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on the program needs one step more."""
-    head, place = schema.head(), folder / "migrations"
+    head, place = light.HEAD, folder / "migrations"
     shutil.copytree(Path(str(migrations.__file__)).parent, place)
     (place / "versions" / "newer.py").write_text(_NEWER.format(head=head))
-    monkeypatch.setattr(schema, "_PLACE", str(place))
-    assert schema.head() == "9999"
+    monkeypatch.setattr(migrate, "_PLACE", str(place))
+    monkeypatch.setattr(schema, "HEAD", "9999")
+    assert migrate.newest() == "9999"
 
 
 def _again(desk: Desk) -> Store:
@@ -42,7 +43,7 @@ def test_upgrade_waits_for_a_run(desk: Desk, tmp_path: Path, monkeypatch: pytest
     number, store = desk.run(Create(seat())), _again(desk)
     tomorrow(tmp_path, monkeypatch)
     with pytest.raises(SchemaError, match=rf"Run {number} is under way.*nothing was changed.*Let it end.*db upgrade"):
-        schema.upgrade(store)
+        migrate.upgrade(store)
     assert schema.current(store) != "9999"
     store.close()
 
@@ -57,10 +58,10 @@ def test_upgrade_waits_for_outcomes(url: str, tmp_path: Path, monkeypatch: pytes
         intent = desk.journal.intended(run, Create(seat()), clock())
     tomorrow(tmp_path, monkeypatch)
     with pytest.raises(SchemaError, match=rf"Run {run} was cut off and left 1 of its changes.*former version once.*sync"):
-        schema.upgrade(store)
+        migrate.upgrade(store)
     with take_lease(store, "worker-1", renewal=None, now=clock) as lease:
         Desk(store, lease, clock).journal.happened(intent, Outcome("applied"))
-    schema.upgrade(store)
+    migrate.upgrade(store)
     assert schema.current(store) == "9999"
     store.close()
 
@@ -68,8 +69,8 @@ def test_upgrade_waits_for_outcomes(url: str, tmp_path: Path, monkeypatch: pytes
 def test_upgrade_of_a_quiet_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store without runs is brought up to date, and so is one without tables."""
     tomorrow(tmp_path, monkeypatch)
-    schema.upgrade(store)
+    migrate.upgrade(store)
     assert schema.current(store) == "9999"
-    schema.downgrade(store)
-    schema.upgrade(store)
+    migrate.downgrade(store)
+    migrate.upgrade(store)
     assert schema.current(store) == "9999"
