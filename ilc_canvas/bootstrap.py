@@ -13,24 +13,24 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.files import config_path
 from ilc_canvas.logs import set_up_log
 from ilc_canvas.notices.channel import Channel
-from ilc_canvas.notices.deliver import Log, deliver
+from ilc_canvas.notices.deliver import Log
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
 from ilc_canvas.program.closed import closed_until
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
-from ilc_canvas.reconcile.errors import IlcError, PausedError, SettingsError, StoreError
+from ilc_canvas.reconcile.errors import PausedError, SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
-from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.run import Approval, Ask, Report
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import backup, erasure, events, heads, noted, outbox, pauses, rosters
+from ilc_canvas.store import backup, erasure, events, heads, noted, pauses, rosters
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.backup import Restored
 from ilc_canvas.store.engine import Store, open_store, unopened
@@ -113,8 +113,8 @@ def pace(settings: Settings) -> Pace:
     return Pace(settings.in_flight, settings.settle_seconds, settings.reread_seconds, settings.grace_hours, settings.repair)
 
 
-def client(settings: Settings, school_year: str) -> CanvasClient:
-    """Canvas. SettingsError where address or token are not set."""
+def client(settings: Settings, school_year: str, *, throttle: Throttle | None = None) -> CanvasClient:
+    """Canvas; `throttle` is told what it allows. SettingsError where address or token are not set."""
     if not settings.url or not settings.token.get_secret_value():
         missing = "ILC_CANVAS_URL" if not settings.url else "ILC_CANVAS_TOKEN_FILE (or ILC_CANVAS_TOKEN)"
         raise SettingsError(f"{missing} is not set, so Canvas cannot be asked. Nothing was done.")
@@ -126,6 +126,7 @@ def client(settings: Settings, school_year: str) -> CanvasClient:
         school_year=school_year,
         in_flight=settings.in_flight,
         ending=settings.ending,
+        throttle=throttle,
     )
 
 
@@ -147,11 +148,12 @@ def run_with(
     watch: Watch = quiet,
     stop: Callable[[], bool] = lambda: False,
     clock: Callable[[], datetime] = now,
+    throttle: Throttle | None = None,
 ) -> Report:
     """As `run`, by somebody who has the lease, and has looked at the `anchor` before."""
     store = lease.store
     roster = rosters.newest_finalized(store)
-    canvas, key = client(settings, roster.school_year), signer(settings, store)
+    canvas, key = client(settings, roster.school_year, throttle=throttle), signer(settings, store)
     if not ask.dry_run and (why := halted(settings, store, clock())):
         raise PausedError(f"{why} Nothing was written.")
     with _signing(store, key):
@@ -305,38 +307,3 @@ def channels(settings: Settings) -> tuple[Channel, ...]:
     )
     url = settings.webhook_url.get_secret_value()
     return (*([mail] if mail else []), *([Webhook(url)] if url else [])) or (Log(),)
-
-
-def notify(store: Store, notice: Notice, at: datetime) -> bool:
-    """Have a notice sent; whether it was news. Where it cannot be stored that is logged: what it tells of goes on."""
-    try:
-        return outbox.queue(store, notice, at)
-    except StoreError as error:
-        log.warning("notice.not_queued", about=notice.about, reason=str(error))
-        return False
-
-
-def send_notices(settings: Settings, store: Store, *, clock: Callable[[], datetime] = now, stop: Callable[[], bool] = lambda: False) -> int:
-    """Send what is due, up to the first that fails; how many were sent. What fails is logged and tried again later, never raised."""
-    count = 0
-    try:
-        ways = channels(settings)
-        while not stop() and (one := outbox.take(store, clock())):
-            if not _sent(store, one, ways=ways, at=clock()):
-                break
-            count += 1
-    except IlcError as error:
-        log.warning("notices.not_sent", reason=str(error))
-    return count
-
-
-def _sent(store: Store, one: outbox.Queued, *, ways: tuple[Channel, ...], at: datetime) -> bool:
-    delivery = deliver(one.notice, ways, at=one.at, told=one.told)
-    remark = " ".join(delivery.remarks)
-    if delivery.whole:
-        outbox.sent(store, one.number, at, told=delivery.told, remark=remark)
-        log.info("notice.sent", notice=one.number, about=one.notice.about, by=list(delivery.told), remark=remark)
-    else:
-        outbox.failed(store, one, at, told=delivery.told, error=remark)
-        log.warning("notice.failed", notice=one.number, about=one.notice.about, attempts=one.attempts, reason=remark)
-    return delivery.whole

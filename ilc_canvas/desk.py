@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from ilc_canvas import bootstrap
+from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.notices import texts
+from ilc_canvas.post import notify, send_notices
 from ilc_canvas.reconcile.errors import IlcError, PausedError, RosterError
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
@@ -15,7 +17,7 @@ from ilc_canvas.store import events, heartbeat, holding, inbox, jobs, outbox, re
 from ilc_canvas.store import noted as noted_settings
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.lease import Lease, take_lease
-from ilc_canvas.sync import Watch
+from ilc_canvas.sync import Watch, quiet
 from ilc_canvas.worker import Due
 
 TELL_EVERY = 1.0  # seconds between two words on how far a wish is
@@ -24,8 +26,10 @@ TELL_EVERY = 1.0  # seconds between two words on how far a wish is
 class Desk:
     """What one worker does, by settings and store."""
 
-    def __init__(self, settings: Settings, store: Store, *, name: str, now: Callable[[], datetime] = bootstrap.now) -> None:
-        self._settings, self._store, self._name, self._now = settings, store, name, now
+    def __init__(
+        self, settings: Settings, store: Store, *, name: str, now: Callable[[], datetime] = bootstrap.now, throttle: Throttle | None = None
+    ) -> None:
+        self._settings, self._store, self._name, self._now, self._throttle = settings, store, name, now, throttle
         self._started = now()
 
     def do(self, due: Due, stop: Callable[[], bool]) -> str | None:
@@ -62,8 +66,7 @@ class Desk:
 
     def _run(self, lease: Lease, ask: Ask, stop: Callable[[], bool]) -> str:
         try:
-            bootstrap.anchor(self._store)
-            report = bootstrap.run_with(lease, self._settings, ask, stop=stop, clock=self._now)
+            report = self._carry(lease, ask, stop)
         except PausedError as error:
             return str(error)
         except IlcError as error:
@@ -72,17 +75,22 @@ class Desk:
         self._ended(report)
         return told(report)
 
+    def _carry(self, lease: Lease, ask: Ask, stop: Callable[[], bool], *, watch: Watch = quiet) -> Report:
+        """One run, of a store that is whole and the one that was kept."""
+        bootstrap.anchor(self._store)
+        return bootstrap.run_with(lease, self._settings, ask, watch=watch, stop=stop, clock=self._now, throttle=self._throttle)
+
     def _ended(self, report: Report, only: tuple[str, ...] = ()) -> None:
         """What is over by this run is told no more; what it has to tell is queued."""
         for about in texts.over(report, only=only):
             outbox.clear(self._store, about)
         for notice in texts.of_run(report, self._trouble(), only=only):
-            bootstrap.notify(self._store, notice, self._now())
+            notify(self._store, notice, self._now())
 
     def _failed(self, sentence: str) -> None:
         """A quarantine is told once, and once a day; any other failure by itself."""
         trouble = self._trouble()
-        bootstrap.notify(self._store, texts.quarantined(trouble) if trouble else texts.failed(sentence), self._now())
+        notify(self._store, texts.quarantined(trouble) if trouble else texts.failed(sentence), self._now())
 
     def _trouble(self) -> Quarantine | None:
         return holding.held_back(self._store, bootstrap.place(self._settings, self._store))[0]
@@ -110,8 +118,8 @@ class Desk:
         notice = texts.digest(rows, since, self._now())
         if notice is None:
             return "Nothing has changed since the last digest."
-        bootstrap.notify(self._store, notice, self._now())
-        return f"Digest: {notice.subject}."
+        notify(self._store, notice, self._now())
+        return f"The digest tells of {notice.lines[0].rstrip(':')}."
 
     def wished(self) -> bool:
         """Whether anybody waits."""
@@ -129,8 +137,7 @@ class Desk:
     def _fulfil(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
         run, state = None, "failed"
         try:
-            bootstrap.anchor(self._store)
-            report = bootstrap.run_with(lease, self._settings, taken.ask, watch=self._telling(taken.number), stop=stop, clock=self._now)
+            report = self._carry(lease, taken.ask, stop, watch=self._telling(taken.number))
         except IlcError as error:
             result = str(error)
             self._failed(result)
@@ -149,7 +156,7 @@ class Desk:
         """Read once more what somebody waits for: a plan that must be empty."""
         ask = Ask(taken.actor, "verify", f"after wish {taken.number}", dry_run=True, only=taken.only)
         try:
-            report = bootstrap.run_with(lease, self._settings, ask, stop=stop, clock=self._now)
+            report = self._carry(lease, ask, stop)
         except IlcError as error:
             return f" It could not be read again: {error}"
         left = sum(report.counts.values())
@@ -170,14 +177,14 @@ class Desk:
 
     def minute(self) -> bool:
         """Notices go out; whether a quarantine is to be looked at again."""
-        bootstrap.send_notices(self._settings, self._store, clock=self._now)
+        send_notices(self._settings, self._store, clock=self._now)
         try:
             trouble, good = self._trouble(), jobs.last_good(self._store, bootstrap.place(self._settings, self._store))
         except RosterError:
             return False
         quiet = texts.silence(good, self._settings.silence_hours, self._now(), begun=self._started)
         if quiet:
-            bootstrap.notify(self._store, quiet, self._now())
+            notify(self._store, quiet, self._now())
         return bool(trouble and trouble.next_at and trouble.next_at <= self._now() < trouble.next_at + timedelta(minutes=2))
 
     def beat(self, state: str, sentence: str) -> None:

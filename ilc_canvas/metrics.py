@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
+from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.reconcile.errors import IlcError
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.numbers import Numbers, Tally, numbers, unready
@@ -25,13 +26,6 @@ Answer = tuple[int, str, bytes]  # status, kind, text
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass
-class Throttle:
-    """How much of Canvas's allowance was left at the last answer; None: nothing was asked yet. The worker sets it."""
-
-    remaining: float | None = None
 
 
 @dataclass(eq=False)
@@ -61,8 +55,9 @@ def _counters(found: Numbers) -> Iterator[Metric]:
     yield _family(
         CounterMetricFamily, "changes", "Changes by what became of them.", labels=("kind", "verb", "result"), values=found.changes
     )
-    requests = {("read",): found.requests - found.writes, ("write",): found.writes}
-    yield _family(CounterMetricFamily, "requests", "Requests to Canvas of runs that have ended.", labels=("kind",), values=requests)
+    ends = {(end,): n for end, n in found.requests.items()}
+    yield _family(CounterMetricFamily, "requests", "Requests to Canvas of runs that have ended.", labels=("outcome",), values=ends)
+    yield _family(CounterMetricFamily, "writes", "Those of them that write.", values={(): found.writes})
 
 
 def _gauges(found: Numbers, throttle: Throttle) -> Iterator[Metric]:

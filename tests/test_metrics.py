@@ -10,7 +10,8 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from ilc_canvas.metrics import Server, Throttle, serve
+from ilc_canvas.canvas.throttle import Throttle
+from ilc_canvas.metrics import Server, serve
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.store import heartbeat
 from ilc_canvas.store.engine import Store, open_store
@@ -67,7 +68,8 @@ def test_metrics_tell_how_things_stand(server: Server) -> None:
     assert found["last_success_age_seconds"] == {(): 30}
     assert found["heartbeat_age_seconds"] == {("leading", "box:7"): 30}
     assert found["held_plans"] == found["parked_changes"] == found["people_asked_about"] == found["waiting_wishes"] == {(): 0}
-    assert found["requests_total"] == {("read",): 0, ("write",): 0}
+    assert found["requests_total"] == {("answered",): 0, ("refused",): 0, ("throttled",): 0, ("unavailable",): 0}
+    assert found["writes_total"] == {(): 0}
 
 
 def test_throttle_is_told_when_known(server: Server, throttle: Throttle) -> None:

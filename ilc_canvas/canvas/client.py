@@ -24,6 +24,7 @@ from ilc_canvas.canvas.records import (
     written,
 )
 from ilc_canvas.canvas.tenant import read_tenant, refuse_importing
+from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.canvas.transport import Timing, Transport
 from ilc_canvas.canvas.writing import Writer
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
@@ -60,9 +61,10 @@ class CanvasClient:
         in_flight: int = 6,
         ending: str = "deactivate",
         timing: Timing | None = None,
+        throttle: Throttle | None = None,
     ) -> None:
         source = token if callable(token) else lambda: token
-        self._transport = Transport(base_url, source, in_flight=in_flight, timing=timing or Timing())
+        self._transport = Transport(base_url, source, in_flight=in_flight, timing=timing or Timing(), throttle=throttle)
         self._account, self._in_flight = account, in_flight
         self._scope = Scope(prefix, school_year)
         self._writer = Writer(self._transport, self._scope, ending)

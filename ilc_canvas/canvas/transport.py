@@ -1,16 +1,14 @@
 """Requests to one Canvas: our session beneath canvasapi's Requester, with time-outs, one retry layer, pacing and counting."""
 
 import logging
-import math
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,13 +17,22 @@ import structlog
 import tenacity
 from canvasapi.requester import Requester
 from canvasapi.util import combine_kwargs
-from requests.adapters import HTTPAdapter
 
 from ilc_canvas.canvas.allowed import check_allowed
 from ilc_canvas.canvas.answers import LARGEST, Answer, is_throttle
 from ilc_canvas.canvas.breaker import Breaker
 from ilc_canvas.canvas.failures import FirewallError, NotFoundError, SpentError, ThrottledOutError, refusal, translated
-from ilc_canvas.reconcile.errors import InDoubtError, MissingRightError, RefusedError, SettingsError, TokenError, UnavailableError
+from ilc_canvas.canvas.session import check_address, checked_token, new_session
+from ilc_canvas.canvas.throttle import FULL, PAUSE, SLOW, Throttle, number, told_to_wait
+from ilc_canvas.reconcile.errors import (
+    CanvasError,
+    InDoubtError,
+    MissingRightError,
+    RefusedError,
+    SettingsError,
+    TokenError,
+    UnavailableError,
+)
 from ilc_canvas.reconcile.run import Traffic
 
 log = structlog.get_logger(__name__)
@@ -35,8 +42,6 @@ TOTAL = 60.0  # seconds for a call with its repeats, the time that it is throttl
 CHUNK = 65536
 ATTEMPTS = {"GET": 5}
 WRITE_ATTEMPTS = 4
-LEAK = 10  # units a second (contract-core 3)
-SLOW, PAUSE = 300, 100  # X-Rate-Limit-Remaining: slower below, pause below (full is 600; contract-core 3)
 THROTTLE_ALLOWANCE = 900.0  # seconds that a run may wait in all because it is throttled
 
 
@@ -73,16 +78,18 @@ class Call:
 class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
     """canvasapi's Requester over our own session. `call` is what this room uses; `request` is what canvasapi's own objects call."""
 
-    def __init__(self, base_url: str, token: Callable[[], str], *, in_flight: int = 6, timing: Timing = Timing()) -> None:
-        _check_address(base_url)
+    def __init__(
+        self, base_url: str, token: Callable[[], str], *, in_flight: int = 6, timing: Timing = Timing(), throttle: Throttle | None = None
+    ) -> None:
+        check_address(base_url)
         super().__init__(base_url.rstrip("/"), "")
-        self._token, self._secret, self._timing = token, _checked(token()), timing
-        self._session = _session(in_flight)
+        self._token, self._secret, self._timing = token, checked_token(token()), timing
+        self._session = new_session(in_flight)
         self._lock = threading.Lock()
         self._traffic = Traffic()
         self._breaker = Breaker(timing.monotonic)
         self._waited = 0.0
-        self._remaining = 600.0
+        self._remaining, self._throttle = FULL, throttle or Throttle()
         self.offset = 0.0  # seconds that Canvas's clock is ahead of ours
         logging.getLogger("canvasapi").setLevel(logging.WARNING)  # it logs addresses at INFO and bodies at DEBUG
 
@@ -139,10 +146,9 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
 
     def _count_retry(self, state: tenacity.RetryCallState) -> None:
         del state
-        with self._lock:
-            self._traffic = replace(self._traffic, retries=self._traffic.retries + 1)
-            if self._traffic.retries > 10 + self._traffic.requests * 0.2:
-                raise SpentError("Canvas fails too often: the run's allowance of repeats is used up.")
+        traffic = self._add(retries=1)
+        if traffic.retries > 10 + traffic.requests * 0.2:
+            raise SpentError("Canvas fails too often: the run's allowance of repeats is used up.")
 
     def _once(self, asked: Call) -> tuple[requests.Response, Any]:
         """One attempt; throttled answers are waited out within it, for they were not done and count as no attempt."""
@@ -150,8 +156,10 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             raise SpentError("Canvas took longer than a minute for one call.")
         while True:
             secret = self._secret
+            self._pace()
             try:
-                return self._answered(asked, secret)
+                with self._counted(asked.method):
+                    return self._answered(asked, secret)
             except Throttled as refused:
                 asked.until += self._wait_out(refused.seconds)
             except InDoubtError:
@@ -167,12 +175,10 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         with self._lock:
             if self._secret == refused:
                 with suppress(SettingsError, OSError):  # no better token to be had: the refusal stands
-                    self._secret = _checked(self._token())
+                    self._secret = checked_token(self._token())
             return self._secret != refused
 
     def _answered(self, asked: Call, secret: str) -> tuple[requests.Response, Any]:
-        self._pace()
-        self._count(asked.method)
         with translated(asked.method):
             response = self._session.request(
                 asked.method,
@@ -187,7 +193,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             whole = self._read(response, asked.until)
         self._note(response)
         if whole and is_throttle(response):
-            raise Throttled(_told_to_wait(response.headers))
+            raise Throttled(told_to_wait(response.headers))
         return response, self._judged(asked, response, whole)
 
     def _read(self, response: requests.Response, until: float) -> bool:
@@ -218,16 +224,29 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             raise failure
         return body
 
-    def _count(self, method: str) -> None:
-        """Every request that is sent counts, answered or not."""
+    @contextmanager
+    def _counted(self, method: str) -> Iterator[None]:
+        """Every request that is sent counts, answered or not, and how it ended."""
+        self._add(requests=1, writes=int(method != "GET"))
+        try:
+            yield
+        except (UnavailableError, InDoubtError):
+            self._add(unavailable=1)
+            raise
+        except CanvasError:
+            self._add(refused=1)
+            raise
+
+    def _add(self, **more: int) -> Traffic:
+        """Requests so far, with these."""
         with self._lock:
-            write = method != "GET"
-            self._traffic = replace(self._traffic, requests=self._traffic.requests + 1, writes=self._traffic.writes + write)
+            self._traffic = replace(self._traffic, **{name: getattr(self._traffic, name) + count for name, count in more.items()})
+            return self._traffic
 
     def _note(self, response: requests.Response) -> None:
         """Learn Canvas's clock and what is left in the bucket."""
         with self._lock:
-            self._remaining = _number(response.headers.get("X-Rate-Limit-Remaining"), self._remaining)
+            self._remaining = self._throttle.remaining = number(response.headers.get("X-Rate-Limit-Remaining"), self._remaining)
             if date := response.headers.get("Date"):
                 with suppress(ValueError, TypeError):  # a proxy's odd date is no reason to lose the answer
                     self.offset = (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
@@ -242,9 +261,9 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
     def _wait_out(self, told: float | None) -> float:
         """As long as Canvas says, and a little; else tens of seconds, as a full bucket needs a minute; within the run's allowance."""
         seconds = self._timing.jitter(10, 30) if told is None else min(60.0, told) + self._timing.jitter(0.5, 5)
+        self._add(throttled=1)
         with self._lock:
             self._waited += seconds
-            self._traffic = replace(self._traffic, throttled=self._traffic.throttled + 1)
             if self._waited > THROTTLE_ALLOWANCE:
                 raise ThrottledOutError("Canvas has throttled this token for a quarter of an hour in all; the run stops.")
         log.warning("canvas.throttled", remaining=self._remaining, waited=round(seconds, 1))
@@ -266,53 +285,8 @@ def _in_doubt(asked: Call) -> Iterator[None]:
         raise
 
 
-def _told_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds by Retry-After (a number or a date; a proxy may send it), or until the bucket has leaked to where we need not go slowly."""
-    after = headers.get("Retry-After", "")
-    if after.isdigit():
-        return float(after)
-    with suppress(ValueError, TypeError):
-        return max(0.0, (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds())
-    remaining = _number(headers.get("X-Rate-Limit-Remaining"), float("nan"))
-    return None if math.isnan(remaining) else max(0.0, (SLOW - remaining) / LEAK)
-
-
 def _worth_repeating(error: BaseException) -> bool:
     return isinstance(error, UnavailableError | InDoubtError) and not isinstance(error, SpentError)
-
-
-def _checked(token: str) -> str:
-    """Without blanks round it. Any other odd character would make requests repeat the whole token in an error's text."""
-    token = token.strip()
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise SettingsError("The Canvas token is empty, or holds characters that no token has.")
-    return token
-
-
-def _session(in_flight: int) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # a .netrc entry would replace our token (seen)
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=in_flight, max_retries=0, pool_block=True)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    # Refusals are translated, and the language sticks to the token's user (live-server 2.2).
-    session.headers.update({"User-Agent": "ilc_canvas (roster provisioning)", "Accept-Language": "en", "Accept": "application/json"})
-    return session
-
-
-def _check_address(base_url: str) -> None:
-    parts = urlsplit(base_url)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")):
-        return
-    raise SettingsError(f"The Canvas address {base_url!r} must begin with https:// (http only on this machine itself).")
-
-
-def _number(text: str | None, otherwise: float) -> float:
-    try:
-        return float(text) if text is not None else otherwise
-    except ValueError:
-        return otherwise
 
 
 def _text(value: Any) -> str:

@@ -13,6 +13,7 @@ from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
 from ilc_canvas.cli.runs import checked
 
 if TYPE_CHECKING:
+    from ilc_canvas.canvas.throttle import Throttle
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.engine import Store
     from ilc_canvas.store.inbox import WishInfo
@@ -26,6 +27,7 @@ def worker() -> None:
     from zoneinfo import ZoneInfo
 
     from ilc_canvas import bootstrap
+    from ilc_canvas.canvas.throttle import Throttle
     from ilc_canvas.cli.stopping import stoppable
     from ilc_canvas.desk import Desk
     from ilc_canvas.worker import Worker
@@ -33,20 +35,21 @@ def worker() -> None:
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         schedule = {job: getattr(settings.schedule, job) for job in ("quick", "full", "audit", "retention", "digest")}
-        desk = Desk(settings, store, name=bootstrap.holder())
-        with _answering(settings, store), suppress(KeyboardInterrupt), stoppable(patience=PATIENCE) as stop:
+        throttle = Throttle()
+        desk = Desk(settings, store, name=bootstrap.holder(), throttle=throttle)
+        with _answering(settings, store, throttle), suppress(KeyboardInterrupt), stoppable(patience=PATIENCE) as stop:
             Worker(desk, schedule, ZoneInfo(settings.time_zone), bootstrap.now, stop=stop).work()
 
 
 @contextmanager
-def _answering(settings: "Settings", store: "Store") -> Iterator[None]:
+def _answering(settings: "Settings", store: "Store", throttle: "Throttle") -> Iterator[None]:
     """/healthz, /readyz and /metrics, where a port is set."""
     if not settings.http_port:
         yield
         return
     from ilc_canvas.metrics import serve
 
-    server = serve(store, settings.http_host, settings.http_port)
+    server = serve(store, settings.http_host, settings.http_port, throttle=throttle)
     try:
         yield
     finally:

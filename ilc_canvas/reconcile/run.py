@@ -30,7 +30,9 @@ class Traffic:
     requests: int = 0
     writes: int = 0
     retries: int = 0
-    throttled: int = 0
+    throttled: int = 0  # refused for now, and sent again
+    refused: int = 0  # answered with no
+    unavailable: int = 0  # no usable answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,9 @@ class Report:
     reasons: Sequence[Reason] = ()
     requests: int = 0
     writes: int = 0
+    throttled: int = 0  # of the requests, as in Traffic
+    refused: int = 0
+    unavailable: int = 0
     sentence: str = ""
     drift: int = 0
     by_hand: int = 0

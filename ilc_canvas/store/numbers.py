@@ -15,6 +15,7 @@ from ilc_canvas.store.tables import EVENT, HEARTBEAT, LEASE, PARKED, QUARANTINE,
 
 _WORKERS, _SEEN_WITHIN = 20, timedelta(days=1)
 _RECENT = 100  # runs among which plans that are held are looked for
+_BAD_ENDS = ("refused", "throttled", "unavailable")  # of a request
 Changed = tuple[str, str, str]
 
 
@@ -24,7 +25,7 @@ class Numbers:
 
     runs: Mapping[str, int]  # by status
     changes: Mapping[Changed, int]  # by kind, verb and result
-    requests: int
+    requests: Mapping[str, int]  # by how they ended: answered, refused, throttled, unavailable
     writes: int
     held: int  # plans that wait for a person, and that no later plan has replaced
     parked: int
@@ -89,12 +90,12 @@ def _counts(connection: Connection, column: ColumnElement[str]) -> dict[str, int
     return {row[0]: row[1] for row in connection.execute(select(column, func.count()).group_by(column))}
 
 
-def _traffic(connection: Connection) -> tuple[int, int]:
-    """Requests and writes of all runs that have ended, as their reports say."""
+def _traffic(connection: Connection) -> tuple[dict[str, int], int]:
+    """Requests by how they ended, and writes, of all runs that have ended, as their reports say."""
     report = _json(connection, case((RUN.c.report == "", "{}"), else_=RUN.c.report))
-    sums = (func.coalesce(func.sum(report[name].as_integer()), 0) for name in ("requests", "writes"))
-    row = connection.execute(select(*sums)).one()
-    return int(row[0]), int(row[1])
+    sums = (func.coalesce(func.sum(report[name].as_integer()), 0) for name in ("requests", "writes", *_BAD_ENDS))
+    requests, writes, *bad = (int(number) for number in connection.execute(select(*sums)).one())
+    return {"answered": requests - sum(bad), **dict(zip(_BAD_ENDS, bad, strict=True))}, writes
 
 
 def _held(connection: Connection) -> int:

@@ -181,7 +181,7 @@ def _first_line(error: BaseException) -> str:
 def _close(report: Report, tools: Tools) -> Report:
     """Record the end of a run, with the requests that it has made."""
     traffic = tools.canvas.traffic
-    report = replace(report, requests=traffic.requests, writes=traffic.writes)
+    report = replace(report, **{name: getattr(traffic, name) for name in ("requests", "writes", "throttled", "refused", "unavailable")})
     tools.journal.closed(report)
     numbers = {name: getattr(report, name) for name in ("run", "status", "applied", "failed", "withheld", "requests", "writes")}
     log.info("run.closed", **numbers, sentence=report.sentence)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import responses
 
+from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.canvas.transport import Timing, Transport
 from tests.canvas.cast import HOST, NOW, Waits
 from tests.sandbox.process import Sandbox, start_sandbox
@@ -36,6 +37,11 @@ def waits() -> Waits:
 
 
 @pytest.fixture
-def transport(waits: Waits) -> Transport:
+def throttle() -> Throttle:
+    return Throttle()
+
+
+@pytest.fixture
+def transport(waits: Waits, throttle: Throttle) -> Transport:
     timing = Timing(sleep=waits.append, monotonic=waits.monotonic, jitter=lambda _, most: most)
-    return Transport(HOST, lambda: "secret-token", timing=timing)
+    return Transport(HOST, lambda: "secret-token", timing=timing, throttle=throttle)

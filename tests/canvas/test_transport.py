@@ -12,8 +12,9 @@ import requests
 import responses
 from canvasapi.requester import Requester
 
-from ilc_canvas.canvas.failures import TakenError
+from ilc_canvas.canvas.failures import NotFoundError, TakenError
 from ilc_canvas.canvas.paths import sis
+from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, SettingsError, UnavailableError
 from ilc_canvas.reconcile.run import Traffic
@@ -41,6 +42,17 @@ def test_throttle_waited_out(canvas: Canvas, transport: Transport, waits: Waits,
     answer = transport.call(method, "accounts/1")
     assert (answer.json, answer.attempts, waits) == ({"id": 1}, 1, [30])
     assert (transport.traffic.throttled, transport.traffic.retries) == (1, 0)
+
+
+def test_ends_of_requests_are_counted(canvas: Canvas, transport: Transport, throttle: Throttle) -> None:
+    """Each request counts by how it ended, and what Canvas allows is known from its last answer."""
+    for answer in (ILL, BROKEN, {**LIMIT, "status": 429}, {"json": {}, "status": 404, "headers": {"X-Rate-Limit-Remaining": "411.5"}}):
+        canvas.add("GET", ONE, **answer)
+    assert throttle.remaining is None
+    with pytest.raises(NotFoundError):
+        transport.call("GET", "accounts/1")
+    assert transport.traffic == Traffic(requests=4, retries=2, throttled=1, refused=1, unavailable=2)
+    assert throttle.remaining == 411.5
 
 
 @pytest.mark.parametrize(

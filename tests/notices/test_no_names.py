@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from ilc_canvas import bootstrap
 from ilc_canvas.notices import texts
+from ilc_canvas.post import notify, send_notices
 from ilc_canvas.settings import read_settings
 from ilc_canvas.store import holding, outbox, runs
 from ilc_canvas.store.engine import Store, open_store
@@ -68,8 +68,8 @@ def test_no_notice_holds_a_name(office: Canary, store: Store, listener: Listener
     assert digest is not None
     assert {notice.kind for notice in notices} >= {"held", "result", "quarantine"}
     for notice in (*notices, digest):
-        bootstrap.notify(store, notice, NOON)
-    assert bootstrap.send_notices(read_settings(webhook_url=listener.url), store, clock=lambda: NOON) == len(listener.bodies) >= 4
+        notify(store, notice, NOON)
+    assert send_notices(read_settings(webhook_url=listener.url), store, clock=lambda: NOON) == len(listener.bodies) >= 4
     listed = office.do("notices", "--json", expect=0).out
     with store.read() as connection:
         kept = str(connection.exec_driver_sql("SELECT * FROM notice").all())

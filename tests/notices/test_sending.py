@@ -10,7 +10,7 @@ import structlog
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from ilc_canvas import bootstrap
+from ilc_canvas.post import notify, send_notices
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.store import outbox
 from ilc_canvas.store.engine import Store
@@ -39,14 +39,14 @@ def _mailing(port: int, **given: object) -> Settings:
 
 
 def _send(settings: Settings, store: Store, at: datetime) -> int:
-    return bootstrap.send_notices(settings, store, clock=lambda: at)
+    return send_notices(settings, store, clock=lambda: at)
 
 
 def test_what_is_queued_arrives_once(store: Store, listener: Listener, post: Post) -> None:
     """By mail and by webhook, each once, however often it is tried."""
     box = post("none")
     settings = _mailing(box.port, webhook_url=listener.url)
-    assert bootstrap.notify(store, NOTE, NOON)
+    assert notify(store, NOTE, NOON)
     assert [_send(settings, store, NOON) for _ in range(2)] == [1, 0]
     assert (len(box.got), len(listener.bodies)) == (1, 1)
     assert outbox.listing(store)[0].told == ("mail", "webhook")
@@ -54,7 +54,7 @@ def test_what_is_queued_arrives_once(store: Store, listener: Listener, post: Pos
 
 def test_channel_down_changes_nothing(store: Store, listener: Listener, logged: list[EventDict]) -> None:
     """Nothing is raised; the notice waits, is listed with the reason, and arrives when the channel is back, under the time it was made."""
-    bootstrap.notify(store, NOTE, NOON)
+    notify(store, NOTE, NOON)
     assert _send(_settings(webhook_url=AWAY), store, NOON) == 0
     (waiting,) = outbox.listing(store)
     assert (waiting.state(NOON), waiting.error) == ("waiting", "The webhook at 127.0.0.1 cannot be reached, or answers no HTTP.")
@@ -67,7 +67,7 @@ def test_channel_down_changes_nothing(store: Store, listener: Listener, logged: 
 def test_refused_notice_is_tried_again(store: Store, listener: Listener) -> None:
     """After a 500 it comes again a minute later, under the same identity."""
     listener.status = [500]
-    bootstrap.notify(store, NOTE, NOON)
+    notify(store, NOTE, NOON)
     settings = _settings(webhook_url=listener.url)
     assert [_send(settings, store, NOON + timedelta(minutes=minutes)) for minutes in (0, 1, 7)] == [0, 1, 0]
     assert len({json.loads(body)["id"] for body in listener.bodies}) == 1
@@ -77,7 +77,7 @@ def test_refused_notice_is_tried_again(store: Store, listener: Listener) -> None
 def test_one_channel_down_is_tried_alone(store: Store, listener: Listener, post: Post) -> None:
     """Who got the mail does not get it again because the webhook is down."""
     box = post("none")
-    bootstrap.notify(store, NOTE, NOON)
+    notify(store, NOTE, NOON)
     listener.status = [503]
     settings = _mailing(box.port, webhook_url=listener.url)
     assert [_send(settings, store, NOON), _send(settings, store, NOON + timedelta(minutes=1))] == [0, 1]
@@ -87,7 +87,7 @@ def test_one_channel_down_is_tried_alone(store: Store, listener: Listener, post:
 def test_one_bad_notice_blocks_no_other(store: Store, listener: Listener) -> None:
     """The first failure ends the round, so that a dead server is not waited for over and over; the next round goes on behind it."""
     for number in range(4):
-        bootstrap.notify(store, replace(NOTE, about=f"held:{number}"), NOON)
+        notify(store, replace(NOTE, about=f"held:{number}"), NOON)
     listener.status = [400]
     settings, clock = _settings(webhook_url=listener.url), Clock(NOON)
     assert [_send(settings, store, clock()), _send(settings, store, clock())] == [0, 3]
@@ -96,14 +96,14 @@ def test_one_bad_notice_blocks_no_other(store: Store, listener: Listener) -> Non
 def test_stop_is_heeded_between_notices(store: Store, listener: Listener) -> None:
     """A worker that is to stop begins no other notice."""
     for number in range(3):
-        bootstrap.notify(store, replace(NOTE, about=f"held:{number}"), NOON)
+        notify(store, replace(NOTE, about=f"held:{number}"), NOON)
     settings = _settings(webhook_url=listener.url)
-    assert bootstrap.send_notices(settings, store, clock=lambda: NOON, stop=lambda: len(listener.bodies) == 1) == 1
+    assert send_notices(settings, store, clock=lambda: NOON, stop=lambda: len(listener.bodies) == 1) == 1
 
 
 def test_without_channel_log_tells(store: Store, logged: list[EventDict]) -> None:
     """Where neither mail nor webhook is set the notice is a line of the log, once, and does not wait for better times."""
-    bootstrap.notify(store, NOTE, NOON)
+    notify(store, NOTE, NOON)
     assert [_send(_settings(), store, NOON), _send(_settings(), store, NOON)] == [1, 0]
     told = [line for line in logged if line["event"] == "notice.not_sent"]
     assert [(line["subject"], line["lines"]) for line in told] == [(NOTE.subject, list(NOTE.lines))]
@@ -112,7 +112,7 @@ def test_without_channel_log_tells(store: Store, logged: list[EventDict]) -> Non
 
 def test_wrong_settings_are_logged(store: Store, logged: list[EventDict]) -> None:
     """Settings with which nothing can be mailed stop nothing else, and the notice waits."""
-    bootstrap.notify(store, NOTE, NOON)
+    notify(store, NOTE, NOON)
     assert _send(_settings(smtp_host="mail.example.edu", mail_from="ilc@example.edu"), store, NOON) == 0
     assert [(line["event"], line["reason"]) for line in logged] == [
         ("notices.not_sent", "ILC_CANVAS_MAIL_TO is empty, so nobody can be mailed.")
@@ -124,6 +124,6 @@ def test_store_away_is_logged(store: Store, logged: list[EventDict]) -> None:
     """A store that is broken ends no run for the sake of a notice."""
     with store.write() as connection:
         connection.exec_driver_sql("DROP TABLE notice")
-    assert not bootstrap.notify(store, NOTE, NOON)
+    assert not notify(store, NOTE, NOON)
     assert _send(_settings(), store, NOON) == 0
     assert [line["event"] for line in logged] == ["notice.not_queued", "notices.not_sent"]

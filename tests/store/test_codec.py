@@ -79,7 +79,9 @@ def test_run_comes_back_whole(desk: Desk) -> None:
     outcome = Outcome("refused", None, 9, 2, 400, "req-1", "taken", "observed", NOON)
     desk.journal.happened(desk.journal.intended(number, KINDS[0], NOON), outcome)
     counts = {"create": 2, "update": 0, "remove": 0}
-    report = Report(number, "partial", "d", 1, counts, 1, 1, 0, reasons, 9, 2, "Done.", 3, 4, ("odd",), {SECTION: "refused"})
+    traffic = {"requests": 9, "writes": 2, "throttled": 1, "refused": 3, "unavailable": 4}
+    more = {"sentence": "Done.", "drift": 3, "by_hand": 4, "warnings": ("odd",), "failures": {SECTION: "refused"}}
+    report = Report(number, "partial", "d", 1, counts, 1, 1, 0, reasons, **traffic, **more)  # type: ignore[arg-type]
     desk.journal.closed(report)
     kept = run(desk.store, number)
     assert (kept.report, kept.reasons, kept.info.status) == (report, reasons, "partial")

@@ -28,15 +28,8 @@ def _beat(store: Store, worker: str, state: str = "ready", ago: float = 0) -> No
 def test_new_store_has_none(store: Store) -> None:
     """Where nothing has happened all is zero, and there was no success."""
     found = numbers(store, Tally(), NOON)
-    assert (found.runs, found.changes, found.requests, found.held, found.success, found.holder, found.workers) == (
-        {},
-        {},
-        0,
-        0,
-        None,
-        "",
-        {},
-    )
+    assert (found.runs, found.changes, found.held, found.success, found.holder, found.workers) == ({}, {}, 0, None, "", {})
+    assert not any(found.requests.values())
 
 
 def test_outcomes_by_kind(desk: Desk) -> None:
@@ -64,13 +57,15 @@ def test_tally_goes_on(desk: Desk) -> None:
 
 
 def test_requests_of_all_runs(desk: Desk) -> None:
-    """Requests and writes add up over the runs that have ended; one that is under way has no report yet."""
-    for requests, writes in ((53, 0), (1463, 1400)):
+    """Requests, by how they ended, and writes add up over the runs that have ended; one that is under way has no report yet."""
+    for requests, writes, refused, throttled, unavailable in ((53, 0, 2, 0, 1), (1463, 1400, 3, 5, 4)):
         run = desk.journal.begin(Ask("ana", "sync"), 1)
-        desk.journal.closed(Report(run, "applied", "", 1, {}, requests=requests, writes=writes))
+        ends = {"refused": refused, "throttled": throttled, "unavailable": unavailable}
+        desk.journal.closed(Report(run, "applied", "", 1, {}, requests=requests, writes=writes, **ends))  # type: ignore[arg-type]
     desk.journal.begin(Ask("ana", "sync"), 1)
     found = _numbers(desk)
-    assert (found.requests, found.writes, found.success) == (1516, 1400, NOON)
+    assert found.requests == {"answered": 1501, "refused": 5, "throttled": 5, "unavailable": 5}
+    assert (found.writes, found.success) == (1400, NOON)
 
 
 def _held(desk: Desk, *only: str, status: str = "held") -> None:

@@ -1,0 +1,38 @@
+"""What every request to Canvas has: an address that is safe, a token that is one, and a session that adds nothing of its own."""
+
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from ilc_canvas.reconcile.errors import SettingsError
+
+
+def new_session(in_flight: int) -> requests.Session:
+    """So many connections at most; no proxies, cookies or logins of this machine's."""
+    session = requests.Session()
+    session.trust_env = False  # a .netrc entry would replace our token (seen)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=in_flight, max_retries=0, pool_block=True)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    # Refusals are translated, and the language sticks to the token's user (live-server 2.2).
+    session.headers.update({"User-Agent": "ilc_canvas (roster provisioning)", "Accept-Language": "en", "Accept": "application/json"})
+    return session
+
+
+def check_address(base_url: str) -> None:
+    """SettingsError where the token would go over the network in the clear."""
+    parts = urlsplit(base_url)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")):
+        return
+    raise SettingsError(f"The Canvas address {base_url!r} must begin with https:// (http only on this machine itself).")
+
+
+def checked_token(token: str) -> str:
+    """Without blanks round it; SettingsError where it cannot be one: an odd character would make requests tell the token in an error."""
+    token = token.strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise SettingsError("The Canvas token is empty, or holds characters that no token has.")
+    return token
