@@ -176,15 +176,19 @@ class Desk:
         return watch
 
     def minute(self) -> bool:
-        """Notices go out; whether a quarantine is to be looked at again."""
+        """Silence is noticed, notices go out; whether a quarantine is to be looked at again."""
+        probe = self._look_round()
         send_notices(self._settings, self._store, clock=self._now)
+        return probe
+
+    def _look_round(self) -> bool:
         try:
             trouble, good = self._trouble(), jobs.last_good(self._store, bootstrap.place(self._settings, self._store))
         except RosterError:
             return False
-        quiet = texts.silence(good, self._settings.silence_hours, self._now(), begun=self._started)
-        if quiet:
-            notify(self._store, quiet, self._now())
+        silence = texts.silence(good, self._settings.silence_hours, self._now(), begun=self._started)
+        if silence:
+            notify(self._store, silence, self._now())
         return bool(trouble and trouble.next_at and trouble.next_at <= self._now() < trouble.next_at + timedelta(minutes=2))
 
     def beat(self, state: str, sentence: str) -> None:

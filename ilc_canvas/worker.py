@@ -9,6 +9,7 @@ import queue
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -20,12 +21,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ilc_canvas.reconcile.errors import IlcError, LeaseError
+from ilc_canvas.reconcile.errors import IlcError, LeaseError, StoreError
 
 log = structlog.get_logger(__name__)
-BEAT, POLL, MINUTE = 15, 2, 60  # seconds: sign of life, look into the inbox, notices and probes
+BEAT, MINUTE = 15, 60  # seconds: sign of life, notices and probes
 AGAIN = timedelta(seconds=5)
-"""How soon a worker that stands by tries again."""
+"""How soon a worker that stands by, or whose store is away, tries again."""
 LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=9))
 """How far back a missed due time is looked for, one after the other."""
 JOBS = ("full", "quick", "audit", "retention", "digest")
@@ -129,6 +130,7 @@ class Worker:
     later: list[Due] = field(default_factory=list)  # what another worker is at, or should be
     sentence: str = "Nothing was due yet."
     state: str = "ready"
+    away: str = ""  # why the store cannot be used now
     _again_at: datetime | None = None
 
     def work(self) -> None:
@@ -137,14 +139,15 @@ class Worker:
         scheduler.start()
         log.info("worker.started", schedule=dict(self.schedule), zone=str(self.zone))
         try:
-            self.desk.beat(self.state, self.sentence)
+            self._beat()
             self.catch_up()
             while not self.stop.is_set():
                 self.turn()
-                self.stop.wait(0.5)
+                self.stop.wait(AGAIN.total_seconds() if self.away else 0.5)
         finally:
             scheduler.shutdown(wait=False)
-            self.desk.beat("stopped", self.sentence)
+            self.state = "stopped"
+            self._beat()
             log.info("worker.stopped", sentence=self.sentence)
 
     def catch_up(self) -> None:
@@ -191,20 +194,22 @@ class Worker:
         except LeaseError as error:
             self._stand_by(due, str(error))
         except IlcError as error:
-            self._noted(due, str(error))
+            self._failed(due, str(error))
         else:
             if sentence is not None:
                 self._say(due.job, sentence)
         finally:
             self.state = "ready" if self.state == "leading" else self.state
 
-    def _noted(self, due: Due, text: str) -> None:
-        """A job that failed was tried for its time: the next one is its next chance."""
-        self._say(due.job, text)
+    def _failed(self, due: Due, text: str) -> None:
+        """A job that failed was tried for its time: the next one is its next chance. Not where the store itself is away."""
         try:
             self.desk.note(due, text)
-        except IlcError:  # the store itself is away: nothing more can be done about it here
-            log.exception("worker.not_noted", job=due.job)
+        except IlcError as error:
+            self._stand_by(due, text)
+            self._told_away(str(error))
+        else:
+            self._say(due.job, text)
 
     def _stand_by(self, due: Due, text: str) -> None:
         self.state = "standing-by"
@@ -218,19 +223,41 @@ class Worker:
             while not self.stop.is_set() and self.desk.wished():
                 sentence = self.desk.wish(self.stop.is_set)
                 if sentence is None:
-                    return
+                    break
                 self._say("resync", sentence)
         except LeaseError:
             self.state = "standing-by"
         except IlcError as error:
-            self._say("resync", str(error))
+            self._told_away(str(error))
+            return
+        self._told_back()
+
+    def _told_away(self, text: str) -> None:
+        """Told once, however often it is tried."""
+        if not self.away:
+            log.error("worker.store_away", text=text)
+        self.away = text
+
+    def _told_back(self) -> None:
+        if self.away:
+            log.info("worker.store_back")
+        self.away = ""
 
     def _say(self, job: str, sentence: str) -> None:
         self.sentence = sentence
         log.info("worker.cycle", job=job, sentence=sentence)
 
+    def _beat(self) -> None:
+        """A sign of life; whether the store is away, the main thread finds out and tells."""
+        with suppress(StoreError):
+            self.desk.beat(self.state, self.sentence)
+
     def minute(self) -> None:
         """Notices, silence, and the probe of a quarantine."""
+        with suppress(StoreError):
+            self._minute()
+
+    def _minute(self) -> None:
         if self.desk.minute():
             self.waiting.put(Due("quick", f"{self.now().astimezone(self.zone):%Y-%m-%dT%H:%M} probe"))
 
@@ -243,7 +270,7 @@ class Worker:
             if in_dark_hours(self.schedule[job]):
                 log.warning("worker.schedule_in_dark_hours", job=job, crontab=self.schedule[job], text=_DARK)
             scheduler.add_job(self.due, crontab(self.schedule[job], self.zone), (job,), id=job)
-        scheduler.add_job(lambda: self.desk.beat(self.state, self.sentence), IntervalTrigger(seconds=BEAT), id="beat")
+        scheduler.add_job(self._beat, IntervalTrigger(seconds=BEAT), id="beat")
         scheduler.add_job(self.minute, IntervalTrigger(seconds=MINUTE), id="minute")
         return scheduler
 
