@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -195,9 +196,12 @@ class Halting:
         return self._halted
 
 
+_MARK = secrets.token_hex(2)
+
+
 def holder() -> str:
-    """Who holds a lease: person, machine, process."""
-    return f"{actor()}@{socket.gethostname()}:{os.getpid()}"
+    """Who holds a lease: person, machine, process. Containers that share a machine's name have the same number each: hence a mark."""
+    return f"{actor()}@{socket.gethostname()}:{os.getpid()}.{_MARK}"
 
 
 def signer(settings: Settings, store: Store) -> Signer | None:

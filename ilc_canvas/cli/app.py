@@ -2,7 +2,7 @@
 
 import typer
 
-from ilc_canvas.cli import audit, daemon, decide, doctor, explain, notices, people, rosters, runs, schema, tour, waiting
+from ilc_canvas.cli import audit, daemon, decide, doctor, explain, notices, people, rosters, runs, schema, standing, tour, waiting
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -37,7 +37,7 @@ app.command("reject")(decide.reject)
 app.command("undo")(runs.undo)
 app.command("runs")(runs.list_)
 app.command("show")(runs.show)
-app.command("status")(runs.status)
+app.command("status")(standing.status)
 app.command("explain")(explain.explain)
 app.command("notices")(notices.notices)
 app.command("parked")(waiting.parked)

@@ -90,11 +90,14 @@ def resync(
 
 def _watched(store: "Store", asked: "WishInfo", *, show: bool) -> "WishInfo":
     """Until it has ended; each new word about it is said once."""
-    from ilc_canvas.store import inbox
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import heartbeat, inbox
 
+    nobody = not heartbeat.alive(store, bootstrap.now())
+    waits = f"No. {asked.number} waits for a worker.{f' {_NOBODY}' if nobody else ''}"
     said = ""
     while asked.state in inbox.OPEN:
-        word = asked.result or ("A worker has taken it." if asked.state == "taken" else f"No. {asked.number} waits for a worker.")
+        word = asked.result or ("A worker has taken it." if asked.state == "taken" else waits)
         if show and word != said:
             say(word)
         said = word
@@ -110,12 +113,20 @@ def _as_json(asked: "WishInfo") -> dict[str, object]:
 
 def _told(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]:
     """What somebody wants to know who has waited, or not."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import heartbeat
+
     if asked.state in ("waiting", "taken"):
-        return [f"Noted as no. {asked.number}. A worker takes it within seconds; to see how it goes: ilc-canvas resync --wait ..."]
+        there = heartbeat.alive(store, bootstrap.now())
+        return [f"Noted as no. {asked.number}. {_SOON if there else _NOBODY}"]
     lines = [f"No. {asked.number} is {asked.state}: {asked.result}"]
     if asked.run is not None:
         lines += _steps(settings, store, asked)
     return lines
+
+
+_SOON = "A worker takes it within seconds; to see how it goes: ilc-canvas status"
+_NOBODY = "No worker is at work now, so it waits. To start one: ilc-canvas worker. To do it here and now: ilc-canvas sync"
 
 
 def _steps(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]:

@@ -207,28 +207,3 @@ def _detail(detail: "RunDetail") -> dict[str, object]:
     steps = [{"verb": s.change.verb, "key": str(s.change.key), "result": s.outcome.result if s.outcome else None} for s in detail.steps]
     report = as_dict(detail.report) if detail.report else {"run": detail.info.number, "status": detail.info.status}
     return {**report, "actor": detail.info.actor, "reason": detail.info.reason, "changes": steps}
-
-
-def status(as_json: Json = False) -> None:
-    """How things stand: roster, last run, what waits for a person."""
-    from ilc_canvas import bootstrap
-    from ilc_canvas.cli.waiting import Waiting, waiting
-    from ilc_canvas.store import rosters, runs
-
-    settings = bootstrap.begin()
-    with bootstrap.opened(settings) as store:
-        signed = [info for info in rosters.listing(store) if info.state == "finalized"]
-        last = runs.runs(store, 1)
-        waits = waiting(settings, store) if signed else Waiting()
-    roster = max(signed, key=lambda info: info.signed_at or info.imported_at).number if signed else None
-    if as_json:
-        run = {"run": last[0].number, "status": last[0].status, "digest": last[0].digest} if last else None
-        say_json({"roster_version": roster, "last_run": run, **waits.as_json()})
-        return
-    say(f"Roster   version {roster} is the newest finalized." if roster else "Roster   none is finalized yet.")
-    say(f"Last run {last[0].number}: {last[0].status}, {last[0].began_at:%Y-%m-%d %H:%M} UTC." if last else "Last run there was none yet.")
-    if last and last[0].status == "held":
-        say(f"Waiting  a plan is held. See it: ilc-canvas show {last[0].number}.")
-        only = "".join(f" --only {word}" for word in last[0].only)
-        say(f'         Permit it: ilc-canvas sync --approve {last[0].digest}{only} --reason "..."')
-    say(*waits.told())

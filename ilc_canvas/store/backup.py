@@ -16,7 +16,6 @@ from ilc_canvas.store.database import Store
 from ilc_canvas.store.engine import open_store, upgrade
 from ilc_canvas.store.events import Head, verify
 from ilc_canvas.store.lease import nobody_else
-from ilc_canvas.store.light import FRESH
 from ilc_canvas.store.signing import Signer
 from ilc_canvas.store.tables import WISH
 
@@ -168,7 +167,7 @@ def _refuse_alive(store: Store, at: datetime) -> None:
     alive = []
     if store.path and store.path.exists():
         with suppress(StoreError):
-            alive = [beat for beat in heartbeat.beats(store) if beat.state != "stopped" and at - beat.at < FRESH]
+            alive = heartbeat.alive(store, at)
     store.close()
     if alive:
         raise LeaseError(f"A worker is alive: {alive[0].worker}. Nothing was changed. Stop it, then run this again.")

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 
 from ilc_canvas.store.database import Store
+from ilc_canvas.store.light import FRESH
 from ilc_canvas.store.tables import HEARTBEAT
 
 
@@ -34,3 +35,8 @@ def beats(store: Store) -> list[Beat]:
     with store.read() as connection:
         rows = connection.execute(select(HEARTBEAT).order_by(HEARTBEAT.c.at.desc(), HEARTBEAT.c.worker)).all()
     return [Beat(row.worker, row.at, row.started_at, row.state, row.version, row.sentence) for row in rows]
+
+
+def alive(store: Store, now: datetime) -> list[Beat]:
+    """Workers that have given a sign of life within a minute, and were not stopped."""
+    return [beat for beat in beats(store) if beat.state != "stopped" and now - beat.at < FRESH]

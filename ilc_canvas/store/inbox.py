@@ -79,6 +79,12 @@ def waits(store: Store) -> bool:
         return connection.execute(select(WISH.c.number).where(WISH.c.state.in_(OPEN)).limit(1)).first() is not None
 
 
+def open_wishes(store: Store) -> list[WishInfo]:
+    """What waits, or is under way, the oldest first."""
+    with store.read() as connection:
+        return [_info(row) for row in connection.execute(select(WISH).where(WISH.c.state.in_(OPEN)).order_by(WISH.c.number))]
+
+
 def give_back(store: Store, number: int) -> None:
     """A wish that could not be begun waits again."""
     _set(store, number, state="waiting", taken_by="")

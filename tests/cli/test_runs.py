@@ -16,6 +16,7 @@ RUN = {
     "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "reasons", "requests", "writes",
     "drift", "by_hand", "parked", "asked", "warnings", "sentence", "head",
 }  # fmt: skip
+NOTHING_WAITS: dict[str, object] = {"workers": [], "holder": "", "halted": "", "wishes": [], "quarantine": None, "parked": 0, "asked": 0}
 NB = ("--only", "cop:NB")
 
 
@@ -42,8 +43,7 @@ def test_empty_store_has_answers(cli: Cli, words: tuple[str, ...]) -> None:
 
 def test_empty_status_has_documented_keys(cli: Cli) -> None:
     """No roster, no run, nothing that waits."""
-    waits = {"quarantine": None, "parked": 0, "asked": 0}
-    assert cli("status", "--json").json == {"roster_version": None, "last_run": None, **waits}
+    assert cli("status", "--json").json == {"roster_version": None, "last_run": None, **NOTHING_WAITS}
 
 
 def test_run_that_is_not_there(cli: Cli) -> None:
@@ -110,8 +110,7 @@ def test_show_and_runs_tell_a_run(connected: Cli) -> None:
     assert {*show} == RUN - {"head"} | {"actor", "reason", "changes"}
     assert {(*change,) for change in show["changes"]} == {("verb", "key", "result")}
     assert {change["result"] for change in show["changes"]} <= {"applied", "already"}
-    waits = {"quarantine": None, "parked": 0, "asked": 0}
-    assert status == {"roster_version": 1, "last_run": {"run": 2, "status": "applied", "digest": digest}, **waits}
+    assert status == {"roster_version": 1, "last_run": {"run": 2, "status": "applied", "digest": digest}, **NOTHING_WAITS}
     assert "agreed on Monday" in connected("runs").out
 
 

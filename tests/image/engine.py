@@ -3,9 +3,10 @@
 import json
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from uuid import uuid4
@@ -39,6 +40,15 @@ def podman(*words: str, check: bool = True) -> Answer:
     return answer
 
 
+def until(happened: Callable[[], object], seconds: float = 30.0) -> float:
+    """Wait for it; how long that took."""
+    began = monotonic()
+    while not happened():
+        assert monotonic() - began < seconds, "it did not happen"
+        sleep(0.5)
+    return monotonic() - began
+
+
 def image() -> str:
     """The image's name; it is what tests/image/build.sh builds of this checkout."""
     return f"localhost/{compose()['services']['worker']['image']}"
@@ -64,14 +74,14 @@ def hardening(service: str = "worker") -> list[str]:
 class Place:
     """A volume, secrets in files that only the container's user can read, and settings: what the containers of one office share."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, **settings: str) -> None:
         self.volume = f"ilc-{uuid4().hex[:12]}"
         self.secret = folder / "token"
         self.secret.write_text(f"{SECRET}\n", "utf-8")
         self.secret.chmod(0o400)
         os.chown(self.secret, UID, UID)
         given = {"URL": url, "TOKEN_FILE": "/run/secrets/token", "SETTLE_SECONDS": "0.5", "REREAD_SECONDS": "0.2"}
-        self._options = [option for name, value in given.items() for option in ("--env", f"ILC_CANVAS_{name}={value}")]
+        self._options = _variables({**given, **settings})
         self._options += ["--volume", f"{self.volume}:/data", "--volume", f"{self.secret}:/run/secrets/token:ro"]
         self._options += ["--volume", f"{ROOT / 'config' / 'sample'}:/sample:ro"]
 
@@ -91,11 +101,16 @@ class Place:
         answer = self.run(*words, "--json")
         return answer.code, json.loads(answer.out)
 
-    def start(self, words: Sequence[str] = ()) -> "Container":
-        """A container that stays; without words with what the image itself would run."""
+    def start(self, words: Sequence[str] = (), **settings: str) -> "Container":
+        """A container that stays, with these settings besides; without words with what the image itself would run."""
         name = f"ilc-{uuid4().hex[:12]}"
-        podman("run", "--detach", "--name", name, *_HERE, *hardening(), *self._options, image(), *words)
+        named = ("--name", name, "--hostname", name)
+        podman("run", "--detach", *named, *_HERE, *hardening(), *self._options, *_variables(settings), image(), *words)
         return Container(name)
+
+
+def _variables(settings: Mapping[str, str]) -> list[str]:
+    return [option for name, value in settings.items() for option in ("--env", f"ILC_CANVAS_{name}={value}")]
 
 
 class Container:
@@ -131,6 +146,10 @@ class Container:
         """What it has written to both outputs."""
         answer = podman("logs", self.name)
         return answer.out + answer.err
+
+    def kill(self) -> None:
+        """SIGKILL, as when the machine ends it."""
+        podman("kill", "--signal", "KILL", self.name)
 
     def stop(self, seconds: int) -> int:
         """SIGTERM, and its exit code; after so many seconds it would be killed."""

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
+import requests
 
-from tests.image.engine import SECRET, Container, Place
+from tests.image.engine import SECRET, Container, Place, until
 from tests.sandbox.process import Sandbox
 
+PORT = 19464
 IMPORT = (
     *("roster", "import", "/sample/roster_2021-22_final.csv", "--teams", "/sample/teams_2021-22.csv", "--cops", "/sample/cops_2021-22.csv"),
     *("--school-year", "2021-22", "--manifest", "/sample/roster_2021-22_final.manifest.json"),
@@ -50,10 +52,21 @@ def test_token_stays_in_its_file(place: Place, running: Container) -> None:
 
 def test_health_check_of_image(running: Container) -> None:
     """The health check that the image brings says yes while the worker runs."""
-    until = monotonic() + 20
-    while not (well := running.healthy()) and monotonic() < until:
-        sleep(1)
-    assert well
+    until(running.healthy)
+
+
+def test_port_answers(place: Place) -> None:
+    """Where a port is set, health, readiness and numbers are told there, and nothing else."""
+    with place.start(HTTP_PORT=str(PORT)):
+        until(lambda: _answer("readyz") == 200)
+        assert (_answer("healthz"), _answer("metrics"), _answer("")) == (200, 200, 404)
+
+
+def _answer(path: str) -> int:
+    try:
+        return requests.get(f"http://127.0.0.1:{PORT}/{path}", timeout=5).status_code
+    except requests.ConnectionError:
+        return 0
 
 
 def test_worker_ends_by_sigterm(place: Place) -> None:

@@ -24,7 +24,7 @@ from tests.sync.world import Setting
 
 ALL = int(os.environ.get("SEQUENCES", "2000"))
 SHARES = 8
-STEPS = 7
+STEPS = 5
 SEED = int(os.environ.get("SEED", "20211")) or random.SystemRandom().randrange(1, 2**31)
 
 

@@ -1,0 +1,100 @@
+"""status: how things stand"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ilc_canvas.cli.options import Json
+from ilc_canvas.cli.output import say, say_json
+from ilc_canvas.cli.waiting import Waiting, waiting
+
+if TYPE_CHECKING:
+    from ilc_canvas.settings import Settings
+    from ilc_canvas.store.engine import Store
+    from ilc_canvas.store.heartbeat import Beat
+    from ilc_canvas.store.inbox import WishInfo
+    from ilc_canvas.store.runs import RunInfo
+
+
+def status(as_json: Json = False) -> None:
+    """How things stand: roster, last run, worker, what waits for a person."""
+    from ilc_canvas import bootstrap
+
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        standing = _standing(settings, store)
+    say_json(standing.as_json()) if as_json else say(*standing.told())
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that somebody looks for who asks how things stand."""
+
+    roster: int | None  # the newest finalized version
+    last: "RunInfo | None"
+    workers: "Sequence[Beat]"  # those that are alive
+    holder: str  # who has the lease, so is at work now; empty: nobody
+    halted: str  # why nothing is written now; empty: it is
+    wishes: "Sequence[WishInfo]"
+    waits: Waiting
+
+    def as_json(self) -> dict[str, object]:
+        """For programs."""
+        run = {"run": self.last.number, "status": self.last.status, "digest": self.last.digest} if self.last else None
+        workers = [{name: getattr(beat, name) for name in ("worker", "state", "at", "sentence")} for beat in self.workers]
+        wishes = [{"wish": wish.number, "state": wish.state, "actor": wish.actor, "only": wish.only} for wish in self.wishes]
+        more = {"workers": workers, "holder": self.holder, "halted": self.halted, "wishes": wishes}
+        return {"roster_version": self.roster, "last_run": run, **more, **self.waits.as_json()}
+
+    def told(self) -> Iterator[str]:
+        """For people."""
+        yield f"Roster   version {self.roster} is the newest finalized." if self.roster else "Roster   none is finalized yet."
+        yield f"Last run {_run(self.last)}" if self.last else "Last run there was none yet."
+        if not self.workers:
+            yield "Worker   none is at work, so nothing happens by itself. To start one: ilc-canvas worker"
+        for beat in self.workers:
+            state = "at work" if beat.worker == self.holder else beat.state
+            yield f"Worker   {beat.worker}, {state}, {beat.at:%H:%M:%S} UTC: {beat.sentence}"
+        if self.holder and self.holder not in {beat.worker for beat in self.workers}:
+            yield f"At work  {self.holder}."
+        if self.halted:
+            yield f"Paused   {self.halted}"
+        for wish in self.wishes:
+            yield f"Wish     no. {wish.number} of {wish.actor} {_WISHED[wish.state]}: {', '.join(wish.only) or 'everything'}"
+        if self.last and self.last.status == "held":
+            only = "".join(f" --only {word}" for word in self.last.only)
+            yield f"Waiting  a plan is held. See it: ilc-canvas show {self.last.number}."
+            yield f'         Permit it: ilc-canvas sync --approve {self.last.digest}{only} --reason "..."'
+        yield from self.waits.told()
+
+
+_WISHED = {"waiting": "waits for a worker", "taken": "is under way"}
+
+
+def _run(info: "RunInfo") -> str:
+    return f"{info.number}: {info.status}, {info.began_at:%Y-%m-%d %H:%M} UTC."
+
+
+def _holder(store: "Store", now: datetime) -> str:
+    from ilc_canvas.store.lease import holder_now
+
+    name, expires = holder_now(store) or ("", now)
+    return name if expires > now else ""
+
+
+def _standing(settings: "Settings", store: "Store") -> Standing:
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import heartbeat, inbox, rosters, runs
+
+    now = bootstrap.now()
+    signed = [info for info in rosters.listing(store) if info.state == "finalized"]
+    return Standing(
+        roster=max(signed, key=lambda info: info.signed_at or info.imported_at).number if signed else None,
+        last=next(iter(runs.runs(store, 1)), None),
+        workers=heartbeat.alive(store, now),
+        holder=_holder(store, now),
+        halted=bootstrap.halted(settings, store, now),
+        wishes=inbox.open_wishes(store),
+        waits=waiting(settings, store) if signed else Waiting(),
+    )

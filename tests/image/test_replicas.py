@@ -1,0 +1,53 @@
+"""Two containers on one PostgreSQL: one works, the other stands by, and follows when the first dies."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.image.engine import Place, until
+from tests.image.test_container import IMPORT
+from tests.sandbox.process import Sandbox
+from tests.store.conftest import started
+from tests.store.postgres import new_database, start_postgres
+
+NB = ("--only", "cop:NB")
+LEASE = 90  # seconds
+
+
+@pytest.fixture
+def served(tmp_path: Path, sandbox: Sandbox) -> Iterator[Place]:
+    """A signed roster in a database, and a yes to the plan for one COP."""
+    sandbox.reset()
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", ignore_cleanup_errors=True))
+        server = started(stack, start_postgres(Path(folder)))
+        place = stack.enter_context(Place(tmp_path, sandbox.url, STORE=new_database(server, "replicas")))
+        assert place.run("db", "upgrade").code == place.run(*IMPORT).code == 0
+        assert place.run("roster", "finalize", "--signed-by", "R. Alvarez").code == 0
+        digest = place.json("plan", *NB)[1]["digest"]
+        assert place.run("approve", digest, "--reason", "seen").code == 0
+        yield place
+
+
+def test_replica_takes_over(served: Place, sandbox: Sandbox) -> None:
+    """The container at work is killed in mid-run; the other finishes within the time of a lease, and nothing is doubled."""
+    with served.start() as first, served.start() as second:
+        until(lambda: "worker.started" in first.log() and "worker.started" in second.log())
+        sandbox.fault("delay:1.5", method="POST", times=1000)
+        assert served.run("resync", *NB, "--reason", "go").code == 0
+        until(lambda: _writes(sandbox) > 6, 60)
+        holder = served.json("status")[1]["holder"]
+        leader, other = (first, second) if first.name in holder else (second, first)
+        leader.kill()
+        sandbox.mend()
+        took = until(lambda: "changes done" in other.log(), LEASE + 30)
+    assert took < LEASE + 10, took
+    code, again = served.json("sync", *NB)
+    assert (code, again["writes"]) == (0, 0)
+
+
+def _writes(sandbox: Sandbox) -> int:
+    return sum(row["method"] != "GET" for row in sandbox.requests())
