@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.store import pauses
+from ilc_canvas.store import inbox, pauses
 from tests.e2e.conftest import Open
 from tests.e2e.office import Office
 from tests.sandbox.process import ROOT
@@ -62,8 +62,11 @@ def ready(office: Office) -> Office:
 def test_wish_is_fulfilled_and_worker_stops(office: Office, tmp_path: Path) -> None:
     """A wish from another process is taken and done while somebody waits; at SIGTERM the worker ends at once, with exit code 0."""
     with worker(office, tmp_path / "log") as process:
+        assert office.run("resync", *NB, "--reason", "a call came in").code == 0
+        with stored(office.environment["ILC_CANVAS_STORE"]) as store:
+            assert until(lambda: inbox.read(store, 1).state != "waiting") < 5
         said = office.run("resync", *NB, "--reason", "a call came in", "--wait")
-        assert (said.code, "No. 1 is done: Canvas agrees with roster version 3" in said.out) == (0, True)
+        assert (said.code, "is done: Canvas agrees with roster version 3" in said.out) == (0, True)
         assert {place.course for place in office.places()} == {"cop:NB"}
         person = office.run("resync", "--only", "person:ILC-0006", "--reason", "where is he", "--wait")
         assert [line.split()[0] for line in person.out.splitlines()[-5:]] == ["Roster", "Canvas", "Decided", "Done", "Verified"]
