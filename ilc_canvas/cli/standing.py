@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ilc_canvas.store.engine import Store
     from ilc_canvas.store.heartbeat import Beat
     from ilc_canvas.store.inbox import WishInfo
+    from ilc_canvas.store.jobs import Cycle
     from ilc_canvas.store.runs import RunInfo
 
 
@@ -35,6 +36,7 @@ class Standing:
     last: "RunInfo | None"
     workers: "Sequence[Beat]"  # those that are alive
     holder: str  # who has the lease, so is at work now; empty: nobody
+    cycles: "Sequence[Cycle]"  # the last one of each job
     halted: str  # why nothing is written now; empty: it is
     wishes: "Sequence[WishInfo]"
     waits: Waiting
@@ -43,8 +45,9 @@ class Standing:
         """For programs."""
         run = {"run": self.last.number, "status": self.last.status, "digest": self.last.digest} if self.last else None
         workers = [{name: getattr(beat, name) for name in ("worker", "state", "at", "sentence")} for beat in self.workers]
+        jobs = [{name: getattr(cycle, name) for name in ("job", "due", "at", "sentence")} for cycle in self.cycles]
         wishes = [{"wish": wish.number, "state": wish.state, "actor": wish.actor, "only": wish.only} for wish in self.wishes]
-        more = {"workers": workers, "holder": self.holder, "halted": self.halted, "wishes": wishes}
+        more = {"workers": workers, "holder": self.holder, "jobs": jobs, "halted": self.halted, "wishes": wishes}
         return {"roster_version": self.roster, "last_run": run, **more, **self.waits.as_json()}
 
     def told(self) -> Iterator[str]:
@@ -58,6 +61,7 @@ class Standing:
             yield f"Worker   {beat.worker}, {state}, {beat.at:%H:%M:%S} UTC: {beat.sentence}"
         if self.holder and self.holder not in {beat.worker for beat in self.workers}:
             yield f"At work  {self.holder}."
+        yield from (f"Job      {cycle.job}, due {cycle.due.replace('T', ' ')}: {cycle.sentence}" for cycle in self.cycles)
         if self.halted:
             yield f"Paused   {self.halted}"
         for wish in self.wishes:
@@ -85,7 +89,7 @@ def _holder(store: "Store", now: datetime) -> str:
 
 def _standing(settings: "Settings", store: "Store") -> Standing:
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import heartbeat, inbox, rosters, runs
+    from ilc_canvas.store import heartbeat, inbox, jobs, rosters, runs
 
     now = bootstrap.now()
     signed = [info for info in rosters.listing(store) if info.state == "finalized"]
@@ -94,6 +98,7 @@ def _standing(settings: "Settings", store: "Store") -> Standing:
         last=next(iter(runs.runs(store, 1)), None),
         workers=heartbeat.alive(store, now),
         holder=_holder(store, now),
+        cycles=jobs.newest(store),
         halted=bootstrap.halted(settings, store, now),
         wishes=inbox.open_wishes(store),
         waits=waiting(settings, store) if signed else Waiting(),

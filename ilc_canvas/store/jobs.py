@@ -1,8 +1,9 @@
 """What the worker has done for which due time, and whether anything has changed since the last good run."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from ilc_canvas.store.codec import loads
 from ilc_canvas.store.database import Store
@@ -24,11 +25,22 @@ def note(store: Store, job: str, due: str, *, worker: str, sentence: str, at: da
         connection.execute(insert(JOB_DONE).values(job=job, due=due, at=at, worker=worker, sentence=sentence))
 
 
-def last(store: Store, limit: int = 20) -> list[tuple[str, str, datetime, str]]:
-    """The newest cycles: job, due time, when, and the sentence."""
-    query = select(JOB_DONE.c.job, JOB_DONE.c.due, JOB_DONE.c.at, JOB_DONE.c.sentence).order_by(JOB_DONE.c.at.desc()).limit(limit)
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A job that was done for a due time (local), when, and how it ended in one sentence."""
+
+    job: str
+    due: str
+    at: datetime
+    sentence: str
+
+
+def newest(store: Store) -> list[Cycle]:
+    """The last cycle of each job, the newest first."""
+    ends = select(JOB_DONE.c.job, func.max(JOB_DONE.c.due).label("due")).group_by(JOB_DONE.c.job).subquery()
+    query = select(JOB_DONE).join(ends, and_(ends.c.job == JOB_DONE.c.job, ends.c.due == JOB_DONE.c.due))
     with store.read() as connection:
-        return [(row.job, row.due, row.at, row.sentence) for row in connection.execute(query)]
+        return [Cycle(row.job, row.due, row.at, row.sentence) for row in connection.execute(query.order_by(JOB_DONE.c.at.desc()))]
 
 
 def last_good(store: Store, place: Place) -> datetime | None:

@@ -10,7 +10,7 @@ from ilc_canvas.store.codec import without_personal
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
 from ilc_canvas.store.roster_json import without_people
-from ilc_canvas.store.tables import CHANGE, CONTENT, EVENT, HEARTBEAT, PERSON, RUN, VERSION
+from ilc_canvas.store.tables import CHANGE, CONTENT, EVENT, HEARTBEAT, JOB_DONE, PERSON, RUN, VERSION
 from ilc_canvas.store.utc import written
 
 
@@ -32,11 +32,12 @@ def forget(store: Store, *, before: datetime, actor: str, at: datetime) -> Forgo
     """Erase names, addresses and logins: of rosters that were superseded before then, of plans and events of runs that ended before then.
 
     An event says how many, where there were any. What is needed stays: finalized rosters, the ledger, runs that have not ended, intents
-    without an outcome. Signs of life of workers that old go, too. StoreError.
+    without an outcome. Signs of life and notes of jobs that are so old go, too. StoreError.
     """
     with store.write() as connection:
         found = Forgotten(_rosters(connection, before), _changes(connection, before), _events(connection, before))
-        connection.execute(delete(HEARTBEAT).where(HEARTBEAT.c.at < before))
+        for table in (HEARTBEAT, JOB_DONE):
+            connection.execute(delete(table).where(table.c.at < before))
         if not found.nothing:
             append(connection, Entry("forgotten", at, actor, {"before": written(before), **asdict(found)}))
     return found

@@ -16,7 +16,16 @@ RUN = {
     "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "reasons", "requests", "writes",
     "drift", "by_hand", "parked", "asked", "warnings", "sentence", "head",
 }  # fmt: skip
-NOTHING_WAITS: dict[str, object] = {"workers": [], "holder": "", "halted": "", "wishes": [], "quarantine": None, "parked": 0, "asked": 0}
+NOTHING_WAITS: dict[str, object] = {
+    "workers": [],
+    "holder": "",
+    "jobs": [],
+    "halted": "",
+    "wishes": [],
+    "quarantine": None,
+    "parked": 0,
+    "asked": 0,
+}
 NB = ("--only", "cop:NB")
 
 

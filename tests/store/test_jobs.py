@@ -32,7 +32,14 @@ def test_due_time_is_done_once(store: Store) -> None:
     assert jobs.done(store, "full", "2021-08-02T04:30")
     assert not jobs.done(store, "full", "2021-08-03T04:30")
     assert not jobs.done(store, "quick", "2021-08-02T04:30")
-    assert jobs.last(store) == [("full", "2021-08-02T04:30", NOON, "Done.")]
+    assert jobs.newest(store) == [jobs.Cycle("full", "2021-08-02T04:30", NOON, "Done.")]
+
+
+def test_last_cycle_of_each_job(store: Store) -> None:
+    """Of each job the newest is told."""
+    for job, day, hours in (("full", 1, 0), ("full", 2, 24), ("digest", 1, 2)):
+        jobs.note(store, job, f"2021-08-0{day}T04:30", worker="one", sentence=f"{job} {day}.", at=NOON + hours * HOUR)
+    assert [cycle.sentence for cycle in jobs.newest(store)] == ["full 2.", "digest 1."]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from ilc_canvas.reconcile.change import Create, Update
-from ilc_canvas.store import events, heartbeat, rosters
+from ilc_canvas.store import events, heartbeat, jobs, rosters
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.retention import Forgotten, forget
 from ilc_canvas.store.tables import EVENT, PERSON, VERSION
@@ -117,9 +117,11 @@ def test_younger_run_keeps_names(desk: Desk) -> None:
 
 
 def test_dead_workers_are_forgotten(store: Store) -> None:
-    """Signs of life name who ran the worker: those that are old go."""
+    """Signs of life and notes of jobs name who ran the worker: those that are old go."""
     for worker, days in (("rosa@box:1", 0), ("rosa@box:2", 3)):
         at = NOON + timedelta(days=days)
         heartbeat.beat(store, worker, state="stopped", version="1", sentence="", at=at, started_at=at)
+        jobs.note(store, "quick", f"{at:%Y-%m-%dT%H:%M}", worker=worker, sentence="", at=at)
     _forget(store, NOON + timedelta(days=1))
+    assert [jobs.done(store, "quick", f"{NOON + timedelta(days=days):%Y-%m-%dT%H:%M}") for days in (0, 3)] == [False, True]
     assert [beat.worker for beat in heartbeat.beats(store)] == ["rosa@box:2"]
