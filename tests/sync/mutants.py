@@ -82,9 +82,9 @@ class AnyApproval(Wrapped):
 
     plan: Plan | None = field(default=None)
 
-    def planned(self, run: int, plan: Plan, verdict: Verdict, asked: Sequence[Question], *, whole: bool) -> None:
+    def planned(self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool) -> None:
         self.plan = plan
-        self.real.planned(run, plan, verdict, asked, whole=whole)
+        self.real.planned(run, plan, verdict, asked=asked, whole=whole)
 
     def approvals(self, now: datetime) -> Sequence[Approval]:
         names = frozenset(fingerprint(change) for change in self.plan.changes) if self.plan else frozenset()
@@ -237,8 +237,8 @@ CANVASES: Mapping[str, Callable[[Any], Any]] = {
 }
 RULES: Mapping[str, tuple[str, object]] = {
     "removes whatever is live": ("ilc_canvas.reconcile.plan._removable", lambda record, _: record.fields.get("state") == "active"),
-    "blind guard": ("ilc_canvas.sync.look.check", lambda *_: Verdict()),
-    "no fence": ("ilc_canvas.store.lease.Lease.verify", lambda *_: None),
+    "blind guard": ("ilc_canvas.sync.look.check", lambda *_, **__: Verdict()),
+    "no fence": ("ilc_canvas.store.lease.Lease.verify", lambda *_, **__: None),
     "removes first": ("ilc_canvas.reconcile.change.Remove.rank", property(lambda change: (-2, change.key.id))),
 }
 """Mutants that are no other port, but another rule in the midst of the code: where it stands, and what stands there instead."""
