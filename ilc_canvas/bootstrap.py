@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from ilc_canvas.notices.channel import Channel
 from ilc_canvas.notices.deliver import Log
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
+from ilc_canvas.program import selection
 from ilc_canvas.program.closed import closed_until
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
@@ -31,7 +32,7 @@ from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import backup, erasure, events, heads, noted, pauses, rosters
+from ilc_canvas.store import backup, erasure, events, heads, ledger, noted, pauses, rosters
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.backup import Restored
 from ilc_canvas.store.engine import Store, open_store, unopened
@@ -282,6 +283,13 @@ def say_no(settings: Settings, store: Store, digest: str, *, reason: str) -> Non
 def place(settings: Settings, store: Store) -> Place:
     """The Canvas, and the scope of the newest finalized roster. RosterError where there is none."""
     return Place(address(settings), scope(settings, rosters.newest_finalized(store).school_year))
+
+
+def require_known(settings: Settings, store: Store, words: Sequence[str]) -> None:
+    """RosterError for a word of `--only` that means nothing here, or where nothing is finalized."""
+    if words:
+        roster = rosters.newest_finalized(store)
+        selection.require_known(words, roster, policy(settings), ours=ledger.ours(store, place(settings, store)))
 
 
 def scope(settings: Settings, school_year: str) -> str:

@@ -246,6 +246,7 @@ class Worker:
     def _say(self, job: str, sentence: str) -> None:
         self.sentence = sentence
         log.info("worker.cycle", job=job, sentence=sentence)
+        self._beat()
 
     def _beat(self) -> None:
         """A sign of life; whether the store is away, the main thread finds out and tells."""

@@ -79,6 +79,7 @@ def resync(
             return
         if not reason.strip():
             raise typer.BadParameter('A forced sync wants a reason, so that others understand it: --reason "..."')
+        bootstrap.require_known(settings, store, words)
         there = inbox.same_open(store, words, full=full) if wait else None
         ask = Ask(bootstrap.actor(), "resync", reason, only=words)
         asked = there or inbox.wish(store, ask, full=full, at=bootstrap.now())
@@ -117,9 +118,10 @@ def _told(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]:
     from ilc_canvas.store import heartbeat
 
     if asked.state in ("waiting", "taken"):
+        halted = bootstrap.halted(settings, store, bootstrap.now())
         there = heartbeat.alive(store, bootstrap.now())
-        return [f"Noted as no. {asked.number}. {_SOON if there else _NOBODY}"]
-    lines = [f"No. {asked.number} is {asked.state}: {asked.result}"]
+        return [f"Noted as no. {asked.number}. {(f'It waits. {halted}' if halted else _SOON) if there else _NOBODY}"]
+    lines = [f"No. {asked.number} {'has' if asked.state == 'failed' else 'is'} {asked.state}: {asked.result}"]
     if asked.run is not None:
         lines += _steps(settings, store, asked)
     return lines

@@ -63,7 +63,7 @@ class Standing:
             yield f"At work  {self.holder}."
         yield from (f"Job      {cycle.job}, due {cycle.due.replace('T', ' ')}: {cycle.sentence}" for cycle in self.cycles)
         if self.halted:
-            yield f"Paused   {self.halted}"
+            yield self.halted
         for wish in self.wishes:
             yield f"Wish     no. {wish.number} of {wish.actor} {_WISHED[wish.state]}: {', '.join(wish.only) or 'everything'}"
         if self.last and self.last.status == "held":

@@ -33,7 +33,7 @@ class Log:
 
     def send(self, notice: Notice, at: datetime) -> str:
         """Log it."""
-        log.info("notice.not_sent", kind=notice.kind, subject=notice.subject, lines=list(notice.lines), made_at=at.isoformat())
+        log.info("notice.logged", kind=notice.kind, subject=notice.subject, lines=list(notice.lines), made_at=at.isoformat())
         return "Neither mail nor webhook is set: it went to the log."
 
 

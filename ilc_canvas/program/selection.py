@@ -1,9 +1,13 @@
 """The words of `--only`: cop:EQ, net:R1, pilot:P417, hub, person:ILC-0001."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
+from ilc_canvas.program.desired import desired
 from ilc_canvas.program.names import course_key, scope, user_key
+from ilc_canvas.program.policy import Policy
+from ilc_canvas.program.roster import Roster
+from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import Key, Record
 
 _WORD = re.compile(r"hub|(?:cop|net|pilot|person):[A-Za-z0-9._-]+")
@@ -23,6 +27,15 @@ def meant(word: str, *, prefix: str, school_year: str) -> Key:
     if kind == "person":
         return user_key(prefix, code)
     return course_key(scope(prefix, school_year), *word.split(":"))
+
+
+def require_known(words: Iterable[str], roster: Roster, policy: Policy, *, ours: Container[Key]) -> None:
+    """RosterError for a word that means nothing: neither in this roster nor among what is `ours`."""
+    wanted = desired(roster, policy).records if words else {}
+    for word in words:
+        key = meant(word, prefix=policy.prefix, school_year=roster.school_year)
+        if key not in wanted and key not in ours:
+            raise RosterError(f"--only {word}: there is no such thing in roster version {roster.version}. Nothing was done.")
 
 
 def check_words(words: Iterable[str]) -> None:

@@ -36,11 +36,11 @@ class Cycle:
 
 
 def newest(store: Store) -> list[Cycle]:
-    """The last cycle of each job, the newest first."""
+    """The last cycle of each job, the one that was due last first."""
     ends = select(JOB_DONE.c.job, func.max(JOB_DONE.c.due).label("due")).group_by(JOB_DONE.c.job).subquery()
     query = select(JOB_DONE).join(ends, and_(ends.c.job == JOB_DONE.c.job, ends.c.due == JOB_DONE.c.due))
     with store.read() as connection:
-        return [Cycle(row.job, row.due, row.at, row.sentence) for row in connection.execute(query.order_by(JOB_DONE.c.at.desc()))]
+        return [Cycle(row.job, row.due, row.at, row.sentence) for row in connection.execute(query.order_by(JOB_DONE.c.due.desc()))]
 
 
 def last_good(store: Store, place: Place) -> datetime | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select, upda
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Plan, Remove, Update
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Owned, Record, Value
 from ilc_canvas.store.codec import dumps, loads
+from ilc_canvas.store.database import Store
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.tables import LEDGER
 
@@ -29,6 +30,12 @@ def read_ledger(connection: Connection, place: Place) -> Ledger:
     """Everything that is or was ours here."""
     owned = map(_owned_of, connection.execute(select(*_WHAT).where(place.of(LEDGER))))
     return {each.key: each for each in owned}
+
+
+def ours(store: Store, place: Place) -> frozenset[Key]:
+    """The keys of what is ours here."""
+    with store.read() as connection:
+        return frozenset(read_ledger(connection, place))
 
 
 def take_note(connection: Connection, place: Place, plan: Plan, *, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Pause: a person's word that nothing is to be written for now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, insert, select
 
@@ -21,7 +21,7 @@ class Paused:
     reason: str
 
     def __str__(self) -> str:
-        until = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
+        until = f" until {self.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if self.until else ""
         return f"Paused{until} by {self.actor} on {self.since:%Y-%m-%d %H:%M} UTC: {self.reason}"
 
 

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from ilc_canvas.program.desired import desired, without_roles
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.program.selection import meant, selected
+from ilc_canvas.program.selection import selected
 from ilc_canvas.reconcile.aside import UNDONE, Parked, set_aside, waiting
 from ilc_canvas.reconcile.change import Plan
 from ilc_canvas.reconcile.ended import refuse_ended
-from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.guard import History, Limits, Verdict, check
 from ilc_canvas.reconcile.identity import Answers, Question, about_people, adopting, as_answered, as_one, questions, remade
 from ilc_canvas.reconcile.overlay import Done, overlaid
@@ -36,12 +35,6 @@ class Inquiry:
         """For what the plan is made."""
         scope = f"{self.policy.prefix}:{self.roster.school_year}"
         return Frame(self.roster.version, scope, self.tenant.base_url, repair)
-
-    def require_known(self, wanted: State, observed: State) -> None:
-        """RosterError for a word of `--only` that means nothing, neither in the roster nor in Canvas."""
-        for word in self.ask.only:
-            if meant(word, prefix=self.policy.prefix, school_year=self.roster.school_year) not in {*wanted.records, *observed.records}:
-                raise RosterError(f"--only {word}: there is no such thing in roster version {self.roster.version}. Nothing was written.")
 
     def selects(self, record: Record) -> bool:
         """Whether `--only` means this record."""
@@ -80,7 +73,6 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         observed = as_one(overlaid(tools.canvas.observe(memory.ledger), memory.recent), memory.answers)
         wanted, warnings = _desired(inquiry, observed)
         wanted = as_answered(wanted, memory.answers)
-        inquiry.require_known(wanted, observed)
         plan = _compared(inquiry, wanted, observed, memory=memory, repair=tools.pace.repair)
         asked = questions(wanted, observed, memory.ledger, parked=memory.parked, answers=memory.answers)
         plan = _narrowed(inquiry.ask, plan, asked, memory=memory, now=now)

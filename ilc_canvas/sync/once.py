@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from ilc_canvas.program.policy import Policy
+from ilc_canvas.program.selection import require_known
 from ilc_canvas.reconcile.aside import LEFT_OUT, UNDONE
 from ilc_canvas.reconcile.change import Aside, Change, Plan
 from ilc_canvas.reconcile.errors import MissingRightError, QuarantineError, RecoveryError
@@ -43,6 +44,7 @@ def run_once(
     Raises an IlcError where nothing could be planned or the run had to stop; the run is then closed as failed.
     """
     roster = journal.newest_finalized()
+    require_known(ask.only, roster, policy, ours=journal.ledger())
     _refuse_quarantined(journal.quarantine(), ask, now())
     run = journal.begin(ask, roster.version)
     tools = Tools(canvas, journal, pace, sleep, watch, stop)
@@ -163,14 +165,14 @@ def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, se
 
 _SENTENCES = {
     "converged": "Canvas agrees with roster version {version}.",
-    "applied": "Canvas agrees with roster version {version}: {done} of {n} changes done.",
-    "planned": "{n} changes would bring Canvas to roster version {version}.",
-    "held": "{n} changes wait for a person; nothing was written.",
-    "partial": "{done} of {n} changes done; the others will be tried again.",
-    "aside": "Nothing to do now; {aside} changes of roster version {version} are set aside until their time, or a person, comes.",
-    "interrupted": "Stopped after {done} of {n} changes; the next run goes on from what it finds.",
+    "applied": "Canvas agrees with roster version {version}: {done:,} of {n:,} changes done.",
+    "planned": "{n:,} changes would bring Canvas to roster version {version}.",
+    "held": "{n:,} changes wait for a person; nothing was written.",
+    "partial": "{done:,} of {n:,} changes done; the others will be tried again.",
+    "aside": "Nothing to do now; {aside:,} changes of roster version {version} are set aside until their time, or a person, comes.",
+    "interrupted": "Stopped after {done:,} of {n:,} changes; the next run goes on from what it finds.",
     "early": "Stopped before it was known what is to be done; nothing was written.",
-    "failed": "Stopped by an error after {done} changes.",
+    "failed": "Stopped by an error after {done:,} changes.",
 }
 
 

@@ -112,6 +112,16 @@ def test_same_wish_is_not_added_twice(office: Office) -> None:
     assert office.run("resync", "--cancel").code == 1
 
 
+def test_wrong_word_is_refused_at_once(office: Office) -> None:
+    """What the roster does not know is said to whoever typed it, without a worker and without a request; nothing is noted."""
+    before = len(office.sandbox.requests())
+    for command in ("resync", "sync"):
+        said = office.run(command, "--only", "person:ILC-9999", "--reason", "where is he")
+        assert (said.code, "ILC-9999: there is no such thing in roster version 3. Nothing was done." in said.err) == (1, True)
+    assert len(office.sandbox.requests()) == before
+    assert office.json("status").value["wishes"] == []
+
+
 def test_pause_holds_for_everybody(office: Office) -> None:
     """While paused nothing is written by any command, plans can be made, and it is said who paused and why."""
     assert office.run("pause", "--reason", "the Canvas office asked for it").code == 0

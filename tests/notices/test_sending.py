@@ -105,7 +105,7 @@ def test_without_channel_log_tells(store: Store, logged: list[EventDict]) -> Non
     """Where neither mail nor webhook is set the notice is a line of the log, once, and does not wait for better times."""
     notify(store, NOTE, NOON)
     assert [_send(_settings(), store, NOON), _send(_settings(), store, NOON)] == [1, 0]
-    told = [line for line in logged if line["event"] == "notice.not_sent"]
+    told = [line for line in logged if line["event"] == "notice.logged"]
     assert [(line["subject"], line["lines"]) for line in told] == [(NOTE.subject, list(NOTE.lines))]
     assert outbox.listing(store)[0].told == ("log",)
 
