@@ -73,7 +73,12 @@ class Desk:
             self._failed(str(error))
             raise
         self._ended(report)
-        return told(report)
+        return self._told(report)
+
+    def _told(self, report: Report) -> str:
+        """How a run ended; where it was stopped by a pause or the calendar, why."""
+        halted = bootstrap.halted(self._settings, self._store, self._now()) if report.status == "interrupted" else ""
+        return f"{told(report)} {halted}".rstrip()
 
     def _carry(self, lease: Lease, ask: Ask, stop: Callable[[], bool], *, watch: Watch = quiet) -> Report:
         """One run, of a store that is whole and the one that was kept."""
@@ -143,7 +148,7 @@ class Desk:
             self._failed(result)
         else:
             self._ended(report, taken.only)
-            run, state, result = report.run, "done", told(report)
+            run, state, result = report.run, "done", self._told(report)
             if report.status == "interrupted":
                 inbox.give_back(self._store, taken.number)
                 return f"Wish {taken.number} of {taken.actor} waits on: {result}"

@@ -33,6 +33,7 @@ class Watched(Collector):
     """Reads the store at each scrape; in memory it keeps but the tally of outcomes."""
 
     store: Store
+    worker: str
     now: Callable[[], datetime] = _utc_now
     throttle: Throttle = field(default_factory=Throttle)
     tally: Tally = field(default_factory=Tally)
@@ -142,7 +143,7 @@ def _alive() -> Answer:
 
 
 def _ready(watched: Watched) -> Answer:
-    trouble = unready(watched.store, watched.now())
+    trouble = unready(watched.store, watched.now(), watched.worker)
     return (503 if trouble else 200), _TEXT, f"{trouble or 'ready'}\n".encode()
 
 
@@ -183,6 +184,8 @@ class Server:
         self._thread.join()
 
 
-def serve(store: Store, host: str, port: int, *, throttle: Throttle | None = None, now: Callable[[], datetime] = _utc_now) -> Server:
-    """Answer there, on threads of our own, until `close`. OSError where the address cannot be had."""
-    return Server(Watched(store, now, throttle or Throttle()), host, port)
+def serve(
+    store: Store, host: str, port: int, *, worker: str, throttle: Throttle | None = None, now: Callable[[], datetime] = _utc_now
+) -> Server:
+    """Answer for this worker there, on threads of our own, until `close`. OSError where the address cannot be had."""
+    return Server(Watched(store, worker, now, throttle or Throttle()), host, port)

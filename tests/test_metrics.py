@@ -18,6 +18,7 @@ from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.lease import take_lease
 from tests.store.cast import NOON, ROSA, Clock, Desk, finalized, seat
 
+ROSAS = "rosa@box:7"
 Samples = dict[str, dict[tuple[str, ...], float]]
 
 
@@ -26,9 +27,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """A store in which Rosa was made and given a seat, and whose worker is alive."""
     store, clock = open_store(f"sqlite:///{tmp_path}/store/store.db", create=True), Clock()
     finalized(store)
-    with take_lease(store, "rosa@box:7", renewal=None, now=clock) as lease:
+    with take_lease(store, ROSAS, renewal=None, now=clock) as lease:
         Desk(store, lease, clock).carried(Create(ROSA), Create(seat()))
-    heartbeat.beat(store, "rosa@box:7", state="leading", version="1", sentence="Rosa Núñez is done.", at=NOON, started_at=NOON)
+    heartbeat.beat(store, ROSAS, state="leading", version="1", sentence="Rosa Núñez is done.", at=NOON, started_at=NOON)
     yield store
     store.close()
 
@@ -42,7 +43,7 @@ def throttle() -> Throttle:
 @pytest.fixture
 def server(store: Store, throttle: Throttle) -> Iterator[Server]:
     """A server, half a minute after the last sign of life."""
-    server = serve(store, "127.0.0.1", 0, throttle=throttle, now=lambda: NOON + timedelta(seconds=30))
+    server = serve(store, "127.0.0.1", 0, worker=ROSAS, throttle=throttle, now=lambda: NOON + timedelta(seconds=30))
     yield server
     server.close()
 
@@ -103,10 +104,12 @@ def test_only_get_is_answered(server: Server, method: str) -> None:
 
 
 def test_silent_worker_is_not_ready(store: Store) -> None:
-    """The process lives, but there is nobody to rely on: a minute after the last sign of life."""
-    server = serve(store, "127.0.0.1", 0, now=lambda: NOON + timedelta(seconds=61))
+    """The process lives, but is not to be relied on: a minute after its last sign of life, whoever else is alive."""
+    later = NOON + timedelta(seconds=50)
+    heartbeat.beat(store, "ben@box:8", state="ready", version="1", sentence="", at=later, started_at=later)
+    server = serve(store, "127.0.0.1", 0, worker=ROSAS, now=lambda: NOON + timedelta(seconds=61))
     assert [(_get(server, path).status_code) for path in ("/healthz", "/readyz")] == [200, 503]
-    assert _get(server, "/readyz").text == "No worker is alive.\n"
+    assert _get(server, "/readyz").text == "The worker gives no sign of life.\n"
     server.close()
 
 
@@ -127,7 +130,7 @@ def test_slow_caller_keeps_nobody(server: Server) -> None:
 
 def test_closed_server_is_gone(store: Store) -> None:
     """After closing nobody listens."""
-    server = serve(store, "127.0.0.1", 0)
+    server = serve(store, "127.0.0.1", 0, worker=ROSAS)
     server.close()
     with pytest.raises(requests.ConnectionError):
         _get(server, "/healthz")

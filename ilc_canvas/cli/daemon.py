@@ -35,21 +35,21 @@ def worker() -> None:
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         schedule = {job: getattr(settings.schedule, job) for job in ("quick", "full", "audit", "retention", "digest")}
-        throttle = Throttle()
-        desk = Desk(settings, store, name=bootstrap.holder(), throttle=throttle)
-        with _answering(settings, store, throttle), suppress(KeyboardInterrupt), stoppable(patience=PATIENCE) as stop:
+        name, throttle = bootstrap.holder(), Throttle()
+        desk = Desk(settings, store, name=name, throttle=throttle)
+        with _answering(settings, store, name, throttle=throttle), suppress(KeyboardInterrupt), stoppable(patience=PATIENCE) as stop:
             Worker(desk, schedule, ZoneInfo(settings.time_zone), bootstrap.now, stop=stop).work()
 
 
 @contextmanager
-def _answering(settings: "Settings", store: "Store", throttle: "Throttle") -> Iterator[None]:
+def _answering(settings: "Settings", store: "Store", name: str, *, throttle: "Throttle") -> Iterator[None]:
     """/healthz, /readyz and /metrics, where a port is set."""
     if not settings.http_port:
         yield
         return
     from ilc_canvas.metrics import serve
 
-    server = serve(store, settings.http_host, settings.http_port, throttle=throttle)
+    server = serve(store, settings.http_host, settings.http_port, worker=name, throttle=throttle)
     try:
         yield
     finally:

@@ -125,6 +125,7 @@ def as_dict(report: "Report") -> dict[str, object]:
 
 def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: bool, all_rows: bool) -> list[str]:
     """What a person reads after a run: the plan where it waits, the result where it was carried out."""
+    from ilc_canvas import bootstrap
     from ilc_canvas.cli.outcome import result
     from ilc_canvas.store import runs
 
@@ -132,7 +133,9 @@ def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: boo
     warnings = [f"Warning: {text}" for text in report.warnings]
     if dry_run or report.status == "held":
         return [*_letter(settings, store, detail, all_rows=all_rows), *warnings]
-    return [*result(detail, report, _names(settings, store, detail), all_rows=all_rows), *warnings, _head(settings, store).line]
+    halted = [bootstrap.halted(settings, store, bootstrap.now())] if report.status == "interrupted" else []
+    told = result(detail, report, _names(settings, store, detail), all_rows=all_rows)
+    return [*told, *filter(None, halted), *warnings, _head(settings, store).line]
 
 
 def _head(settings: "Settings", store: "Store") -> "SignedHead":

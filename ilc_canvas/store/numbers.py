@@ -125,11 +125,11 @@ def _workers(connection: Connection, now: datetime) -> dict[str, tuple[str, date
     return {_machine(worker): (state, at) for worker, state, at in found}
 
 
-def unready(store: Store, now: datetime) -> str:
-    """Why there is nobody to rely on: another schema, no worker alive; empty where all is well. StoreError where it cannot be read."""
+def unready(store: Store, now: datetime, worker: str) -> str:
+    """Why this worker is not to be relied on: another schema, no sign of life; empty where all is well. StoreError."""
     with store.read() as connection:
         schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if schema != HEAD:
             return f"The store has schema {schema}; this program needs {HEAD}."
-        alive = select(HEARTBEAT.c.worker).where(HEARTBEAT.c.at > now - FRESH, HEARTBEAT.c.state != "stopped").limit(1)
-        return "" if connection.execute(alive).first() else "No worker is alive."
+        alive = select(HEARTBEAT.c.at).where(HEARTBEAT.c.worker == worker, HEARTBEAT.c.at > now - FRESH, HEARTBEAT.c.state != "stopped")
+        return "" if connection.execute(alive).first() else "The worker gives no sign of life."

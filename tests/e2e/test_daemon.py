@@ -144,6 +144,7 @@ def test_pause_holds_in_mid_run(opened: Open, tmp_path: Path) -> None:
         before = _writes(office)
         until(lambda: office.json("runs", "--limit", "1").value[0]["status"] == "interrupted")
         assert _writes(office) - before <= 1
+    assert "Paused by ana on" in (tmp_path / "log").read_text()
 
 
 def _writes(office: Office) -> int:
