@@ -6,7 +6,6 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,7 +26,6 @@ FAULTS = ("reset-before", "reset-after", "500", "503", "429", "throttle403", "ht
 MOST = 4  # runs until everything must have healed
 IN_FLIGHT = st.sampled_from((1, 6))
 FIRST = Sheet().cop("EQ", status="active")
-_NUMBERS = count()
 
 
 def faults() -> st.SearchStrategy[list[str]]:
@@ -56,7 +54,7 @@ class Sequence(RuleBasedStateMachine):
         self._blocks = ExitStack()
         self._blocks.enter_context(in_turn())
         self._blocks.enter_context(quiet_log())
-        self.stage_folder = self.folder / str(next(_NUMBERS))
+        self.stage_folder = self.folder / "stage"
 
     @initialize(changes=edits(5))
     def begin(self, changes: list[Edit]) -> None:

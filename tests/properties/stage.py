@@ -34,6 +34,22 @@ START = datetime.fromisoformat("2021-08-16T16:00:00+00:00")
 TICK = timedelta(seconds=10)  # between two steps: Canvas's time stamps have whole seconds
 
 
+_STORES: dict[Path, Store] = {}
+
+
+def store_at(path: Path) -> Store:
+    """The store in this file, made where there is none. What SQLAlchemy has compiled for an earlier file there stays good."""
+    empty = path.parent.parent / "empty.db"
+    if not empty.exists():
+        open_store(f"sqlite:///{empty}", create=True).close()
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(empty, path)
+    if path not in _STORES:
+        _STORES[path] = open_store(f"sqlite:///{path}")
+    return _STORES[path]
+
+
 @dataclass
 class Grant:
     """A person's yes: to these changes, for this roster version, until a time, once."""
@@ -73,7 +89,7 @@ class Stage:
     witness: Witness = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = open_store(f"sqlite:///{self.path}", create=True)
+        self.store = store_at(self.path)
         self.witness = Witness(self.inside, Books(self.path))
         self.inside.watch, self.inside.seen = self.witness.watch, self.witness.seen
 
@@ -194,7 +210,7 @@ class Stage:
         self._open()
 
     def _open(self) -> None:
-        self.store = open_store(f"sqlite:///{self.path}")
+        self.store = store_at(self.path)
         self.witness.books = Books(self.path)
 
     def close(self) -> None:
