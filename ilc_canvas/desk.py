@@ -65,12 +65,13 @@ class Desk:
         return self._run(lease, Ask("schedule", "schedule"), stop)
 
     def _run(self, lease: Lease, ask: Ask, stop: Callable[[], bool]) -> str:
+        before = runs.newest(self._store)
         try:
             report = self._carry(lease, ask, stop)
         except PausedError as error:
             return str(error)
         except IlcError as error:
-            self._failed(str(error))
+            self._failed(str(error), before)
             raise
         self._ended(report)
         return self._told(report)
@@ -92,10 +93,11 @@ class Desk:
         for notice in texts.of_run(report, self._trouble(), only=only):
             notify(self._store, notice, self._now())
 
-    def _failed(self, sentence: str) -> None:
-        """A quarantine is told once, and once a day; any other failure by itself."""
-        trouble = self._trouble()
-        notify(self._store, texts.quarantined(trouble) if trouble else texts.failed(sentence), self._now())
+    def _failed(self, sentence: str, before: int) -> None:
+        """A quarantine is told once, and once a day; any other failure by itself, with what the run after `before` had done."""
+        trouble, number = self._trouble(), runs.newest(self._store)
+        report = runs.run(self._store, number).report if number > before else None
+        notify(self._store, texts.quarantined(trouble) if trouble else texts.failed(sentence, report), self._now())
 
     def _trouble(self) -> Quarantine | None:
         return holding.held_back(self._store, bootstrap.place(self._settings, self._store))[0]
@@ -140,12 +142,12 @@ class Desk:
             return self._fulfil(lease, taken, stop) if taken else None
 
     def _fulfil(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
-        run, state = None, "failed"
+        run, state, before = None, "failed", runs.newest(self._store)
         try:
             report = self._carry(lease, taken.ask, stop, watch=self._telling(taken.number))
         except IlcError as error:
             result = str(error)
-            self._failed(result)
+            self._failed(result, before)
         else:
             self._ended(report, taken.only)
             run, state, result = report.run, "done", self._told(report)

@@ -110,9 +110,9 @@ def held(report: Report, only: Sequence[str] = ()) -> Notice:
 def failed(sentence: str, report: Report | None = None) -> Notice:
     """A run that came to nothing, or not to its end, for a reason that does not put everything into quarantine."""
     reason = sha256(re.sub(r"\d", "", sentence).encode()).hexdigest()[:12]  # the same trouble with another number is no other trouble
-    until = f"Until then {_count(report.applied, 'change was', 'changes were')} done." if report else "Nothing was written."
-    where = [f"{until} All of it: ilc-canvas show {report.run}" if report else until]
-    lines = [sentence, *where, "The next run tries again. How things stand: ilc-canvas status"]
+    until = f"Until then {_count(report.applied, 'change was', 'changes were')} done." if report else ""
+    where = f"{until} All of it: ilc-canvas show {report.run}" if report else "No run was begun."
+    lines = [sentence, where, "The next run tries again. How things stand: ilc-canvas status"]
     data = {"run": report.run if report else None, "status": "failed", "sentence": sentence}
     return _notice("result", f"failed:{reason}", subject="a run has failed", lines=lines, data=data, lasting=True)
 

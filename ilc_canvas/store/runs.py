@@ -72,6 +72,12 @@ def runs(store: Store, limit: int = 20) -> list[RunInfo]:
         return [_info(row) for row in connection.execute(select(RUN).order_by(RUN.c.number.desc()).limit(limit))]
 
 
+def newest(store: Store) -> int:
+    """The number of the newest run; 0 where there was none."""
+    with store.read() as connection:
+        return int(connection.execute(select(func.max(RUN.c.number))).scalar() or 0)
+
+
 def planned(store: Store, digest: str, place: Place) -> RunDetail:
     """The newest run here whose plan has this digest. ApprovalError where there is none."""
     with store.read() as connection:
