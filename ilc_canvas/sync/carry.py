@@ -184,8 +184,9 @@ class _Flight:
     def send(self) -> bool:
         """Fill the free places, and commit the next intents; False where nothing is under way."""
         self._fill()
-        while 1 < self.width > len(self.ready) and not self.stopped() and self._intend():
-            pass
+        going = bool(self.flying) and not self.stopped()
+        while going and 1 < self.width > len(self.ready):
+            going = self._intend()
         return bool(self.flying)
 
     def _fill(self) -> None:
