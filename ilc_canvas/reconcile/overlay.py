@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Record, State
+from ilc_canvas.reconcile.plan import same
+from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Record, State, Value
 
 Done = Sequence[tuple[Change, Outcome]]
 """Changes that were carried out, oldest first, each with its outcome."""
@@ -18,6 +19,29 @@ def overlaid(observed: State, recent: Done) -> State:
         if after:
             records[change.key] = after
     return replace(observed, records=records)
+
+
+FORMER = "former_email"
+"""In the ledger, beside the fields of a person: the address whose removal was cut off, so that Canvas may have it besides the new one."""
+
+
+def unfinished(observed: State, wanted: State, ledger: Ledger) -> tuple[State, Ledger]:
+    """Reading and ledger, in which those have their former address yet whose change of it was cut off before its last step.
+
+    Canvas shows the new one by then. So the change is planned again, while the roster asks for the address that they have now.
+    """
+    former = {key: owned.fields[FORMER] for key, owned in ledger.items() if FORMER in owned.fields}
+    left = {key: {"email": old} for key, old in former.items() if _is_left(old, observed.get(key), wanted.get(key))}
+    records = {key: replace(record, fields={**record.fields, **left.get(key, {})}) for key, record in observed.records.items()}
+    owned = {key: replace(mine, fields={**mine.fields, **left.get(key, {})}) for key, mine in ledger.items()}
+    return (replace(observed, records=records), owned) if left else (observed, ledger)
+
+
+def _is_left(old: Value, seen: Record | None, wanted: Record | None) -> bool:
+    if seen is None or wanted is None:
+        return False
+    now, asked = seen.fields.get("email"), wanted.fields.get("email")
+    return same("email", asked, now) and not same("email", asked, old)
 
 
 def _after(change: Change, outcome: Outcome, seen: Record | None) -> Record | None:

@@ -6,10 +6,11 @@ from typing import Any
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.overlay import FORMER
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Fields, Key, Record
 
-PERSONAL = frozenset({"name", "sortable_name", "email", "login"})
+PERSONAL = frozenset({"name", "sortable_name", "email", FORMER, "login"})
 """Fields of a user that say who it is."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Plan, Remove, Update
+from ilc_canvas.reconcile.overlay import FORMER
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Owned, Record, Value
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store
@@ -63,6 +64,8 @@ def _note_half(connection: Connection, place: Place, change: Change, *, ours: Ow
     """Of an update that took several steps and was cut off in between: what it has set already is ours, and no edit by hand."""
     if ours and isinstance(change, Update) and outcome.result == "not_applied" and outcome.after:
         set_now = {name: outcome.after[name] for name, value in change.fields.items() if outcome.after.get(name) == value}
+        if "email" in set_now:
+            set_now[FORMER] = change.before.fields["email"]
         _put(connection, place, replace(ours, fields={**ours.fields, **set_now}, at=at))
 
 
@@ -71,7 +74,10 @@ def _left(change: Create | Update | Adopt, ours: Owned | None, outcome: Outcome)
     answered = outcome.after or {}
     if isinstance(change, Update):
         set_now = {name: answered.get(name, value) for name, value in change.fields.items()}
-        return {**(ours.fields if ours else change.before.fields), **set_now}
+        before = dict(ours.fields if ours else change.before.fields)
+        if "email" in set_now and before.get(FORMER) == change.before.fields.get("email"):
+            before.pop(FORMER, None)
+        return {**before, **set_now}
     return {**change.after.fields, **answered}
 
 

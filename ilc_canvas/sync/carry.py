@@ -239,7 +239,7 @@ def _record(intent: Intent, future: Future[Outcome], tally: Tally, *, tools: Too
     try:
         outcome = future.result()
     except (TokenError, MissingRightError) as error:
-        outcome = Outcome("unavailable", reason=type(error).__name__)
+        outcome = Outcome("in_doubt" if _in_steps(intent.change) else "unavailable", reason=type(error).__name__)
     if outcome.result == "in_doubt":
         tally.doubt()
     else:
@@ -247,6 +247,11 @@ def _record(intent: Intent, future: Future[Outcome], tally: Tally, *, tools: Too
         tally.book(intent.change, outcome)
         tools.watch(tally.done, tally.total, str(intent.change.key))
     return outcome
+
+
+def _in_steps(change: Change) -> bool:
+    """A new address takes several calls, of which some may be done (live-client 2.4): the next run looks which."""
+    return isinstance(change, Update) and change.key.kind is Kind.USER and "email" in change.fields
 
 
 def _keep(intent: Intent, outcome: Outcome, tools: Tools) -> None:

@@ -1,7 +1,7 @@
 """Looking: what the roster asks, what Canvas has, what would be changed, and what the guard says to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ilc_canvas.program.desired import desired, without_roles
@@ -13,7 +13,7 @@ from ilc_canvas.reconcile.change import Plan
 from ilc_canvas.reconcile.ended import refuse_ended
 from ilc_canvas.reconcile.guard import History, Limits, Verdict, check
 from ilc_canvas.reconcile.identity import Answers, Question, about_people, adopting, as_answered, as_one, questions, remade
-from ilc_canvas.reconcile.overlay import Done, overlaid
+from ilc_canvas.reconcile.overlay import Done, overlaid, unfinished
 from ilc_canvas.reconcile.plan import Frame, active_by_course, make_plan
 from ilc_canvas.reconcile.run import Ask, Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
@@ -73,7 +73,8 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         observed = as_one(overlaid(tools.canvas.observe(memory.ledger), memory.recent), memory.answers)
         wanted, warnings = _desired(inquiry, observed)
         wanted = as_answered(wanted, memory.answers)
-        plan = _compared(inquiry, wanted, observed, memory=memory, repair=tools.pace.repair)
+        observed, ledger = unfinished(observed, wanted, memory.ledger)
+        plan = _compared(inquiry, wanted, observed, memory=replace(memory, ledger=ledger), repair=tools.pace.repair)
         asked = questions(wanted, observed, memory.ledger, parked=memory.parked, answers=memory.answers)
         plan = _narrowed(inquiry.ask, plan, asked, memory=memory, now=now)
         verdict = check(plan, observed, memory.ledger, history=memory.history, limits=inquiry.limits)

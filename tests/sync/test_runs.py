@@ -430,15 +430,3 @@ def test_lagging_lists_double_nothing(forge: Forge, folder: Path, reference: Ref
             world.heal()
             time.sleep(0.5)
             assert (world.run().writes, world.complaints(reference)) == (0, [])
-
-
-def test_cut_off_address_is_no_edit_by_hand(filled: World, forge: Forge) -> None:
-    """A run dies between the steps of a new address; the next roster has yet another one: that is set, and nobody's edit is seen in it."""
-    other = replace(
-        SECOND, people=tuple(replace(each, email="other@example.org") if each.person_id == "P3" else each for each in SECOND.people)
-    )
-    filled.finalize(SECOND)
-    assert forge.run(filled.sandbox.url, filled.store, Crash("send", "after", 3, in_flight=1)) == -9
-    filled.finalize(other)
-    assert filled.heal().drift == 0
-    assert (filled.run().drift, filled.complaints()) == (0, [])
