@@ -77,9 +77,9 @@ class Desk:
         return self._told(report)
 
     def _told(self, report: Report) -> str:
-        """How a run ended; where it was stopped by a pause or the calendar, why."""
+        """How a run ended, with its numbers; where a pause or the calendar has stopped it, why."""
         halted = bootstrap.halted(self._settings, self._store, self._now()) if report.status == "interrupted" else ""
-        return f"{told(report)} {halted}".rstrip()
+        return f"{report.sentence} {report.requests:,} requests, {report.writes:,} writes. {halted}".rstrip()
 
     def _carry(self, lease: Lease, ask: Ask, stop: Callable[[], bool], *, watch: Watch = quiet) -> Report:
         """One run, of a store that is whole and the one that was kept."""
@@ -202,8 +202,3 @@ class Desk:
         """A sign of life."""
         alive = {"state": state, "sentence": sentence, "version": version("ilc-canvas"), "started_at": self._started}
         heartbeat.beat(self._store, self._name, at=self._now(), **alive)  # type: ignore[arg-type]
-
-
-def told(report: Report) -> str:
-    """How a run ended, in one sentence with its numbers."""
-    return f"{report.sentence} {report.requests:,} requests, {report.writes:,} writes."

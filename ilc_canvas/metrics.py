@@ -33,7 +33,7 @@ class Watched(Collector):
     """Reads the store at each scrape; in memory it keeps but the tally of outcomes."""
 
     store: Store
-    worker: str
+    worker: str  # the one whose readiness is told
     now: Callable[[], datetime] = _utc_now
     throttle: Throttle = field(default_factory=Throttle)
     tally: Tally = field(default_factory=Tally)
@@ -50,15 +50,12 @@ class Watched(Collector):
 
 
 def _counters(found: Numbers) -> Iterator[Metric]:
-    yield _family(
-        CounterMetricFamily, "runs", "Runs by status.", labels=("status",), values={(status,): n for status, n in found.runs.items()}
-    )
-    yield _family(
-        CounterMetricFamily, "changes", "Changes by what became of them.", labels=("kind", "verb", "result"), values=found.changes
-    )
+    counter = partial(_family, CounterMetricFamily)
+    yield counter("runs", "Runs by status.", labels=("status",), values={(status,): n for status, n in found.runs.items()})
+    yield counter("changes", "Changes by what became of them.", labels=("kind", "verb", "result"), values=found.changes)
     ends = {(end,): n for end, n in found.requests.items()}
-    yield _family(CounterMetricFamily, "requests", "Requests to Canvas of runs that have ended.", labels=("outcome",), values=ends)
-    yield _family(CounterMetricFamily, "writes", "Those of them that write.", values={(): found.writes})
+    yield counter("requests", "Requests to Canvas of runs that have ended.", labels=("outcome",), values=ends)
+    yield counter("writes", "Those of them that write.", values={(): found.writes})
 
 
 def _gauges(found: Numbers, throttle: Throttle) -> Iterator[Metric]:
@@ -66,12 +63,8 @@ def _gauges(found: Numbers, throttle: Throttle) -> Iterator[Metric]:
     yield gauge("held_plans", "Plans that wait for a person.", values={(): found.held})
     yield gauge("parked_changes", "Changes that are left alone for a while.", values={(): found.parked})
     yield gauge("people_asked_about", "People about whom somebody must decide.", values={(): found.asked})
-    yield gauge(
-        "quarantine",
-        "Troubles for which nothing is written.",
-        labels=("trouble",),
-        values={(word,): n for word, n in found.quarantine.items()},
-    )
+    troubles = {(word,): n for word, n in found.quarantine.items()}
+    yield gauge("quarantine", "Troubles for which nothing is written.", labels=("trouble",), values=troubles)
     yield gauge("waiting_wishes", "Forced syncs that wait for a worker.", values={(): found.wishes})
     yield gauge("lease", "Who has the lease.", labels=("holder",), values={(found.holder,): 1} if found.holder else {})
     left = {} if throttle.remaining is None else {(): throttle.remaining}
@@ -79,12 +72,11 @@ def _gauges(found: Numbers, throttle: Throttle) -> Iterator[Metric]:
 
 
 def _ages(found: Numbers, now: datetime) -> Iterator[Metric]:
+    gauge = partial(_family, GaugeMetricFamily)
     ages = {(): (now - found.success).total_seconds()} if found.success else {}
-    yield _family(GaugeMetricFamily, "last_success_age_seconds", "Since the last good run ended.", values=ages)
+    yield gauge("last_success_age_seconds", "Since the last good run ended.", values=ages)
     beats = {(worker, state): (now - at).total_seconds() for worker, (state, at) in found.workers.items()}
-    yield _family(
-        GaugeMetricFamily, "heartbeat_age_seconds", "Since a worker's last sign of life.", labels=("worker", "state"), values=beats
-    )
+    yield gauge("heartbeat_age_seconds", "Since a worker's last sign of life.", labels=("worker", "state"), values=beats)
 
 
 def _family(

@@ -256,11 +256,8 @@ class Worker:
     def minute(self) -> None:
         """Notices, silence, and the probe of a quarantine."""
         with suppress(StoreError):
-            self._minute()
-
-    def _minute(self) -> None:
-        if self.desk.minute():
-            self.waiting.put(Due("quick", f"{self.now().astimezone(self.zone):%Y-%m-%dT%H:%M} probe"))
+            if self.desk.minute():
+                self.waiting.put(Due("quick", f"{self.now().astimezone(self.zone):%Y-%m-%dT%H:%M} probe"))
 
     def _scheduler(self) -> BackgroundScheduler:
         """The clock: each trigger only puts a name into the queue, or gives a sign of life."""

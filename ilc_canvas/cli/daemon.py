@@ -30,11 +30,11 @@ def worker() -> None:
     from ilc_canvas.canvas.throttle import Throttle
     from ilc_canvas.cli.stopping import stoppable
     from ilc_canvas.desk import Desk
-    from ilc_canvas.worker import Worker
+    from ilc_canvas.worker import JOBS, Worker
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        schedule = {job: getattr(settings.schedule, job) for job in ("quick", "full", "audit", "retention", "digest")}
+        schedule = {job: getattr(settings.schedule, job) for job in JOBS}
         name, throttle = bootstrap.holder(), Throttle()
         desk = Desk(settings, store, name=name, throttle=throttle)
         with _answering(settings, store, name, throttle=throttle), suppress(KeyboardInterrupt), stoppable(patience=PATIENCE) as stop:

@@ -64,7 +64,7 @@ def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "
     from ilc_canvas.cli.letter import about
     from ilc_canvas.reconcile.change import Remove
 
-    yield f"Approved: {len(steps)} of {count(len(detail.steps), 'change')} of the plan {detail.info.digest}."
+    yield f"Approved: {len(steps):,} of {count(len(detail.steps), 'change')} of the plan {detail.info.digest}."
     names = known_names(settings, store)
     leaving = [step.change for step in steps if isinstance(step.change, Remove)]
     if leaving:

@@ -24,7 +24,7 @@ def progress(*, show: bool) -> Iterator[Watch]:
 def _lines(done: int, total: int, last: str) -> None:
     del last
     if done % EVERY == 0 or (done == total and total > EVERY):
-        sys.stderr.write(f"{done} of {total} changes done\n")
+        sys.stderr.write(f"{done:,} of {total:,} changes done\n")
 
 
 @contextmanager

@@ -115,22 +115,27 @@ def _run_level(plan: Plan, ledger: Ledger, active: int, *, history: History, lim
     removals = removed(plan.changes)
     if history.first:
         yield Reason(
-            "first-run", f"This is the first run here: {len(plan.changes)} changes, and nobody has seen them yet.", len(plan.changes), 0
+            "first-run", f"This is the first run here: {len(plan.changes):,} changes, and nobody has seen them yet.", len(plan.changes), 0
         )
     yield from _over(
-        "removals", removals, limits.removals_per_run.of(active), text="{count} people would leave a section; {limit} may without a yes."
+        "removals",
+        removals,
+        limits.removals_per_run.of(active),
+        text="{count:,} people would leave a section; {limit:,} may without a yes.",
     )
     day, ceiling = removals + history.removals_last_day, limits.removals_per_day.of(active)
     if removals:
         yield from _over(
-            "removals-per-day", day, ceiling, text="{count} people would have left within 24 hours; {limit} may without a yes."
+            "removals-per-day", day, ceiling, text="{count:,} people would have left within 24 hours; {limit:,} may without a yes."
         )
     size = limits.changes_per_run.of(len(ledger))
-    yield from _over("changes", len(plan.changes), size, text="{count} changes in one run; {limit} may without a yes.")
+    yield from _over("changes", len(plan.changes), size, text="{count:,} changes in one run; {limit:,} may without a yes.")
     new = Counter(change.key.kind for change in plan.changes if isinstance(change, Create))
-    yield from _over("new-courses", new[Kind.COURSE], limits.new_courses, text="{count} new courses; {limit} may be made without a yes.")
     yield from _over(
-        "new-sections", new[Kind.SECTION], limits.new_sections, text="{count} new sections; {limit} may be made without a yes."
+        "new-courses", new[Kind.COURSE], limits.new_courses, text="{count:,} new courses; {limit:,} may be made without a yes."
+    )
+    yield from _over(
+        "new-sections", new[Kind.SECTION], limits.new_sections, text="{count:,} new sections; {limit:,} may be made without a yes."
     )
 
 
@@ -144,7 +149,7 @@ def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
     raised = [change.after for change in plan.changes if isinstance(change, Create) and _raises(change.after, observed)]
     if raised:
         people = len({record.user for record in raised})
-        what = "1 person gets" if people == 1 else f"{people} people get"
+        what = "1 person gets" if people == 1 else f"{people:,} people get"
         yield Reason("raised-role", f"{what} more rights than before.", people, 0, tuple(record.key for record in raised))
     reopened = tuple(c.key for c in plan.changes if isinstance(c, Update) and c.key.kind is Kind.COURSE and "state" in c.fields)
     if reopened:
@@ -205,7 +210,7 @@ def _one_place(what: str, keys: tuple[Key, Key], counts: tuple[int, int, int], *
     (key, course), (leaving, joining, active) = keys, counts
     limit = limits.removals_per_course.of(active)
     if leaving > limit:
-        text = f"{leaving} of {active} people would leave {key.id}; {limit} may without a yes."
+        text = f"{leaving} of {active} people would leave {key.id}; {limit:,} may without a yes."
         yield Reason(f"{what}-removals", text, leaving, limit, (key,), course)
     if active >= 3 and active - leaving + joining <= 0:
         yield Reason(f"{what}-emptied", f"{key.id} would become empty; it has {active} people.", leaving, active - 1, (key,), course)
@@ -216,6 +221,6 @@ def _drop(active: int, ledger: Ledger, history: History, *, limits: Limits) -> I
     believed = sum(owned.key.kind is Kind.ENROLLMENT and owned.how != "ended" for owned in ledger.values())
     before = min(sum(history.last_seen.values()), believed)
     limit = int(before * limits.observed_drop)
-    text = f"Canvas shows {active} of our enrollments; at the last reading there were {before}. {limit} may be gone without a yes."
+    text = f"Canvas shows {active} of our enrollments; at the last reading there were {before}. {limit:,} may be gone without a yes."
     if before - active > limit:
         yield Reason("observed-drop", text, before - active, limit)

@@ -32,9 +32,9 @@ def unfinished(observed: State, wanted: State, ledger: Ledger) -> tuple[State, L
     """
     former = {key: owned.fields[FORMER] for key, owned in ledger.items() if FORMER in owned.fields}
     left = {key: {"email": old} for key, old in former.items() if _is_left(old, observed.get(key), wanted.get(key))}
-    records = {key: replace(record, fields={**record.fields, **left.get(key, {})}) for key, record in observed.records.items()}
-    owned = {key: replace(mine, fields={**mine.fields, **left.get(key, {})}) for key, mine in ledger.items()}
-    return (replace(observed, records=records), owned) if left else (observed, ledger)
+    seen = {key: replace(observed.records[key], fields={**observed.records[key].fields, **email}) for key, email in left.items()}
+    ours = {key: replace(ledger[key], fields={**ledger[key].fields, **email}) for key, email in left.items()}
+    return replace(observed, records={**observed.records, **seen}), {**ledger, **ours}
 
 
 def _is_left(old: Value, seen: Record | None, wanted: Record | None) -> bool:

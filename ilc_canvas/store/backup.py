@@ -16,6 +16,7 @@ from ilc_canvas.store.database import Store
 from ilc_canvas.store.engine import open_store, upgrade
 from ilc_canvas.store.events import Head, verify
 from ilc_canvas.store.lease import nobody_else
+from ilc_canvas.store.light import SCHEMA
 from ilc_canvas.store.signing import Signer
 from ilc_canvas.store.tables import WISH
 
@@ -120,7 +121,7 @@ def _looked_through(path: Path) -> Copy:
         if found != "ok":
             raise StoreError(f"{path} is damaged ({str(found).strip().splitlines()[-1]}). Nothing was changed.")
         row = connection.execute("SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1").fetchone()
-        version: str = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        version: str = connection.execute(SCHEMA).fetchone()[0]
     return Copy(path, path.stat().st_size, version, Head(*row) if row else Head(0, ""))
 
 

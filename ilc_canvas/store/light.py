@@ -17,7 +17,7 @@ GOOD = ("applied", "converged", "held", "partial")
 FRESH = timedelta(seconds=60)
 """A worker that has given no sign of life for longer is taken for dead: it gives one every 15 s."""
 _BEATS = "SELECT worker, at, state FROM heartbeat ORDER BY at DESC LIMIT 100"
-_SCHEMA = "SELECT version_num FROM alembic_version"
+SCHEMA = "SELECT version_num FROM alembic_version"
 _SUCCESS = f"SELECT max(closed_at) FROM run WHERE dry_run = 0 AND status IN {GOOD}"  # noqa: S608 - words of ours
 
 
@@ -37,7 +37,7 @@ class Facts:
 def facts(url: str) -> Facts:
     """What the store at this URL says. StoreError where it cannot be read, without a word of what its driver says."""
     with _opened(url) as cursor:
-        cursor.execute(_SCHEMA)
+        cursor.execute(SCHEMA)
         schema = next((str(row[0]) for row in cursor.fetchall()), None)
         if schema != HEAD:
             return Facts(schema)

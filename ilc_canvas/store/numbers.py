@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ColumnElement, Connection, case, cast, func, select
 
 from ilc_canvas.reconcile.state import Kind
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.light import FRESH, GOOD, HEAD
+from ilc_canvas.store.light import FRESH, GOOD, HEAD, SCHEMA
 from ilc_canvas.store.tables import EVENT, HEARTBEAT, LEASE, PARKED, QUARANTINE, QUESTION, RUN, WISH
 
 _WORKERS, _SEEN_WITHIN = 20, timedelta(days=1)
@@ -128,7 +128,7 @@ def _workers(connection: Connection, now: datetime) -> dict[str, tuple[str, date
 def unready(store: Store, now: datetime, worker: str) -> str:
     """Why this worker is not to be relied on: another schema, no sign of life; empty where all is well. StoreError."""
     with store.read() as connection:
-        schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        schema = connection.execute(text(SCHEMA)).scalar()
         if schema != HEAD:
             return f"The store has schema {schema}; this program needs {HEAD}."
         alive = select(HEARTBEAT.c.at).where(HEARTBEAT.c.worker == worker, HEARTBEAT.c.at > now - FRESH, HEARTBEAT.c.state != "stopped")

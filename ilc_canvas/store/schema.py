@@ -4,17 +4,15 @@ from sqlalchemy import inspect, text
 
 from ilc_canvas.reconcile.errors import SchemaError
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.light import HEAD
-
-_VERSION = "alembic_version"
+from ilc_canvas.store.light import HEAD, SCHEMA
 
 
 def current(store: Store) -> str | None:
     """The store's revision; None where it has no tables yet."""
     with store.read() as connection:
-        if not inspect(connection).has_table(_VERSION):
+        if not inspect(connection).has_table("alembic_version"):
             return None
-        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        found: str | None = connection.execute(text(SCHEMA)).scalar()
     return found
 
 
@@ -34,7 +32,7 @@ def require_head(store: Store) -> None:
 
 def require_known(name: str, revision: str) -> None:
     """SchemaError where this program has no such schema: the store (or the copy of one) is of a newer program. Revisions are counted."""
-    if not revision <= HEAD:
+    if revision > HEAD:
         raise SchemaError(
             f"The store {name} has schema {revision}, newer than this program's {HEAD}. Nothing was changed. "
             "Install the newer program; only it knows this store (ilc-canvas db upgrade cannot go back)."

@@ -64,8 +64,8 @@ def run_once(
             journal.seen(run, _active(looked, tally))
         report = _report(run, looked, tally, ask=ask, status=_status(ask, looked, going, tally=tally))
     except BaseException as error:
-        said = ("failed", _first_line(error)) if isinstance(error, Exception) else ("interrupted", "")
-        failed = _report(run, looked, tally, ask=ask, status=said[0], sentence=said[1])
+        status, sentence = ("failed", _first_line(error)) if isinstance(error, Exception) else ("interrupted", "")
+        failed = _report(run, looked, tally, ask=ask, status=status, sentence=sentence)
         _close(replace(failed, trouble=_trouble(ask, error)), tools)
         raise
     return _close(report, tools)

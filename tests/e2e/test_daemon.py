@@ -17,6 +17,7 @@ from tests.e2e.conftest import Open
 from tests.e2e.office import Office
 from tests.sandbox.process import ROOT
 from tests.sync.world import opened as stored
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 TIMES = 1000
@@ -34,15 +35,6 @@ def worker(office: Office, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
     finally:
         process.kill()
         process.wait()
-
-
-def until(happened: object, seconds: float = 60.0) -> float:
-    """Wait for it; how long that took."""
-    began = time.monotonic()
-    while not happened():  # type: ignore[operator]
-        assert time.monotonic() - began < seconds, "it did not happen"
-        time.sleep(0.1)
-    return time.monotonic() - began
 
 
 @pytest.fixture

@@ -3,10 +3,9 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from uuid import uuid4
@@ -38,15 +37,6 @@ def podman(*words: str, check: bool = True) -> Answer:
     answer = Answer(done.returncode, done.stdout, "\n".join(lines))
     assert not check or answer.code == 0, answer
     return answer
-
-
-def until(happened: Callable[[], object], seconds: float = 30.0) -> float:
-    """Wait for it; how long that took."""
-    began = monotonic()
-    while not happened():
-        assert monotonic() - began < seconds, "it did not happen"
-        sleep(0.5)
-    return monotonic() - began
 
 
 def image() -> str:

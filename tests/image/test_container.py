@@ -7,8 +7,9 @@ from time import monotonic
 import pytest
 import requests
 
-from tests.image.engine import SECRET, Container, Place, until
+from tests.image.engine import SECRET, Container, Place
 from tests.sandbox.process import Sandbox
+from tests.waiting import until
 
 PORT = 19464
 IMPORT = (

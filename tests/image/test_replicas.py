@@ -1,17 +1,17 @@
 """Two containers on one PostgreSQL: one works, the other stands by, and follows when the first dies."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.image.engine import Place, until
+from tests.image.engine import Place
 from tests.image.test_container import IMPORT
 from tests.sandbox.process import Sandbox
-from tests.store.conftest import started
-from tests.store.postgres import new_database, start_postgres
+from tests.store.conftest import own_server
+from tests.store.postgres import new_database
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(600)
 NB = ("--only", "cop:NB")
@@ -23,9 +23,8 @@ def served(tmp_path: Path, sandbox: Sandbox) -> Iterator[Place]:
     """A signed roster in a database, and a yes to the plan for one COP."""
     sandbox.reset()
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", ignore_cleanup_errors=True))
-        server = started(stack, start_postgres(Path(folder)))
-        place = stack.enter_context(Place(tmp_path, sandbox.url, STORE=new_database(server, "replicas")))
+        server = stack.enter_context(own_server())
+        place = stack.enter_context(Place(tmp_path, sandbox.url, STORE=new_database(server.url, "replicas")))
         assert place.run("db", "upgrade").code == place.run(*IMPORT).code == 0
         assert place.run("roster", "finalize", "--signed-by", "R. Alvarez").code == 0
         digest = place.json("plan", *NB)[1]["digest"]

@@ -3,39 +3,40 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.lease import take_lease
 from tests.store.cast import Clock, Desk
-from tests.store.postgres import NoPostgresError, new_database, start_postgres
+from tests.store.postgres import NoPostgresError, Server, new_database, running_server
 
 _NUMBERS = count(1)
 NewUrl = Callable[[], str]
-S = TypeVar("S")
+
+
+@contextmanager
+def own_server() -> Iterator[Server]:
+    """A new server, running; skipped without PostgreSQL, except in CI."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", ignore_cleanup_errors=True))
+        try:
+            server = stack.enter_context(running_server(Path(folder)))
+        except NoPostgresError as error:
+            if os.environ.get("CI") == "true":
+                raise
+            pytest.skip(str(error))
+        yield server
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The server's URL; skipped without PostgreSQL, except in CI."""
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", ignore_cleanup_errors=True))
-        yield started(stack, start_postgres(Path(folder)))
-
-
-def started(stack: ExitStack, server: AbstractContextManager[S]) -> S:
-    """The server, running; skipped without PostgreSQL, except in CI."""
-    try:
-        return stack.enter_context(server)
-    except NoPostgresError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
+    """The URL of a server that all tests share."""
+    with own_server() as server:
+        yield server.url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,11 +1,8 @@
 """A PostgreSQL that is stopped under a run, and started again."""
 
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,8 +10,8 @@ import pytest
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.sync import Journal
 from tests.sandbox.process import Sandbox
-from tests.store.conftest import started
-from tests.store.postgres import Server, new_database, running_server
+from tests.store.conftest import own_server
+from tests.store.postgres import Server, new_database
 from tests.sync.conftest import Reference
 from tests.sync.mutants import Wrapped
 from tests.sync.world import World, approved
@@ -25,9 +22,8 @@ _NUMBERS = count(1)
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """A server that may be stopped: nobody else uses it."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", ignore_cleanup_errors=True)))
-        yield started(stack, running_server(folder))
+    with own_server() as server:
+        yield server
 
 
 @pytest.fixture

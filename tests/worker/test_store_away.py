@@ -1,9 +1,7 @@
 """A worker whose store goes away for a while: nothing is forgotten, and little is said."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,17 +11,16 @@ from ilc_canvas.settings import read_settings
 from ilc_canvas.store.engine import open_store
 from ilc_canvas.worker import Worker
 from tests.store.cast import Clock
-from tests.store.conftest import started
-from tests.store.postgres import Server, new_database, running_server
+from tests.store.conftest import own_server
+from tests.store.postgres import Server, new_database
 from tests.worker.day import SCHEDULE, ZONE
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A server that may be stopped."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", ignore_cleanup_errors=True)))
-        yield started(stack, running_server(folder))
+    with own_server() as server:
+        yield server
 
 
 def test_store_away_loses_no_job(server: Server) -> None:
