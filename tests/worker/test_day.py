@@ -110,3 +110,29 @@ def test_pause_holds_wishes_back(canvas: Sandbox, tmp_path: Path) -> None:
         day.until(worker, "2021-11-08T10:52")
     assert day.told[-1][1:] == ("resync", day.told[-1][2])
     assert "13 of 13 changes done" in day.told[-1][2]
+
+
+def test_quarantine_ends_by_its_probe(canvas: Sandbox, tmp_path: Path) -> None:
+    """Canvas is away and comes back: the worker looks again by itself after five minutes, and the quarantine is over."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    with day.worker() as worker:
+        canvas.fault("503", times=100_000)
+        day.world.finalize(SECOND)
+        day.until(worker, "2021-11-08T10:32")
+        canvas.mend()
+        day.until(worker, "2021-11-08T10:37")
+    told = [(at, sentence) for at, job, sentence in day.told if job == "quick"][-1]
+    assert told[0] == "Mon 10:35"
+    assert "13 of 13 changes done" in told[1]
+
+
+def test_forced_sync_skips_no_guard(canvas: Sandbox, tmp_path: Path) -> None:
+    """What somebody forces waits for a yes like anything else."""
+    canvas.reset()
+    day = Day(canvas, World(canvas, new_store(tmp_path)), "2021-11-08T10:00")
+    day.world.finalize(FIRST)
+    with day.worker() as worker, opened(day.world.store) as store:
+        day.wish(store)
+        day.pass_by(worker, minutes=1)
+    assert day.told[-1][1:] == ("resync", "Wish 1 of ana: 47 changes wait for a person; nothing was written. 7 requests, 0 writes.")
+    assert not [row for row in canvas.requests() if row["method"] != "GET"]
