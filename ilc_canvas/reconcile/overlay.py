@@ -32,6 +32,8 @@ def unfinished(observed: State, wanted: State, ledger: Ledger) -> tuple[State, L
     """
     former = {key: owned.fields[FORMER] for key, owned in ledger.items() if FORMER in owned.fields}
     left = {key: {"email": old} for key, old in former.items() if _is_left(old, observed.get(key), wanted.get(key))}
+    if not left:
+        return observed, ledger
     seen = {key: replace(observed.records[key], fields={**observed.records[key].fields, **email}) for key, email in left.items()}
     ours = {key: replace(ledger[key], fields={**ledger[key].fields, **email}) for key, email in left.items()}
     return replace(observed, records={**observed.records, **seen}), {**ledger, **ours}
