@@ -28,11 +28,12 @@ from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.reconcile.errors import PausedError, SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Approval, Ask, Report
+from ilc_canvas.reconcile.tenant import normal_address
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import backup, erasure, events, heads, ledger, noted, pauses, rosters
+from ilc_canvas.store import backup, erasure, events, heads, ledger, noted, pauses, rosters, tenancy
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.backup import Restored
 from ilc_canvas.store.engine import Store, open_store, unopened
@@ -121,7 +122,7 @@ def client(settings: Settings, school_year: str, *, throttle: Throttle | None = 
         missing = "ILC_CANVAS_URL" if not settings.url else "ILC_CANVAS_TOKEN_FILE (or ILC_CANVAS_TOKEN)"
         raise SettingsError(f"{missing} is not set, so Canvas cannot be asked. Nothing was done.")
     return CanvasClient(
-        base_url=settings.url,
+        base_url=address(settings),
         token=settings.token.get_secret_value,
         account=settings.account,
         prefix=settings.prefix,
@@ -257,6 +258,14 @@ def restore(settings: Settings, file: Path, reason: str) -> Restored:
         store.close()
 
 
+def move(settings: Settings, store: Store, reason: str) -> tenancy.Moved:
+    """Go on with the same Canvas under the address of the settings. StoreError, LeaseError, WrongTenantError: then nothing has changed."""
+    heads.require_kept(store)
+    canvas = client(settings, "none")
+    with take_lease(store, holder()) as lease:
+        return tenancy.move(lease, canvas, address(settings), prefix=settings.prefix, actor=actor(), reason=reason, at=now())
+
+
 def erase(settings: Settings, store: Store, person_id: str, *, reason: str) -> tuple[int, events.Verified]:
     """Erase one person; how many events lost personal values, and the chain, which verifies. LeaseError while a run is under way."""
     with take_lease(store, holder()):
@@ -298,8 +307,8 @@ def scope(settings: Settings, school_year: str) -> str:
 
 
 def address(settings: Settings) -> str:
-    """Canvas's address as the journal keeps it."""
-    return settings.url.rstrip("/")
+    """Canvas's address in its one spelling: so it is asked, and so the store keeps it."""
+    return normal_address(settings.url)
 
 
 def channels(settings: Settings) -> tuple[Channel, ...]:

@@ -23,9 +23,13 @@ def new_session(in_flight: int) -> requests.Session:
 
 
 def check_address(base_url: str) -> None:
-    """SettingsError where the token would go over the network in the clear."""
-    parts = urlsplit(base_url)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")):
+    """SettingsError for what is not an address, or where the token would go over the network in the clear."""
+    try:
+        parts = urlsplit(base_url)
+        scheme, host, _ = parts.scheme, parts.hostname, parts.port
+    except ValueError as error:
+        raise SettingsError(f"The Canvas address {base_url!r} is not an address, such as https://canvas.example.edu.") from error
+    if host and (scheme == "https" or (scheme == "http" and host in ("127.0.0.1", "::1", "localhost"))):
         return
     raise SettingsError(f"The Canvas address {base_url!r} must begin with https:// (http only on this machine itself).")
 

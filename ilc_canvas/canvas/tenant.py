@@ -56,7 +56,14 @@ def read_tenant(transport: Transport, account: str, clock: Callable[[], datetime
         rights={need: any(all(held.get(name) for name in one) for one in sets) for need, sets in NEEDS.items()},
         now=clock(),
         importing=since,
+        account_uuid=_uuid(row),
     )
+
+
+def _uuid(row: Mapping[str, object]) -> str:
+    """The account's own identifier, which no other account of any Canvas has; empty where Canvas shows none."""
+    found = row.get("uuid")
+    return found if isinstance(found, str) else ""
 
 
 def _importing_since(transport: Transport, root: int) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from ilc_canvas.cli import audit, daemon, decide, doctor, explain, notices, people, rosters, runs, schema, standing, tour, waiting
+from ilc_canvas.cli import audit, canvas, daemon, decide, doctor, explain, notices, people, rosters, runs, schema, standing, tour, waiting
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -20,6 +20,8 @@ app.add_typer(log, name="audit")
 app.add_typer(db, name="db")
 persons = typer.Typer(help="People about whom somebody must decide.", no_args_is_help=True)
 app.add_typer(persons, name="people")
+lms = typer.Typer(help="The Canvas to which the store belongs.", no_args_is_help=True)
+app.add_typer(lms, name="canvas")
 
 roster.command("import")(rosters.import_)
 roster.command("finalize")(rosters.finalize)
@@ -54,6 +56,7 @@ log.command("key")(audit.key)
 log.command("head")(audit.head)
 log.command("accept")(audit.accept)
 log.command("erase")(audit.erase)
+lms.command("moved")(canvas.moved)
 app.command("doctor")(doctor.doctor)
 app.command("health")(doctor.health)
 db.command("upgrade")(schema.upgrade)

@@ -138,9 +138,26 @@ def _canvas(settings: "Settings", roster: "Roster | None") -> Iterator[Line]:
     yield Line("Canvas", True, f"{tenant.base_url} answers in {seconds:.2f} s")
     yield Line("Token", True, f"belongs to Canvas user {tenant.token_user}")
     yield Line("Account", True, f'"{tenant.account_name}", number {tenant.account_id}')
+    yield _belongs(settings, canvas, tenant)
     yield from _rights(tenant)
     yield _roles(settings, canvas, tenant)
     yield _clock(settings, roster, tenant)
+
+
+def _belongs(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Line:
+    """Whether this is the Canvas to which the store belongs; otherwise what differs, and what to do."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store import tenancy
+
+    with bootstrap.opened(settings) as store:
+        pin = tenancy.read_pin(store)
+        if pin is None:
+            return Line("Store", True, "belongs to no Canvas yet: the first run binds it to this one")
+        found = tenancy.compare_with(store, pin, tenant, canvas, prefix=settings.prefix)
+    if pin.base_url == tenant.base_url and not found.differences:
+        return Line("Store", True, "belongs to this Canvas")
+    text = f"be used here. {tenancy.opposed(pin, tenant)} {tenancy.explained(found)} {tenancy.advice(found)}"
+    return Line("Store", False, text)
 
 
 def _rights(tenant: "Tenant") -> Iterator[Line]:

@@ -136,7 +136,10 @@ _TROUBLES = {
     "right": ("the token lacks a right", "Ask the Canvas administrator for it; which one says: ilc-canvas doctor"),
     "canvas": ("Canvas gives no usable answer", _LOOK),
     "writes": ("Canvas fails at too many changes", _LOOK),
-    "tenant": ("this is another Canvas than before", f"See that ILC_CANVAS_URL and ILC_CANVAS_STORE are right, {_RELEASE}"),
+    "tenant": (
+        "this is another Canvas than before",
+        f"What has changed says: ilc-canvas doctor. See that ILC_CANVAS_URL and ILC_CANVAS_STORE are right, {_RELEASE}",
+    ),
     "recovery": ("what a dead run left open cannot be settled", f"See what it is: ilc-canvas audit list; put it right, {_RELEASE}"),
 }
 

@@ -21,6 +21,7 @@ class Tenant:
     rights: Mapping[str, bool]
     now: datetime  # Canvas's clock, from the Date header
     importing: datetime | None = None  # since when a SIS import runs, where one does and the token may know
+    account_uuid: str = ""  # Canvas's own identifier of the account; empty: it shows none
 
 
 @dataclass(frozen=True, slots=True)

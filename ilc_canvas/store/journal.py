@@ -10,14 +10,14 @@ from sqlalchemy import Connection, func, insert, select, update
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
-from ilc_canvas.reconcile.errors import StoreError, WrongTenantError
+from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.reconcile.guard import History, Verdict
 from ilc_canvas.reconcile.identity import Answers, Question
 from ilc_canvas.reconcile.overlay import Done
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Approval, Ask, Intent, Report, Tenant
 from ilc_canvas.reconcile.state import Key, Ledger
-from ilc_canvas.store import holding, identities, past, rosters
+from ilc_canvas.store import holding, identities, past, rosters, tenancy
 from ilc_canvas.store.approvals import in_force, spend
 from ilc_canvas.store.audited import intent_entry, outcome_entry
 from ilc_canvas.store.codec import dumps, keys_to_json, report_to_json
@@ -27,7 +27,7 @@ from ilc_canvas.store.lease import Lease
 from ilc_canvas.store.ledger import book, read_ledger, take_note
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.plans import keep_plan
-from ilc_canvas.store.tables import RUN, SEEN, TENANT
+from ilc_canvas.store.tables import RUN, SEEN
 
 CALL_AND_MARGIN = 75.0
 """Seconds that a call to Canvas can take at most, and some to spare."""
@@ -65,18 +65,9 @@ class SqlJournal:
         return rosters.newest_finalized(self._store)
 
     def pin(self, tenant: Tenant) -> None:
-        """Remember the Canvas of the first run; WrongTenantError where it is another (base URL, root account id and name)."""
-        given = {"base_url": tenant.base_url, "root_account_id": tenant.root_account_id, "account_name": tenant.account_name}
+        """Remember the Canvas of the first run; WrongTenantError if it is another one, or has another address."""
         with self._unit() as connection:
-            row = connection.execute(select(TENANT)).first()
-            if row is None:
-                connection.execute(insert(TENANT).values(number=1, pinned_at=self._now(), **given))
-                append(connection, Entry("pinned", self._now(), self._actor, given, run=self._run))
-            elif any(getattr(row, name) != value for name, value in given.items()):
-                raise WrongTenantError(
-                    f"This store belongs to {row.base_url}, account {row.account_name!r} ({row.root_account_id}); the settings lead to "
-                    f"{tenant.base_url}, {tenant.account_name!r} ({tenant.root_account_id}). Nothing was written. Use a store of its own."
-                )
+            tenancy.pin(connection, tenant, actor=self._actor, run=self._run, at=self._now())
 
     def begin(self, ask: Ask, roster_version: int) -> int:
         """A new run; its number."""

@@ -311,6 +311,8 @@ class TenantPin(Stored, table=True):
     root_account_id: int = whole()
     account_name: str = words()
     pinned_at: datetime = moment()
+    account_id: int | None = whole(default=None)  # null, as the uuid: pinned by an older version, and no run since
+    account_uuid: str | None = words(default=None)
 
 
 class LeaseRow(Stored, table=True):

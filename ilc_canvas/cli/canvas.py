@@ -1,0 +1,30 @@
+"""canvas moved"""
+
+from dataclasses import asdict
+
+import typer
+
+from ilc_canvas.cli.options import Json, Reason
+from ilc_canvas.cli.output import count, say, say_json
+
+_PROOFS = {"uuid": "its account has the uuid that was kept", "numbers": "what we made there has the numbers that were kept"}
+
+
+def moved(reason: Reason = "", as_json: Json = False) -> None:
+    """The same Canvas has a new address (ILC_CANVAS_URL): prove that it is the same one, and go on there with all that the store keeps."""
+    from ilc_canvas import bootstrap
+
+    if not reason.strip():
+        raise typer.BadParameter('Say why, for the audit log: --reason "..."')
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        found = bootstrap.move(settings, store, reason)
+    if as_json:
+        say_json(asdict(found))
+        return
+    say(
+        f'The store belongs to {found.new}, account "{found.account}", from now on; before, it was {found.old}.',
+        f"It is the same Canvas: {_PROOFS[found.proof]}. {count(found.rows, 'row')} went along: ledger, runs, decisions and approvals.",
+        *(f"The quarantine ({trouble}) is over." for trouble in found.released),
+        "Whoever still has the former address set is refused. Look first: ilc-canvas plan",
+    )
