@@ -1,0 +1,58 @@
+"""What goes by an address of Canvas: the tables, a row or more in each of them, and all that they hold."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from ilc_canvas.reconcile.aside import Parked
+from ilc_canvas.reconcile.change import Create, Remove, wanted
+from ilc_canvas.reconcile.guard import Reason, Verdict
+from ilc_canvas.reconcile.identity import Answer, Question
+from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.store import approvals, identities
+from ilc_canvas.store.engine import Store
+from ilc_canvas.store.place import Place
+from ilc_canvas.store.tables import METADATA
+from tests.store.cast import BASE, EQUITY, NOON, ROSA, SCOPE, Desk, finalized, plan_of, seat
+
+
+def keyed() -> list[Table]:
+    """The tables whose rows go by an address."""
+    return [table for table in METADATA.sorted_tables if "base_url" in table.c]
+
+
+def rows(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """All that goes by an address."""
+    with store.read() as connection:
+        found = {table.name: [dict(row._mapping) for row in connection.execute(select(table))] for table in keyed()}
+    return {name: sorted(each, key=str) for name, each in found.items()}
+
+
+def fill(desk: Desk) -> None:
+    """A row or more in each of those tables."""
+    finalized(desk.store)
+    desk.carried(Create(ROSA), Create(EQUITY))
+    change = Remove(seat())
+    desk.journal.park([Parked(seat(2).key, wanted(Create(seat(2))), "create", "refused", NOON, 1, NOON)])
+    number = desk.journal.begin(Ask("ana", "sync"), 1)
+    asked = (Question(ROSA.key, "login", 5),)
+    desk.journal.planned(number, plan_of(change), Verdict((Reason("removals", "", 1, 0, (change.key,)),)), asked=asked, whole=False)
+    desk.journal.seen(number, {EQUITY.key: 3})
+    desk.close(number, "held", plan_of(change).digest)
+    approvals.approve(desk.store, plan_of(change).digest, actor="ben", reason="seen", scope=SCOPE, base_url=BASE, now=NOON)
+    decide(desk, BASE, "leave-out")
+    quarantine(desk, BASE, "recovery")
+
+
+def decide(desk: Desk, base_url: str, decision: str, hours: float = 0) -> None:
+    answer = Answer(Key(Kind.USER, "ilc:p:ILC-0002"), decision, NOON + timedelta(hours=hours))
+    identities.decide(desk.store, Place(base_url, SCOPE), answer, actor="ana", reason="")
+
+
+def quarantine(desk: Desk, base_url: str, trouble: str) -> None:
+    """A run there has failed over this."""
+    journal = desk.journal_of(desk.lease, base_url)
+    number = journal.begin(Ask("schedule", "schedule"), 1)
+    journal.closed(Report(number, "failed", "", 1, {"create": 0, "update": 0, "remove": 0}, trouble=trouble, sentence="No."))

@@ -1,0 +1,58 @@
+"""A store of an older version, which kept the address of Canvas as it was typed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from ilc_canvas.store import holding, migrate, tenancy
+from ilc_canvas.store.engine import Store
+from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.place import Place
+from ilc_canvas.store.tables import RUN
+from tests.store.cast import BASE, SCOPE, TENANT, Clock, Desk
+from tests.store.keyed import fill, keyed, quarantine, rows
+
+SHOUTED = "https://CANVAS.example.org:443"
+
+
+@contextmanager
+def at_work(store: Store) -> Iterator[Desk]:
+    clock = Clock()
+    with take_lease(store, "worker-1", renewal=None, now=clock) as lease:
+        yield Desk(store, lease, clock)
+
+
+def test_older_store_goes_on(store: Store) -> None:
+    """After the upgrade everything is found under the normal address, and the next run completes the pin."""
+    with at_work(store) as desk:
+        desk.journal.pin(TENANT)
+        fill(desk)
+    before = rows(store)
+    migrate.downgrade(store, "0003")
+    with store.write() as connection:
+        for table in keyed():
+            connection.execute(update(table).where(table.c.base_url == BASE).values(base_url=SHOUTED))
+    migrate.upgrade(store)
+    unknown = {"account_id": None, "account_uuid": None}
+    assert rows(store) == {**before, "tenant": [{**row, **unknown} for row in before["tenant"]]}
+    with at_work(store) as desk:
+        desk.journal.pin(TENANT)
+    assert rows(store) == before
+
+
+@pytest.mark.parametrize(("pinned", "other"), [(BASE, SHOUTED), (SHOUTED, BASE), (SHOUTED, "https://Canvas.Example.Org/")])
+def test_spellings_are_joined(store: Store, pinned: str, other: str) -> None:
+    """Of rows under several spellings those of the pinned one stay, whether it is the normal one or not; runs are all kept."""
+    with at_work(store) as desk:
+        desk.journal_of(desk.lease, pinned).pin(replace(TENANT, base_url=pinned))
+        quarantine(desk, pinned, "recovery")
+        quarantine(desk, other, "tenant")
+    migrate.downgrade(store, "0003")
+    migrate.upgrade(store)
+    pin, (trouble, _) = tenancy.read_pin(store), holding.held_back(store, Place(BASE, SCOPE))
+    assert (pin and pin.base_url, trouble and trouble.trouble) == (BASE, "recovery")
+    with store.read() as connection:
+        assert [*connection.execute(select(RUN.c.base_url)).scalars()] == [BASE, BASE]
