@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
 from ilc_canvas import bootstrap, logs
 from ilc_canvas.files import config_path
@@ -65,6 +66,13 @@ def test_canvas_needs_address_and_token(plain: Settings) -> None:
         bootstrap.client(plain, "2021-22")
     with pytest.raises(SettingsError, match=r"ILC_CANVAS_TOKEN_FILE .* is not set"):
         bootstrap.client(plain.model_copy(update={"url": "https://canvas.example.edu"}), "2021-22")
+
+
+def test_address_is_asked_as_it_is_kept(plain: Settings) -> None:
+    """However the address is typed, Canvas is asked and the store is kept under its one spelling."""
+    settings = plain.model_copy(update={"url": "HTTPS://Canvas.Example.edu:443/", "token": SecretStr(SECRET)})
+    assert bootstrap.address(settings) == "https://canvas.example.edu"
+    assert bootstrap.client(settings, "2021-22")._transport.origin == bootstrap.address(settings)
 
 
 def test_counties_are_there_without_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -156,8 +156,7 @@ def _belongs(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> 
         found = tenancy.compare_with(store, pin, tenant, canvas, prefix=settings.prefix)
     if pin.base_url == tenant.base_url and not found.differences:
         return Line("Store", True, "belongs to this Canvas")
-    text = f"be used here. {tenancy.opposed(pin, tenant)} {tenancy.explained(found)} {tenancy.advice(found)}"
-    return Line("Store", False, text)
+    return Line("Store", False, f"be used here. {tenancy.judged(pin, tenant, found)}")
 
 
 def _rights(tenant: "Tenant") -> Iterator[Line]:

@@ -85,6 +85,19 @@ def _changed(known: Pin, now: Pin) -> Mapping[str, object]:
     return {name: {"old": old[name], "new": new[name]} for name in old if old[name] != new[name]}
 
 
+def judged(pin: Pin, tenant: Tenant, found: Comparison) -> str:
+    """All that there is to say of two addresses that were compared by every means, and what to do."""
+    if found.proof or found.differences:
+        return f"{opposed(pin, tenant)} {explained(found)} {advice(found)}"
+    return f"{opposed(pin, tenant)} {_UNPROVED}"
+
+
+_UNPROVED = (
+    "Nothing that the store keeps proves that this is the same Canvas: no uuid of the account, and no numbers of our sub-account and of a "
+    "course that are found there. Put the former address back for one ilc-canvas plan, which notes the uuid; then set the new one again."
+)
+
+
 def opposed(pin: Pin, tenant: Tenant) -> str:
     """Where the store belongs, and where the settings lead."""
     here = described(tenant.base_url, tenant.account_name, tenant.account_id)
@@ -144,14 +157,9 @@ def move(lease: Lease, canvas: Canvas, address: str, *, prefix: str, actor: str,
     known = require_moved(lease.store, address)
     tenant = canvas.tenant()
     found = compare_with(lease.store, known, tenant, canvas, prefix=prefix)
-    if found.differences:
-        raise WrongTenantError(f"{opposed(known, tenant)} {explained(found)} Nothing was changed. {advice(found)}")
-    if not found.proof:
-        raise StoreError(
-            f"{opposed(known, tenant)} Nothing that the store keeps proves that it is the same Canvas: no uuid of the account, and no "
-            "numbers of our sub-account and of a course that are found there. Nothing was changed. Put the former address back for one "
-            "ilc-canvas plan, which notes the uuid; then set the new one, and run this again."
-        )
+    if not found.same:
+        kind = WrongTenantError if found.differences else StoreError
+        raise kind(f"{judged(known, tenant, found)} Nothing was changed.")
     with lease.store.write() as connection:
         lease.verify(connection)
         released = _end_quarantines(connection, (known.base_url, address), actor=actor, at=at)

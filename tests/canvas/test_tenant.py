@@ -8,10 +8,10 @@ import responses
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.failures import NotFoundError
-from ilc_canvas.canvas.tenant import NEEDS, _importing_since, refuse_importing
+from ilc_canvas.canvas.tenant import NEEDS, _importing_since, read_tenant, refuse_importing
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.errors import IncompleteError, TokenError, UnavailableError
-from tests.canvas.cast import ACCOUNT, NOW, ONE, client, write
+from tests.canvas.cast import ACCOUNT, HOST, NOW, ONE, client, write
 from tests.sandbox.process import Sandbox, start_sandbox
 
 
@@ -26,6 +26,7 @@ def test_tenant_says_all_needed(sandbox: Sandbox) -> None:
     assert (tenant.base_url, tenant.account_id, tenant.root_account_id) == (sandbox.url, 1, 1)
     assert (tenant.account_name, tenant.token_user.isdigit()) == ("Sandbox University", True)
     assert (len(sandbox.requests()), tenant.importing) == (4, None)
+    assert [tenant.account_uuid] == [row["uuid"] for row in sandbox.state()["accounts"] if row["id"] == 1]
 
 
 @pytest.mark.parametrize("account", ["self", "1", "sis_account_id:ilc", "sub"])
@@ -36,6 +37,17 @@ def test_account_by_any_name(sandbox: Sandbox, account: str) -> None:
     tenant = asking(sandbox, str(number) if account == "sub" else account).tenant()
     expected = 1 if account in ("self", "1") else number
     assert (tenant.account_id, tenant.root_account_id) == (expected, 1)
+    assert [tenant.account_uuid] == [row["uuid"] for row in sandbox.state()["accounts"] if row["id"] == expected]
+
+
+@pytest.mark.parametrize("shown", [{}, {"uuid": None}, {"uuid": 7}, {"uuid": ["a"]}])
+def test_account_without_uuid(canvas: responses.RequestsMock, transport: Transport, shown: dict[str, object]) -> None:
+    """A Canvas that shows no uuid, or something else in its place, has none."""
+    canvas.add("GET", f"{ONE}", json={"id": 1, "name": "U", "root_account_id": None, **shown})
+    canvas.add("GET", f"{HOST}/api/v1/users/self", json={"id": 5})
+    canvas.add("GET", f"{ONE}/permissions", json={})
+    canvas.add("GET", f"{ONE}/sis_imports/importing", json={"sis_imports": []})
+    assert read_tenant(transport, "1", lambda: datetime.now(UTC)).account_uuid == ""
 
 
 def test_unknown_account_is_refused(sandbox: Sandbox) -> None:

@@ -182,7 +182,19 @@ def test_netrc_entry_is_ignored(canvas: Canvas, transport: Transport, tmp_path: 
     assert canvas.calls[0].request.headers["Authorization"] == "Bearer secret-token"
 
 
-@pytest.mark.parametrize("address", ["http://canvas.test", "ftp://canvas.test", "canvas.test", "http://127.0.0.1.canvas.test"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://canvas.test",
+        "ftp://canvas.test",
+        "canvas.test",
+        "http://127.0.0.1.canvas.test",
+        "https://",
+        "https:///x",
+        "https://[::1",
+        "https://canvas.test:x",
+    ],
+)
 def test_plain_http_is_refused(address: str) -> None:
     """A token is sent over TLS only."""
     with pytest.raises(SettingsError, match="https"):

@@ -50,7 +50,7 @@ def test_only_wants_its_own_words(cli: Cli, command: str, word: str) -> None:
     assert "cop:EQ, net:R1, pilot:P417, hub or person:ILC-0001" in " ".join(said.err.split())
 
 
-@pytest.mark.parametrize("words", [(), ("roster",), ("audit",), ("db",)])
+@pytest.mark.parametrize("words", [(), ("roster",), ("audit",), ("db",), ("canvas",)])
 def test_no_command_shows_help(cli: Cli, words: tuple[str, ...]) -> None:
     """Without a command the commands are listed."""
     said = cli(*words)
@@ -63,7 +63,7 @@ def test_no_command_shows_help(cli: Cli, words: tuple[str, ...]) -> None:
     [
         (), ("plan",), ("sync",), ("runs",), ("show",), ("status",), ("doctor",), ("demo",), ("db", "upgrade"), ("db", "current"),
         ("roster", "import"), ("roster", "finalize"), ("roster", "show"), ("roster", "diff"), ("roster", "list"),
-        ("audit", "list"), ("audit", "export"), ("audit", "verify"),
+        ("audit", "list"), ("audit", "export"), ("audit", "verify"), ("canvas", "moved"),
     ],
 )  # fmt: skip
 def test_every_command_explains_itself(cli: Cli, words: tuple[str, ...]) -> None:

@@ -239,7 +239,7 @@ def test_numbers_prove_without_uuid(desk: Desk, canvas: CanvasClient, sandbox: S
 def test_other_number_is_another_canvas(desk: Desk, canvas: CanvasClient, sandbox: Sandbox) -> None:
     """A course of ours that has another number there shows that it is another Canvas."""
     older(desk, canvas, {ACCOUNT.key: number(canvas, ACCOUNT.key), EQ: 4711})
-    with pytest.raises(WrongTenantError, match=r"instead of 4711 for ilc:2021-22:cop:EQ\. Nothing was changed"):
+    with pytest.raises(WrongTenantError, match=r"instead of 4711 for ilc:2021-22:cop:EQ\..*Nothing was changed"):
         move(desk, canvas, sandbox)
 
 
@@ -247,6 +247,6 @@ def test_other_number_is_another_canvas(desk: Desk, canvas: CanvasClient, sandbo
 def test_nothing_proves_it(desk: Desk, canvas: CanvasClient, sandbox: Sandbox, kept: tuple[Key, ...]) -> None:
     """Without uuid, or numbers of both sub-account and course, nothing moves: the sentence says what would prove it."""
     older(desk, canvas, {key: number(canvas, key) for key in kept})
-    with pytest.raises(StoreError, match=r"Nothing that the store keeps proves.*Nothing was changed.*former address.*ilc-canvas plan"):
+    with pytest.raises(StoreError, match=r"Nothing that the store keeps proves.*former address.*ilc-canvas plan.*Nothing was changed"):
         move(desk, canvas, sandbox)
     assert pin_now(desk.store) == BASE
