@@ -74,7 +74,7 @@ def pin(connection: Connection, tenant: Tenant, *, actor: str, run: int | None, 
         return
     found = compare(known, tenant)
     if found.differences or known.base_url != now.base_url:
-        raise WrongTenantError(f"{opposed(known, tenant)} {explained(found)} Nothing was written. {advice(found)}")
+        raise WrongTenantError(f"{opposed(known, tenant)} {explained(found)} Nothing was written. {advice(found)} See: ilc-canvas doctor")
     if known != now:
         connection.execute(update(TENANT).values(**asdict(now)))
         append(connection, Entry("repinned", at, actor, _changed(known, now), run=run))
@@ -117,7 +117,7 @@ def advice(found: Comparison) -> str:
     """What to do about it."""
     if found.differences:
         return "Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT), or use a store of its own (ILC_CANVAS_STORE)."
-    return f"Look: ilc-canvas doctor. If the address has changed for good, {_MOVE} goes on there."
+    return f"If the address has changed for good, {_MOVE} goes on there."
 
 
 def compare_with(store: Store, pin: Pin, tenant: Tenant, canvas: Canvas, *, prefix: str) -> Comparison:

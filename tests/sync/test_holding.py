@@ -143,13 +143,13 @@ def test_read_only_canvas_means_quarantine(world: World) -> None:
 def test_foreign_canvas_needs_a_person(filled: World) -> None:
     """Another Canvas answers: nothing is written until a person says that all is well."""
     with opened(filled.store) as store, store.write() as connection:
-        connection.exec_driver_sql("UPDATE tenant SET account_name = 'Another school'")
-    with pytest.raises(CanvasError, match="Another school"):
+        connection.exec_driver_sql("UPDATE tenant SET account_uuid = 'of another school'")
+    with pytest.raises(CanvasError, match="another account uuid"):
         filled.run()
     with pytest.raises(QuarantineError, match="ilc-canvas release"):
         filled.run()
     with opened(filled.store) as store:
-        holding.release(store, Place(filled.sandbox.url, SCOPE), actor="ana", reason="it was renamed", at=now())
+        holding.release(store, Place(filled.sandbox.url, SCOPE), actor="ana", reason="it was copied", at=now())
         with store.write() as connection:
             connection.exec_driver_sql("DELETE FROM tenant")
     assert filled.run().status == "converged"
