@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ilc_canvas.program.roster import Cop, Person, Roster, Team
 
@@ -11,7 +11,8 @@ from ilc_canvas.program.roster import Cop, Person, Roster, Team
 class RosterChange:
     """One difference; one of person_id, team_id and cop_code is set.
 
-    `kind` is joined, left, moved (team), region, role (in the team, affiliation or profession), name, email, cop;
+    `kind` is joined, left, rekeyed (person_id is the old one), moved (team), region, role (in the team, affiliation or profession),
+    name, email, cop;
     team_added, team_removed, team_renamed, team_moved (region or component); cop_added, cop_removed, cop_changed.
     """
 
@@ -23,15 +24,32 @@ class RosterChange:
     new: str = ""
 
 
-def difference(before: Roster, after: Roster) -> tuple[RosterChange, ...]:
-    """Everything that is different: people in the order of their ids, then teams, then COPs. What is equal gives nothing."""
-    return (*_people(before, after), *_teams(before, after), *_cops(before, after))
+def difference(before: Roster, after: Roster, rekeyed: Mapping[str, str] | None = None) -> tuple[RosterChange, ...]:
+    """Everything that is different: people in the order of their ids, then teams, then COPs. What is equal gives nothing.
+
+    `rekeyed` names, by their ids before, the ids after of people whose id alone is another: they neither leave nor join.
+    """
+    ids = rekeyed or {}
+    return (
+        *_people(_with_new_ids(before, ids), after, {new: old for old, new in ids.items()}),
+        *_teams(before, after),
+        *_cops(before, after),
+    )
 
 
-def _people(before: Roster, after: Roster) -> Iterator[RosterChange]:
+def _with_new_ids(before: Roster, ids: Mapping[str, str]) -> Roster:
+    """People under the ids that they have afterwards."""
+    people = (replace(person, person_id=ids.get(person.person_id, person.person_id)) for person in before.people)
+    cops = (replace(cop, facilitator_ids=tuple(ids.get(each, each) for each in cop.facilitator_ids)) for cop in before.cops)
+    return replace(before, people=tuple(people), cops=tuple(cops))
+
+
+def _people(before: Roster, after: Roster, former_ids: Mapping[str, str]) -> Iterator[RosterChange]:
     old, new = before.person_by_id, after.person_by_id
     was, now = _facilitators(before), _facilitators(after)
     for person_id in sorted(old.keys() | new.keys()):
+        if former := former_ids.get(person_id):
+            yield RosterChange("rekeyed", former, old=former, new=person_id)
         if person_id not in new:
             yield RosterChange("left", person_id, old=old[person_id].display_name)
         elif person_id not in old:

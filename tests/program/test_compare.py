@@ -116,3 +116,27 @@ def test_order_of_rows_is_no_difference() -> None:
 def test_what_canvas_never_sees_is_silent() -> None:
     """A school, a district or an association gives nothing to sign."""
     assert difference(version(3), person(school="Other", district="Other", local_association="Other")) == ()
+
+
+def _rekeyed(new: str) -> Roster:
+    """Version 3 with a new id for ILC-0006, who facilitates a COP and leads nobody."""
+    ids = {"ILC-0006": new}
+    people = tuple(replace(each, person_id=ids.get(each.person_id, each.person_id)) for each in version(4).people)
+    cops = tuple(replace(cop, facilitator_ids=tuple(ids.get(each, each) for each in cop.facilitator_ids)) for cop in version(4).cops)
+    return replace(version(4), people=people, cops=cops)
+
+
+def test_new_id_is_the_same_person() -> None:
+    """Somebody with a new id neither leaves nor joins, and is otherwise compared as before; nothing else is different."""
+    told = RosterChange("rekeyed", "ILC-0006", old="ILC-0006", new="ilc-0006")
+    assert difference(version(4), _rekeyed("ilc-0006"), {"ILC-0006": "ilc-0006"}) == (told,)
+    both = difference(version(3), _rekeyed("ilc-0006"), {"ILC-0006": "ilc-0006"})
+    assert [change for change in both if change.person_id.casefold() == "ilc-0006"] == [
+        told,
+        RosterChange("cop", "ilc-0006", old="ELD", new="ELD (facilitator)"),
+    ]
+
+
+def test_new_id_that_nobody_noted() -> None:
+    """Without the decision it is two people."""
+    assert {change.kind for change in difference(version(4), _rekeyed("ilc-0006"))} >= {"left", "joined"}
