@@ -6,7 +6,7 @@ from datetime import MAXYEAR, date
 
 from ilc_canvas.program.names import LONGEST
 from ilc_canvas.program.roster import Cop, Person
-from ilc_canvas.roster.doubles import doubles
+from ilc_canvas.roster.doubles import alike, doubles
 from ilc_canvas.roster.findings import At, Finding
 from ilc_canvas.roster.rows import Sheet
 
@@ -29,6 +29,7 @@ def _twice(cops: Sheet[Cop]) -> Iterator[Finding]:
     for two in doubles(cops, lambda cop: cop.code):
         also = f"is also the code in line {two.first_at.line}, {two.first.code}."
         yield two.at.error("cop_code", two.value.code, also, fix="Upper and lower case make no difference. Give one of them another code.")
+    yield from alike(cops, "cop_code", lambda cop: cop.code)
     for twin in doubles(_going(cops), lambda cop: " ".join(cop.title.split())):
         also = f"is also the title of {twin.first.code} (line {twin.first_at.line})."
         yield twin.at.warning("title", twin.value.title, also, fix="People will take one for the other. Give one of them another title.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ilc_canvas.program.roster import Cop, Person, Team
 from ilc_canvas.roster.cells import nearest
-from ilc_canvas.roster.doubles import doubles
+from ilc_canvas.roster.doubles import alike, doubles
 from ilc_canvas.roster.findings import At, Finding
 from ilc_canvas.roster.rows import Sheet
 
@@ -27,6 +27,7 @@ def _twice(people: Sheet[Person]) -> Iterator[Finding]:
         also = f"is also the id of {two.first.display_name} (line {two.first_at.line})."
         fix = "An id belongs to one person for ever. Give one of them another, or take one row out."
         yield two.at.error("person_id", two.value.person_id, also, fix=fix)
+    yield from alike(people, "person_id", lambda person: person.person_id)
     for two in doubles(people, lambda person: person.email):
         also = f"is also the address of {two.first.person_id} (line {two.first_at.line})."
         yield two.at.error("email", two.value.email, also, fix="Two people cannot share an address. Correct one of them.")

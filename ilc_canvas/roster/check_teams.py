@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ilc_canvas.program.placement import SECTION_NAMES
 from ilc_canvas.program.roster import Person, Team
 from ilc_canvas.roster.check_people import county
-from ilc_canvas.roster.doubles import doubles
+from ilc_canvas.roster.doubles import alike, doubles
 from ilc_canvas.roster.findings import At, Finding
 from ilc_canvas.roster.rows import Sheet
 
@@ -15,6 +15,7 @@ def check_teams(teams: Sheet[Team], people: Sequence[Person], counties: Mapping[
     for two in doubles(teams, lambda team: team.team_id):
         also = f"is also the id of {two.first.name} (line {two.first_at.line})."
         yield two.at.error("team_id", two.value.team_id, also, fix="Give one of them another id, or take one row out.")
+    yield from alike(teams, "team_id", lambda team: team.team_id)
     members: dict[str, list[Person]] = {}
     for person in people:
         members.setdefault(person.team_id, []).append(person)

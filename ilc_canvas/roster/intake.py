@@ -1,7 +1,7 @@
 """Intake: three files and perhaps a manifest become a roster with its findings, or are refused."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -57,6 +57,10 @@ class Intake:
         """What is accepted by signing."""
         return tuple(finding for finding in self.findings if finding.severity == "warning")
 
+    def with_findings(self, more: Iterable[Finding]) -> "Intake":
+        """The same with these findings as well, in the order of files and lines."""
+        return replace(self, findings=_ordered([*self.findings, *more], self.hashes))
+
 
 def read_roster(
     roster_csv: Path, teams_csv: Path, cops_csv: Path, *, manifest: Path | None, school_year: str, counties: Mapping[str, str]
@@ -81,12 +85,6 @@ def take(files: Files, *, manifest: File | None, school_year: str, counties: Map
         check_rows(signed, rows)
     roster, findings = _understood(tables, school_year, first_year, counties=counties)
     return _intake(files, rows, signed, roster=roster, findings=findings)
-
-
-def shrinkage(before: Roster, after: Roster) -> float:
-    """The share of the people before, 0.0 to 1.0, who are not there any more; who joined makes up for nobody."""
-    gone = before.person_by_id.keys() - after.person_by_id.keys()
-    return len(gone) / len(before.people) if before.people else 0.0
 
 
 def _first_year(school_year: str) -> int:
@@ -129,9 +127,13 @@ def _understood(tables: Tables, school_year: str, first_year: int, *, counties: 
 
 def _intake(files: Files, rows: Mapping[str, int], signed: Manifest | None, *, roster: Roster, findings: list[Finding]) -> Intake:
     hashes = {file.name: file.sha256 for file in files}
-    place = {name: at for at, name in enumerate(hashes)}
-    ordered = tuple(sorted(findings, key=lambda finding: (place[finding.file], finding.line)))
+    ordered = _ordered(findings, hashes)
     if signed is None:
         return Intake(replace(roster, files=hashes), ordered, rows, hashes)
     sealed = replace(roster, version=signed.version, signed_by=signed.signed_by, signed_at=signed.signed_at, files=hashes)
     return Intake(sealed, ordered, rows, hashes, signed.version, signed.signed_by, signed.signed_at)
+
+
+def _ordered(findings: Iterable[Finding], files: Iterable[str]) -> tuple[Finding, ...]:
+    position = {name: at for at, name in enumerate(files)}
+    return tuple(sorted(findings, key=lambda finding: (position[finding.file], finding.line)))

@@ -9,7 +9,7 @@ from ilc_canvas.program.desired import desired
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.roster.counties import read_counties
-from ilc_canvas.roster.intake import Intake, read_roster, shrinkage, take
+from ilc_canvas.roster.intake import Intake, read_roster, take
 from ilc_canvas.roster.reading import read_file
 from tests.program.sample import CONFIG, NAMES, SAMPLE, counties, roster
 from tests.roster.forms import KINDS, Forms, edited, name, sample, taken, with_file
@@ -314,12 +314,6 @@ def test_wrong_school_year_is_refused(year: str) -> None:
 def test_turn_of_century_is_a_year() -> None:
     """2099-00 is a school year; the catalogue is then of another one."""
     assert {finding.column for finding in read(3, signed_by=0, year="2099-00").errors} == {"school_year"}
-
-
-def test_shrinkage_counts_those_who_left() -> None:
-    """One of 324 has left the amended roster; who joined makes up for nobody."""
-    assert shrinkage(roster(3), roster(4)) == 1 / 324
-    assert shrinkage(roster(3), roster(3)) == 0.0
 
 
 def test_counties_come_from_the_table() -> None:
