@@ -25,6 +25,7 @@ app.add_typer(lms, name="canvas")
 
 roster.command("import")(rosters.import_)
 roster.command("finalize")(rosters.finalize)
+roster.command("rekey")(rosters.rekey)
 roster.command("show")(rosters.show)
 roster.command("diff")(rosters.diff)
 roster.command("list")(rosters.list_)

@@ -1,4 +1,4 @@
-"""roster import, finalize, show, diff, list"""
+"""roster import, finalize, rekey, show, diff, list"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ilc_canvas.program.compare import RosterChange
     from ilc_canvas.program.roster import Roster
     from ilc_canvas.roster.intake import Intake
+    from ilc_canvas.store.engine import Store
     from ilc_canvas.store.rosters import RosterInfo
 
 
@@ -32,8 +33,11 @@ def import_(
     from ilc_canvas import bootstrap
     from ilc_canvas.roster.intake import read_roster
 
+    settings = bootstrap.begin()
     intake = read_roster(roster, teams, cops, manifest=manifest, school_year=school_year, counties=bootstrap.counties())
-    number = None if intake.errors else _store(intake, allow_older=allow_older, reason=reason)
+    with bootstrap.opened(settings) as store:
+        intake = _compared(store, intake, roster.name)
+        number = None if intake.errors else _keep(store, intake, allow_older=allow_older, reason=reason)
     if as_json:
         levels = {"errors": len(intake.errors), "warnings": len(intake.warnings)}
         say_json({"version": number, **levels, "findings": [finding.as_json() for finding in intake.findings], "rows": intake.rows})
@@ -44,29 +48,41 @@ def import_(
         raise typer.Exit(EXIT_ERROR)
 
 
-def _store(intake: "Intake", *, allow_older: bool, reason: str) -> int:
-    """Keep it as the draft; its version number."""
+def _compared(store: "Store", intake: "Intake", file: str) -> "Intake":
+    """With what the newest finalized roster shows: people who may be there under another id."""
+    from ilc_canvas.roster.check_renumbered import check_renumbered
+    from ilc_canvas.store import rekey as store_rekey
+    from ilc_canvas.store import rosters as store_rosters
+
+    before = store_rosters.latest(store)
+    if before is None:
+        return intake
+    return intake.with_findings(check_renumbered(before, intake.roster, store_rekey.known(store), file=file))
+
+
+def _keep(store: "Store", intake: "Intake", *, allow_older: bool, reason: str) -> int:
+    """Store it as the draft; its version number."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store import rosters as store_rosters
 
-    with bootstrap.opened(bootstrap.begin()) as store:
-        return store_rosters.add_draft(
-            store,
-            intake.roster,
-            rows=intake.rows,
-            hashes=intake.hashes,
-            findings=[finding.as_json() for finding in intake.findings],
-            imported_by=bootstrap.actor(),
-            manifest_version=intake.manifest_version,
-            at=bootstrap.now(),
-            allow_older=allow_older,
-            reason=reason,
-        )
+    return store_rosters.add_draft(
+        store,
+        intake.roster,
+        rows=intake.rows,
+        hashes=intake.hashes,
+        findings=[finding.as_json() for finding in intake.findings],
+        imported_by=bootstrap.actor(),
+        manifest_version=intake.manifest_version,
+        at=bootstrap.now(),
+        allow_older=allow_older,
+        reason=reason,
+    )
 
 
 def _imported(number: int | None, errors: int, warnings: int, *, people: int) -> str:
     if number is None:
-        return f"{count(errors, 'error')}, {count(warnings, 'warning')}. Nothing was stored. Correct the files, then import them again."
+        found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+        return f"{found}. Nothing was stored. Correct or answer what is listed, then import the files again."
     warned = f", {count(warnings, 'warning')} to be accepted by signing" if warnings else ""
     stored = f"Draft of version {number}: {count(people, 'person', 'people')}, no error{warned}."
     return f"{stored}\nNext: ilc-canvas roster finalize --signed-by NAME"
@@ -75,7 +91,7 @@ def _imported(number: int | None, errors: int, warnings: int, *, people: int) ->
 def finalize(
     signed_by: Annotated[str, typer.Option(help="Who signs.", callback=one_line)],
     second: Annotated[
-        str | None, typer.Option(help="A second person, where the roster shrinks by more than a tenth.", callback=one_line)
+        str | None, typer.Option(help="A second person, if more than a tenth of the people are missing.", callback=one_line)
     ] = None,
     reason: Reason = "",
     *,
@@ -83,7 +99,6 @@ def finalize(
 ) -> None:
     """Sign the draft: it is frozen, supersedes the version before, and is what the next run reads."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.program.compare import difference
     from ilc_canvas.store import rosters as store_rosters
 
     with bootstrap.opened(bootstrap.begin()) as store:
@@ -92,13 +107,67 @@ def finalize(
         info = next(info for info in store_rosters.listing(store) if info.number == number)
         former = max((old.number for old in before if old.school_year == info.school_year), default=None)
         sides = (store_rosters.read(store, former), store_rosters.read(store, number)) if former else None
-    changes = difference(*sides) if sides else ()
+        changes = _changes(store, *sides) if sides else ()
     if as_json:
         say_json({**_as_json(info), "changes": _changes_json(changes)})
         return
     say(*_described(info), "")
     say(*(_difference(changes, *sides) if sides else ["It is the first version of this school year."]))
     say("", "Next: ilc-canvas plan")
+
+
+def _changes(store: "Store", before: "Roster", after: "Roster") -> "Sequence[RosterChange]":
+    """All differences; people with a new id are the same people."""
+    from ilc_canvas.program.compare import difference
+    from ilc_canvas.program.renumbered import known_between
+    from ilc_canvas.store import rekey as store_rekey
+
+    return difference(before, after, known_between(before, after, store_rekey.links(store)))
+
+
+def rekey(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The id in the newest finalized roster: ILC-0316.", callback=one_line)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The id in the next one.", callback=one_line)],
+    not_the_same: Annotated[bool, typer.Option("--not-the-same", help="They are two people.")] = False,
+    ask_again: Annotated[bool, typer.Option("--ask-again", help="Take back what was decided about the two.")] = False,
+    reason: Reason = "",
+    *,
+    as_json: Json = False,
+) -> None:
+    """Note that a person has a new id: the Canvas account and the places go on under it when a roster with it is finalized."""
+    if not_the_same and ask_again:
+        raise typer.BadParameter("--not-the-same and --ask-again exclude each other. Nothing was changed.")
+    if not ask_again and not reason.strip():
+        raise typer.BadParameter('A decision needs a reason, so that others understand it: --reason "..."')
+    decision = "ask-again" if ask_again else "different" if not_the_same else "same"
+    name = _decided(old, new, decision, reason)
+    if as_json:
+        say_json({"old": old, "new": new, "decision": decision})
+    else:
+        say(_NOTED[decision].format(name=name, old=old, new=new), "Next: ilc-canvas roster import FILES")
+
+
+_NOTED = {
+    "same": "Noted: {name} ({old}) has the new id {new}. It takes effect when a roster with the new id is finalized.",
+    "different": "Noted: {name} ({old}) and {new} are two people.",
+    "ask-again": "Taken back: the next import asks again whether {old} and {new} are the same person.",
+}
+
+
+def _decided(old: str, new: str, decision: str, reason: str) -> str:
+    """Note it; the name of the person who has the old id, if that was looked up."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.program.names import user_key
+    from ilc_canvas.store import rekey_notes
+
+    settings = bootstrap.begin()
+    keys, actor = (user_key(settings.prefix, old), user_key(settings.prefix, new)), bootstrap.actor()
+    with bootstrap.opened(settings) as store:
+        if decision == "ask-again":
+            rekey_notes.take_back(store, *keys, actor=actor, reason=reason, at=bootstrap.now())
+            return ""
+        noted: rekey_notes.Decision = "same" if decision == "same" else "different"
+        return rekey_notes.decide(store, *keys, decision=noted, actor=actor, reason=reason, at=bootstrap.now()).display_name
 
 
 def show(version: Annotated[int | None, typer.Argument(help="Default: the newest finalized.")] = None, as_json: Json = False) -> None:
@@ -120,12 +189,11 @@ def show(version: Annotated[int | None, typer.Argument(help="Default: the newest
 def diff(before: int, after: int, as_json: Json = False) -> None:
     """What has changed from one version to another."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.program.compare import difference
     from ilc_canvas.store import rosters as store_rosters
 
     with bootstrap.opened(bootstrap.begin()) as store:
         sides = (store_rosters.read(store, before), store_rosters.read(store, after))
-    changes = difference(*sides)
+        changes = _changes(store, *sides)
     if as_json:
         say_json(_changes_json(changes))
     else:
@@ -182,6 +250,7 @@ def _as_json(info: "RosterInfo") -> dict[str, object]:
 _WORDS = {
     "joined": "joins",
     "left": "leaves",
+    "rekeyed": "has a new id",
     "moved": "moves to another team",
     "region": "changes region",
     "role": "changes role",

@@ -1,22 +1,28 @@
 """Roster versions: one draft at a time, signed off into the finalized one of its school year, which supersedes the former."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from ilc_canvas.program import renumbered
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError, RosterHeldError
+from ilc_canvas.store import rekey
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.lease import nobody_else
 from ilc_canvas.store.roster_json import content_from_json, content_to_json
 from ilc_canvas.store.tables import CONTENT, FILE, VERSION
 
 SHRINK_PERCENT = 10
-"""Shrinking by more than this needs a second person."""
+"""If more than this are missing, a second person must agree."""
+MOST_TOLD = 5
+"""Pairs of ids in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,9 @@ class RosterInfo:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-def shrunk(before: int, after: int) -> bool:
-    """Whether this many people fewer need a second person: more than 10 %."""
-    return (before - after) * 100 > SHRINK_PERCENT * before
+def shrunk(before: int, missing: int) -> bool:
+    """Whether so many missing people, of those who were there before, need a second person: more than 10 %."""
+    return missing * 100 > SHRINK_PERCENT * before
 
 
 def add_draft(
@@ -132,34 +138,32 @@ def _number(connection: Connection, newest: Row[Any] | None, wanted: int | None,
 
 
 def finalize(store: Store, *, signed_by: str, at: datetime, reason: str = "", second: str | None = None) -> int:
-    """Sign off the draft; its number. It supersedes the finalized version of its school year, in one transaction.
+    """Sign off the draft; its number. It supersedes the finalized version of its school year, in one transaction, in which people who
+    have a new id get it everywhere.
 
-    Raises RosterError (no draft, errors in it, nobody in it) and RosterHeldError where it shrinks by more than 10 % against
-    the newest finalized one and no second person, other than `signed_by`, agrees with a reason.
+    Raises RosterError (no draft, errors in it, nobody in it, somebody who may be another under a new id), LeaseError (a new id is to be
+    carried out while a run is under way) and RosterHeldError if more than 10 % of the people of the newest finalized version are missing
+    and no second person, other than `signed_by`, agrees with a reason.
     """
     if not signed_by.strip():
         raise RosterError("A roster is finalized by somebody: --signed-by NAME. Nothing was changed.")
-    with store.write() as connection:
-        draft = connection.execute(select(VERSION).where(VERSION.c.state == "draft")).first()
-        newest = _newest(connection)
-        draft = _finalizable(draft, newest, signed_by=signed_by, second=second, reason=reason)
-        same_year = (VERSION.c.state == "finalized") & (VERSION.c.school_year == draft.school_year)
-        connection.execute(update(VERSION).where(same_year).values(state="superseded"))
+    noted = rekey.known(store)
+    with nobody_else(store) if noted.same else nullcontext(), store.write() as connection:
+        draft = _finalizable(connection.execute(select(VERSION).where(VERSION.c.state == "draft")).first())
+        step = _step(connection, draft, noted)
+        _refuse_unanswered(step)
+        _hold_shrunk(step, signed_by=signed_by, second=second, reason=reason)
         signed = {"signed_by": signed_by, "second": second or "", "reason": reason, "signed_at": at}
-        place = (newest.place if newest else 0) + 1
-        connection.execute(update(VERSION).where(VERSION.c.number == draft.number).values(state="finalized", place=place, **signed))
-        body = {
-            "version": draft.number,
-            "second": second or "",
-            "reason": reason,
-            "people": draft.people,
-            **_files(connection, draft.number),
-        }
-        append(connection, Entry("roster-finalized", at, signed_by, body))
+        _supersede(connection, draft, signed)
+        ids = renumbered.carried_over(step.before, step.after, step.rekeys.same)
+        body = {"version": draft.number, "second": second or "", "reason": reason, "people": draft.people}
+        new_ids = {"new_ids": dict(ids)} if ids else {}
+        append(connection, Entry("roster-finalized", at, signed_by, {**body, **new_ids, **_files(connection, draft.number)}))
+        rekey.carry_out(connection, ids, actor=signed_by, at=at)
     return int(draft.number)
 
 
-def _finalizable(draft: Row[Any] | None, newest: Row[Any] | None, *, signed_by: str, second: str | None, reason: str) -> Row[Any]:
+def _finalizable(draft: Row[Any] | None) -> Row[Any]:
     if draft is None:
         raise RosterError("There is no draft to finalize. Load one first: ilc-canvas roster import FILES")
     if draft.errors:
@@ -168,13 +172,61 @@ def _finalizable(draft: Row[Any] | None, newest: Row[Any] | None, *, signed_by: 
         )
     if not draft.people:
         raise RosterError(f"Roster version {draft.number} has nobody in it. It cannot be finalized, whoever signs.")
-    other = bool(second and second.strip() and second.strip().casefold() != signed_by.strip().casefold())
-    if newest and shrunk(newest.people, draft.people) and not (other and reason.strip()):
-        raise RosterHeldError(
-            f"Roster version {draft.number} has {draft.people} people, version {newest.number} has {newest.people}: more than "
-            f"{SHRINK_PERCENT} % fewer. Nothing was changed. If that is meant, a second person agrees: --second NAME --reason TEXT"
-        )
     return draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From the newest finalized version (nobody, if there is none) to the draft, and what was decided about ids."""
+
+    before: Roster
+    after: Roster
+    rekeys: renumbered.Rekeys
+
+
+def _step(connection: Connection, draft: Row[Any], noted: renumbered.Rekeys) -> _Step:
+    """With the new ids that stand now and did so before (`noted`), when it was seen to that no run is under way."""
+    before = _latest(connection) or Roster(draft.school_year, 0, (), (), ())
+    now = rekey.decisions(connection)
+    rekeys = renumbered.Rekeys(dict(now.same.items() & noted.same.items()), now.different)
+    return _Step(before, _roster(connection, draft), rekeys)
+
+
+def _refuse_unanswered(step: _Step) -> None:
+    """Nothing is taken away from people if it is not certain that they leave."""
+    asked = [pair for pair in renumbered.pairs(step.before, step.after, step.rekeys) if pair.needs_answer]
+    twice = renumbered.both_there(step.after, step.rekeys.same)
+    told = [_asked(pair) for pair in asked[:MOST_TOLD]] + [f"{new} is the new id of {old}, who is there too." for old, new in twice.items()]
+    if told:
+        more = f" And {len(asked) - MOST_TOLD} more." if len(asked) > MOST_TOLD else ""
+        raise RosterError(
+            f"Roster version {step.after.version} may have people under two ids. {' '.join(told)}{more} Nothing was changed. "
+            "If two ids are one person: ilc-canvas roster rekey OLD NEW --reason TEXT; if they are two people, add --not-the-same"
+        )
+
+
+def _asked(pair: renumbered.Pair) -> str:
+    same = "the address" if "email" in pair.evidence else "nearly the id"
+    return f"{pair.joiner.person_id} joins with {same} of {pair.leaver.person_id}, who leaves."
+
+
+def _hold_shrunk(step: _Step, *, signed_by: str, second: str | None, reason: str) -> None:
+    other = bool(second and second.strip() and second.strip().casefold() != signed_by.strip().casefold())
+    missing, before = len(renumbered.missing(step.before, step.after, step.rekeys.same)), len(step.before.people)
+    if shrunk(before, missing) and not (other and reason.strip()):
+        raise RosterHeldError(
+            f"Roster version {step.after.version} lacks {missing} of the {before} people of version {step.before.version}: more than "
+            f"{SHRINK_PERCENT} %. Nothing was changed. If that is meant, a second person agrees: --second NAME --reason TEXT"
+        )
+
+
+def _supersede(connection: Connection, draft: Row[Any], signed: Mapping[str, object]) -> None:
+    """The draft in place of the finalized version of its school year."""
+    former = _newest(connection)
+    same_year = (VERSION.c.state == "finalized") & (VERSION.c.school_year == draft.school_year)
+    connection.execute(update(VERSION).where(same_year).values(state="superseded"))
+    place = (former.place if former else 0) + 1
+    connection.execute(update(VERSION).where(VERSION.c.number == draft.number).values(state="finalized", place=place, **signed))
 
 
 def _newest(connection: Connection) -> Row[Any] | None:
@@ -193,14 +245,39 @@ def newest_finalized(store: Store) -> Roster:
     return read(store)
 
 
+def latest(store: Store) -> Roster | None:
+    """The same; None if nothing is finalized yet."""
+    with store.read() as connection:
+        return _latest(connection)
+
+
+def newest(connection: Connection) -> Roster:
+    """As `newest_finalized`, in the caller's transaction."""
+    roster = _latest(connection)
+    if roster is None:
+        raise RosterError(_absent(None))
+    return roster
+
+
+def _latest(connection: Connection) -> Roster | None:
+    row = _newest(connection)
+    return _roster(connection, row) if row else None
+
+
 def read(store: Store, number: int | None = None) -> Roster:
     """One version, or the newest finalized one. RosterError where it is not there."""
     with store.read() as connection:
-        row = _newest(connection) if number is None else connection.execute(select(VERSION).where(VERSION.c.number == number)).first()
+        if number is None:
+            return newest(connection)
+        row = connection.execute(select(VERSION).where(VERSION.c.number == number)).first()
         if row is None:
             raise RosterError(_absent(number))
-        content = connection.execute(select(CONTENT.c.content).where(CONTENT.c.version == row.number)).scalar_one()
-        files = _files(connection, row.number)["sha256"]
+        return _roster(connection, row)
+
+
+def _roster(connection: Connection, row: Row[Any]) -> Roster:
+    content = connection.execute(select(CONTENT.c.content).where(CONTENT.c.version == row.number)).scalar_one()
+    files = _files(connection, row.number)["sha256"]
     signed = (row.signed_by, row.signed_at.isoformat()) if row.signed_at else (row.manifest_signed_by, row.manifest_signed_at)
     return Roster(row.school_year, row.number, **content_from_json(content), signed_by=signed[0], signed_at=signed[1], files=files)
 

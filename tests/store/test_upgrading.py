@@ -4,13 +4,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import SchemaError
-from ilc_canvas.store import light, migrate, migrations, schema
+from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.store import light, migrate, migrations, rekey, rekey_notes, rosters, schema
 from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.lease import take_lease
-from tests.store.cast import Clock, Desk, seat
+from tests.store.cast import NOON, Clock, Desk, finalized, seat
 
 _NEWER = '''"""A step that is not there yet."""
 import sqlalchemy as sa
@@ -74,3 +76,19 @@ def test_upgrade_of_a_quiet_store(store: Store, tmp_path: Path, monkeypatch: pyt
     migrate.downgrade(store)
     migrate.upgrade(store)
     assert schema.current(store) == "9999"
+
+
+def test_older_store_learns_new_ids(store: Store) -> None:
+    """A store without the table of decisions about ids gets it, keeps its rosters, and can note a new id; back again it is as it was."""
+    migrate.downgrade(store, "0003")
+    with store.read() as connection:
+        assert not inspect(connection).has_table("person_rekey")
+    migrate.upgrade(store)
+    assert (schema.current(store), migrate.differences(store)) == (light.HEAD, [])
+    finalized(store)
+    old, new = Key(Kind.USER, "ilc:p:ILC-0001"), Key(Kind.USER, "ilc:p:ilc-0001")
+    rekey_notes.decide(store, old, new, decision="same", actor="ana", reason="new database", at=NOON)
+    migrate.downgrade(store, "0003")
+    migrate.upgrade(store)
+    assert rosters.newest_finalized(store).person_by_id.keys() >= {"ILC-0001"}
+    assert rekey.links(store) == []
