@@ -140,7 +140,7 @@ def rekey(
     if not ask_again and not reason.strip():
         raise typer.BadParameter('A decision needs a reason, so that others understand it: --reason "..."')
     decision = "ask-again" if ask_again else "different" if not_the_same else "same"
-    name = _decided(old, new, decision, reason)
+    name = _decided(old, new, decision, reason=reason)
     if as_json:
         say_json({"old": old, "new": new, "decision": decision})
     else:
@@ -154,7 +154,7 @@ _NOTED = {
 }
 
 
-def _decided(old: str, new: str, decision: str, reason: str) -> str:
+def _decided(old: str, new: str, decision: str, *, reason: str) -> str:
     """Note it; the name of the person who has the old id, if that was looked up."""
     from ilc_canvas import bootstrap
     from ilc_canvas.program.names import user_key

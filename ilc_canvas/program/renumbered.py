@@ -107,19 +107,28 @@ def missing(before: Roster, after: Roster, same: Mapping[str, str]) -> frozenset
 
 def known_between(before: Roster, after: Roster, links: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     """Id in `before` -> id in `after` of each person whose id has changed, over as many steps as it took, either way in time."""
-    near: defaultdict[str, set[str]] = defaultdict(set)
-    for one, other in links:
-        near[one].add(other)
-        near[other].add(one)
     left = before.person_by_id.keys() - after.person_by_id.keys()
     arrived = after.person_by_id.keys() - before.person_by_id.keys()
+    near = _neighbors(links)
     found = {was: _ids_of(was, near) & arrived for was in sorted(left & near.keys())}
     only = {was: next(iter(ids)) for was, ids in found.items() if len(ids) == 1}
     return {was: now for was, now in only.items() if list(only.values()).count(now) == 1}
 
 
-def _ids_of(person_id: str, near: Mapping[str, set[str]]) -> set[str]:
+def all_ids(person_id: str, links: Iterable[tuple[str, str]]) -> frozenset[str]:
     """All ids that a person has had, as far as anybody said so."""
+    return frozenset(_ids_of(person_id, _neighbors(links)))
+
+
+def _neighbors(links: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
+    near: defaultdict[str, set[str]] = defaultdict(set)
+    for one, other in links:
+        near[one].add(other)
+        near[other].add(one)
+    return near
+
+
+def _ids_of(person_id: str, near: Mapping[str, set[str]]) -> set[str]:
     ids, waiting = {person_id}, [person_id]
     while waiting:
         further = near.get(waiting.pop(), set()) - ids

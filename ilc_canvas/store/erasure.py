@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.store import rekey
 from ilc_canvas.store.codec import dumps, loads, split, without_personal
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
@@ -16,17 +17,25 @@ from ilc_canvas.store.tables import CHANGE, CONTENT, LEDGER, PERSON, VERSION
 def erase(store: Store, person: Key, *, actor: str, reason: str, at: datetime) -> int:
     """Take names, address and login of this user out of the audit log, plans, ledger and superseded rosters; how many events lost some.
 
-    The chain stays valid, and the erasure is an event itself. RosterError where a draft or finalized roster still names the person.
+    That goes for all ids that the person has had. The chain stays valid, and the erasure is an event itself. RosterError where a draft or
+    finalized roster still names the person.
     """
     with store.write() as connection:
-        person_id = person.id.rpartition(":")[2]
-        _refuse_current(connection, person_id)
-        _blank_rosters(connection, person_id)
-        _blank_plans(connection, person)
-        _blank_ledger(connection, person)
-        count = connection.execute(delete(PERSON).where(PERSON.c.key == str(person))).rowcount
-        append(connection, Entry("erased", at, actor, {"reason": reason, "events": count}, key=person))
+        users = rekey.keys_of(connection, person)
+        for user in users:
+            _refuse_current(connection, user.id.rpartition(":")[2])
+        count = sum(_blank(connection, user) for user in users)
+        ids = {"keys": [str(user) for user in users]} if len(users) > 1 else {}
+        append(connection, Entry("erased", at, actor, {"reason": reason, "events": count, **ids}, key=person))
     return count
+
+
+def _blank(connection: Connection, user: Key) -> int:
+    """How many events lost personal values."""
+    _blank_rosters(connection, user.id.rpartition(":")[2])
+    _blank_plans(connection, user)
+    _blank_ledger(connection, user)
+    return connection.execute(delete(PERSON).where(PERSON.c.key == str(user))).rowcount
 
 
 def _refuse_current(connection: Connection, person_id: str) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
-from ilc_canvas.program.names import user_key
-from ilc_canvas.program.renumbered import Rekeys
+from ilc_canvas.program.names import scope, user_key
+from ilc_canvas.program.renumbered import Rekeys, all_ids
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.codec import keys_from_json, keys_to_json
@@ -35,44 +35,58 @@ def known(store: Store) -> Rekeys:
 def links(store: Store) -> list[tuple[str, str]]:
     """All pairs of ids that are one person, carried out or not."""
     with store.read() as connection:
-        rows = connection.execute(select(REKEY.c.old, REKEY.c.new).where(REKEY.c.decision == "same").order_by(REKEY.c.old, REKEY.c.new))
-        return [(row.old, row.new) for row in rows]
+        return _pairs(connection)
 
 
-def carry_out(connection: Connection, ids: Mapping[str, str], *, actor: str, at: datetime) -> None:
-    """Old id -> new id: rename these people at every Canvas and in every scope. RosterError if that would mix up two accounts."""
+def keys_of(connection: Connection, user: Key) -> list[Key]:
+    """This user under all ids that the person has had, with those that were carried out."""
+    prefix = user.id.removesuffix(_person_id(user))
+    ids = all_ids(_person_id(user), _pairs(connection, REKEY.c.applied_at.is_not(None)))
+    return sorted(user._replace(id=f"{prefix}{person_id}") for person_id in ids)
+
+
+def _pairs(connection: Connection, *only: ColumnElement[bool]) -> list[tuple[str, str]]:
+    query = select(REKEY.c.old, REKEY.c.new).where(REKEY.c.decision == "same", *only).order_by(REKEY.c.old, REKEY.c.new)
+    return [(row.old, row.new) for row in connection.execute(query)]
+
+
+def carry_out(connection: Connection, ids: Mapping[str, str], *, school_year: str, actor: str, at: datetime) -> None:
+    """Old id -> new id: rename these people at every Canvas and in every scope.
+
+    RosterError if that would mix up two accounts, or a run that was cut off in `school_year`, the present one, is yet to be settled.
+    """
     for old, new in ids.items():
         for prefix in _prefixes(connection):
+            _require_settled(connection, user_key(prefix, old), scope(prefix, school_year))
             rekey(connection, user_key(prefix, old), user_key(prefix, new), actor=actor, at=at)
         connection.execute(update(REKEY).where(REKEY.c.old == old, REKEY.c.new == new).values(applied_at=at))
 
 
 def _prefixes(connection: Connection) -> list[str]:
     """What SIS ids begin with, by the scopes that there are; a run that was cut off may be the first one in its scope."""
-    scopes = {scope for table in (RUN, *_TABLES.values()) for scope in connection.execute(select(table.c.scope).distinct()).scalars()}
-    return sorted({scope.rpartition(":")[0] for scope in scopes})
+    found = {each for table in (RUN, *_TABLES.values()) for each in connection.execute(select(table.c.scope).distinct()).scalars()}
+    return sorted({each.rpartition(":")[0] for each in found})
 
 
 def rekey(connection: Connection, old: Key, new: Key, *, actor: str, at: datetime) -> None:
     """Rename one person, in the caller's transaction; a row that is there under the new key already stays instead.
 
-    RosterError if either id has an account of its own, or a run that was cut off left changes of this person without an outcome.
+    RosterError if either id has an account of its own.
     """
     require_one_account(connection, old, new)
-    _require_settled(connection, old)
-    counts = {name: _rename_all(connection, table, old, new) for name, table in _TABLES.items()}
+    counts = {name: _rename_all(connection, table, old=old, new=new) for name, table in _TABLES.items()}
     _rename_others(connection, old, new)
     append(connection, Entry("person-renamed", at, actor, {"old": str(old), "new": str(new), **counts}, key=new))
 
 
-def _rename_all(connection: Connection, table: Table, old: Key, new: Key) -> int:
+def _rename_all(connection: Connection, table: Table, *, old: Key, new: Key) -> int:
     """How many rows go on under the new id. SQLite's LIKE ignores case, so it only narrows down."""
     rows = connection.execute(select(table.c.base_url, table.c.scope, table.c.key).where(table.c.key.contains(old.id, autoescape=True)))
-    found = [(Place(row.base_url, row.scope), row.key) for row in rows.all() if _renamed(row.key, old, new) != row.key]
-    return sum(_rename(connection, table, place, key=key, new_key=_renamed(key, old, new)) for place, key in found)
+    found = [(Place(row.base_url, row.scope), row.key) for row in rows.all() if renamed(row.key, old, new) != row.key]
+    return sum(_rename(connection, table, place, key=key, new_key=renamed(key, old, new)) for place, key in found)
 
 
-def _renamed(key: str, old: Key, new: Key) -> str:
+def renamed(key: str, old: Key, new: Key) -> str:
     """The key with the new id as its whole id, or as one of the parts that bars separate."""
     kind, _, rest = key.partition("=")
     return f"{kind}={'|'.join(new.id if part == old.id else part for part in rest.split('|'))}"
@@ -117,11 +131,13 @@ def _accounts(connection: Connection, user: Key) -> dict[str, set[int | None]]:
     return found
 
 
-def _require_settled(connection: Connection, old: Key) -> None:
+def _require_settled(connection: Connection, old: Key, in_scope: str) -> None:
+    """RosterError if a change of this person has no outcome: it would be looked for, and written down, under the old id."""
     answer = EVENT.alias("answer")
-    query = select(EVENT.c.key, EVENT.c.run).outerjoin(answer, answer.c.intent == EVENT.c.seq).where(EVENT.c.kind == "intended")
-    rows = connection.execute(query.where(answer.c.seq.is_(None), EVENT.c.key.contains(old.id, autoescape=True))).all()
-    left = [row for row in rows if _renamed(row.key, old, old._replace(id="")) != row.key]
+    query = select(EVENT.c.key, EVENT.c.run).join(RUN, RUN.c.number == EVENT.c.run).outerjoin(answer, answer.c.intent == EVENT.c.seq)
+    query = query.where(EVENT.c.kind == "intended", answer.c.seq.is_(None), RUN.c.scope == in_scope)
+    rows = connection.execute(query.where(EVENT.c.key.contains(old.id, autoescape=True))).all()
+    left = [row for row in rows if renamed(row.key, old, old._replace(id="")) != row.key]
     if left:
         raise RosterError(
             f"Run {left[0].run} was cut off and left changes of {_person_id(old)} without an outcome, and {_person_id(old)} has a new id. "

@@ -28,7 +28,7 @@ def decide(store: Store, old: Key, new: Key, *, decision: Decision, actor: str, 
     old_id, new_id = _person_id(old), _person_id(new)
     with store.write() as connection:
         person = _person(connection, old_id, new_id)
-        _refuse_otherwise(connection, old_id, new_id, decision)
+        _refuse_otherwise(connection, old_id, new_id, decision=decision)
         if decision == "same":
             require_one_account(connection, old, new)
         connection.execute(delete(REKEY).where(_about(old_id, new_id)))
@@ -67,7 +67,7 @@ def _person(connection: Connection, old_id: str, new_id: str) -> Person:
     return person
 
 
-def _refuse_otherwise(connection: Connection, old_id: str, new_id: str, decision: Decision) -> None:
+def _refuse_otherwise(connection: Connection, old_id: str, new_id: str, *, decision: Decision) -> None:
     """RosterError if this pair, or one of the two with somebody else, was decided on in another way."""
     pair = _noted(connection, old_id, new_id)
     if pair and pair.applied_at is None and pair.decision != decision:

@@ -1,7 +1,7 @@
 """Roster versions: one draft at a time, signed off into the finalized one of its school year, which supersedes the former."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -147,19 +147,20 @@ def finalize(store: Store, *, signed_by: str, at: datetime, reason: str = "", se
     """
     if not signed_by.strip():
         raise RosterError("A roster is finalized by somebody: --signed-by NAME. Nothing was changed.")
-    noted = rekey.known(store)
-    with nobody_else(store) if noted.same else nullcontext(), store.write() as connection:
+    with ExitStack() as until_stored, store.write() as connection:
         draft = _finalizable(connection.execute(select(VERSION).where(VERSION.c.state == "draft")).first())
-        step = _step(connection, draft, noted)
+        step = _step(connection, draft)
         _refuse_unanswered(step)
         _hold_shrunk(step, signed_by=signed_by, second=second, reason=reason)
+        ids = renumbered.carried_over(step.before, step.after, step.rekeys.same)
+        if ids:
+            until_stored.enter_context(nobody_else(store))
         signed = {"signed_by": signed_by, "second": second or "", "reason": reason, "signed_at": at}
         _supersede(connection, draft, signed)
-        ids = renumbered.carried_over(step.before, step.after, step.rekeys.same)
         body = {"version": draft.number, "second": second or "", "reason": reason, "people": draft.people}
         new_ids = {"new_ids": dict(ids)} if ids else {}
         append(connection, Entry("roster-finalized", at, signed_by, {**body, **new_ids, **_files(connection, draft.number)}))
-        rekey.carry_out(connection, ids, actor=signed_by, at=at)
+        rekey.carry_out(connection, ids, school_year=step.before.school_year, actor=signed_by, at=at)
     return int(draft.number)
 
 
@@ -184,12 +185,9 @@ class _Step:
     rekeys: renumbered.Rekeys
 
 
-def _step(connection: Connection, draft: Row[Any], noted: renumbered.Rekeys) -> _Step:
-    """With the new ids that stand now and did so before (`noted`), when it was seen to that no run is under way."""
+def _step(connection: Connection, draft: Row[Any]) -> _Step:
     before = _latest(connection) or Roster(draft.school_year, 0, (), (), ())
-    now = rekey.decisions(connection)
-    rekeys = renumbered.Rekeys(dict(now.same.items() & noted.same.items()), now.different)
-    return _Step(before, _roster(connection, draft), rekeys)
+    return _Step(before, _roster(connection, draft), rekey.decisions(connection))
 
 
 def _refuse_unanswered(step: _Step) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, or_, select
 from ilc_canvas.program.roster import Person
 from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import holding, identities, rosters
+from ilc_canvas.store import holding, identities, rekey, rosters
 from ilc_canvas.store.codec import loads
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.place import Place
@@ -54,13 +54,14 @@ class Story:
 def story(store: Store, place: Place, user: Key) -> Story:
     """All about this person here. StoreError where the store cannot be read."""
     with store.read() as connection:
+        former = [key for key in rekey.keys_of(connection, user) if key != user]
         ledger = connection.execute(select(LEDGER.c.key, LEDGER.c.how, LEDGER.c.at).where(place.of(LEDGER), _about(LEDGER, user)))
         question = select(QUESTION.c.kind).where(place.of(QUESTION), QUESTION.c.key == str(user))
         answer = identities.answers(connection, place).get(user)
         aside, drift, by_hand = _newest(connection, place, user)
         return Story(
             ours={Key.parse(row.key): (row.how, row.at) for row in ledger},
-            deeds=_deeds(connection, place, user),
+            deeds=_deeds(connection, place, user, former=former),
             parked={key: row for key, row in holding.parked(connection, place).items() if _is_about(key, user)},
             asked=connection.execute(question).scalar() or "",
             decided=answer.decision if answer else "",
@@ -79,15 +80,19 @@ def _is_about(key: Key, user: Key) -> bool:
     return key == user or (key.kind is Kind.ENROLLMENT and key.id.split("|")[1] == user.id)
 
 
-def _deeds(connection: Connection, place: Place, user: Key) -> list[Deed]:
+def _deeds(connection: Connection, place: Place, user: Key, *, former: Sequence[Key]) -> list[Deed]:
+    """What was done under the ids that the person had before, too; told by the present one."""
     query = select(EVENT.c.key, EVENT.c.run, EVENT.c.at, EVENT.c.body).join(RUN, RUN.c.number == EVENT.c.run)
-    query = query.where(EVENT.c.kind == "happened", place.of(RUN), _about(EVENT, user)).order_by(EVENT.c.seq.desc()).limit(_EVENTS)
-    return [_deed(row) for row in reversed(connection.execute(query).all())]
+    about = or_(*(_about(EVENT, each) for each in (user, *former)))
+    query = query.where(EVENT.c.kind == "happened", place.of(RUN), about).order_by(EVENT.c.seq.desc()).limit(_EVENTS)
+    return [_deed(row, user, former) for row in reversed(connection.execute(query).all())]
 
 
-def _deed(row: Any) -> Deed:
-    body = loads(row.body)
-    return Deed(Key.parse(row.key), row.run, row.at, body["verb"], body["result"], body["reason"])
+def _deed(row: Any, user: Key, former: Sequence[Key]) -> Deed:
+    body, key = loads(row.body), row.key
+    for each in former:
+        key = rekey.renamed(key, each, user)
+    return Deed(Key.parse(key), row.run, row.at, body["verb"], body["result"], body["reason"])
 
 
 def _newest(connection: Connection, place: Place, user: Key) -> tuple[dict[Key, str], frozenset[Key], frozenset[Key]]:

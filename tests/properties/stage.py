@@ -14,9 +14,12 @@ import requests
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.program.desired import desired
+from ilc_canvas.program.names import user_key
+from ilc_canvas.program.renumbered import pairs
+from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import ApprovalError, IlcError
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.store import rosters
+from ilc_canvas.store import rekey, rekey_notes, rosters
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.engine import Store, open_store
 from ilc_canvas.store.journal import SqlJournal
@@ -112,12 +115,20 @@ class Stage:
         self.inside.clock.move(TICK)
 
     def finalize(self, sheet: Sheet) -> None:
-        """A new version, signed off by two."""
+        """A new version, signed off by two, who know that nobody in a sheet ever changes the id."""
         self.sheet, roster = sheet, sheet.meant()
+        self._tell_apart(roster)
         rosters.add_draft(self.store, roster, rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=self.now())
         self.version = rosters.finalize(self.store, signed_by="Ana", second="Ben", reason="test", at=self.now())
         self.witness.wanted = frozenset(str(key) for key in desired(roster, POLICY).records)
         self.witness.ever |= {f"ilc:p:{person.person_id}" for person in roster.people}
+
+    def _tell_apart(self, roster: Roster) -> None:
+        """Whoever joins with the address of somebody who leaves is another person."""
+        before = rosters.latest(self.store)
+        for pair in pairs(before, roster, rekey.known(self.store)) if before else ():
+            old, new = (user_key(POLICY.prefix, person.person_id) for person in (pair.leaver, pair.joiner))
+            rekey_notes.decide(self.store, old, new, decision="different", actor="ana", reason="seen", at=self.now())
 
     def draft(self, sheet: Sheet) -> None:
         """A version that nobody signs."""

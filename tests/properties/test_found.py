@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ilc_canvas.store import rosters
 from tests.properties import checks
 from tests.properties.hands import Hand
 from tests.properties.machine import filled, new_folder, quiet_log
@@ -79,3 +80,10 @@ def test_cancelled_cop_comes_back(stage: Stage) -> None:
             report = stage.run()
     assert report
     assert not stage.books.drift(report.run)
+
+
+def test_shared_address_goes_to_somebody_else(stage: Stage) -> None:
+    """An address that somebody leaves behind, and another brings along, makes nobody of the two the other one."""
+    stage.finalize(FEW.row(3, address=2))
+    stage.finalize(FEW.row(3, here=False, address=2).row(5, here=True, address=2))
+    assert {person.person_id for person in rosters.newest_finalized(stage.store).people} == {"P1", "P4", "P5"}

@@ -9,12 +9,14 @@ from ilc_canvas.program.renumbered import Rekeys
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import LeaseError, RosterError, RosterHeldError
+from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.store import rekey, rekey_notes, rosters
 from ilc_canvas.store.engine import Store
+from ilc_canvas.store.journal import SqlJournal
 from ilc_canvas.store.lease import take_lease
 from ilc_canvas.store.log import events
-from tests.store.cast import NOON, ROSA, Clock, Desk, finalized, person, roster
+from tests.store.cast import BASE, NOON, ROSA, Clock, Desk, finalized, person, roster
 
 OLD, NEW = ROSA.key, Key(Kind.USER, "ilc:p:ilc-0001")
 SAME = Rekeys({"ILC-0001": "ilc-0001"})
@@ -26,7 +28,7 @@ def user(person_id: str) -> Key:
     return Key(Kind.USER, f"ilc:p:{person_id}")
 
 
-def decide(store: Store, old: Key = OLD, new: Key = NEW, decision: rekey_notes.Decision = "same") -> None:
+def decide(store: Store, old: Key = OLD, new: Key = NEW, *, decision: rekey_notes.Decision = "same") -> None:
     """Ana decides about two ids."""
     rekey_notes.decide(store, old, new, decision=decision, actor="ana", reason="new database", at=NOON)
 
@@ -157,7 +159,7 @@ def test_senseless_decision_is_refused(store: Store, old: str, new: str, said: s
     """The old id is in the newest roster and the new one is not: else one sentence says what is wrong, and nothing is noted."""
     finalized(store)
     with pytest.raises(RosterError, match=f"{said}.*Nothing was changed"):
-        decide(store, user(old), user(new), decision)
+        decide(store, user(old), user(new), decision=decision)
     assert rekey.known(store) == Rekeys()
 
 
@@ -174,7 +176,7 @@ def test_contradicting_decision_is_refused(store: Store) -> None:
     decide(store)
     for old, new, decision in ((OLD, NEW, "different"), (OLD, user("X-1"), "same"), (user("ILC-0002"), NEW, "same")):
         with pytest.raises(RosterError, match=r"ana has decided.*rekey ILC-0001 ilc-0001 --ask-again"):
-            decide(store, old, new, decision)  # type: ignore[arg-type]
+            decide(store, old, new, decision=decision)  # type: ignore[arg-type]
     take_back(store)
     decide(store, decision="different")
     with pytest.raises(RosterError, match=r"ILC-0001 and ilc-0001 are two people.*--ask-again"):
@@ -202,23 +204,30 @@ def test_new_id_is_not_missing(store: Store) -> None:
 
 
 def test_no_new_id_while_a_run_works(store: Store) -> None:
-    """A run that is under way knows the person by the old id: signing waits for its end."""
-    finalized(store)
+    """A run that is under way knows the person by the old id: signing waits for its end, if there is a new id to be carried out."""
+    finalized(store, 30)
     decide(store)
-    drafted(store, renamed())
-    with take_lease(store, "worker-1", renewal=None, now=Clock()), pytest.raises(LeaseError, match=r"worker-1.*Nothing was changed"):
-        rosters.finalize(store, signed_by="Ana", at=NOON)
-    assert rosters.finalize(store, signed_by="Ana", at=NOON) == 2
+    with take_lease(store, "worker-1", renewal=None, now=Clock()):
+        sign(store, roster(31))
+        drafted(store, renamed("ilc-0001", 30))
+        with pytest.raises(LeaseError, match=r"worker-1.*Nothing was changed"):
+            rosters.finalize(store, signed_by="Ana", at=NOON)
+    assert (rosters.newest_finalized(store).version, rekey.known(store)) == (2, SAME)
+    assert rosters.finalize(store, signed_by="Ana", at=NOON) == 3
+    with take_lease(store, "worker-1", renewal=None, now=Clock()):
+        pass
 
 
 def test_no_new_id_before_a_cut_run_is_settled(store: Store) -> None:
-    """A change without an outcome is settled under the old id first; one of somebody else does not matter."""
+    """A change without an outcome is settled under the old id first; one of somebody else, or of another year, does not matter."""
     finalized(store)
     with take_lease(store, "worker-1", renewal=None, now=Clock()) as lease:
         desk = Desk(store, lease, Clock())
         run = desk.run(Create(ROSA))
         desk.journal.intended(run, Create(replace(ROSA, key=user("ILC-00010"))), NOON)
         intent = desk.journal.intended(run, Create(ROSA), NOON)
+        last_year = SqlJournal(store, lease=lease, scope="ilc:2020-21", base_url=BASE, now=Clock())
+        last_year.intended(last_year.begin(Ask("ana", "sync"), 1), Create(ROSA), NOON)
     decide(store)
     with pytest.raises(RosterError, match=rf"Run {run} was cut off and left changes of ILC-0001.*ilc-canvas sync.*finalize again"):
         sign(store, renamed())

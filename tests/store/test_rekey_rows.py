@@ -1,5 +1,6 @@
 """Rows that speak of a person go on under the new id, with Canvas's numbers."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,14 +9,15 @@ from sqlalchemy import Table, insert, select
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store import events, rekey
+from ilc_canvas.store import erasure, events, rekey
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.lease import take_lease
 from ilc_canvas.store.log import events as logged
 from ilc_canvas.store.place import Place
+from ilc_canvas.store.story import story
 from ilc_canvas.store.tables import ANSWER, LEDGER, PARKED, QUESTION
-from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, finalized, seat
+from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, finalized, roster, seat
 from tests.store.test_rekey import NEW, OLD, decide, renamed, sign, user
 
 HERE, LAST_YEAR, ELSEWHERE = Place(BASE, SCOPE), Place(BASE, "ilc:2020-21"), Place("https://test.example.org", SCOPE)
@@ -146,3 +148,31 @@ def test_two_accounts_are_never_mixed(store: Store) -> None:
     put(store, LEDGER, str(OLD), place=LAST_YEAR, handle=9)
     sign(store, renamed())
     assert (keys(store, LEDGER), keys(store, LEDGER, LAST_YEAR)) == ({str(NEW): 5}, {str(NEW): 9})
+
+
+def test_history_goes_on_too(store: Store) -> None:
+    """What was done under the old id is told with the new one, by the new one's keys; another person's is not."""
+    finalized(store)
+    with take_lease(store, "worker-1", renewal=None, now=Clock()) as lease:
+        Desk(store, lease, Clock()).carried(Create(ROSA), Create(seat()), Create(seat(2)))
+    decide(store)
+    sign(store, renamed())
+    found = story(store, HERE, NEW)
+    assert [str(deed.key) for deed in found.deeds] == [str(NEW), SEAT.format("ilc-0001")]
+    assert set(map(str, found.ours)) == {str(NEW), SEAT.format("ilc-0001")}
+
+
+def test_erasing_reaches_former_ids(store: Store) -> None:
+    """A person is not erased while a roster has either id, and is then erased under both; the chain holds."""
+    finalized(store, 30)
+    with take_lease(store, "worker-1", renewal=None, now=Clock()) as lease:
+        Desk(store, lease, Clock()).carried(Create(ROSA))
+    decide(store)
+    sign(store, renamed("ilc-0001", 30))
+    with pytest.raises(RosterError, match="still names ilc-0001"):
+        erasure.erase(store, OLD, actor="ben", reason="asked for it", at=NOON)
+    sign(store, replace(roster(30), people=roster(30).people[1:]))
+    assert erasure.erase(store, NEW, actor="ben", reason="asked for it", at=NOON) == 1
+    assert logged(store)[-1].body["keys"] == [str(OLD), str(NEW)]
+    assert "rosa@example.org" not in str([event.personal for event in logged(store)])
+    assert events.verify(store).count == len(logged(store))
