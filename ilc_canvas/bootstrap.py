@@ -93,6 +93,8 @@ def policy(settings: Settings) -> Policy:
         time_zone=settings.time_zone,
         account_name=settings.account_name,
         course_dates=settings.course_dates,
+        existing=settings.people.existing,
+        existing_write=settings.people.existing_write,
     )
 
 

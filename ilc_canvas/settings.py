@@ -51,6 +51,16 @@ class GuardSettings(BaseModel):
     """Whether all else goes on while only the removals wait for a yes."""
 
 
+class PeopleSettings(BaseModel):
+    """What becomes of people who have an account in Canvas already."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    existing: Literal["match", "ask", "never"] = "match"
+    """If login, address and name agree: match (taken with the plan's yes), ask (each is a question), or never (not used)."""
+    existing_write: Literal["never", "sis_id", "all"] = "never"
+    """What may be written to an account that others made: never (nothing), sis_id (ours, if it has none), or all."""
+
+
 _FIELD = r"(\*|\d{1,2}(-\d{1,2})?)(/\d{1,2})?"
 Crontab = Annotated[str, Field(pattern=rf"^({_FIELD}(,{_FIELD})*)( {_FIELD}(,{_FIELD})*){{4}}$")]
 
@@ -172,6 +182,8 @@ class Settings(BaseSettings):
     """How long names in superseded rosters, old plans and old events are kept."""
     roles: dict[Literal["teacher", "lead", "student", "guest"], RoleSettings] = Field(default_factory=_roles)  # type: ignore[arg-type]
     """What our roles are in Canvas; one that is left out keeps its default."""
+    people: PeopleSettings = PeopleSettings()
+    """What becomes of people who have an account already."""
     schedule: ScheduleSettings = ScheduleSettings()
     """When the worker does what."""
     guard: GuardSettings = GuardSettings()
@@ -252,7 +264,8 @@ def _said(problem: Mapping[str, Any]) -> str:
 
 
 def _nearest(name: str) -> str:
-    known = [*Settings.model_fields, *GuardSettings.model_fields, *ScheduleSettings.model_fields, *RoleSettings.model_fields, *_roles()]
+    tables = (Settings, GuardSettings, ScheduleSettings, PeopleSettings, RoleSettings)
+    known = [*(name for table in tables for name in table.model_fields), *_roles()]
     near = get_close_matches(name, known, 1)
     return f"; is it {near[0]}?" if near else ""
 

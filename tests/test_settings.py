@@ -195,6 +195,6 @@ def test_one_role_keeps_the_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def test_every_setting_is_documented() -> None:
     """README names each setting, and the commented file that it points to each limit."""
     readme, shipped = (ROOT / "README.md").read_text("utf-8"), (ROOT / "config" / "ilc.toml").read_text("utf-8")
-    tables = {"roles": "`[roles.lead]`", "guard": "`[guard]`", "schedule": "`[schedule]`"}
+    tables = {"roles": "`[roles.lead]`", "guard": "`[guard]`", "schedule": "`[schedule]`", "people": "`[people]`"}
     assert not [name for name in Settings.model_fields if tables.get(name, f"`ILC_CANVAS_{name.upper()}`") not in readme]
     assert not [name for name in GuardSettings.model_fields if f"\n{name} = " not in shipped]

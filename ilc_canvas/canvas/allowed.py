@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 _ID = r"[^/?]+"
 _CALLS = [
-    r"GET accounts/ID(/permissions|/roles|/courses|/users|/sub_accounts)?",
+    r"GET accounts/ID(/permissions|/roles|/courses|/users|/sub_accounts|/admins)?",
     r"GET accounts/ID/(terms|enrollments)/ID",
     r"GET accounts/ID/sis_imports/importing",
     r"POST accounts/ID/(sub_accounts|terms|roles|users|courses)",

@@ -1,16 +1,21 @@
 """Canvas as a run sees it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from operator import or_
 from typing import Any
 
+import structlog
+
+from ilc_canvas.canvas import channels, people
+from ilc_canvas.canvas.answers import Answer
+from ilc_canvas.canvas.echo import DroppedError
 from ilc_canvas.canvas.failures import NotFoundError, TakenError
 from ilc_canvas.canvas.listing import whole_list
+from ilc_canvas.canvas.lookup import Finder, Where, login_holder
 from ilc_canvas.canvas.observe import Reader, Scope
 from ilc_canvas.canvas.paths import sis
-from ilc_canvas.canvas.people import keeps_address
 from ilc_canvas.canvas.records import (
     Row,
     account_record,
@@ -27,24 +32,25 @@ from ilc_canvas.canvas.tenant import read_tenant, refuse_importing
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.canvas.transport import Timing, Transport
 from ilc_canvas.canvas.writing import Writer
+from ilc_canvas.reconcile.accounts import Account, Found, Sought
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError
 from ilc_canvas.reconcile.plan import same
 from ilc_canvas.reconcile.run import Tenant, Traffic
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.state import Fields, Key, Kind, Record, State
 
+log = structlog.get_logger(__name__)
 _LIVE = ("active", "invited", "creation_pending")
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody's account in Canvas, as far as this token may see it."""
+class Shown:
+    """An account, as far as this token may see it, for somebody who decides: with what the look-ups do not need."""
 
-    handle: int
-    name: str
-    login: str | None
-    email: str | None
-    sis_id: str | None
+    account: Account
+    last_login: str | None  # ISO 8601; None if it has never been used, or Canvas does not say
+    courses: tuple[str, ...]  # SIS ids of our courses that it is active in
+    administrator: bool | None = None  # None: the token may not list administrators
 
 
 class CanvasClient:
@@ -68,6 +74,7 @@ class CanvasClient:
         self._account, self._in_flight = account, in_flight
         self._scope = Scope(prefix, school_year)
         self._writer = Writer(self._transport, self._scope, ending)
+        self._token_user, self._manages_people = 0, False
 
     @property
     def traffic(self) -> Traffic:
@@ -87,38 +94,83 @@ class CanvasClient:
         refuse_importing(tenant)
         self._scope = replace(self._scope, root=tenant.root_account_id, parent=tenant.account_id)
         self._writer.scope = self._scope
+        self._token_user, self._manages_people = int(tenant.token_user), tenant.rights.get("manage_users", False)
         return tenant
 
-    def observe(self, known: Ledger) -> State:
-        """Everything in scope, complete, or an exception."""
+    def find_people(self, sought: Sequence[Sought], also: Collection[int] = ()) -> Found:
+        """Accounts of these people: those whose number is known by that, all others by evidence; `also` are numbers to be read besides."""
+        return self._finder().find(sought, also)
+
+    def _finder(self) -> Finder:
+        scope = self._scope
+        where = Where(scope.root, scope.parent, scope.account, scope.people, self._token_user)
+        return Finder(self._transport, where, self._in_flight)
+
+    def observe(self, owners: Mapping[int, Key]) -> State:
+        """Everything in scope but the people, complete, or an exception; `owners` says whose account a number is."""
         with legible():
-            state = Reader(self._transport, self._scope, self._in_flight).state(known, self.canvas_time)
-        self._writer.handles.update({record.key: record.handle for record in state if record.handle})
+            state = Reader(self._transport, self._scope, self._in_flight).state(owners, self.canvas_time)
+        seen = {record.key: record.handle for record in state if record.handle}
+        self._writer.handles |= {**seen, **{key: number for number, key in owners.items()}}
         return state
 
     def apply(self, change: Change) -> Outcome:
         """Carry out one change. Raises TokenError and MissingRightError, where the run must stop, and nothing else."""
-        if isinstance(change, Adopt):
-            return Outcome("applied", after=change.after.fields, handle=change.before.handle, attempts=0, at=self.canvas_time())
+        if isinstance(change, Adopt) or is_local(change):
+            self._writer.handles.update({change.key: change.subject.handle} if change.subject.handle else {})
+            return Outcome("applied", handle=change.subject.handle, attempts=0, at=self.canvas_time())
         asked = self.canvas_time()
         try:
-            if isinstance(change, Remove) and (over := self._over_already(change)):
-                return over
+            if done := self._done_already(change):
+                return done
             answer = self._writer.write(change)
-        except (TokenError, MissingRightError):
+        except (TokenError, DroppedError):
             raise
+        except MissingRightError as error:
+            if not self._is_about_one_account(change):
+                raise
+            log.warning("canvas.account_protected", key=str(change.key), reason=str(error))
+            return Outcome("refused", reason="account-protected", at=self.canvas_time())
         except CanvasError as error:
             return self._failed(change, error)
         noop = change.key.kind is Kind.ENROLLMENT and isinstance(change, Create) and _unchanged(answer.json, asked)
         return Outcome(
-            "noop" if noop else "applied",
-            after=account_record(answer.json, change.key).fields if change.key.kind is Kind.ACCOUNT else None,
-            handle=answer.json.get("id") if isinstance(answer.json, dict) else None,
+            "noop" if noop or not answer.attempts else "applied",
+            after=self._left(change, answer),
+            handle=_number_of(change, answer),
             attempts=answer.attempts,
             status=answer.status,
             request_id=answer.request_id,
             at=self.canvas_time(),
         )
+
+    def _is_about_one_account(self, change: Change) -> bool:
+        """Whether a refusal says nothing about others: the account is an administrator's, or was merged away (live-people 4)."""
+        makes_account = change.key.kind is Kind.USER and isinstance(change, Create)
+        return self._manages_people and change.key.kind in (Kind.USER, Kind.CHANNEL) and not makes_account
+
+    def _left(self, change: Create | Update | Remove, answer: Answer) -> Fields | None:
+        """The fields as Canvas has them afterwards, if they may be others than those that were sent."""
+        if change.key.kind is Kind.ACCOUNT:
+            return account_record(answer.json, change.key).fields
+        if change.key.kind is Kind.USER and isinstance(change, Create) and change.before:  # it came back with its former login
+            with suppress(CanvasError):  # it is back all the same; with the fields of old, as far as they are known
+                row = self._transport.call("GET", f"users/{answer.json['id']}").json
+                return {**user_record(row, change.key).fields, "sis_id": change.after.fields.get("sis_id")}
+        return None
+
+    def _done_already(self, change: Create | Update | Remove) -> Outcome | None:
+        """Just before something is ended it is read once more; just before an account is made its login is looked up once more.
+
+        Its SIS id need not be: Canvas refuses one that is in use, or was, whoever has it (live-people 6). A login it takes twice, if the
+        first one is tied to another way of signing in.
+        """
+        if isinstance(change, Remove) and change.key.kind is not Kind.CHANNEL:
+            return self._over_already(change)
+        if isinstance(change, Create) and change.key.kind is Kind.USER and change.before is None:
+            holder = login_holder(self._transport, str(change.after.fields["login"]))
+            return None if holder is None else self._taken(change, TakenError("", ("unique_id",)))
+        return None
 
     def _over_already(self, change: Remove) -> Outcome | None:
         """Just before something is ended it is read once more: what is over already, or another one by now, needs no call."""
@@ -147,53 +199,55 @@ class CanvasClient:
                 return Outcome("unavailable", reason=str(unread), at=self.canvas_time())
             if there.done:
                 return replace(there, result="noop")
-        reason = "login-taken" if "unique_id" in error.keys else str(error)
+        codes = {"unique_id": "login-taken", "sis_user_id": "sis-id-taken"}
+        reason = next((code for name, code in codes.items() if name in error.keys), str(error))
         return Outcome("refused", reason=reason, at=self.canvas_time())
 
     def look(self, change: Change, since: datetime | None = None) -> Outcome:
         """Read the one object of a change: applied (as wanted), noop (so too, but Canvas wrote it before `since`), not_applied (as
         before, or not there), refused (neither).
         """
+        if is_local(change):
+            return Outcome("applied", handle=change.subject.handle, how="observed", at=self.canvas_time())
         seen = self._single(change)
-        if seen and seen.handle:
+        if seen and seen.handle and change.key.kind is not Kind.CHANNEL:
             self._writer.handles[change.key] = seen.handle
-        verdict = "not_applied" if seen and self._half_done(change, seen) else _verdict(change, seen)
+        verdict = _verdict(change, seen)
         if verdict == "applied" and isinstance(change, Create) and seen and since and _older(seen.written, since - _CLOCKS):
             verdict = "noop"
         reason = "neither as before nor as wanted" if verdict == "refused" else ""
-        half = seen is not None and verdict == "not_applied" and self._half_done(change, seen)
-        after = seen.fields if seen and (half or change.key.kind is Kind.ACCOUNT) else None
+        after = seen.fields if seen and change.key.kind is Kind.ACCOUNT else None
         return Outcome(verdict, after, seen.handle if seen else None, reason=reason, how="observed", at=self.canvas_time())
 
-    def accounts(self, words: Iterable[str]) -> list[Account]:
-        """Canvas's accounts that fit any of these words (a login, an address, a name), each once: to be shown to somebody who decides."""
-        rows = (row for word in words for row in whole_list(self._transport, f"accounts/{self._scope.root}/users", **_search(word)))
+    def show_accounts(self, numbers: Collection[int]) -> dict[int, Shown]:
+        """These accounts with all that somebody who decides would want to know; who cannot be read any more is left out."""
+        finder = self._finder()
+        found = finder.in_full(numbers)
         with legible():
-            found = [Account(row["id"], row["name"], row.get("login_id"), row.get("email"), row.get("sis_user_id")) for row in rows]
-        return list({account.handle: account for account in found}.values())
+            return {
+                number: Shown(
+                    account, row.get("last_login"), self._courses_of(number), None if found.admins is None else number in found.admins
+                )
+                for number, row in finder.rows.items()
+                if (account := found.account(number))
+            }
 
-    def enrollments_of(self, user: Key) -> list[Record] | None:
-        """All that this person has in courses of this scope, in whatever state; one request. None where Canvas has no such account."""
-        states = [*_LIVE, "rejected", "inactive", "completed", "deleted"]
+    def enrollments_of(self, user: Key, number: int) -> list[Record] | None:
+        """All that this account has in courses of this scope, in whatever state; one request. None if Canvas has no such account."""
         try:
-            rows = whole_list(self._transport, f"users/{sis(user)}/enrollments", state=states)
-        except NotFoundError:
+            rows = whole_list(
+                self._transport, f"users/{number}/enrollments", state=[*_LIVE, "rejected", "inactive", "completed", "deleted"]
+            )
+        except RefusedError:
             return None
         with legible():
             ours = [(row, str(row.get("sis_course_id") or "")) for row in rows]
             found = [(row, Key(Kind.COURSE, course)) for row, course in ours if course.startswith(f"{self._scope.term.id}:")]
-            return [enrollment_record({**row, "sis_user_id": user.id}, course) for row, course in found]
+            return [enrollment_record(row, course, {number: user}) for row, course in found]
 
-    def _half_done(self, change: Change, seen: Record) -> bool:
-        """A person of whose changes some are done and others not, or who has the new address, and the old one besides."""
-        if not isinstance(change, Update) or change.key.kind is not Kind.USER:
-            return False
-        now = {name: seen.fields[name] for name in change.fields if name in seen.fields}
-        done = [same(name, value, change.fields[name]) for name, value in now.items()]
-        before = [same(name, value, change.before.fields.get(name)) for name, value in now.items()]
-        if all(done):
-            return "email" in now and keeps_address(self._transport, change)
-        return any(done) and all(map(or_, done, before))
+    def _courses_of(self, number: int) -> tuple[str, ...]:
+        rows = self.enrollments_of(Key(Kind.USER, ""), number) or []
+        return tuple(sorted({row.course.id for row in rows if row.course and row.fields["state"] in _LIVE}))
 
     def _single(self, change: Change) -> Record | None:
         subject = change.subject
@@ -202,10 +256,18 @@ class CanvasClient:
                 return self._read(subject)
         except NotFoundError:
             return None
+        except MissingRightError:
+            if not self._is_about_one_account(change):
+                raise
+            return None
 
     def _read(self, subject: Record) -> Record | None:
         """One object by its SIS id; a role and an enrollment, which have none, from a short list."""
         key, call = subject.key, self._transport.call
+        if key.kind is Kind.CHANNEL:
+            return channels.read(self._transport, subject)
+        if key.kind is Kind.USER:
+            return people.read(self._transport, subject)
         if key.kind in (Kind.ROLE, Kind.ENROLLMENT):
             return self._from_list(subject)
         root = f"accounts/{self._scope.root}/" if key.kind is Kind.TERM else ""
@@ -218,8 +280,6 @@ class CanvasClient:
             return account_record(row, key)
         if key.kind is Kind.TERM:
             return term_record(row, key)
-        if key.kind is Kind.USER:
-            return user_record({**row, "sis_user_id": key.id})
         if key.kind is Kind.COURSE:
             term = self._writer.handles.get(self._scope.term, 0)
             return course_record(row, self._scope.account, {term: self._scope.term})
@@ -232,19 +292,28 @@ class CanvasClient:
             found = [(role_record(row, self._scope.account), row) for row in rows if row["workflow_state"] == "active"]
         else:
             course, _, user, *_ = subject.parents
-            query: dict[str, Any] = {"sis_user_id": [user.id], "state": [*_LIVE, "inactive", "completed", "deleted"]}
+            number = self._writer.handles.get(user, 0)
+            query: dict[str, Any] = {"user_id": number, "state": [*_LIVE, "inactive", "completed", "deleted"]}
             rows = whole_list(self._transport, f"courses/{sis(course)}/enrollments", **query)
-            found = [(enrollment_record(row, course), row) for row in rows]
+            found = [(enrollment_record(row, course, {number: user}), row) for row in rows]
         return next((replace(record, written=written(row)) for record, row in found if record.key == subject.key), None)
 
 
-_TABLES = {Kind.ACCOUNT: "accounts", Kind.TERM: "terms", Kind.USER: "users", Kind.COURSE: "courses", Kind.SECTION: "sections"}
+_TABLES = {Kind.ACCOUNT: "accounts", Kind.TERM: "terms", Kind.COURSE: "courses", Kind.SECTION: "sections"}
 _CLOCKS = timedelta(seconds=5)
 """By how much Canvas's clock, in whole seconds, and what we believe of it may differ."""
 
 
-def _search(word: str) -> dict[str, Any]:
-    return {"search_term": word, "include": ["email"]}
+def is_local(change: Change) -> bool:
+    """Whether only the ledger takes note of it: what is taken as it is, and an account of others that is let go."""
+    return isinstance(change, Adopt) or (isinstance(change, Remove) and change.key.kind is Kind.USER)
+
+
+def _number_of(change: Change, answer: Answer) -> int | None:
+    """Canvas's number of the object itself: the answer to a step of a person's account may be about a login or a channel."""
+    if change.key.kind in (Kind.USER, Kind.CHANNEL) and not (change.key.kind is Kind.USER and isinstance(change, Create)):
+        return change.subject.handle
+    return answer.json.get("id") if isinstance(answer.json, dict) else None
 
 
 def _unchanged(row: Any, asked: datetime) -> bool:
@@ -274,8 +343,8 @@ def _made(after: Record) -> Fields:
 
 
 def _ended(change: Remove, seen: Record | None) -> str:
-    """An enrollment that is live no more, or a course that is completed, was ended."""
-    if seen is None:
-        return "applied"
+    """An enrollment that is live no more, a course that is completed, or an address that is gone, was ended."""
+    if seen is None or change.key.kind is Kind.CHANNEL:
+        return "applied" if seen is None else "not_applied"
     live = _LIVE if change.key.kind is Kind.ENROLLMENT else ("unpublished", "available")
     return "not_applied" if seen.fields["state"] in live else "applied"

@@ -14,6 +14,7 @@ _RIGHTS = {
     Kind.TERM: "Account-level settings - manage (manage_account_settings)",
     Kind.ROLE: "Permissions - manage (manage_role_overrides)",
     Kind.USER: "Users - manage login details (manage_user_logins)",
+    Kind.CHANNEL: "Users - manage login details (manage_user_logins)",
     Kind.COURSE: "Courses - add, manage, conclude (manage_courses_add, manage_courses_admin, manage_courses_conclude; "
     "or manage_courses, change_course_state)",
     Kind.SECTION: "Course Sections - add, edit (manage_sections_add, manage_sections_edit)",

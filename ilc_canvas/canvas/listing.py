@@ -35,14 +35,23 @@ def whole_list(transport: Transport, path: str, **query: Any) -> list[Row]:
     return rows
 
 
-def _read_pages(transport: Transport, path: str, query: Mapping[str, Any], *, rows: list[Row]) -> None:
+def pages_up_to(transport: Transport, path: str, *, most_pages: int, **query: Any) -> list[Row] | None:
+    """As `whole_list`, or None as soon as it takes more pages."""
+    rows: list[Row] = []
+    return rows if _read_pages(transport, path, query, rows=rows, most_pages=most_pages) else None
+
+
+def _read_pages(transport: Transport, path: str, query: Mapping[str, Any], *, rows: list[Row], most_pages: int = MOST_PAGES) -> bool:
+    """Whether that was all."""
     seen: set[str] = set()
     answer = transport.call("GET", path, per_page=PER_PAGE, **query)
     while True:
         rows += _page(path, answer)
         following = _next(path, answer)
         if following is None:
-            return
+            return True
+        if most_pages < MOST_PAGES and len(seen) + 1 >= most_pages:
+            return False
         if following in seen or len(seen) >= MOST_PAGES:
             raise IncompleteError(f"The pages of {path} go in a circle after {len(rows)} rows. Nothing was concluded from them.")
         seen.add(following)

@@ -1,6 +1,6 @@
 """Reading the scope: complete, or an exception."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -15,16 +15,14 @@ from ilc_canvas.canvas.records import (
     role_record,
     section_record,
     term_record,
-    user_record,
 )
 from ilc_canvas.canvas.transport import Transport
-from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.errors import MissingRightError
+from ilc_canvas.reconcile.state import Key, Kind, Record, State
 from ilc_canvas.threads import calls
 
 _STATES = ("active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected")
 _COURSE_STATES = ("created", "claimed", "available", "completed", "deleted")
-_SINGLY = 50  # people who are read one by one at most
 In = TypeVar("In")
 Out = TypeVar("Out")
 
@@ -62,16 +60,16 @@ class Reader:
     scope: Scope
     in_flight: int
 
-    def state(self, known: Ledger, at: Callable[[], datetime]) -> State:
-        """Account, term, roles, people, courses, sections, enrollments."""
+    def state(self, owners: Mapping[int, Key], at: Callable[[], datetime]) -> State:
+        """Account, term, roles, courses, sections, enrollments; `owners` says whose account a number is."""
         heads = [record for record in (self._account(), self._term()) if record]
         account = next((record for record in heads if record.key == self.scope.account), None)
-        people = self._people(known)
         if account is None:
-            return State.of([*heads, *people], at())
+            return State.of(heads, at())
         courses = self._courses(account, heads)
-        inside = [row for rows in self._each(self._inside, [c for c in courses if c.fields["state"] != "deleted"]) for row in rows]
-        return State.of([*heads, *self._roles(account, inside), *people, *courses, *inside], at())
+        standing = [course for course in courses if course.fields["state"] != "deleted"]
+        inside = [row for rows in self._each(lambda course: self._inside(course, owners), standing) for row in rows]
+        return State.of([*heads, *self._roles(account, inside), *courses, *inside], at())
 
     def _each(self, read: Callable[[In], Out], things: Iterable[In]) -> list[Out]:
         with calls(self.in_flight) as pool:
@@ -107,28 +105,12 @@ class Reader:
         ours = [row for row in rows if str(row.get("sis_course_id") or "").startswith(f"{self.scope.term.id}:")]
         return [course_record(row, account.key, terms) for row in ours]
 
-    def _inside(self, course: Record) -> list[Record]:
+    def _inside(self, course: Record, owners: Mapping[int, Key]) -> list[Record]:
         """Sections, and enrollments in every state: without `state` the answer depends on the caller's rights (contract-core 8.5)."""
         sections = whole_list(self.transport, f"courses/{course.handle}/sections")
         rows = whole_list(self.transport, f"courses/{course.handle}/enrollments", state=list(_STATES))
         people = [row for row in rows if row["type"] != "StudentViewEnrollment"]
-        return [*(section_record(row, course.key) for row in sections), *(enrollment_record(row, course.key) for row in people)]
-
-    def _people(self, known: Ledger) -> list[Record]:
-        """People whose SIS id is ours: the search matches SIS ids (contract-core 9.2); whom the ledger knows besides is read singly."""
-        rows = whole_list(self.transport, f"accounts/{self.scope.root}/users", search_term=self.scope.people, include=["email"])
-        found = {row["sis_user_id"]: user_record(row) for row in rows if str(row.get("sis_user_id") or "").startswith(self.scope.people)}
-        missing = [key for key in known if key.kind is Kind.USER and key.id not in found]
-        if len(missing) > _SINGLY:
-            raise IncompleteError(f"Canvas's list of people lacks {len(missing)} whom the ledger knows. Nothing was concluded from it.")
-        return [*found.values(), *(record for record in self._each(self._person, missing) if record)]
-
-    def _person(self, key: Key) -> Record | None:
-        try:
-            row = self.transport.call("GET", f"users/{sis(key)}").json
-        except NotFoundError:
-            return None
-        return user_record({**row, "sis_user_id": key.id})
+        return [*(section_record(row, course.key) for row in sections), *(enrollment_record(row, course.key, owners) for row in people)]
 
 
 def roles_in_use(account: Key, inside: Iterable[Record]) -> list[Record]:

@@ -21,3 +21,8 @@ def sis(key: Key) -> str:
 def sis_value(key: Key) -> str:
     """For a body, as it is."""
     return f"{_FORMS[key.kind]}:{key.id}"
+
+
+def login_path(login: str) -> str:
+    """A person by login, in a path: in hex, so that no character of it means anything there (live-people 2)."""
+    return f"hex:sis_login_id:{login.encode().hex()}"

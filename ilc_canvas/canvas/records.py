@@ -35,11 +35,11 @@ def role_record(row: Row, account: Key) -> Record:
     return Record(Key(Kind.ROLE, row["role"]), {"base": row["base_role_type"]}, (account,), row["id"])
 
 
-def user_record(row: Row) -> Record:
-    """A person. `email` and `login_id` are absent where the token may not see them (live-server 2.3)."""
+def user_record(row: Row, key: Key) -> Record:
+    """A person. `email` and `login_id` are absent if the token may not see them (live-server 2.3)."""
     fields: dict[str, Value] = {"name": row["name"], "sortable_name": row["sortable_name"]}
     fields |= {ours: row[theirs] for ours, theirs in (("email", "email"), ("login", "login_id")) if theirs in row}
-    return Record(Key(Kind.USER, row["sis_user_id"]), fields, handle=row["id"])
+    return Record(key, fields, handle=row["id"])
 
 
 def course_record(row: Row, account: Key, terms: Mapping[int, Key]) -> Record:
@@ -67,9 +67,11 @@ def section_record(row: Row, course: Key) -> Record:
     return Record(Key(Kind.SECTION, row.get("sis_section_id") or _handle(row["id"])), fields, (course,), row["id"])
 
 
-def enrollment_record(row: Row, course: Key) -> Record:
-    """A person in a section; people and sections without a SIS id go by their numbers."""
-    user = Key(Kind.USER, row.get("sis_user_id") or (row.get("user") or {}).get("sis_user_id") or _handle(row["user_id"]))
+def enrollment_record(row: Row, course: Key, owners: Mapping[int, Key]) -> Record:
+    """A person in a section. Whose it is goes by the account's number: an account may have several SIS ids, and shows another one when
+    somebody adds a login (live-people 5). Accounts that are nobody's of ours, and sections without a SIS id, go by their numbers.
+    """
+    user = owners.get(row["user_id"]) or Key(Kind.USER, _handle(row["user_id"]))
     section = Key(Kind.SECTION, row.get("sis_section_id") or _handle(row["course_section_id"]))
     fields: dict[str, Value] = {
         "state": row["enrollment_state"],

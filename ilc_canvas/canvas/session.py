@@ -1,5 +1,6 @@
 """What every request to Canvas has: an address that is safe, a token that is one, and a session that adds nothing of its own."""
 
+import logging
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from ilc_canvas.reconcile.errors import SettingsError
 
 def new_session(in_flight: int) -> requests.Session:
     """So many connections at most; no proxies, cookies or logins of this machine's."""
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # below that it logs whole URLs: we search people by address
     session = requests.Session()
     session.trust_env = False  # a .netrc entry would replace our token (seen)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

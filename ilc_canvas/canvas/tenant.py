@@ -36,6 +36,8 @@ NEEDS: Mapping[str, tuple[frozenset[str], ...]] = {
     "see_people": (frozenset({"read_roster"}),),
     "see_emails": (frozenset({"read_email_addresses"}),),
     "see_logins": (frozenset({"view_user_logins"}),),
+    "see_sis": (frozenset({"read_sis"}), frozenset({"manage_sis"})),  # to manage SIS data is to read it
+    "see_admins": (frozenset({"manage_account_memberships"}),),
 }
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ilc_canvas.canvas import people
+from ilc_canvas.canvas import channels, people
 from ilc_canvas.canvas.answers import Answer
 from ilc_canvas.canvas.echo import check_echo, naming_right
 from ilc_canvas.canvas.observe import Scope
 from ilc_canvas.canvas.paths import sis, sis_value
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Create, Remove, Update
-from ilc_canvas.reconcile.errors import CanvasError, InDoubtError
+from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, RefusedError
 from ilc_canvas.reconcile.plan import REOPENED
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Record
 
@@ -28,6 +28,8 @@ class Writer:
     def write(self, change: Create | Update | Remove) -> Answer:
         """The call, or calls, of one change; CanvasError where Canvas did not do it."""
         with naming_right(change.key):
+            if change.key.kind is Kind.CHANNEL:
+                return channels.write(self.transport, change)
             if isinstance(change, Remove):
                 return self._end(change.before)
             if isinstance(change, Update):
@@ -90,7 +92,7 @@ class Writer:
         course, section, user, *_ = after.parents
         state = {"enrollment_state": "active", "limit_privileges_to_course_section": bool(after.fields["limited"])}
         fields = {
-            "user_id": sis_value(user),
+            "user_id": self._number_of(user),
             "type": after.fields["base"],
             "course_section_id": sis_value(section),
             "notify": False,
@@ -99,6 +101,12 @@ class Writer:
         }
         answer = self.transport.call("POST", f"courses/{sis(course)}/enrollments", enrollment=fields)
         return self._made(after, answer, {**state, "type": after.fields["base"]})
+
+    def _number_of(self, user: Key) -> int:
+        """People are enrolled by number: an account that others made does not have our SIS id (live-people 7)."""
+        if user not in self.handles:
+            raise RefusedError(f"Nobody knows the Canvas account of {user.id}.")
+        return self.handles[user]
 
     def _role_of(self, after: Record) -> dict[str, Any]:
         """A custom role by its number, which survives a new label (live-server 3)."""

@@ -2,7 +2,24 @@
 
 import typer
 
-from ilc_canvas.cli import audit, canvas, daemon, decide, doctor, explain, notices, people, rosters, runs, schema, standing, tour, waiting
+from ilc_canvas.cli import (
+    answers,
+    audit,
+    canvas,
+    daemon,
+    decide,
+    doctor,
+    explain,
+    notices,
+    people,
+    review,
+    rosters,
+    runs,
+    schema,
+    standing,
+    tour,
+    waiting,
+)
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -45,7 +62,8 @@ app.command("explain")(explain.explain)
 app.command("notices")(notices.notices)
 app.command("parked")(waiting.parked)
 app.command("release")(waiting.release)
-persons.command("review")(people.review)
+persons.command("review")(review.review)
+persons.command("decide")(answers.decide)
 persons.command("adopt")(people.adopt)
 persons.command("create")(people.create)
 persons.command("leave-out")(people.leave_out)

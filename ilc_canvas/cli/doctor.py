@@ -32,10 +32,15 @@ ASK = {
     "manage_roles": ("make the custom roles: those that are not there give way to their base types", "Permissions - manage"),
     "see_courses": ("list courses", "Courses - view list"),
     "see_people": ("list people", "Users - view list"),
-    "see_emails": ("see e-mail addresses, and so notice a changed one", "Users - view primary email address"),
-    "see_logins": ("see logins, and so notice a changed one", "Users - view login IDs"),
+    "see_emails": (
+        "see e-mail addresses: who has an account already cannot be seen, and nobody new can be given one",
+        "Users - view primary email address",
+    ),
+    "see_logins": ("see logins: who has an account already cannot be seen, and nobody new can be given one", "Users - view login IDs"),
+    "see_sis": ("see SIS ids: who has an account already cannot be seen, and nobody new can be given one", "SIS Data - read"),
+    "see_admins": ("list administrators: who has an account already is asked about one by one", "Admins - add / remove"),
 }
-_MILD = frozenset({"manage_roles", "conclude_courses", "see_emails", "see_logins"})
+_MILD = frozenset({"manage_roles", "conclude_courses", "see_admins"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,13 +61,13 @@ def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: 
     user = user_key(settings.prefix, person_id)
     last = last_in(store, person_id)
     named = f"{last[0].display_name} ({person_id})" if last and last[0].display_name else person_id
-    seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, user)
+    told = story(store, bootstrap.place(settings, store), user)
+    seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, user, told.number)
     row = (
         _row(roster, last[1], last[2], line=last[0].line)
         if last
         else "no roster that was signed names this person. Is the person_id right?"
     )
-    told = story(store, bootstrap.place(settings, store), user)
     return Case(user, named, row, _reasons(settings, roster, person_id), told, seen, unseen, known_names(settings, store))
 
 
@@ -90,16 +90,18 @@ def _reasons(settings: "Settings", roster: "Roster", person_id: str) -> dict[Key
     return {enrollment_of(place, roster, bootstrap.policy(settings)).key: why(place, roster) for place in mine}
 
 
-def _ask(settings: "Settings", roster: "Roster", user: Key) -> tuple[dict[Key, str] | None, str]:
+def _ask(settings: "Settings", roster: "Roster", user: Key, number: int | None) -> tuple[dict[Key, str] | None, str]:
     """The person's enrollments in Canvas now, or why they are not known: one request."""
     from ilc_canvas import bootstrap
 
+    if number is None:
+        return None, "No Canvas account is known for this person."
     try:
-        found = bootstrap.client(settings, roster.school_year).enrollments_of(user)
+        found = bootstrap.client(settings, roster.school_year).enrollments_of(user, number)
     except (SettingsError, CanvasError) as error:
         return None, f"Canvas was not asked: {error}"
     if found is None:
-        return None, "Canvas has no account with this SIS id."
+        return None, f"Canvas does not answer to account {number} any more."
     return {record.key: str(record.fields["state"]) for record in found}, ""
 
 

@@ -60,7 +60,8 @@ def _role(enrollment: Key) -> str:
 def _account(case: Case) -> Iterator[tuple[str, str]]:
     since = case.story.since(case.key)
     ours = f"since run {since.run}, {since.at:{_TIME}}" if since else "not made by a run"
-    yield "Account", f"{case.key.id}, {ours}"
+    number = f", Canvas account {case.story.number}" if case.story.number else ""
+    yield "Account", f"{case.key.id}{number}, {ours}"
     if case.story.asked:
         yield "Asked", SAID[f"asked-{case.story.asked}"]
     if case.story.decided:

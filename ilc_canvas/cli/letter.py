@@ -5,15 +5,21 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ilc_canvas.cli.output import count, cut
-from ilc_canvas.reconcile.change import Change, Create, Remove, Update
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, without_steps
 from ilc_canvas.reconcile.guard import Reason
-from ilc_canvas.reconcile.said import SAID
-from ilc_canvas.reconcile.state import Key, Kind, Record, State
+from ilc_canvas.reconcile.said import QUESTIONS, SAID
+from ilc_canvas.reconcile.state import Key, Kind, Record, State, person_of
 from ilc_canvas.store.runs import RunDetail
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
 
-_FIELDS = {"state": "ended or deleted", "sortable_name": "sorted otherwise", "code": "course code", "restricted": "dates"}
+_FIELDS = {
+    "state": "ended or deleted",
+    "sortable_name": "sorted otherwise",
+    "address": "another e-mail",
+    "code": "course code",
+    "restricted": "dates",
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,9 @@ def _parts(changes: Sequence[Change]) -> Iterator[str]:
         (lambda c: _is(c, Remove, Kind.ENROLLMENT), "leaves one", "leave one"),
         (lambda c: _is(c, Remove, Kind.COURSE), "course is concluded", "courses are concluded"),
         (lambda c: _is(c, Create, Kind.USER), "new person", "new people"),
-        (lambda c: _changes(c, Kind.USER, "email"), "new e-mail", "new e-mails"),
+        (is_match, "person has an account here", "people have an account here"),
+        (lambda c: _changes(c, Kind.CHANNEL, "address"), "new e-mail", "new e-mails"),
+        (lambda c: _changes(c, Kind.USER, "login"), "new login", "new logins"),
         (lambda c: _changes(c, Kind.USER, "name"), "new name", "new names"),
         (lambda c: _is(c, Create, Kind.COURSE), "new course", "new courses"),
         (lambda c: _is(c, Create, Kind.SECTION), "new section", "new sections"),
@@ -71,12 +79,19 @@ def _parts(changes: Sequence[Change]) -> Iterator[str]:
         (lambda c: _is(c, Update, Kind.COURSE), "course changed", "courses changed"),
         (lambda c: c.verb == "adopt", "object taken over", "objects taken over"),
     ]
+    left = without_steps(changes)
     for matches, one, many in kinds:
-        number = sum(matches(change) for change in changes)
+        number = sum(matches(change) for change in left)
+        left = [change for change in left if not matches(change)]
         if number:
             yield count(number, one, many)
-    if others := [change for change in changes if not any(matches(change) for matches, _, _ in kinds)]:
+    if others := left:
         yield f"{count(len(others), 'other change')} (account, term, roles)"
+
+
+def is_match(change: Change) -> bool:
+    """Whether an account that others made is taken, as it is, for a person of ours."""
+    return isinstance(change, Adopt) and change.how == "matched"
 
 
 def _is(change: Change, verb: type, kind: Kind) -> bool:
@@ -107,7 +122,8 @@ def _by_course(changes: Sequence[Change], names: Names, raised: Collection[Key],
         if course and not all_rows and any(_is(change, Create, Kind.COURSE) for change in groups[course]):
             lines.append(f"  + new course, {_filled(groups[course])}")
         else:
-            lines += cut((f"  {_line(change, names)}{_mark(change, raised)}" for change in groups[course]), all_rows=all_rows)
+            shown = without_steps(groups[course])
+            lines += cut((f"  {_line(change, names)}{_mark(change, raised)}" for change in shown), all_rows=all_rows)
     return lines
 
 
@@ -134,7 +150,14 @@ def _line(change: Change, names: Names) -> str:
     mark = {"create": "+", "remove": "-", "update": "~", "adopt": "="}[change.verb]
     if subject.key.kind is Kind.ENROLLMENT:
         return f"{mark} {names[_user(subject)]:<28} {_enrolled(change, names)}"
-    what = {Kind.USER: "person"}.get(subject.key.kind, subject.key.kind.value)
+    what = {Kind.USER: "person", Kind.CHANNEL: "person"}.get(subject.key.kind, subject.key.kind.value)
+    if is_match(change):
+        return f'{mark} person "{names[subject.key]}" has an account here, number {subject.handle}: taken as it is'
+    if subject.key.kind is Kind.CHANNEL:
+        before = f'"{change.before.fields.get("address")}" is' if change.before else "is"
+        return f'~ person "{names[person_of(subject.key)]}": e-mail {before} now "{subject.fields.get("address")}"'
+    if subject.key.kind is Kind.USER and isinstance(change, Remove):
+        return f'{mark} person "{names[subject.key]}": Canvas account {subject.handle} is let go, as it is'
     if isinstance(change, Update):
         return f"{mark} {what} {_updated(change, names)}"
     verb = {"create": "new", "remove": "concluded", "adopt": "taken over"}[change.verb]
@@ -165,7 +188,7 @@ def _updated(change: Update, names: Names) -> str:
     others = [name for name in after if name not in ("name", "sortable_name", "login")]
     told = [f'{name} "{before.get(name)}" is now "{after[name]}"' for name in others]
     if not told and "name" not in after:
-        told = ["sorted anew" if "sortable_name" in after else "the login follows the e-mail"]
+        told = ["sorted anew" if "sortable_name" in after else f'login "{before.get("login")}" is now "{after["login"]}"']
     return ": ".join([renamed, *(["; ".join(told)] if told else [])])
 
 
@@ -175,13 +198,36 @@ def _left_alone(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]
         courses = Counter(_course_of(key) for key in detail.by_hand)
         where = "; ".join(f"{number} in {_heading(course, names)}" for course, number in sorted(courses.items()))
         lines += ["", f"Not touched: {count(len(detail.by_hand), 'enrollment')} added by hand in Canvas ({where})."]
+    if detail.not_ours:
+        lines += ["", f"Not touched: {count(len(detail.not_ours), 'difference')} of accounts that others made:"]
+        lines += cut((f"  {_drifted(key, field, names)}" for key, field in detail.not_ours), all_rows=all_rows)
     if detail.drift:
         lines += ["", f"Not touched: {count(len(detail.drift), 'thing')} that people changed by hand in Canvas:"]
         lines += cut((f"  {_drifted(key, field, names)}" for key, field in detail.drift), all_rows=all_rows)
-    if detail.aside:
-        lines += ["", f"Set aside: {count(len(detail.aside), 'change')}."]
-        lines += cut((f"  {told_aside(key, why, names)}" for _, key, why in detail.aside), all_rows=all_rows)
+    return [*lines, *_set_aside(detail, names, all_rows=all_rows)]
+
+
+def _set_aside(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
+    """People first, each once: those whom somebody must decide about, and those who cannot have an account; then single changes."""
+    asked = {person_of(key): why for _, key, why in detail.aside if why.startswith("asked-") and why != "asked-changed"}
+    impossible = {person_of(key): why for _, key, why in detail.aside if why.startswith("account-") and key not in asked}
+    others = [(key, why) for _, key, why in detail.aside if person_of(key) not in {**asked, **impossible} and why != "asked-changed"]
+    lines = []
+    if asked:
+        lines += ["", f"Somebody must decide about {count(len(asked), 'person', 'people')}: ilc-canvas people review"]
+        lines += cut((f"  {names[key]}: {why_asked(why)}" for key, why in sorted(asked.items())), all_rows=all_rows)
+    if impossible:
+        lines += ["", f"Cannot be given an account: {count(len(impossible), 'person', 'people')}."]
+        lines += cut((f"  {told_aside(key, why, names)}" for key, why in sorted(impossible.items())), all_rows=all_rows)
+    if others:
+        lines += ["", f"Set aside: {count(len(others), 'change')}."]
+        lines += cut((f"  {told_aside(key, why, names)}" for key, why in others), all_rows=all_rows)
     return lines
+
+
+def why_asked(why: str) -> str:
+    """What is unclear about a person, without what to do about it."""
+    return QUESTIONS.get(why.removeprefix("asked-"), why)
 
 
 def _course_of(enrollment: Key) -> Key:
@@ -192,19 +238,20 @@ def _drifted(key: Key, field: str, names: Names) -> str:
     if key.kind is Kind.ENROLLMENT:
         section = Key(Kind.SECTION, key.id.split("|")[0])
         return f'{names[about(key)]} in "{names[section]}" of {_heading(_course_of(key), names)}: {_FIELDS.get(field, field)}'
-    return f"{'person' if key.kind is Kind.USER else key.kind.value} {names[key]}: {_FIELDS.get(field, field)}"
+    what = "person" if key.kind in (Kind.USER, Kind.CHANNEL) else key.kind.value
+    return f"{what} {names[about(key)]}: {_FIELDS.get(field, field)}"
 
 
 def told_aside(key: Key, why: str, names: Names) -> str:
     """A person, or a thing, and why nothing is done about it now."""
     section, _, rest = key.id.partition("|")
-    where = f' in "{names[Key(Kind.SECTION, section)]}"' if rest else ""
+    where = f' in "{names[Key(Kind.SECTION, section)]}"' if rest and key.kind is Kind.ENROLLMENT else ""
     return f"{names[about(key)]}{where}: {SAID.get(why, why)}"
 
 
 def about(key: Key) -> Key:
     """The person of an enrollment; anything else is itself."""
-    return Key(Kind.USER, key.id.split("|")[1]) if key.kind is Kind.ENROLLMENT else key
+    return person_of(key)
 
 
 def _held(detail: RunDetail, names: Names) -> list[str]:
@@ -227,6 +274,6 @@ def _only(detail: RunDetail) -> str:
 
 
 def _reason(reason: Reason, names: Names) -> str:
-    people = [names[about(key)] for key in reason.keys if key.kind is Kind.ENROLLMENT]
+    people = list(dict.fromkeys(names[about(key)] for key in reason.keys if key.kind in (Kind.ENROLLMENT, Kind.USER)))
     shown = f" ({', '.join(people[:5])}{', ...' if len(people) > 5 else ''})" if people else ""
     return f"{reason.text}{shown}"

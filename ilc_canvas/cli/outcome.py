@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ilc_canvas.cli.letter import Names, about, told_aside
+from ilc_canvas.cli.letter import Names, about, told_aside, why_asked
 from ilc_canvas.cli.output import count, cut
-from ilc_canvas.reconcile.change import Change, Remove
+from ilc_canvas.reconcile.change import Change, Remove, without_steps
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.state import Kind
@@ -14,7 +14,8 @@ from ilc_canvas.store.runs import RunDetail
 def result(detail: RunDetail, report: Report, names: Names, *, all_rows: bool = False) -> list[str]:
     """Nothing to do, done, or partly done and what now."""
     at = f"{detail.info.closed_at.astimezone():%H:%M}" if detail.info.closed_at else ""
-    numbers = f"{report.applied:,} of {count(len(detail.steps), 'change')}, {count(report.requests, 'request')}"
+    planned = len(without_steps(step.change for step in detail.steps))
+    numbers = f"{report.applied:,} of {count(planned, 'change')}, {count(report.requests, 'request')}"
     if report.status == "converged":
         return [f"Nothing to do at {at}: {report.sentence} {count(report.requests, 'request')}, no write.{_left(report)}"]
     if report.status == "applied":
@@ -51,11 +52,14 @@ def _undone(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) 
 def _aside(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) -> Iterator[str]:
     """What was left out on purpose, and what to do about it."""
     if report.parked:
-        yield f"  {count(report.parked, 'change is', 'changes are')} set aside:"
-        yield from cut((f"    {told_aside(key, why, names)}" for _, key, why in detail.aside), all_rows=all_rows)
-        yield "  See when they are tried again: ilc-canvas parked"
+        others = [(key, why) for verb, key, why in detail.aside if verb != "ask" and not why.startswith("asked-")]
+        yield f"  {count(report.parked, 'change is', 'changes are')} set aside{':' if others else '.'}"
+        yield from cut((f"    {told_aside(key, why, names)}" for key, why in others), all_rows=all_rows)
+        yield from ["  See when they are tried again: ilc-canvas parked"] if others else []
     if report.asked:
         yield f"  Somebody must decide about {count(report.asked, 'person', 'people')}: ilc-canvas people review"
+        asked = {key: why for verb, key, why in detail.aside if verb == "ask" and why != "asked-changed"}
+        yield from cut((f"    {names[key]}: {why_asked(why)}" for key, why in asked.items()), all_rows=all_rows)
 
 
 def _tried(change: Change, names: Names) -> str:

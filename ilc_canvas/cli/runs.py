@@ -13,6 +13,7 @@ from ilc_canvas.cli.output import EXIT_ERROR, as_error, say, say_json
 if TYPE_CHECKING:
     from ilc_canvas.cli.letter import Names
     from ilc_canvas.reconcile.run import Ask, Report
+    from ilc_canvas.reconcile.state import Key
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.engine import Store
     from ilc_canvas.store.heads import SignedHead
@@ -70,6 +71,7 @@ def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: 
     """One run as it is wished for (the fields of an Ask), told to the person who asked; ends the command with its exit code."""
     from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.run import Ask
+    from ilc_canvas.store import runs
 
     if approve is not None and not approve.strip():
         raise typer.BadParameter("--approve wants the digest of a held plan: see ilc-canvas plan.")
@@ -81,7 +83,7 @@ def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: 
         with _failure_as_json(settings, store, as_json=as_json):
             report = carry(settings, store, ask, show=not as_json)
         if as_json:
-            say_json({**as_dict(report), "head": _head(settings, store).as_json()})
+            say_json({**as_dict(report), **_who(runs.run(store, report.run)), "head": _head(settings, store).as_json()})
         else:
             say(*told(settings, store, report, dry_run=ask.dry_run, all_rows=all_rows))
     raise typer.Exit(EXITS[report.status])
@@ -101,7 +103,7 @@ def _failure_as_json(settings: "Settings", store: "Store", *, as_json: bool) -> 
         report = runs.run(store, last.number).report if last and last.number not in before else None
         if report is None or not as_json:
             raise
-        say_json({**as_dict(report), "head": _head(settings, store).as_json(), **as_error(error)})
+        say_json({**as_dict(report), **_who(runs.run(store, report.run)), "head": _head(settings, store).as_json(), **as_error(error)})
         raise typer.Exit(EXIT_ERROR) from error
 
 
@@ -121,6 +123,22 @@ def as_dict(report: "Report") -> dict[str, object]:
     reasons = [{"code": reason.code, "text": reason.text, "count": reason.count, "limit": reason.limit} for reason in report.reasons]
     more = {name: getattr(report, name) for name in ("requests", "writes", "drift", "by_hand", "parked", "asked", "warnings", "sentence")}
     return {**{name: getattr(report, name) for name in names}, "reasons": reasons, **more}
+
+
+def _who(detail: "RunDetail") -> dict[str, object]:
+    """Who is who in this run: people with an account here that is taken, and people about whom somebody must decide."""
+    from ilc_canvas.cli.letter import is_match
+
+    matched = [step.change.subject for step in detail.steps if is_match(step.change)]
+    questions = [(key, why) for verb, key, why in detail.aside if verb == "ask"]
+    return {
+        "matched": [{"person": _person_id(record.key), "account": record.handle} for record in matched],
+        "questions": [{"person": _person_id(key), "kind": why.removeprefix("asked-")} for key, why in questions],
+    }
+
+
+def _person_id(key: "Key") -> str:
+    return key.id.rpartition(":")[2]
 
 
 def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: bool, all_rows: bool) -> list[str]:
@@ -209,4 +227,4 @@ def _end(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows:
 def _detail(detail: "RunDetail") -> dict[str, object]:
     steps = [{"verb": s.change.verb, "key": str(s.change.key), "result": s.outcome.result if s.outcome else None} for s in detail.steps]
     report = as_dict(detail.report) if detail.report else {"run": detail.info.number, "status": detail.info.status}
-    return {**report, "actor": detail.info.actor, "reason": detail.info.reason, "changes": steps}
+    return {**report, **_who(detail), "actor": detail.info.actor, "reason": detail.info.reason, "changes": steps}

@@ -9,7 +9,7 @@ from ilc_canvas.program.names import cop_name, course_key, hub_name, network_nam
 from ilc_canvas.program.placement import SECTION_NAMES, Place, active_cops, networks, pilots, places
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Cop, Roster
-from ilc_canvas.reconcile.state import Key, Kind, Record, State, Value, enrollment_key
+from ilc_canvas.reconcile.state import MAIN, Key, Kind, Record, State, Value, channel_key, enrollment_key
 
 
 def desired(roster: Roster, policy: Policy) -> State:
@@ -75,14 +75,18 @@ def _roles(policy: Policy) -> Iterator[Record]:
 
 
 def _people(roster: Roster, policy: Policy) -> Iterator[Record]:
+    """Each person's account, and its first address: a new account is made with it, one that is there may get another."""
     for person in roster.people:
+        key = user_key(policy.prefix, person.person_id)
         fields: dict[str, Value] = {
             "name": person.display_name,
             "sortable_name": person.sortable_name,
             "email": person.email,
             "login": person.email,
+            "sis_id": key.id,
         }
-        yield Record(user_key(policy.prefix, person.person_id), fields)
+        yield Record(key, fields)
+        yield Record(channel_key(key, MAIN), {"address": person.email}, (key,))
 
 
 def _courses(roster: Roster, policy: Policy) -> Iterator[Record]:

@@ -43,5 +43,9 @@ class Policy:
     """Month and day of the first day of a school year."""
     term_ends: tuple[int, int] = (6, 30)
     """Month and day of its last day, a year later."""
+    existing: str = "match"
+    """What becomes of people who have an account already that fits: match (taken with the plan's yes), ask, or never (not used)."""
+    existing_write: str = "never"
+    """What may be written to such accounts: never (nothing), sis_id (where they have none), or all."""
     course_dates: bool = False
     """Whether a COP's course has its own dates; otherwise it goes with the term."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ilc_canvas.reconcile.change import Aside, Change, Create, Plan, wanted
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Plan, Remove, slot, wanted
+from ilc_canvas.reconcile.state import Key, Kind, Ledger, person_of
 
 RETRIES = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 """After each refusal in turn; the last one from then on."""
@@ -27,7 +27,7 @@ class Parked:
 
     def waits(self, change: Change, now: datetime) -> bool:
         """Whether this is that change, and its time has not come."""
-        same = (change.key, wanted(change)) == (self.key, self.wants)
+        same = (slot(change), wanted(change)) == (self.key, self.wants)
         return same and (self.next_at is None or now < self.next_at)
 
 
@@ -38,22 +38,35 @@ def retry_after(attempts: int) -> timedelta:
 
 def waiting(changes: Iterable[Change], parked: Mapping[Key, Parked], now: datetime) -> dict[Key, str]:
     """The parked among these changes, with the reason."""
-    found = ((change, parked.get(change.key)) for change in changes)
-    return {change.key: park.reason for change, park in found if park and park.waits(change, now)}
+    found = ((change, parked.get(slot(change))) for change in changes)
+    return {slot(change): park.reason for change, park in found if park and park.waits(change, now)}
 
 
-def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str]) -> Plan:
-    """The plan without the changes of these keys, without anything about these people, and without what needs an object that is missing."""
+def without_causes_that_passed(parked: Mapping[Key, Parked], ledger: Ledger) -> dict[Key, Parked]:
+    """What was refused about a person before we knew the account that they have now is not parked any more: its cause may be gone."""
+    return {key: park for key, park in parked.items() if park.reason == UNDONE or not _is_older(park, ledger)}
+
+
+def _is_older(park: Parked, ledger: Ledger) -> bool:
+    owned = ledger.get(person_of(park.key))
+    return park.key.kind is Kind.ENROLLMENT and owned is not None and owned.at > park.since
+
+
+def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str], kept: Mapping[Key, str] | None = None) -> Plan:
+    """The plan without the changes of these keys, without anything about these people, and without what needs an object that is missing.
+
+    From people who are `kept` nothing is taken away: a question about somebody else may be about them.
+    """
     going: list[Change] = []
     aside: list[Aside] = []
     missing: dict[Key, str] = {}
     for change in plan.changes:  # parents come first
-        reason = _about(change, people) or why.get(change.key) or _above(change, missing)
+        reason = _about(change, people) or _taken_from(change, kept or {}) or why.get(slot(change)) or _above(change, missing)
         if reason is None:
             going.append(change)
             continue
         aside.append(Aside(change, reason))
-        if isinstance(change, Create):
+        if isinstance(change, Create | Adopt) or change.key.kind is Kind.CHANNEL:
             missing[change.key] = reason
     settled = tuple(record for record in plan.settled if record.user not in people)
     return replace(plan, changes=tuple(going), aside=(*plan.aside, *aside), settled=settled)
@@ -62,6 +75,10 @@ def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str]) 
 def _about(change: Change, people: Mapping[Key, str]) -> str | None:
     user = change.subject.user
     return people.get(user) if user else None
+
+
+def _taken_from(change: Change, kept: Mapping[Key, str]) -> str | None:
+    return kept.get(person_of(change.key)) if isinstance(change, Remove) else None
 
 
 def _above(change: Change, missing: Mapping[Key, str]) -> str | None:

@@ -2,20 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Record
+from ilc_canvas.reconcile.state import MAIN, Fields, Key, Kind, Record, person_of
 
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """An object that is not there (or an enrollment that was ended) shall be there."""
+    """An object that is not there (or an enrollment that was ended) shall be there. `turn` as in `Update`."""
 
     after: Record
     before: Record | None = None
+    turn: int = 0
     verb: ClassVar[str] = "create"
 
     @property
@@ -28,17 +30,21 @@ class Create:
         return self.after
 
     @property
-    def rank(self) -> tuple[int, str]:
-        """Parents first, removals last; then by key."""
-        return (self.key.kind.rank, self.key.id)
+    def rank(self) -> tuple[int, int, str]:
+        """Parents first, removals last; then by turn and key."""
+        return (self.key.kind.rank, self.turn, self.key.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Fields of an object that is there shall change: `fields` holds the new values only."""
+    """Fields of an object that is there shall change: `fields` holds the new values only.
+
+    `turn` orders changes of one kind that depend on each other: who gives up a login goes before who takes it.
+    """
 
     before: Record
     after: Record
+    turn: int = 1
     verb: ClassVar[str] = "update"
 
     @property
@@ -55,16 +61,20 @@ class Update:
         return {name: value for name, value in self.after.fields.items() if self.before.fields.get(name) != value}
 
     @property
-    def rank(self) -> tuple[int, str]:
-        return (self.key.kind.rank, self.key.id)
+    def rank(self) -> tuple[int, int, str]:
+        return (self.key.kind.rank, self.turn, self.key.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """An object under our SIS id that the ledger does not know becomes ours; no call to Canvas. It is never removed."""
+    """An object that the ledger does not know is taken, as it is; no call to Canvas. It is never removed.
+
+    `how`: adopted (it is under our SIS id, and becomes ours) or matched (a person's account that others made: nothing about it is written).
+    """
 
     before: Record
     after: Record
+    how: str = "adopted"
     verb: ClassVar[str] = "adopt"
 
     @property
@@ -76,15 +86,15 @@ class Adopt:
         return self.after
 
     @property
-    def rank(self) -> tuple[int, str]:
-        return (-1, self.key.id)
+    def rank(self) -> tuple[int, int, str]:
+        return (-1, 0, self.key.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Remove:
     """The mildest step that policy allows: an enrollment is deactivated or concluded, a course concluded. Nothing is ever deleted.
 
-    `covers` counts the active enrollments of ours that end with a concluded course.
+    A person's account that others made is only let go, without a call. `covers` counts the active enrollments of ours that end.
     """
 
     before: Record
@@ -100,8 +110,8 @@ class Remove:
         return self.before
 
     @property
-    def rank(self) -> tuple[int, str]:
-        return (len(Kind) - self.key.kind.rank + len(Kind), self.key.id)
+    def rank(self) -> tuple[int, int, str]:
+        return (2 * len(Kind) - self.key.kind.rank, 0, self.key.id)
 
 
 Change = Create | Update | Adopt | Remove
@@ -114,14 +124,25 @@ def fingerprint(change: Change) -> str:
 
 def wanted(change: Change) -> str:
     """Names what a change wants, whatever was there before: 16 hex digits. A row that changes wants something else."""
+    if isinstance(change, Update) and change.key.kind is Kind.USER:
+        return _sha(dict(change.fields))[:16]
     return _sha("ended" if isinstance(change, Remove) else dict(change.after.fields))[:16]
+
+
+def slot(change: Change) -> Key:
+    """Under what a change is parked: its key; names, login and SIS id of a person are changed, and parked, one by one."""
+    if isinstance(change, Update) and change.key.kind is Kind.USER:
+        part = next((name for name in ("login", "sis_id") if name in change.fields), "")
+        return Key(Kind.USER, f"{change.key.id}|{part}") if part else change.key
+    return change.key
 
 
 def describe(change: Change) -> Mapping[str, object]:
     """A change as plain JSON values: verb, key, before and after fields."""
     after = None if isinstance(change, Remove) else dict(change.after.fields)
     before = dict(change.before.fields) if change.before else None
-    return {"verb": change.verb, "key": str(change.key), "before": before, "after": after}
+    which = {"how": change.how} if isinstance(change, Adopt) and change.how != "adopted" else {}
+    return {"verb": change.verb, "key": str(change.key), "before": before, "after": after, **which}
 
 
 def _sha(value: object) -> str:
@@ -159,6 +180,9 @@ class Plan:
     by_hand: tuple[Record, ...] = ()  # enrollments in our courses that the ledger does not know
     settled: tuple[Record, ...] = ()  # differs from the ledger, agrees with the roster: the ledger takes note
     aside: tuple[Aside, ...] = ()
+    not_ours: tuple[Drift, ...] = ()  # how accounts that others made differ from the roster: listed, never written
+    decided: frozenset[Key] = frozenset()  # people about whom this plan carries out what somebody decided
+    renamed: frozenset[Key] = frozenset()  # people whose name and address change at once: perhaps somebody else by now
 
     @property
     def digest(self) -> str:
@@ -167,14 +191,31 @@ class Plan:
         sha = _sha(of)
         return "-".join((sha[:4], sha[4:8], sha[8:12]))
 
-    def count(self, verb: str) -> int:
-        """How many changes of this verb."""
-        return sum(change.verb == verb for change in self.changes)
-
     @property
     def counts(self) -> dict[str, int]:
-        """create, update (adoptions among them) and remove."""
-        return {"create": self.count("create"), "update": self.count("update") + self.count("adopt"), "remove": self.count("remove")}
+        """create, update (adoptions among them) and remove, as people count them: the steps to a new address are one update."""
+        verbs = Counter(change.verb for change in without_steps(self.changes))
+        return {"create": verbs["create"], "update": verbs["update"] + verbs["adopt"], "remove": verbs["remove"]}
+
+
+def without_steps(changes: Iterable[Change]) -> list[Change]:
+    """A new address is one change: not that it is added, that the login goes with it, and that the former one is removed."""
+    every = list(changes)
+    moved = {person_of(change.key) for change in every if isinstance(change, Update) and change.key.kind is Kind.CHANNEL}
+    return [change for change in every if not _is_step(change, moved)]
+
+
+def _is_step(change: Change, moved: Collection[Key]) -> bool:
+    if change.key.kind is Kind.CHANNEL:
+        return not isinstance(change, Update) and not change.key.id.endswith(f"|{MAIN}")
+    if not isinstance(change, Update) or change.key.kind is not Kind.USER or "login" not in change.fields:
+        return False
+    return change.key in moved or change.fields["login"] == between_login(change.key)
+
+
+def between_login(user: Key) -> str:
+    """The login of somebody who lets go of one before the next one is free."""
+    return f"{user.id}:moving"
 
 
 def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -14,6 +14,7 @@ IlcError                    everything we raise on purpose; its text is written 
 ├── WishError               a run that is asked for already, or cannot be cancelled
 ├── NoticeError             a notice could not be sent: it is tried again later
 ├── ApprovalError           the digest is unknown, spent, too old, or not that of the present plan
+├── DecisionError           what somebody decided about people cannot be noted (decisions.py: with every reason)
 ├── EndedError              new enrollments would go into a term or course that is over by Canvas's clock
 └── CanvasError             Canvas could not be asked, or said no
     ├── UnavailableError    no usable answer: try again later
@@ -80,6 +81,10 @@ class NoticeError(IlcError):
 
 class ApprovalError(IlcError):
     """The digest is unknown, spent, too old, or not that of the present plan."""
+
+
+class DecisionError(IlcError):
+    """What somebody decided about people cannot be noted."""
 
 
 class EndedError(IlcError):

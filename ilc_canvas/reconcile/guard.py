@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ilc_canvas.reconcile.change import Change, Create, Plan, Remove, Update
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, Update, without_steps
 from ilc_canvas.reconcile.plan import active_by_course, active_by_section
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 
@@ -47,8 +47,8 @@ class Limits:
 class Reason:
     """One reason to hold; `course` is set where it holds that course alone and not the run."""
 
-    code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, reopened, observed-drop,
-    # course-removals, course-emptied, course-concluded, section-removals, section-emptied
+    code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, reopened, decided,
+    # changed-person, observed-drop, course-removals, course-emptied, course-concluded, section-removals, section-emptied
     text: str  # one sentence for a person, with its numbers; keys, no names
     count: int
     limit: int
@@ -112,11 +112,9 @@ def _over(code: str, count: int, limit: int, *, text: str) -> Iterator[Reason]:
 
 
 def _run_level(plan: Plan, ledger: Ledger, active: int, *, history: History, limits: Limits) -> Iterator[Reason]:
-    removals = removed(plan.changes)
+    removals, size = removed(plan.changes), len(without_steps(plan.changes))
     if history.first:
-        yield Reason(
-            "first-run", f"This is the first run here: {len(plan.changes):,} changes, and nobody has seen them yet.", len(plan.changes), 0
-        )
+        yield Reason("first-run", f"This is the first run here: {size:,} changes, and nobody has seen them yet.", size, 0)
     yield from _over(
         "removals",
         removals,
@@ -128,8 +126,8 @@ def _run_level(plan: Plan, ledger: Ledger, active: int, *, history: History, lim
         yield from _over(
             "removals-per-day", day, ceiling, text="{count:,} people would have left within 24 hours; {limit:,} may without a yes."
         )
-    size = limits.changes_per_run.of(len(ledger))
-    yield from _over("changes", len(plan.changes), size, text="{count:,} changes in one run; {limit:,} may without a yes.")
+    most = limits.changes_per_run.of(sum(key.kind is not Kind.CHANNEL for key in ledger))
+    yield from _over("changes", size, most, text="{count:,} changes in one run; {limit:,} may without a yes.")
     new = Counter(change.key.kind for change in plan.changes if isinstance(change, Create))
     yield from _over(
         "new-courses", new[Kind.COURSE], limits.new_courses, text="{count:,} new courses; {limit:,} may be made without a yes."
@@ -154,11 +152,25 @@ def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
     reopened = tuple(c.key for c in plan.changes if isinstance(c, Update) and c.key.kind is Kind.COURSE and "state" in c.fields)
     if reopened:
         yield Reason("reopened", f"{len(reopened)} concluded courses would be opened again.", len(reopened), 0, reopened)
-    adopted = tuple(change.key for change in plan.changes if change.verb == "adopt")
+    adopted = tuple(change.key for change in plan.changes if isinstance(change, Adopt) and change.how == "adopted")
     if adopted:
         yield Reason(
             "adopted", f"{len(adopted)} objects stand in Canvas under our SIS ids, but not in our ledger.", len(adopted), 0, adopted
         )
+    yield from _people(plan)
+
+
+def _people(plan: Plan) -> Iterator[Reason]:
+    """What somebody has decided about people, and ids that were perhaps given to somebody else."""
+    touched = {change.key for change in plan.changes}
+    decided, renamed = tuple(sorted(plan.decided & touched)), tuple(sorted(plan.renamed & touched))
+    if decided:
+        what = "1 person gets" if len(decided) == 1 else f"{len(decided):,} people get"
+        yield Reason("decided", f"{what} the account that somebody decided on.", len(decided), 0, decided)
+    if renamed:
+        who = "1 person changes" if len(renamed) == 1 else f"{len(renamed):,} people change"
+        text = f"{who} name and address at once: is it still the same person?"
+        yield Reason("changed-person", text, len(renamed), 0, renamed)
 
 
 def _raises(after: Record, observed: State) -> bool:

@@ -1,30 +1,40 @@
-"""Who is who: where Canvas and the ledger disagree about a person nothing is guessed; a person is asked, and the answer is remembered."""
+"""Who is who: a person of the roster is the Canvas account whose number the ledger holds.
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+SIS ids, logins, addresses and names are evidence. They are judged by one function; what they do not settle is a question that a
+person answers, and the answer is remembered.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
-from ilc_canvas.reconcile.aside import LEFT_OUT, Parked
-from ilc_canvas.reconcile.change import Change, Create, Plan, Update
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Owned, Record, State, enrollment_key
+from ilc_canvas.reconcile.accounts import Account, Found, Sought, folded
+from ilc_canvas.reconcile.aside import LEFT_OUT
+from ilc_canvas.reconcile.person_names import names_agree
+from ilc_canvas.reconcile.state import MAIN, Key, Kind, Ledger, Owned, Record, channel_key
 
-LOGIN_TAKEN = "login-taken"
-"""Why a create of a person was refused: somebody else in Canvas has the login."""
+CHANGED = "changed"
+"""Perhaps somebody else has this person_id by now: the plan is held, and goes on as it is with a yes."""
+_OUT = "leave-out"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One person of the roster about whom somebody must decide.
+    """One person of the roster about whom somebody must decide. `accounts` are those that can be meant, by Canvas's number.
 
-    `kind`: login (the login belongs to an account without our SIS id), merged (one account answers to several people of ours),
-    other (our SIS id leads to another account than before), gone (the account was deleted in Canvas).
+    `kind`, for somebody whose account is not known yet: login (the address agrees, the login does not), name, address (one of them does
+    not agree), several (more than one account), administrator, admins-hidden (nobody can tell whether it is one), suspended, taken
+    (it is the account of `others`, people of ours), shared (it can be that of `others` too), ask (all agrees, the settings say ask),
+    answer (what was decided cannot be done any more). For somebody whose account was known: gone (it was removed), merged (it answers
+    no more, and evidence leads to another one), held (its new login or address belongs to another account), changed.
     """
 
     key: Key
     kind: str
-    handle: int | None = None  # Canvas's number of the account that answers now
-    others: tuple[Key, ...] = ()  # merged: who else
+    accounts: tuple[int, ...] = ()
+    others: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,134 +45,276 @@ class Answer:
     decision: str
     at: datetime
     handle: int | None = None  # adopt: the account's number
-    login: str = ""  # create: the login of the new account, where the roster's own belongs to somebody else
+    login: str = ""  # create: the login of the new account, if the roster's own belongs to somebody else
+    administrator: bool = False  # adopt: also if it is an administrator's
 
 
 Answers = Mapping[Key, Answer]
-_OUT = "leave-out"
+_NONE: Answers = MappingProxyType({})
 
 
-def as_one(observed: State, answers: Answers) -> State:
-    """Enrollments of an account that several people of ours share go by the one who is not left out."""
-    names = {handle: keys for handle, keys in _by_handle(observed).items() if len(keys) > 1}
-    kept = {key: left[0] for keys in names.values() for key in keys if len(left := [k for k in keys if not _left_out(k, answers)]) == 1}
-    if not kept:
-        return observed
-    return State.of((_renamed(record, kept) for record in observed), observed.at)
+@dataclass(frozen=True)
+class Resolution:
+    """Who is which account, and about whom that cannot be said yet."""
+
+    links: Mapping[Key, int] = field(default_factory=dict)  # in the ledger, or matched now
+    matched: Mapping[Key, str] = field(default_factory=dict)  # of these the new ones: adopted (under our SIS id) or matched
+    decided: frozenset[Key] = frozenset()  # people about whom a decision is carried out now
+    revived: Mapping[Key, int] = field(default_factory=dict)  # removed accounts of ours that are to come back
+    questions: tuple[Question, ...] = ()
+    impossible: Mapping[Key, str] = field(default_factory=dict)  # who cannot be given an account, and why
+
+    def names(self, number: int) -> Key | None:
+        """Whose account this is."""
+        return next((key for key, linked in self.links.items() if linked == number), None)
 
 
-def _renamed(record: Record, kept: Mapping[Key, Key]) -> Record:
-    user, section = record.user, record.section
-    if user is None or section is None or user not in kept:
-        return record
-    key = enrollment_key(section, kept[user], record.key.id.rsplit("|", 1)[1])
-    return replace(record, key=key, parents=tuple(kept[user] if parent == user else parent for parent in record.parents))
+@dataclass(frozen=True)
+class _Case:
+    """Everything that is known when one person is judged."""
+
+    found: Found
+    ledger: Ledger
+    answers: Answers
+    existing: str  # match, ask, never
+    owners: Mapping[int, Key]
+    roster: Mapping[Key, Record]
 
 
-def _by_handle(observed: State) -> Mapping[int, list[Key]]:
-    found: dict[int, list[Key]] = defaultdict(list)
-    for user in observed.of_kind(Kind.USER):
-        if user.handle is not None:
-            found[user.handle].append(user.key)
-    return found
+def sought_people(people: Iterable[Record], ledger: Ledger, *, answers: Answers, write_all: bool = False) -> tuple[Sought, ...]:
+    """What Canvas is asked about everybody in the roster; who is left out is not asked about."""
+    logins = {folded(str(owned.fields.get("login"))) for key, owned in ledger.items() if key.kind is Kind.USER}
+    wanted = (person for person in people if not _left_out(person.key, answers))
+    return tuple(_sought(person, ledger, logins, write_all=write_all) for person in sorted(wanted, key=lambda person: person.key))
+
+
+def _sought(person: Record, ledger: Ledger, logins: Collection[str], *, write_all: bool) -> Sought:
+    owned, main = ledger.get(person.key), ledger.get(channel_key(person.key, MAIN))
+    login, email = str(person.fields["login"]), str(person.fields["email"])
+    ours = owned is not None and (owned.how != "matched" or write_all)
+    known, address = owned and owned.fields.get("login"), main and main.fields.get("address")
+    moves = any(folded(str(was)) != folded(now) for was, now in ((known, login), (address, email)) if was)
+    takes = email if ours and moves and folded(email) not in logins else ""
+    number = owned.handle if owned else None
+    return Sought(person.key, login, email, number, str(known) if known else None, str(address) if address else None, takes)
+
+
+def is_made_by_others(owned: Owned | None) -> bool:
+    """Whether this is a person's account that others made."""
+    return owned is not None and owned.how == "matched"
+
+
+def resolve(people: Iterable[Record], found: Found, ledger: Ledger, *, answers: Answers = _NONE, existing: str = "match") -> Resolution:
+    """Judge everybody in the roster: linked, matched, new, in question, or impossible.
+
+    `people` are the desired records. An account is matched for one person only; one that two people lead to is a question for both.
+    """
+    wanted = sorted(people, key=lambda record: record.key)
+    case = _Case(found, ledger, answers, existing, owners(ledger), {record.key: record for record in wanted})
+    verdicts = {record.key: _judge(record, case) for record in wanted if not _left_out(record.key, answers)}
+    return _joined(_unshared(verdicts), case)
+
+
+def owners(ledger: Ledger) -> dict[int, Key]:
+    """Whose account each number is, by the ledger: also of people who have left."""
+    return {owned.handle: key for key, owned in ledger.items() if key.kind is Kind.USER and owned.handle is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """`word`: linked, matched, adopted, new, revived, impossible, or the kind of a question."""
+
+    word: str
+    numbers: tuple[int, ...] = ()
+    others: tuple[Key, ...] = ()
+    decided: bool = False
+
+
+_SETTLED = ("linked", "matched", "adopted", "new", "revived", "impossible")
+
+
+def _judge(person: Record, case: _Case) -> _Verdict:
+    owned, answer = case.ledger.get(person.key), case.answers.get(person.key)
+    number = owned.handle if owned else None
+    account = case.found.account(number)
+    if answer and _open(answer, owned):
+        return _as_answered(person, answer, owned, case=case)
+    if number is not None and account and not account.removed:
+        held = _held(person, number, case) if not is_kept(answer, number) else ()
+        return _Verdict("held", (*held, number)) if held else _Verdict("linked", (number,))
+    if number is not None:
+        return _lost(person, number, case)
+    return _from_evidence(person, case, known=owned is not None)
+
+
+def _open(answer: Answer, owned: Owned | None) -> bool:
+    """Whether a decision is still to be carried out: the ledger holds no such account since."""
+    if answer.decision == "adopt":
+        return owned is None or owned.handle != answer.handle
+    return answer.decision == "create" and (owned is None or answer.at > owned.at)
+
+
+def _as_answered(person: Record, answer: Answer, owned: Owned | None, *, case: _Case) -> _Verdict:
+    """A decision is looked at again when it is used; one that cannot be carried out any more is a question again."""
+    number = owned.handle if owned else None
+    if answer.decision == "create":
+        account = case.found.account(number)
+        revivable = account is not None and account.removed and number is not None
+        return _Verdict("revived", (number or 0,), decided=True) if revivable else _Verdict("new", decided=True)
+    account = case.found.account(answer.handle)
+    trouble = account is None or account.removed or unusable(account, person.key, case.found, case.owners, confirmed=answer.administrator)
+    if account is None or trouble:
+        return _Verdict("answer", tuple(filter(None, [answer.handle])))
+    return _Verdict("matched", (account.number,), decided=True)
+
+
+def unusable(account: Account, key: Key, found: Found, owned_by: Mapping[int, Key], *, confirmed: bool) -> str:
+    """Why this account cannot be that of a person: token, taken, administrator, admins-hidden; empty if it can be."""
+    if account.number == found.token_user:
+        return "token"
+    if owned_by.get(account.number, key) != key:
+        return "taken"
+    if confirmed:
+        return ""
+    if found.admins is None:
+        return "admins-hidden"
+    return "administrator" if account.number in found.admins else ""
+
+
+def is_kept(answer: Answer | None, number: int) -> bool:
+    """Whether somebody has said that it is the account which we have, whoever else has the address."""
+    return answer is not None and answer.decision == "adopt" and answer.handle == number
+
+
+def _held(person: Record, number: int, case: _Case) -> tuple[int, ...]:
+    """Accounts, not of ours, to which the new login or address of somebody whom we know belongs."""
+    return tuple(hit for hit in _candidates(person, case) if hit != number and hit not in case.owners)
+
+
+def _lost(person: Record, number: int, case: _Case) -> _Verdict:
+    """The account is removed, or its number answers no more: after a merge SIS id and login lead to the survivor (live-people 9)."""
+    others = tuple(hit for hit in _candidates(person, case) if hit != number)
+    if number in case.found.gone and others:
+        return _Verdict("merged", others, _owners_of(others, case))
+    return _Verdict("gone", (number,))
+
+
+def _owners_of(numbers: Iterable[int], case: _Case) -> tuple[Key, ...]:
+    return tuple(sorted({case.owners[number] for number in numbers if number in case.owners}))
+
+
+def _candidates(person: Record, case: _Case) -> tuple[int, ...]:
+    """Accounts that our SIS id, the whole login or the active address leads to."""
+    hits = (case.found.account(number) for number in sorted(case.found.hits.get(person.key, ())))
+    able = (hit for hit in hits if hit and not hit.removed and any(_evidence(person, hit)))
+    return tuple(hit.number for hit in able if hit.has_sis_id(person.key.id) or not _hands_on(person, hit, case))
+
+
+def _hands_on(person: Record, account: Account, case: _Case) -> bool:
+    """Whether it is the account of somebody else in the roster, who gives up this login and address there: of what others made nothing
+    is given up.
+    """
+    owner = case.owners.get(account.number)
+    if owner and is_made_by_others(case.ledger.get(owner)):
+        return False
+    theirs = case.roster.get(owner) if owner and owner != person.key else None
+    keeps = {folded(str(theirs.fields[name])) for name in ("login", "email")} if theirs else set[str]()
+    return theirs is not None and not keeps & {folded(str(person.fields[name])) for name in ("login", "email")}
+
+
+def _evidence(person: Record, account: Account) -> tuple[bool, bool, bool]:
+    """SIS id, login, address."""
+    login, email = str(person.fields["login"]), str(person.fields["email"])
+    return account.has_sis_id(person.key.id), account.has_login(login), account.has_address(email) is True
+
+
+def _from_evidence(person: Record, case: _Case, *, known: bool) -> _Verdict:
+    numbers = _candidates(person, case)
+    accounts = [account for account in map(case.found.account, numbers) if account]
+    ours = [account for account in accounts if account.has_sis_id(person.key.id)]
+    if not accounts:
+        return _Verdict("new")
+    if len(ours) == 1:
+        return _under_our_id(person, ours[0], case, known=known)
+    if len(accounts) > 1:
+        return _Verdict("several", numbers, _owners_of(numbers, case))
+    return _one(person, accounts[0], case)
+
+
+def _under_our_id(person: Record, account: Account, case: _Case, *, known: bool) -> _Verdict:
+    """Nobody but us gives SIS ids of ours: it is that person, unless nothing else agrees."""
+    _, login, address = _evidence(person, account)
+    if case.owners.get(account.number, person.key) != person.key:
+        return _Verdict("taken", (account.number,), _owners_of([account.number], case))
+    if known or login or address or _same_name(person, account):
+        return _Verdict("adopted", (account.number,))
+    return _Verdict("name", (account.number,))
+
+
+def _same_name(person: Record, account: Account) -> bool:
+    return names_agree(str(person.fields["name"]), str(person.fields["sortable_name"]), account.name)
+
+
+def _one(person: Record, account: Account, case: _Case) -> _Verdict:
+    """The one account that login or address leads to: taken if all agrees and nothing speaks against it."""
+    here = (account.number,)
+    trouble = unusable(account, person.key, case.found, case.owners, confirmed=False)
+    if trouble == "token":
+        return _Verdict("impossible", here)
+    if trouble:
+        return _Verdict(trouble, here, _owners_of(here, case))
+    _, login, _ = _evidence(person, account)
+    doubts = {
+        "suspended": account.suspended,
+        "login": not login,
+        "name": not _same_name(person, account),
+        "address": account.has_address(str(person.fields["email"])) is False,
+        "ask": case.existing == "ask",
+    }
+    return _Verdict(next((kind for kind, doubt in doubts.items() if doubt), "matched" if case.existing == "match" else "impossible"), here)
+
+
+def _unshared(verdicts: Mapping[Key, _Verdict]) -> dict[Key, _Verdict]:
+    """An account that several people lead to is nobody's before somebody has decided."""
+    claims = Counter(number for verdict in verdicts.values() for number in verdict.numbers if verdict.word in ("matched", "adopted"))
+    claims += Counter(n for verdict in verdicts.values() for n in verdict.numbers if verdict.word not in _SETTLED and not verdict.decided)
+    doubted = {number for number, count in claims.items() if count > 1}
+    return {key: _doubted(key, verdict, verdicts) if _is_doubted(verdict, doubted) else verdict for key, verdict in verdicts.items()}
+
+
+def _is_doubted(verdict: _Verdict, doubted: Collection[int]) -> bool:
+    return verdict.word in ("matched", "adopted") and not verdict.decided and any(number in doubted for number in verdict.numbers)
+
+
+def _doubted(key: Key, verdict: _Verdict, verdicts: Mapping[Key, _Verdict]) -> _Verdict:
+    others = (other for other, each in verdicts.items() if other != key and set(each.numbers) & set(verdict.numbers))
+    return _Verdict("shared", verdict.numbers, tuple(sorted(others)))
+
+
+def _joined(verdicts: Mapping[Key, _Verdict], case: _Case) -> Resolution:
+    chosen = {key: verdict for key, verdict in verdicts.items() if verdict.word in ("matched", "adopted")}
+    links = {key: verdict.numbers[0] for key, verdict in verdicts.items() if verdict.word in ("linked", "matched", "adopted")}
+    former = {key: owned.handle for key, owned in case.ledger.items() if key.kind is Kind.USER and owned.handle and key not in verdicts}
+    return Resolution(
+        links={**former, **links},
+        matched={key: verdict.word for key, verdict in chosen.items()},
+        decided=frozenset(key for key, verdict in verdicts.items() if verdict.decided),
+        revived={key: verdict.numbers[0] for key, verdict in verdicts.items() if verdict.word == "revived"},
+        questions=tuple(Question(key, v.word, v.numbers, v.others) for key, v in verdicts.items() if v.word not in _SETTLED),
+        impossible={key: _why_not(verdict, case) for key, verdict in verdicts.items() if verdict.word == "impossible"},
+    )
+
+
+def _why_not(verdict: _Verdict, case: _Case) -> str:
+    return "account-token" if case.found.token_user in verdict.numbers else "account-never"
 
 
 def _left_out(key: Key, answers: Answers) -> bool:
     return key in answers and answers[key].decision == _OUT
 
 
-def remade(ledger: Ledger, observed: State, answers: Answers) -> Ledger:
-    """The ledger without what went with the former account of people for whom another one was decided on since: it shall be made anew."""
-    anew = {key: answer.at for key, answer in answers.items() if answer.decision in ("create", "adopt")}
-    gone = {
-        key
-        for key, owned in ledger.items()
-        if key not in observed.records and (since := anew.get(_person(key))) is not None and owned.at < since
-    }
-    return {key: owned for key, owned in ledger.items() if key not in gone} if gone else ledger
-
-
-def _person(key: Key) -> Key:
-    return Key(Kind.USER, key.id.split("|")[1]) if key.kind is Kind.ENROLLMENT else key
-
-
-def _newer(answer: Answer, owned: Owned | None) -> bool:
-    """An answer is about what was booked before it."""
-    return owned is None or answer.at > owned.at
-
-
-def as_answered(wanted: State, answers: Answers) -> State:
-    """What the roster asks, with the logins that people have decided on."""
-    logins = {key: answer.login for key, answer in answers.items() if answer.login}
-    return State.of(_with_login(record, logins.get(record.key)) for record in wanted) if logins else wanted
-
-
-def _with_login(record: Record, login: str | None) -> Record:
-    return replace(record, fields={**record.fields, "login": login}) if login else record
-
-
-def adopting(plan: Plan, ledger: Ledger, answers: Answers) -> Plan:
-    """People are not made whose account was pointed out: it gets our SIS id. A deleted account of ours is called back, not made again."""
-    return replace(plan, changes=tuple(_adopting(change, ledger, answers.get(change.key)) for change in plan.changes))
-
-
-def _adopting(change: Change, ledger: Ledger, answer: Answer | None) -> Change:
-    if answer is None or not isinstance(change, Create) or change.key.kind is not Kind.USER:
-        return change
-    if answer.decision == "adopt" and answer.handle is not None:
-        there = replace(change.after, fields={**change.after.fields, "sis_id": None}, handle=answer.handle)
-        return Update(there, replace(there, fields={**there.fields, "sis_id": change.key.id}))
-    if answer.decision == "create" and change.key in ledger:
-        return replace(change, before=Record(change.key, {"state": "deleted"}))
-    return change
-
-
-def questions(wanted: State, observed: State, ledger: Ledger, *, parked: Mapping[Key, Parked], answers: Answers) -> tuple[Question, ...]:
-    """Everybody about whom somebody must decide, in order of key; who is left out is not asked about again."""
-    found = {question.key: question for question in _asked(wanted, observed, ledger, parked=parked, answers=answers)}
-    return tuple(found[key] for key in sorted(found) if not _left_out(key, answers))
-
-
-def _asked(wanted: State, observed: State, ledger: Ledger, *, parked: Mapping[Key, Parked], answers: Answers) -> Iterator[Question]:
-    """Later ones win over earlier ones."""
-    people = wanted.of_kind(Kind.USER)
-    yield from (Question(user.key, "login") for user in people if _refused(parked.get(user.key), answers.get(user.key)))
-    yield from _gone(people, observed, ledger, answers=answers)
-    yield from _moved(observed, ledger, answers)
-    yield from _merged(observed, answers)
-
-
-def _refused(park: Parked | None, answer: Answer | None) -> bool:
-    """Whether Canvas refused the login, and nobody has answered since."""
-    return park is not None and park.reason == LOGIN_TAKEN and (answer is None or answer.at <= park.since)
-
-
-def _merged(observed: State, answers: Answers) -> Iterator[Question]:
-    for handle, keys in _by_handle(observed).items():
-        left = [key for key in keys if not _left_out(key, answers)]
-        if len(left) > 1:
-            yield from (Question(key, "merged", handle, tuple(other for other in left if other != key)) for key in left)
-
-
-def _gone(people: Iterable[Record], observed: State, ledger: Ledger, *, answers: Answers) -> Iterator[Question]:
-    for user in people:
-        owned = ledger.get(user.key)
-        answered = user.key in answers and _newer(answers[user.key], owned)
-        if owned and owned.how != "ended" and observed.get(user.key) is None and not answered:
-            yield Question(user.key, "gone", owned.handle)
-
-
-def _moved(observed: State, ledger: Ledger, answers: Answers) -> Iterator[Question]:
-    """Our SIS id leads to another account than the ledger knows, and nobody has said that it is right."""
-    for user in observed.of_kind(Kind.USER):
-        owned = ledger.get(user.key)
-        known = {owned.handle} if owned and owned.handle else set()
-        agreed = answers[user.key].handle if user.key in answers else None
-        if known and user.handle not in known | {agreed}:
-            yield Question(user.key, "other", user.handle)
-
-
-def about_people(asked: Iterable[Question], answers: Answers) -> dict[Key, str]:
-    """Why nothing is done about them: asked, or left out."""
+def about_people(resolution: Resolution, answers: Answers) -> dict[Key, str]:
+    """Why nothing is done about them: asked, impossible, or left out."""
     left_out = {key: LEFT_OUT for key in answers if _left_out(key, answers)}
-    return {**left_out, **{question.key: f"asked-{question.kind}" for question in asked}}
+    asked = {question.key: f"asked-{question.kind}" for question in resolution.questions}
+    return {**left_out, **resolution.impossible, **asked}

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
-from ilc_canvas.reconcile.plan import same
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Record, State, Value
+from ilc_canvas.reconcile.state import Fields, Key, Kind, Record, State
 
 Done = Sequence[tuple[Change, Outcome]]
 """Changes that were carried out, oldest first, each with its outcome."""
+
+
+SHOWN_SINGLY = frozenset({Kind.USER, Kind.CHANNEL})
+"""What is read one by one if a list does not show it: nothing is laid over what was not found."""
 
 
 def overlaid(observed: State, recent: Done) -> State:
@@ -21,37 +24,12 @@ def overlaid(observed: State, recent: Done) -> State:
     return replace(observed, records=records)
 
 
-FORMER = "former_email"
-"""In the ledger, beside the fields of a person: the address whose removal was cut off, so that Canvas may have it besides the new one."""
-
-
-def unfinished(observed: State, wanted: State, ledger: Ledger) -> tuple[State, Ledger]:
-    """Reading and ledger, in which those have their former address yet whose change of it was cut off before its last step.
-
-    Canvas shows the new one by then. So the change is planned again, while the roster asks for the address that they have now.
-    """
-    former = {key: owned.fields[FORMER] for key, owned in ledger.items() if FORMER in owned.fields}
-    left = {key: {"email": old} for key, old in former.items() if _is_left(old, observed.get(key), wanted.get(key))}
-    if not left:
-        return observed, ledger
-    seen = {key: replace(observed.records[key], fields={**observed.records[key].fields, **email}) for key, email in left.items()}
-    ours = {key: replace(ledger[key], fields={**ledger[key].fields, **email}) for key, email in left.items()}
-    return replace(observed, records={**observed.records, **seen}), {**ledger, **ours}
-
-
-def _is_left(old: Value, seen: Record | None, wanted: Record | None) -> bool:
-    if seen is None or wanted is None:
-        return False
-    now, asked = seen.fields.get("email"), wanted.fields.get("email")
-    return same("email", asked, now) and not same("email", asked, old)
-
-
 def _after(change: Change, outcome: Outcome, seen: Record | None) -> Record | None:
     """The record as it must be by now; None where the reading has nothing to be set right."""
     if isinstance(change, Adopt):
         return None
     if seen is None:
-        return _made(change, outcome) if isinstance(change, Create) else None
+        return _made(change, outcome) if isinstance(change, Create) and change.key.kind not in SHOWN_SINGLY else None
     before = change.before
     if before is None or not _as(before, seen, _touched(change)):
         return None

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from ilc_canvas.reconcile.addresses import address_steps, is_former, is_wanted_again
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Drift, Plan, Remove, Update, ordered
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Record, State, Value
+from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Owned, Record, State, Value
 
-_FOLDED = frozenset({"email", "login"})  # Canvas compares logins and addresses without regard to case (contract-core 9.1)
+_FOLDED = frozenset({"email", "login", "address"})  # Canvas compares logins and addresses without regard to case (contract-core 9.1)
 _LIVE = frozenset({"active", "invited", "creation_pending"})
 _GONE = frozenset({"deleted", "completed"})
 
@@ -16,39 +17,56 @@ REOPENED = "unpublished"
 Selected = Callable[[Record], bool]
 
 
+NAMES = ("name", "sortable_name")
+"""Set in one call: a rename alone may derive the sortable name anew (live.md 3)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """For what a plan is made: roster version, scope, Canvas; and whether edits by hand are repaired."""
+    """For what a plan is made: roster version, scope, Canvas; whether edits by hand are repaired; what may be written to accounts of
+    people that others made: never, sis_id (where they have none), or all.
+    """
 
     roster_version: int
     scope: str
     base_url: str
     repair: bool = False
+    existing_write: str = "never"
 
 
-def make_plan(desired: State, observed: State, ledger: Ledger, *, frame: Frame, selected: Selected = lambda _: True) -> Plan:
+def make_plan(
+    desired: State,
+    observed: State,
+    ledger: Ledger,
+    *,
+    frame: Frame,
+    selected: Selected = lambda _: True,
+    matched: Mapping[Key, str] | None = None,
+) -> Plan:
     """The changes that make `observed` as `desired`, touching only what is ours.
 
     A field that people changed by hand (observed differs from what the ledger says we left) is drift: said, not changed,
     unless `frame.repair`. Nothing is planned inside what people deleted or concluded. `selected` narrows the plan; parents
-    that are missing come along.
+    that are missing come along. `matched` are people whose account was found just now: adopted or matched, as in `Adopt`.
     """
-    found = [_compare(record, observed.get(record.key), ledger, repair=frame.repair) for record in desired]
+    book = _Book(desired, observed, ledger, frame, matched or {})
+    found = [_compare(record, observed.get(record.key), book) for record in desired]
     blocked = {
         drift.key for finding in found for drift in finding.drift if drift.field == "state" and drift.key.kind is not Kind.ENROLLMENT
     }
-    possible = {finding.change.key: finding.change for finding in found if finding.change and not _inside(finding.change, blocked)}
-    wanted = [change for change in possible.values() if selected(change.subject)]
+    possible = {finding.key: finding.changes for finding in found if finding.changes and not _inside(finding.changes[0], blocked)}
+    wanted = [change for changes in possible.values() for change in changes if selected(change.subject)]
     removals = [removal for removal in _removals(desired, observed, ledger) if selected(removal.before)]
-    changes = with_parents(wanted, possible)
+    builders = {key: changes[0] for key, changes in possible.items()}
     return Plan(
-        changes=ordered([*changes, *removals]),
+        changes=ordered([*with_parents(wanted, builders), *removals]),
         roster_version=frame.roster_version,
         scope=frame.scope,
         base_url=frame.base_url,
         drift=tuple(drift for finding in found for drift in finding.drift),
         by_hand=tuple(_by_hand(desired, observed, ledger)),
         settled=tuple(finding.settled for finding in found if finding.settled),
+        not_ours=tuple(drift for finding in found for drift in finding.not_ours),
     )
 
 
@@ -57,54 +75,164 @@ def _inside(change: Change, blocked: Collection[Key]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Book:
+    """What records are compared by."""
+
+    desired: State
+    observed: State
+    ledger: Ledger
+    frame: Frame
+    matched: Mapping[Key, str]
+
+    def is_made_by_others(self, user: Key) -> bool:
+        """Whether this person's account is held by its number only."""
+        owned = self.ledger.get(user)
+        return (owned.how if owned else self.matched.get(user)) == "matched"
+
+
+@dataclass(frozen=True, slots=True)
 class _Finding:
     """What comparing one desired record has shown."""
 
-    change: Change | None = None
+    key: Key
+    changes: tuple[Change, ...] = ()
     drift: tuple[Drift, ...] = ()
     settled: Record | None = None
+    not_ours: tuple[Drift, ...] = ()
 
 
-def _compare(wanted: Record, seen: Record | None, ledger: Ledger, *, repair: bool) -> _Finding:
-    ours = ledger.get(wanted.key)
+def _compare(wanted: Record, seen: Record | None, book: _Book) -> _Finding:
+    ours, repair = book.ledger.get(wanted.key), book.frame.repair
+    if wanted.key.kind is Kind.CHANNEL:
+        return _address(wanted, seen, book)
     if seen is None:
         return _missing(wanted, gone=ours is not None and ours.how != "ended", repair=repair)
+    if wanted.key.kind is Kind.USER:
+        return _person(wanted, seen, book)
     if wanted.key.kind is Kind.ENROLLMENT and seen.fields.get("state") not in _LIVE:
         return _ended_row(wanted, seen, by_hand=ours is not None and ours.how != "ended", repair=repair)
     if wanted.key.kind is Kind.COURSE and seen.fields.get("state") in _GONE:
         if ours is not None and ours.how == "ended" and seen.fields.get("state") == "completed":  # we ended it: the roster has it back
-            return _Finding(change=Update(seen, replace(seen, fields={**seen.fields, "state": REOPENED}, parents=wanted.parents)))
-        return _Finding(drift=(Drift(wanted.key, "state", "available", seen.fields.get("state")),))
+            return _Finding(wanted.key, (Update(seen, replace(seen, fields={**seen.fields, "state": REOPENED}, parents=wanted.parents)),))
+        return _Finding(wanted.key, drift=(Drift(wanted.key, "state", "available", seen.fields.get("state")),))
     if ours is None and wanted.key.kind is not Kind.ENROLLMENT:
-        return _Finding(change=Adopt(seen, replace(seen, fields={**seen.fields, **wanted.fields})))
-    moved = ours is not None and ours.handle not in (None, seen.handle)
-    return _fields(wanted, seen, base=ours.fields if ours else {}, repair=repair, moved=moved)
+        return _adopted(wanted, seen)
+    return _fields(wanted, seen, ours, repair=repair)
 
 
 def _missing(wanted: Record, *, gone: bool, repair: bool) -> _Finding:
     """Not in Canvas: to be created, unless people took away what we had made."""
     if gone and not repair:
-        return _Finding(drift=(Drift(wanted.key, "state", "there", "gone"),))
-    return _Finding(change=Create(wanted))
+        return _Finding(wanted.key, drift=(Drift(wanted.key, "state", "there", "gone"),))
+    return _Finding(wanted.key, (Create(wanted),))
+
+
+def _adopted(wanted: Record, seen: Record) -> _Finding:
+    """Under our SIS id, but not in the ledger: it is taken as it is. Whose names those are that differ nobody can tell, so they stay."""
+    same_fields = {name: value for name, value in seen.fields.items() if same(name, wanted.fields.get(name), value)}
+    different = [name for name in _shown(wanted, seen) if name not in same_fields]
+    drift = tuple(Drift(wanted.key, name, wanted.fields[name], seen.fields[name]) for name in different)
+    return _Finding(wanted.key, (Adopt(seen, replace(seen, fields=same_fields)),), drift)
 
 
 def _ended_row(wanted: Record, seen: Record, *, by_hand: bool, repair: bool) -> _Finding:
     """An enrollment that is over: people ended it (drift), or we did and the roster asks for it again."""
     if by_hand and not repair:
-        return _Finding(drift=(Drift(wanted.key, "state", wanted.fields["state"], seen.fields.get("state")),))
-    return _Finding(change=Create(replace(wanted, handle=seen.handle), before=seen))
+        return _Finding(wanted.key, drift=(Drift(wanted.key, "state", wanted.fields["state"], seen.fields.get("state")),))
+    return _Finding(wanted.key, (Create(replace(wanted, handle=seen.handle), before=seen),))
 
 
-def _fields(wanted: Record, seen: Record, *, base: Fields, repair: bool, moved: bool) -> _Finding:
-    shown = {name: value for name, value in wanted.fields.items() if name in seen.fields}  # what the token may not see says nothing
-    different = [name for name, value in shown.items() if not same(name, value, seen.fields[name])]
+def _shown(wanted: Record, seen: Record) -> dict[str, Value]:
+    """What is wanted of the fields that Canvas shows: what the token may not see says nothing."""
+    return {name: value for name, value in wanted.fields.items() if name in seen.fields}
+
+
+def _different(wanted: Record, seen: Record) -> dict[str, Value]:
+    return {name: value for name, value in _shown(wanted, seen).items() if not same(name, value, seen.fields[name])}
+
+
+def _person(wanted: Record, seen: Record, book: _Book) -> _Finding:
+    """An account that others made is held by its number: of it only is written what the settings allow."""
+    ours, write = book.ledger.get(wanted.key), book.frame.existing_write
+    made_by_others = book.is_made_by_others(wanted.key)
+    if not made_by_others and "sis_id" not in (ours.fields if ours else {}):
+        seen = replace(seen, fields={name: value for name, value in seen.fields.items() if name != "sis_id"})
+    if made_by_others and write != "all":
+        allowed = {name: value for name, value in _different(wanted, seen).items() if name == "sis_id" and write == "sis_id"}
+        others = tuple(_differences(wanted, seen, ("name", "login")))
+        return _Finding(wanted.key, (*_taken(wanted, seen, book), *_updates(wanted, seen, allowed)), not_ours=others)
+    if ours is None:
+        return _Finding(wanted.key, _taken(wanted, seen, book) + _updates(wanted, seen, _different(wanted, seen)))
+    return _fields(wanted, seen, ours, repair=book.frame.repair)
+
+
+def _taken(wanted: Record, seen: Record, book: _Book) -> tuple[Change, ...]:
+    """An account that the ledger does not know yet, by its number."""
+    if wanted.key in book.ledger:
+        return ()
+    before = Record(seen.key, {name: value for name, value in seen.fields.items() if name != "sis_id"}, handle=seen.handle)
+    how = book.matched.get(wanted.key, "adopted")
+    return (Adopt(before, replace(before, fields={**before.fields, "account": seen.handle}), how),)
+
+
+def _differences(wanted: Record, seen: Record, names: Iterable[str]) -> Iterator[Drift]:
+    different = _different(wanted, seen)
+    yield from (Drift(wanted.key, name, different[name], seen.fields.get(name)) for name in names if name in different)
+
+
+def _address(wanted: Record, seen: Record | None, book: _Book) -> _Finding:
+    """The first address of a person whose account is there; a new account brings its address along."""
+    (user, *_), ours = wanted.parents, book.ledger.get(wanted.key)
+    if user not in book.observed.records:
+        return _Finding(wanted.key)
+    writes = not book.is_made_by_others(user) or book.frame.existing_write == "all"
+    if not writes or (user not in book.ledger and seen and not _different(wanted, seen)):
+        return _Finding(wanted.key, not_ours=tuple(_differences(wanted, seen, ("address",))) if seen else ())
+    if seen is None:
+        return _missing(wanted, gone=ours is not None, repair=book.frame.repair)
+    return _new_address(wanted, seen, ours, book) if _different(wanted, seen) else _fields(wanted, seen, ours, repair=False)
+
+
+def _new_address(wanted: Record, seen: Record, ours: Owned | None, book: _Book) -> _Finding:
+    """Ours gives way to the new one; one that somebody else has put there stays, also if ours is made the first again."""
+    mine = ours is None or same("address", ours.fields.get("address"), seen.fields["address"])
+    if not mine and not book.frame.repair:
+        return _Finding(wanted.key, drift=(Drift(wanted.key, "address", wanted.fields["address"], seen.fields["address"]),))
+    return _Finding(wanted.key, tuple(address_steps(wanted, seen, book.ledger.keys(), retire=mine)))
+
+
+def _fields(wanted: Record, seen: Record, ours: Owned | None, *, repair: bool) -> _Finding:
+    base = ours.fields if ours else {}
+    shown, different = _shown(wanted, seen), _different(wanted, seen)
     if not different:
-        stale = base and any(not same(name, value, base.get(name)) for name, value in wanted.fields.items())
-        return _Finding(settled=replace(wanted, handle=seen.handle) if stale or moved else None)
-    touched = [] if repair else [name for name in different if name in base and not same(name, base[name], seen.fields.get(name))]
-    ours = {name: wanted.fields[name] for name in different if name not in touched}
+        stale = bool(base) and any(not same(name, value, base.get(name)) for name, value in shown.items())
+        moved = ours is not None and ours.handle != seen.handle and seen.handle is not None
+        unbooked = ours is None and wanted.key.kind is Kind.CHANNEL and bool(shown)
+        return _Finding(wanted.key, settled=replace(wanted, fields=shown, handle=seen.handle) if stale or moved or unbooked else None)
+    unknown = ours is not None and ours.how == "adopted" and wanted.key.kind is not Kind.USER
+    touched = [] if repair else [name for name in different if _is_touched(name, seen, base, unknown=unknown)]
     drift = tuple(Drift(wanted.key, name, wanted.fields[name], seen.fields.get(name)) for name in touched)
-    return _Finding(change=_update(wanted, seen, ours), drift=drift)
+    left = {name: value for name, value in different.items() if name not in touched}
+    return _Finding(wanted.key, _updates(wanted, seen, left), drift)
+
+
+def _is_touched(name: str, seen: Record, base: Fields, *, unknown: bool) -> bool:
+    """Whether people changed it: it is not as we left it; of what we adopted, what differed then was never ours."""
+    return not same(name, base[name], seen.fields.get(name)) if name in base else unknown
+
+
+def _updates(wanted: Record, seen: Record, fields: Mapping[str, Value]) -> tuple[Change, ...]:
+    """One change for each call to Canvas: of a person the names, the SIS id and the login have one each."""
+    if wanted.key.kind is not Kind.USER:
+        change = _update(wanted, seen, fields)
+        return (change,) if change else ()
+    return tuple(change for part in parts_of(fields) if (change := _update(wanted, seen, part)))
+
+
+def parts_of(fields: Mapping[str, Value]) -> list[dict[str, Value]]:
+    """A person's fields by the calls that set them; a part without any is left out."""
+    parts = ({name: value for name, value in fields.items() if name in names} for names in (NAMES, ("sis_id",), ("login",)))
+    return [part for part in parts if part]
 
 
 def _update(wanted: Record, seen: Record, fields: Mapping[str, Value]) -> Change | None:
@@ -131,6 +259,8 @@ def is_live(record: Record | None) -> bool:
 def _removals(desired: State, observed: State, ledger: Ledger) -> Iterator[Remove]:
     """What we made, is still there, and is asked for no more. A course that is concluded ends its enrollments with it."""
     surplus = [record for record in observed if record.key not in desired.records and _removable(record, ledger)]
+    formers = [record for record in surplus if record.key.kind is Kind.CHANNEL and not is_wanted_again(record, desired.records)]
+    yield from (Remove(record, covers=0) for record in formers)
     courses = {record.key: record for record in surplus if record.key.kind is Kind.COURSE}
     rows = [record for record in surplus if record.key.kind is Kind.ENROLLMENT]
     for key, course in courses.items():
@@ -144,19 +274,20 @@ def _removable(record: Record, ledger: Ledger) -> bool:
         return False
     if record.key.kind is Kind.ENROLLMENT:
         return record.fields.get("state") in _LIVE
+    if record.key.kind is Kind.CHANNEL:
+        return is_former(record.key)
     return record.key.kind is Kind.COURSE and record.fields.get("state") not in _GONE
 
 
 def with_parents(wanted: Iterable[Change], known: Mapping[Key, Change]) -> list[Change]:
     """The changes, and those of their parents that have to come first."""
-    taken: dict[Key, Change] = {}
-    todo = list(wanted)
-    while todo:
-        change = todo.pop()
-        if change.key not in taken:
-            taken[change.key] = change
-            todo.extend(known[parent] for parent in change.subject.parents if parent in known and _builds(known[parent]))
-    return list(taken.values())
+    taken = list(wanted)
+    keys = {change.key for change in taken}
+    for change in taken:  # grows while it is gone through
+        missing = [known[parent] for parent in change.subject.parents if parent in known and parent not in keys and _builds(known[parent])]
+        keys |= {parent.key for parent in missing}
+        taken += missing
+    return taken
 
 
 def _builds(change: Change) -> bool:

@@ -1,13 +1,32 @@
 """Code words of outcomes and of what is set aside, as sentences for a person."""
 
+QUESTIONS = {
+    "login": "an account has this address, but another login.",
+    "name": "an account has this login, but another name.",
+    "address": "an account has this login and name, but another address.",
+    "several": "more than one account fits.",
+    "administrator": "the account that fits is an administrator's.",
+    "admins-hidden": "whether the account that fits is an administrator's cannot be seen with this token.",
+    "suspended": "the account that fits is suspended.",
+    "taken": "the account that fits is already another person's of ours.",
+    "shared": "one account fits more than one person of the roster.",
+    "ask": "an account fits; the settings say that somebody is to be asked.",
+    "answer": "the account that was decided on cannot be used any more.",
+    "gone": "the account was removed in Canvas.",
+    "merged": "the account was merged into another one in Canvas.",
+    "held": "the new login or address belongs to another account.",
+    "changed": "name and address changed at once: it may be somebody else by now.",
+}
+"""What is unclear about a person, by the kind of the question."""
 SAID = {
     "login-taken": "Canvas says that this login belongs to somebody else. Somebody must decide: ilc-canvas people review",
     "two readings differ": "Canvas gave different answers about it. Look at it in Canvas.",
     "neither as before nor as wanted": "it is neither as before nor as wanted: somebody has changed it meanwhile. Look at it in Canvas.",
-    "asked-login": "the login belongs to an account that is not ours: somebody must decide (ilc-canvas people review).",
-    "asked-merged": "one Canvas account answers to two people of ours: somebody must decide (ilc-canvas people review).",
-    "asked-other": "our SIS id leads to another Canvas account than before: somebody must decide (ilc-canvas people review).",
-    "asked-gone": "the Canvas account was deleted: somebody must decide (ilc-canvas people review).",
+    "sis-id-taken": "Canvas says that this SIS id is in use, or belongs to a login that was deleted. An administrator can free it.",
+    "account-protected": "this token may not change the account: it is an administrator's with more rights than ours, or was merged away.",
+    "account-token": "the account that fits is the one that this program signs in with. Give the token to an account of its own.",
+    "account-never": "has an account here, which the settings say is not to be used (people.existing).",
+    **{f"asked-{kind}": f"{text} Somebody must decide: ilc-canvas people review" for kind, text in QUESTIONS.items()},
     "left-out": "left out, as was decided.",
     "undone": "undone by hand; stays so until its row in the roster changes.",
 }

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     TERM = "term"
     ROLE = "role"
     USER = "user"
+    CHANNEL = "channel"
     COURSE = "course"
     SECTION = "section"
     ENROLLMENT = "enrollment"
@@ -28,10 +29,14 @@ class Kind(StrEnum):
 
 
 _RANKS: Mapping[Kind, int] = {kind: rank for rank, kind in enumerate(Kind)}
+SHARED = frozenset({Kind.ACCOUNT, Kind.ROLE, Kind.USER, Kind.CHANNEL})
+"""What belongs to all school years: people are people across years, and our sub-account and its roles stay."""
 
 
 class Key(NamedTuple):
-    """What an object is called on both sides: its SIS id (a role's is its label, an enrollment's `section|user|role`)."""
+    """What an object is called on both sides: its SIS id (a role's is its label, an enrollment's `section|user|role`, a channel's
+    `user|main`, `user|next` or `user|former`: keys go into logs, so they never hold an address).
+    """
 
     kind: Kind
     id: str
@@ -51,6 +56,22 @@ def enrollment_key(section: Key, user: Key, role: str) -> Key:
     return Key(Kind.ENROLLMENT, f"{section.id}|{user.id}|{role}")
 
 
+MAIN, NEXT, FORMER = "main", "next", "former"
+"""A person's addresses: the first one, one that is to become the first, and one that is to go."""
+
+
+def channel_key(user: Key, place: str) -> Key:
+    """An address of a person, by the part that it plays."""
+    return Key(Kind.CHANNEL, f"{user.id}|{place}")
+
+
+def person_of(key: Key) -> Key:
+    """The person whom an enrollment, a channel or a part of an account belongs to; any other key is itself."""
+    if key.kind is Kind.ENROLLMENT:
+        return Key(Kind.USER, key.id.split("|")[1])
+    return Key(Kind.USER, key.id.split("|")[0]) if key.kind in (Kind.CHANNEL, Kind.USER) else key
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One object. `fields` are those that we own; `handle` is Canvas's number, a way to reach it and no part of what it is.
@@ -59,7 +80,8 @@ class Record:
         account     name, time_zone
         term        name, start_at, end_at
         role        base (a Canvas type such as TaEnrollment)
-        user        name, sortable_name, email, login
+        user        name, sortable_name, login, sis_id; desired only: email (of an account that is still to be made)
+        channel     address
         course      name, code, term (SIS id), account (SIS id), time_zone, start_at, end_at, restricted;
                     observed only: state (unpublished, available, completed, deleted)
         section     name
@@ -123,15 +145,15 @@ class State:
 class Owned:
     """What the ledger knows of one object: the fields as we last left them, and how it came to be ours.
 
-    `how` is created, adopted (was there under our SIS id before we knew it; never removed)
-    or ended (an enrollment or course that we ended).
+    `how` is created, adopted (was there under our SIS id before we knew it; never removed), matched (a person's account that others
+    made, held by its number; nothing about it is written) or ended (an enrollment or course that we ended).
     """
 
     key: Key
     fields: Fields
     how: str
     at: datetime
-    handle: int | None = field(default=None, compare=False)  # Canvas's number, as far as it is known: of people, to notice another one
+    handle: int | None = field(default=None, compare=False)  # Canvas's number: a person is the account of this number
 
     @property
     def removable(self) -> bool:

@@ -1,5 +1,6 @@
 """Whether a Canvas is the one that a store knows: by the account's own identifiers, whatever its address is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from ilc_canvas.reconcile.run import Tenant
 from ilc_canvas.reconcile.state import Key, Kind
 
+_END = re.compile(r"[\s/]+$")
 _PORTS = {"https": 443, "http": 80}
 _COPIES = {".beta.instructure.com": "beta", ".test.instructure.com": "test"}
 """Copies of a Canvas for trying things out: they have all identifiers of the original."""
@@ -15,7 +17,7 @@ _COPY_NAMES = {"beta": "a beta copy", "test": "a test copy", "": "an original"}
 
 def normal_address(text: str) -> str:
     """An address in its one spelling: scheme and host in lower case, without the scheme's own port and without a slash at the end."""
-    bare = text.strip().rstrip("/")
+    bare = _END.sub("", text.strip())
     try:
         parts = urlsplit(bare)
         host, port = parts.hostname, parts.port

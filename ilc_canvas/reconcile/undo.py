@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from ilc_canvas.reconcile.addresses import address_steps
 from ilc_canvas.reconcile.aside import UNDONE, Parked
-from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Outcome, Plan, Remove, Update, ordered, wanted
+from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Outcome, Plan, Remove, Update, ordered, slot, wanted
+from ilc_canvas.reconcile.logins import in_login_order
 from ilc_canvas.reconcile.overlay import Done, ended_state
-from ilc_canvas.reconcile.plan import Frame, is_live, same
+from ilc_canvas.reconcile.plan import Frame, is_live, parts_of, same
 from ilc_canvas.reconcile.state import Fields, Kind, Record, State
 
 _STAYS = "stays: nothing is ever deleted"
@@ -17,35 +19,44 @@ _BY_HAND = "has no way back here: do it in Canvas"
 
 def make_reverse(done: Done, observed: State, frame: Frame) -> Plan:
     """The changes that take back these ones; what cannot, or must not, be taken back is set aside with the reason."""
-    changes, aside = [], []
+    changes: list[Change] = []
+    aside: list[Aside] = []
     for change, outcome in _last_of_each(done):
         back = _back(change, outcome, observed.get(change.key))
         if isinstance(back, str):
             aside.append(Aside(change, back))
-        elif back:
-            changes.append(back)
-    return Plan(ordered(changes), frame.roster_version, frame.scope, frame.base_url, aside=tuple(aside))
+        else:
+            changes += back
+    plan = Plan(ordered(changes), frame.roster_version, frame.scope, frame.base_url, aside=tuple(aside))
+    return in_login_order(plan, observed)
 
 
 def _last_of_each(done: Done) -> Iterator[tuple[Change, Outcome]]:
-    """A create that needed a second step counts as one create; what happened to nothing needs no way back."""
+    """What was done to one thing in several steps counts as one change; what happened to nothing needs no way back."""
     by_key: dict[object, tuple[Change, Outcome]] = {}
     for change, outcome in done:
         if outcome.result == "applied":
-            by_key[change.key] = _joined(by_key.get(change.key), change, outcome)
+            name = (change.key, isinstance(change, Adopt))
+            by_key[name] = _joined(by_key.get(name), change, outcome)
     yield from by_key.values()
 
 
 def _joined(first: tuple[Change, Outcome] | None, change: Change, outcome: Outcome) -> tuple[Change, Outcome]:
     if first and isinstance(first[0], Create) and isinstance(change, Update):
         return replace(first[0], after=change.after), outcome
+    if first and isinstance(first[0], Update) and isinstance(change, Update):
+        before = {**change.before.fields, **first[0].before.fields}
+        after = {**before, **first[0].fields, **change.fields}
+        return Update(replace(change.before, fields=before), replace(change.after, fields=after)), outcome
     return change, outcome
 
 
-def _back(change: Change, outcome: Outcome, seen: Record | None) -> Change | str | None:
-    """The change that takes this one back; a text where there is none; None where it is so already."""
+def _back(change: Change, outcome: Outcome, seen: Record | None) -> list[Change] | str:
+    """The changes that take this one back, none if it is so already; a text if there are none."""
+    if change.key.kind is Kind.CHANNEL:
+        return _back_to_address(change, seen)
     if isinstance(change, Adopt):
-        return _STAYS
+        return [Remove(seen, covers=0)] if change.how == "matched" and seen else _STAYS
     if seen is None:
         return _TOUCHED
     if isinstance(change, Update):
@@ -55,29 +66,40 @@ def _back(change: Change, outcome: Outcome, seen: Record | None) -> Change | str
     return _rejoin(change, seen) if isinstance(change, Remove) else _leave(change, outcome, seen)
 
 
-def _unset(change: Update, seen: Record) -> Change | str:
-    if "sis_id" in change.fields:
-        return _BY_HAND
+def _back_to_address(change: Change, seen: Record | None) -> list[Change] | str:
+    """The address that was the first before; that it was added, and the other one dropped, goes with it."""
+    if not isinstance(change, Update):
+        return []
+    if seen is None or not _is(change.fields, seen):
+        return _TOUCHED
+    (user, *_) = change.after.parents
+    return list(address_steps(Record(change.key, change.before.fields, (user,)), seen, (), retire=True))
+
+
+def _unset(change: Update, seen: Record) -> list[Change] | str:
+    """Of a person, as when it was set, the names, the SIS id and the login one by one."""
     if not _is(change.fields, seen):
         return _TOUCHED
     before = {name: change.before.fields.get(name) for name in change.fields}
-    return Update(seen, replace(seen, fields={**seen.fields, **before}))
+    if change.key.kind is not Kind.USER:
+        return [Update(seen, replace(seen, fields={**seen.fields, **before}))]
+    return [Update(seen, replace(seen, fields={**seen.fields, **part})) for part in parts_of(before)]
 
 
-def _rejoin(change: Remove, seen: Record) -> Change | str:
+def _rejoin(change: Remove, seen: Record) -> list[Change] | str:
     """Whom the run has ended comes back as before."""
     if seen.fields.get("state") not in (ended_state(change.key), "completed"):
         return _TOUCHED
-    return Create(replace(change.before, fields={**change.before.fields, "state": "active"}, handle=seen.handle), before=seen)
+    return [Create(replace(change.before, fields={**change.before.fields, "state": "active"}, handle=seen.handle), before=seen)]
 
 
-def _leave(change: Create, outcome: Outcome, seen: Record) -> Change | str:
+def _leave(change: Create, outcome: Outcome, seen: Record) -> list[Change] | str:
     """Whom the run has enrolled leaves again; one who was there before is as before."""
     if not _is({**change.after.fields, **(outcome.after or {})}, seen):
         return _TOUCHED
     if is_live(change.before):
-        return Create(replace(seen, fields={**seen.fields, **_plain(change.before)}), before=seen)
-    return Remove(seen)
+        return [Create(replace(seen, fields={**seen.fields, **_plain(change.before)}), before=seen)]
+    return [Remove(seen)]
 
 
 def _plain(before: Record | None) -> Fields:
@@ -91,5 +113,5 @@ def _is(left: Fields, seen: Record) -> bool:
 def kept_back(done: Done, plan: Plan, now: datetime) -> tuple[Parked, ...]:
     """So that the next run does not do again what this plan takes back: each such change, parked without a time."""
     undone = {change.key for change in plan.changes}
-    changes = [change for change, _ in _last_of_each(done) if change.key in undone]
-    return tuple(Parked(change.key, wanted(change), change.verb, UNDONE, now) for change in changes)
+    changes = [change for change, outcome in done if change.key in undone and outcome.result == "applied"]
+    return tuple(Parked(slot(change), wanted(change), change.verb, UNDONE, now) for change in changes)

@@ -29,14 +29,17 @@ def options(arguments: list[str] | None = None) -> Namespace:
     parser.add_argument("--lag", type=float, default=0, metavar="SECONDS", help="how old lists are")
     parser.add_argument("--now", type=instant, metavar="INSTANT", help="its clock's start, e.g. 2021-09-01T00:00:00Z; it runs on")
     parser.add_argument("--deny", nargs="+", action="extend", default=[], choices=sorted(NAMES), metavar="RIGHT", help="rights to lack")
+    parser.add_argument("--site-admin", action="store_true", help="the token belongs to a site administrator, who sees a little more")
+    parser.add_argument("--no-course-templates", action="store_true", help="the institution does not use course templates")
     parser.add_argument("--canvas", choices=["later", "2022-07"], default="later", help="which Canvas it is like")
     return parser.parse_args(arguments)
 
 
 def site(asked: Namespace) -> Site:
     newer = asked.canvas == "later"
-    rights = Rights(frozenset(asked.deny), refusal=403 if newer else 401)
-    canvas = Canvas(token=asked.token, clock=Clock(asked.now), rights=rights, newer=newer, lag=asked.lag)
+    rights = Rights(frozenset(asked.deny), refusal=403 if newer else 401, site_admin=asked.site_admin)
+    clock, templates = Clock(asked.now), not asked.no_course_templates
+    canvas = Canvas(token=asked.token, clock=clock, rights=rights, newer=newer, lag=asked.lag, templates=templates)
     throttle = Throttle(on=asked.throttle)
     return Site(canvas=canvas, throttle=throttle, faults=Faults(), log=Log(), latency=asked.latency_ms / 1000)
 

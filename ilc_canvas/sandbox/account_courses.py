@@ -6,9 +6,9 @@ from ilc_canvas.sandbox import course_states, errors, find, paging, progress
 from ilc_canvas.sandbox.answers import Answer
 from ilc_canvas.sandbox.call import Call
 from ilc_canvas.sandbox.course_json import as_json, included, is_over
-from ilc_canvas.sandbox.people import search_words
 from ilc_canvas.sandbox.records import Account, Course, Enrollment, Instant, Progress
 from ilc_canvas.sandbox.rights import PEOPLE
+from ilc_canvas.sandbox.searching import SHORTEST
 
 EVENTS = {"offer", "conclude", "delete", "undelete"}
 MOST = 500
@@ -99,9 +99,11 @@ def by_dates(call: Call) -> list[Test]:
 
 
 def by_words(call: Call) -> list[Test]:
-    words = search_words(call)
+    words = (call.params.text("search_term") or "").strip().lower()
     if not words:
         return []
+    if len(words) < SHORTEST:
+        raise errors.short_search()
     return [
         lambda course: words == str(course.id) or any(words in text.lower() for text in (course.name, course.code, course.sis_id or ""))
     ]

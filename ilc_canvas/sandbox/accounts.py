@@ -18,7 +18,7 @@ NO_SIS = "user not authorized to manage SIS data - account[sis_account_id]"
 def as_json(call: Call, account: Account) -> dict[str, Any]:
     """An account; the root has no parent and no SIS keys."""
     root = account.parent_id is None
-    shown = {
+    shown: dict[str, Any] = {
         "id": account.id,
         "name": account.name,
         "workflow_state": account.state,
@@ -27,8 +27,9 @@ def as_json(call: Call, account: Account) -> dict[str, Any]:
         "uuid": uuid_of(account),
         **{f"default_{kind}_quota_mb": size for kind, size in account.quotas.items()},
         "default_time_zone": account.time_zone,
-        "course_template_id": None,
     }
+    if call.templates:
+        shown["course_template_id"] = None
     return shown if root else shown | sis_keys(call, account)
 
 

@@ -19,10 +19,14 @@ def as_json(call: Call, admin: Admin) -> dict[str, Any]:
 
 
 def index(call: Call) -> Answer:
+    """The administrators of this account only, not of accounts above or below. `user_id[]` narrows the list; unknown people are dropped."""
     account = find.account(call, call.ids["account"])
     call.rights.need("manage_account_memberships")
     past = call.of_lists()
     rows = [admin for admin in past.world.admins if admin.account_id == account.id and admin.state == "active"]
+    if "user_id" in call.params.names:
+        people = find.known_numbers(call, find.user, call.params.any_of("user_id"))
+        rows = [admin for admin in rows if admin.user_id in people]
     return paging.counted(past, rows, lambda row: as_json(past, row))
 
 

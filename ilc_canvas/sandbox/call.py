@@ -14,6 +14,7 @@ class Call:
     """What a rule needs to know.
 
     `world` is what it works on, `present` where ids are looked up, `listed` what lists show: all one, unless lists lag behind.
+    `listing` tells that a list is made, which shows people by another of their logins than a single read may.
     """
 
     world: World
@@ -24,6 +25,8 @@ class Call:
     ids: dict[str, str] = field(default_factory=dict)
     rights: Rights
     newer: bool
+    templates: bool = True
+    listing: bool = False
     base: str = ""
     path: str = ""
     query: tuple[tuple[str, str], ...] = ()
@@ -35,7 +38,7 @@ class Call:
 
     def of_lists(self) -> "Call":
         """The same call on the world as lists show it, which may be older."""
-        return replace(self, world=self.listed)
+        return replace(self, world=self.listed, listing=True)
 
     def instant(self, params: Params, name: str) -> Instant | None:
         return read_instant(params.text(name), self.zone)

@@ -42,8 +42,9 @@ class Request:
 class Canvas:
     """The world, its clock and the token's rights. With a lag, lists come from a second world that the writes reach later."""
 
-    def __init__(self, *, token: str, clock: Clock, rights: Rights, newer: bool, lag: float) -> None:
-        self.clock, self._token, self._rights, self._newer = clock, token, rights, newer
+    def __init__(self, *, token: str, clock: Clock, rights: Rights, newer: bool, lag: float, templates: bool = True) -> None:
+        self.clock, self._token, self._rights, self._newer, self._templates = clock, token, rights, newer, templates
+        self._first_rights = rights
         self._lag = timedelta(seconds=lag)
         self._lock = threading.Lock()
         self._kept: tuple[World, World, deque[tuple[Instant, Request]], str] | None = None
@@ -55,7 +56,12 @@ class Canvas:
             self._world = new_world(now)
             self._older = new_world(now) if self._lag else self._world
             self._writes: deque[tuple[Instant, Request]] = deque()
-            self._language = "en"
+            self._language, self._rights = "en", self._first_rights
+
+    def deny(self, rights: frozenset[str]) -> None:
+        """Take these rights, and no others, from the token until the next reset."""
+        with self._lock:
+            self._rights = self._first_rights.without(rights)
 
     def keep(self) -> None:
         """Remember all as it is now, instead of what was kept before."""
@@ -70,6 +76,7 @@ class Canvas:
         with self._lock:
             if self._kept:
                 self._world, self._older, self._writes, self._language = deepcopy(self._kept)
+                self._rights = self._first_rights
             return self._kept is not None
 
     def answer(self, request: Request) -> Answer:
@@ -109,6 +116,8 @@ class Canvas:
         query, form = read_query(request.query), read_body(request.headers.get("content-type", ""), request.body)
         rule, ids = find_rule(method_of(request, form), request.path)
         self._authenticate(request, query, form)
+        if (query | form).get("as_user_id"):
+            raise errors.refused(401, {"errors": "Invalid as_user_id"})  # this sandbox cannot act for somebody else
         if holds_nul(query) or holds_nul(form) or holds_nul(ids):
             raise errors.occurred(500, "internal_server_error", report=1)
         return rule(
@@ -121,6 +130,7 @@ class Canvas:
                 ids=ids,
                 rights=self._rights,
                 newer=self._newer,
+                templates=self._templates,
                 base=request.base,
                 path=request.path,
                 query=tuple(pairs(request.query)),

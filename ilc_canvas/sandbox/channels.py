@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from ilc_canvas.sandbox import errors, find, paging
+from ilc_canvas.sandbox import errors, find, paging, reach
 from ilc_canvas.sandbox.answers import Answer
 from ilc_canvas.sandbox.call import Call
 from ilc_canvas.sandbox.clock import in_utc
@@ -13,7 +13,9 @@ ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 BOUNCES = ("bounce_at", "bounce_summary", "suppression_bounce_at", "transient_bounce_at", "transient_bounce_summary")
 
 
-def as_json(channel: Channel) -> dict[str, Any]:
+def as_json(call: Call, channel: Channel) -> dict[str, Any]:
+    """An address. Only a site administrator sees what bounced."""
+    bounces = dict.fromkeys((f"last_{name}" for name in BOUNCES), None) if call.rights.site_admin else {}
     return {
         "id": channel.id,
         "user_id": channel.user_id,
@@ -22,13 +24,13 @@ def as_json(channel: Channel) -> dict[str, Any]:
         "created_at": in_utc(channel.created_at),
         "address": channel.address,
         "type": channel.kind,
-        **{f"last_{name}": None for name in BOUNCES},
+        **bounces,
     }
 
 
 def index(call: Call) -> Answer:
-    user, past = find.user(call, call.ids["user"]), call.of_lists()
-    return paging.counted(past, past.world.live_channels(user.id), as_json)
+    user, past = reach.of_oneself_or_others(call, call.ids["user"]), call.of_lists()
+    return paging.counted(past, past.world.live_channels(user.id), lambda row: as_json(past, row))
 
 
 def by_address(call: Call, user: User, address: str) -> Channel | None:
@@ -36,32 +38,38 @@ def by_address(call: Call, user: User, address: str) -> Channel | None:
 
 
 def add(call: Call, user: User, address: str, *, confirmed: bool) -> Channel:
-    """A new address goes to the end."""
-    position = max((channel.position for channel in call.world.all_channels(user.id)), default=0) + 1
+    """Add a new address at the end; a retired one returns to its old place."""
     state = "active" if confirmed else "unconfirmed"
+    former = next((each for each in call.world.all_channels(user.id) if each.address.lower() == address.lower()), None)
+    if former is not None:
+        former.state = state
+        return former
+    position = max((channel.position for channel in call.world.all_channels(user.id)), default=0) + 1
     return call.world.add_channel(
         lambda n: Channel(id=n, created_at=call.now, state=state, user_id=user.id, address=address, position=position)
     )
 
 
 def create(call: Call) -> Answer:
-    user, asked = find.user(call, call.ids["user"]), call.params.group("communication_channel")
+    """Anybody may claim any address, but people cannot confirm their own in this way."""
+    user, asked = reach.of_oneself_or_others(call, call.ids["user"]), call.params.group("communication_channel")
     address = asked.text("address") or ""
     if not ADDRESS.fullmatch(address):
         raise errors.invalid({"email": [("invalid", address)]})
     if by_address(call, user, address) is not None:
         raise errors.invalid({"path": [errors.own("unique!")]})
-    return Answer(as_json(add(call, user, address, confirmed=call.params.flag("skip_confirmation"))))
+    confirmed = call.params.flag("skip_confirmation") and user is not call.present.caller
+    return Answer(as_json(call, add(call, user, address, confirmed=confirmed)))
 
 
 def delete(call: Call) -> Answer:
     """By number or by address; once retired it is gone."""
-    user, ref = find.user(call, call.ids["user"]), call.ids["channel"]
+    user, ref = reach.of_oneself_or_others(call, call.ids["user"]), call.ids["channel"]
     named = by_address(call, user, ref) if call.ids.get("kind") else call.world.channels.get(find.as_number(ref))
     if named is None or named.user_id != user.id or named.state == "retired":
         raise errors.not_found()
     named.state = "retired"
-    return Answer(as_json(named))
+    return Answer(as_json(call, named))
 
 
 def first_address(call: Call, user: User, login: str) -> None:

@@ -52,6 +52,8 @@ def as_json(call: Call, course: Course) -> dict[str, Any]:
         **DEFAULTS,
         **course.settings,
     }
+    if not call.templates:
+        del shown["template"]
     if shown.get("course_format", "") is None:
         del shown["course_format"]
     return shown | sis_keys(call, course)

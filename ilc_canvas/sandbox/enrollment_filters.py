@@ -61,9 +61,9 @@ def by_sis(call: Call) -> list[Test]:
 
 
 def by_person(call: Call, sis_ids: list[str]) -> Test:
-    """People by the SIS ids of logins that are active; unknown ones are dropped."""
+    """Match people by the SIS id of any living login; unknown SIS ids are dropped."""
     logins = [login for sis_id in sis_ids if (login := call.world.logins.by_sis(sis_id)) is not None]
-    people = {login.user_id for login in logins if login.state == "active"}
+    people = {login.user_id for login in logins if login.state != "deleted"}
     return lambda row: row.user_id in people
 
 

@@ -60,7 +60,8 @@ def sis_keys(call: Call, row: Enrollment) -> dict[str, Any]:
 
 
 def sis_user_id(call: Call, user_id: int) -> str | None:
-    return sis_id_of(call.world.shown_login(user_id))
+    """The SIS id of a login that has one, even if the person shows another login."""
+    return sis_id_of(call.world.sis_login(user_id, listed=call.listing))
 
 
 def with_user(call: Call, row: Enrollment) -> dict[str, Any]:
@@ -100,12 +101,15 @@ def of_place(call: Call, past: Call, rows: list[Enrollment]) -> Answer:
     ref = call.params.text("user_id")
     if not ref:
         return listed(past, rows, of_person=False)
-    user = find.user(call, ref)
+    user = find.anybody(call, ref)
     return listed(past, [row for row in rows if row.user_id == user.id], of_person=True)
 
 
 def of_user(call: Call) -> Answer:
-    user = find.user(call, call.ids["user"])
+    """The roster of a person without a login here may not be read."""
+    user = find.person(call, call.ids["user"])
+    if not call.present.live_logins(user.id):
+        raise errors.unauthorized(401)  # every recorded refusal of this kind is 401
     call.rights.need("read_roster")
     past = call.of_lists()
     return listed(past, past.world.user_enrollments(user.id), of_person=True)

@@ -10,15 +10,17 @@ from ilc_canvas.sandbox.tables import S, SisTable
 from ilc_canvas.sandbox.world import World
 
 LONGEST = 19  # digits of a number that the database can hold
+BLANKS = " \t\n\v\f\r\0"
 
 
 def as_number(ref: str) -> int | None:
-    return int(ref) if ref.isascii() and ref.isdigit() and len(ref) <= LONGEST else None
+    digits = ref.strip(BLANKS)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST else None
 
 
 def as_sis_form(ref: str) -> tuple[str, str]:
-    """(prefix, value) of a SIS form; the old hex form is still read."""
-    prefix, _, value = ref.partition(":")
+    """(prefix, value) of a SIS form. Outer blanks are cut off first, so only the hex form reaches a value that ends in one."""
+    prefix, _, value = ref.strip(BLANKS).partition(":")
     if prefix == "hex":
         prefix, _, digits = value.partition(":")
         try:
@@ -40,6 +42,8 @@ def in_table(table: SisTable[S], ref: str, prefix: str) -> S | None:
 
 
 def account(call: Call, ref: str, *, deleted: bool = False) -> Account:
+    if ref == "site_admin":
+        raise errors.unauthorized(401)
     found = call.present.root if ref in {"self", "default"} else in_table(call.present.accounts, ref, "sis_account_id")
     if found is None or (found.state == "deleted" and not deleted):
         raise errors.not_found()
@@ -72,7 +76,7 @@ def term(call: Call, ref: str) -> Term:
     """A term, deleted ones too; `current` only where exactly one fits."""
     if ref == "current":
         return current_term(call.present, call.now)
-    found = call.present.terms[1] if ref == "default" else in_table(call.present.terms, ref, "sis_term_id")
+    found = call.present.default_term if ref == "default" else in_table(call.present.terms, ref, "sis_term_id")
     if found is None:
         raise errors.not_found()
     return found
@@ -86,13 +90,29 @@ def current_term(world: World, now: Instant) -> Term:
     return fitting[0]
 
 
-def user(call: Call, ref: str) -> User:
-    """A person with a login; a deleted one is found by nothing."""
+def anybody(call: Call, ref: str) -> User:
+    """A person by number, even if removed or merged away, or the current owner of a SIS id or login."""
     number = call.present.caller.id if ref == "self" else as_number(ref)
     if number is None:
         number = user_number(call.present, *as_sis_form(ref))
     found = call.present.users.get(number)
-    if found is None or not call.present.live_logins(found.id):
+    if found is None:
+        raise errors.not_found()
+    return found
+
+
+def person(call: Call, ref: str) -> User:
+    """A person who still exists, with a login or without one; merged-away people do not."""
+    found = anybody(call, ref)
+    if found.merged_into:
+        raise errors.not_found()
+    return found
+
+
+def user(call: Call, ref: str) -> User:
+    """A person with a living login, which enrolling requires."""
+    found = anybody(call, ref)
+    if not call.present.live_logins(found.id):
         raise errors.not_found()
     return found
 

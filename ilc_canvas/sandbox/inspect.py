@@ -13,6 +13,7 @@ from ilc_canvas.sandbox.answers import Answer
 from ilc_canvas.sandbox.call import Call
 from ilc_canvas.sandbox.canvas import Canvas, Request
 from ilc_canvas.sandbox.faults import Faults, read_fault
+from ilc_canvas.sandbox.rights import NAMES
 
 PREFIX = "/_sandbox/"
 
@@ -85,6 +86,7 @@ class Inspector:
             "POST reset": lambda: self._reset(request.body),
             "GET faults": lambda: Answer(self._faults.left()),
             "POST faults": lambda: self._order(request.body),
+            "POST deny": lambda: self._deny(request.body),
             "POST importing": lambda: self._import(request.body),
             "DELETE faults": self._mend,
         }
@@ -118,6 +120,17 @@ class Inspector:
             return Answer({"error": "nothing was kept"}, status=409)
         self._faults.clear()
         return self._forget()
+
+    def _deny(self, body: bytes) -> Answer:
+        """Take the listed rights from the token; an empty list gives all of them back."""
+        try:
+            rights = frozenset(str(name) for name in json.loads(body))
+        except (ValueError, TypeError) as wrong:
+            return Answer({"error": str(wrong)}, status=400)
+        if rights - NAMES:
+            return Answer({"error": f"unknown rights: {', '.join(sorted(rights - NAMES))}"}, status=400)
+        self._canvas.deny(rights)
+        return Answer(sorted(rights))
 
     def _import(self, body: bytes) -> Answer:
         """{"since": an instant with its offset, or null}: since then, or not at all, somebody's SIS import runs."""

@@ -51,13 +51,15 @@ def counted(call: Call, rows: Sequence[T], show: Show[T], *, wrapper: str | None
     return answer(call, [show(row) for row in cut(rows, number, page_size(call))], pages, size=size, wrapper=wrapper)
 
 
-def uncounted(call: Call, rows: Sequence[T], show: Show[T]) -> Answer:
-    """A numbered list of unknown length: `last` comes only where nothing follows."""
+def uncounted(call: Call, rows: Sequence[T], show: Show[T], *, foresees_last: bool = False) -> Answer:
+    """A numbered list of unknown length: `last` comes only on the last page; some lists foresee it one page earlier."""
     number, size = page_number(call), page_size(call)
     pages: dict[str, Any] = {"current": number, "first": 1}
     if number > 1:
         pages["prev"] = number - 1
     pages |= {"next": number + 1} if len(rows) > number * size else {"last": number}
+    if foresees_last and number * size < len(rows) <= (number + 1) * size:
+        pages["last"] = number + 1
     return answer(call, [show(row) for row in cut(rows, number, size)], pages, size=size)
 
 

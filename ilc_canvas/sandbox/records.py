@@ -77,6 +77,7 @@ class Login(SisRecord):
     user_id: int
     unique_id: str
     place: int
+    provider_id: int | None = None
     declared_user_type: str | None = None
 
 
@@ -88,6 +89,21 @@ class Channel(Record):
     address: str
     position: int
     kind: str = "email"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merge:
+    """What a merge moved from one person to another, as it was before, so that a split can restore it."""
+
+    source_id: int
+    kept_id: int
+    state: str
+    logins: dict[int, int]  # number -> place
+    channels: dict[int, tuple[str, int]]  # number -> state and position
+    moved: frozenset[int]  # enrollments
+    changed: dict[int, str]  # enrollments that both had -> state
+    observers: frozenset[int]  # enrollments of people who observe the source
+    admins: frozenset[int]
 
 
 @dataclass(kw_only=True)

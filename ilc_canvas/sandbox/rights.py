@@ -58,10 +58,14 @@ SUPERSEDED = frozenset(
 class Rights:
     """All rights but the denied ones. Denying a granular right switches Canvas's granular sets on."""
 
-    def __init__(self, denied: frozenset[str], *, refusal: int) -> None:
-        self._denied = denied
+    def __init__(self, denied: frozenset[str], *, refusal: int, site_admin: bool = False) -> None:
+        self._denied, self.site_admin = denied, site_admin
         self._granular = bool(denied & GRANULAR)
         self.refusal = refusal
+
+    def without(self, denied: frozenset[str]) -> "Rights":
+        """The rights of the same caller without these."""
+        return Rights(denied, refusal=self.refusal, site_admin=self.site_admin)
 
     def has(self, right: str) -> bool:
         """As Canvas's own permissions check answers: of the old and the granular sets only one counts."""
@@ -93,6 +97,10 @@ class Rights:
     def reads_sis(self) -> bool:
         """Managing SIS data implies reading it."""
         return self.has("manage_sis") or self.has("read_sis")
+
+    def cover(self, rights: frozenset[str]) -> bool:
+        """Whether the caller has all of these; nobody may change an administrator with more rights."""
+        return not self._denied & rights
 
     def need(self, *rights: str) -> None:
         """Refuse the call unless all these rights are there."""

@@ -12,8 +12,10 @@ from ilc_canvas.sandbox import (
     enrolling,
     enrollments,
     errors,
+    graphql,
     logins,
     merging,
+    new_users,
     people,
     progress,
     roles,
@@ -26,7 +28,7 @@ from ilc_canvas.sandbox.answers import Answer
 from ilc_canvas.sandbox.call import Call
 
 Rule = Callable[[Call], Answer]
-PREFIX = ["api", "v1"]
+PREFIX, GRAPHQL = ["api", "v1"], ["api", "graphql"]
 ROUTES: dict[str, Rule] = {
     "GET accounts": accounts.index,
     "GET accounts/:account": accounts.show,
@@ -50,8 +52,9 @@ ROUTES: dict[str, Rule] = {
     "POST accounts/:account/admins": admins.create,
     "DELETE accounts/:account/admins/:user": admins.delete,
     "GET accounts/:account/users": people.of_account,
-    "POST accounts/:account/users": users.create,
+    "POST accounts/:account/users": new_users.create,
     "DELETE accounts/:account/users/:user": users.remove,
+    "GET accounts/:account/authentication_providers": logins.providers,
     "GET accounts/:account/logins": logins.of_account,
     "POST accounts/:account/logins": logins.create,
     "PUT accounts/:account/logins/:login": logins.update,
@@ -62,7 +65,9 @@ ROUTES: dict[str, Rule] = {
     "GET accounts/:account/sis_imports/importing": sis_imports.importing,
     "GET users/:user": users.show,
     "PUT users/:user": users.update,
+    "GET users/:user/profile": users.profile,
     "PUT users/:user/merge_into/:target": merging.merge,
+    "POST users/:user/split": merging.split,
     "GET users/:user/logins": logins.of_user,
     "DELETE users/:user/logins/:login": logins.delete,
     "GET users/:user/communication_channels": channels.index,
@@ -102,6 +107,8 @@ for _address, _rule in ROUTES.items():
 def find_rule(method: str, path: str) -> tuple[Rule, dict[str, str]]:
     """The rule and the ids in the path; doubled and trailing slashes and .json make no difference."""
     segments = [segment for segment in path.split("/") if segment]
+    if (method, segments) == ("POST", GRAPHQL):
+        return graphql.answer, {}
     if segments[:2] == PREFIX and segments[2:] and not path.endswith(".xml"):
         parts = [*segments[2:-1], segments[-1].removesuffix(".json")]
         for pattern, rule in TABLE.get((method, len(parts)), []):

@@ -43,7 +43,9 @@ def add_accounts(world: World, now: Instant) -> None:
 
 def add_district(world: World, now: Instant, number: str) -> None:
     name, sis_id = f"District {number}", f"district-{number}"
-    world.add_account(lambda n: Account(id=n, created_at=now, state="active", name=name, parent_id=1, time_zone=ZONE, sis_id=sis_id))
+    world.add_account(
+        lambda n: Account(id=n, created_at=now, state="active", name=name, parent_id=world.root.id, time_zone=ZONE, sis_id=sis_id)
+    )
 
 
 def add_terms(world: World, now: Instant) -> None:
@@ -60,7 +62,9 @@ def add_roles(world: World, now: Instant) -> None:
 
 
 def add_role(world: World, now: Instant, name: str, *, label: str, base: str, state: str) -> None:
-    world.roles.add(lambda n: Role(id=n, created_at=now, updated_at=now, state=state, name=name, label=label, base=base, account_id=1))
+    world.roles.add(
+        lambda n: Role(id=n, created_at=now, updated_at=now, state=state, name=name, label=label, base=base, account_id=world.root.id)
+    )
 
 
 def add_caller(world: World, now: Instant) -> None:
@@ -70,4 +74,4 @@ def add_caller(world: World, now: Instant) -> None:
     )
     world.add_login(lambda n: Login(id=n, created_at=now, state="active", user_id=user.id, unique_id="ilc-provisioning", place=1))
     admin = next(role.id for role in world.roles if role.name == "AccountAdmin")
-    world.admins.add(lambda n: Admin(id=n, created_at=now, state="active", user_id=user.id, account_id=1, role_id=admin))
+    world.admins.add(lambda n: Admin(id=n, created_at=now, state="active", user_id=user.id, account_id=world.root.id, role_id=admin))

@@ -19,7 +19,7 @@ def as_json(call: Call, since: Instant) -> dict[str, Any]:
     """An import that began then and has not ended."""
     return {
         **dict.fromkeys(UNSET),
-        "id": 1,
+        "id": 1_100_001,
         "created_at": in_utc(since),
         "started_at": in_utc(since),
         "updated_at": in_utc(since),

@@ -1,19 +1,20 @@
 """Where records lie: tables found by number and by SIS id, and indexes from one record to many."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
 from ilc_canvas.sandbox.records import Record, SisRecord
 
 R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=SisRecord)
+K = TypeVar("K", bound=Hashable)
 
 
 class Table(Generic[R]):
-    """Records of one kind by number; numbers only go up."""
+    """Records of one kind by number; numbers only go up. The first record can have a number outside the range."""
 
-    def __init__(self, first: int = 1) -> None:
-        self._next = first
+    def __init__(self, first: int, *, founder: int | None = None) -> None:
+        self._first, self._next = first, founder or first
         self._rows: dict[int, R] = {}
 
     def __iter__(self) -> Iterator[R]:
@@ -28,7 +29,7 @@ class Table(Generic[R]):
     def add(self, make: Callable[[int], R]) -> R:
         """Keep the record that `make` builds for the next number."""
         row = make(self._next)
-        self._next += 1
+        self._next = max(self._next + 1, self._first)
         self._rows[row.id] = row
         return row
 
@@ -36,8 +37,8 @@ class Table(Generic[R]):
 class SisTable(Table[S]):
     """Records that are found by SIS id and integration id as well, deleted ones included."""
 
-    def __init__(self, first: int = 1) -> None:
-        super().__init__(first)
+    def __init__(self, first: int, *, founder: int | None = None) -> None:
+        super().__init__(first, founder=founder)
         self._by_sis: dict[str, int] = {}
         self._by_integration: dict[str, int] = {}
 
@@ -70,17 +71,17 @@ class SisTable(Table[S]):
             self._by_integration[row.integration_id] = row.id
 
 
-class Index:
-    """From one number to many, in the order in which they came."""
+class Index(Generic[K]):
+    """From one key to many numbers, in order of arrival."""
 
     def __init__(self) -> None:
-        self._numbers: dict[int, dict[int, None]] = {}
+        self._numbers: dict[K, dict[int, None]] = {}
 
-    def add(self, key: int, number: int) -> None:
+    def add(self, key: K, number: int) -> None:
         self._numbers.setdefault(key, {})[number] = None
 
-    def remove(self, key: int, number: int) -> None:
+    def remove(self, key: K, number: int) -> None:
         self._numbers.get(key, {}).pop(number, None)
 
-    def of(self, key: int) -> list[int]:
+    def of(self, key: K) -> list[int]:
         return list(self._numbers.get(key, ()))

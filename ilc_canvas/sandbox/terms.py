@@ -81,7 +81,7 @@ def update(call: Call) -> Answer:
     term = find.term(call, call.ids["term"])
     call.rights.need("manage_account_settings")
     asked = parameters(call)
-    if term.id == 1 and asked.text("name") not in (None, term.name):
+    if term is call.world.default_term and asked.text("name") not in (None, term.name):
         raise errors.invalid({"name": [errors.own("Cannot change the default term name")]})
     sis_id = asked.text("sis_term_id") if "sis_term_id" in asked and call.rights.writes_sis else term.sis_id
     draft = replace(term)
@@ -132,7 +132,7 @@ def delete(call: Call) -> Answer:
     on_root(call)
     term = find.term(call, call.ids["term"])
     call.rights.need("manage_account_settings")
-    if term.id == 1:
+    if term is call.world.default_term:
         raise errors.invalid({"workflow_state": [errors.own("Cannot delete the default term")]})
     if any(course.term_id == term.id and course.state != "deleted" for course in call.world.courses):
         raise errors.invalid({"workflow_state": [errors.own("Cannot delete a term with active courses")]})

@@ -1,17 +1,16 @@
-"""People: made with their first login, found by number, SIS id or login, renamed, suspended, removed."""
+"""People: showing, renaming, suspending and removing them."""
 
-from dataclasses import replace
 from typing import Any
 
-from ilc_canvas.sandbox import channels, errors, find
+from ilc_canvas.sandbox import channels, errors, find, reach
 from ilc_canvas.sandbox.answers import Answer
 from ilc_canvas.sandbox.call import Call
 from ilc_canvas.sandbox.clock import in_zone
-from ilc_canvas.sandbox.logins import flaws_of_login, new_login
-from ilc_canvas.sandbox.names import sortable
-from ilc_canvas.sandbox.records import Instant, Login, User
+from ilc_canvas.sandbox.names import is_derived, sortable
+from ilc_canvas.sandbox.params import Params
+from ilc_canvas.sandbox.records import Instant, User
 from ilc_canvas.sandbox.sis import too_long
-from ilc_canvas.sandbox.world import World
+from ilc_canvas.sandbox.world import World, uuid_of
 
 SETTABLE = {"name", "short_name", "sortable_name", "time_zone", "email", "locale", "event", "avatar", "title", "bio", "pronouns"}
 NEVER_SET = """
@@ -20,12 +19,13 @@ NEVER_SET = """
     last_logged_out lti_context_id turnitin_id pronouns
 """
 DEFAULT_ZONE = "Mountain Time (US & Canada)"
+PROFILE = ("id", "name", "short_name", "sortable_name", "sis_user_id", "locale")
 PERMISSIONS = {"can_update_name": True, "can_update_avatar": False, "limit_parent_app_web_access": False}
 
 
 def as_json(call: Call, user: User) -> dict[str, Any]:
     """A person as lists and other records show one; what the rights do not reach is left out."""
-    login = call.world.shown_login(user.id)
+    login = call.world.shown_login(user.id, listed=call.listing)
     shown: dict[str, Any] = {
         "id": user.id,
         "name": user.name,
@@ -39,7 +39,9 @@ def as_json(call: Call, user: User) -> dict[str, Any]:
         shown["sis_import_id"] = None
     if login and call.rights.has("view_user_logins"):
         shown["login_id"] = login.unique_id
-    return shown | ({"merged_into_user_id": user.merged_into} if user.merged_into else {})
+    if user.merged_into and call.rights.site_admin:
+        shown["merged_into_user_id"] = user.merged_into
+    return shown
 
 
 def email_key(call: Call, user: User) -> dict[str, Any]:
@@ -55,102 +57,57 @@ def in_full(call: Call, user: User) -> dict[str, Any]:
 
 
 def show(call: Call) -> Answer:
-    """A merged person is 404 as well, but the answer still says into whom."""
-    merged = call.world.users.get(find.as_number(call.ids["user"]))
-    if merged is not None and merged.merged_into:
-        return Answer(in_full(call, merged), status=404)
-    user = find.user(call, call.ids["user"])
+    """A removed person still answers by number. A merged-away one is 404, and only a site administrator learns who was kept."""
+    user = find.anybody(call, call.ids["user"])
+    if user.merged_into and call.rights.site_admin:
+        return Answer(in_full(call, user), status=404)
+    if user.merged_into:
+        raise errors.not_found()
     own = {"effective_locale": "en"} if user is call.world.caller else {}
     return Answer(in_full(call, user) | own)
 
 
-def create(call: Call) -> Answer:
-    """A person with a login. Whatever account the path names, the person belongs to the root."""
-    find.account(call, call.ids["account"])
-    if not call.rights.has("manage_user_logins"):
-        raise errors.refused(403, {})
-    asked, login = call.params.group("user"), call.params.group("pseudonym")
-    sis_id = login.text("sis_user_id") if call.rights.writes_sis else None
-    gone = call.world.logins.by_sis(sis_id)
-    if call.params.flag("enable_sis_reactivation") and gone is not None and gone.state == "deleted":
-        return reactivate(call, gone)
-    unique_id = (login.text("unique_id") or "").strip()
-    draft = named(call, asked.text("name") or unique_id)
-    check(draft, flaws_of_login(call, None, unique_id, sis_id=sis_id))
-    user = call.world.users.add(lambda n: replace(draft, id=n))
-    integration_id = login.text("integration_id") if call.rights.writes_sis else None
-    new_login(call, user, unique_id, sis_id=sis_id, integration_id=integration_id)
-    channels.first_address(call, user, unique_id)
-    return Answer(as_json(call, user) | {"locale": user.locale})
+def profile(call: Call) -> Answer:
+    """The profile shows login and integration id regardless of rights; they are null for people without a login."""
+    user = reach.readable(call, call.ids["user"])
+    known, login = in_full(call, user), call.world.shown_login(user.id)
+    shown: dict[str, Any] = {name: known[name] for name in PROFILE if name in known}
+    shown |= {"login_id": login and login.unique_id, "integration_id": login and login.integration_id}
+    shown |= {"title": None, "bio": None, "time_zone": user.time_zone or call.zone}
+    if "email" in known:
+        shown["primary_email"] = known["email"]
+    own = {"effective_locale": "en", "calendar": {"ics": f"{call.base}/feeds/calendars/user_{uuid_of(user)}.ics"}}
+    return Answer(shown | (own if user is call.world.caller else {}))
 
 
-def named(call: Call, name: str) -> User:
-    """A new person, not yet kept, as the request describes one."""
-    asked = call.params.group("user")
-    registered = asked.flag("skip_registration") or bool(call.params.group("pseudonym").text("password"))
-    return User(
-        id=0,
-        created_at=call.now,
-        updated_at=call.now,
-        state="registered" if registered else "pre_registered",
-        name=name,
-        short_name=asked.text("short_name") or name,
-        sortable_name=asked.text("sortable_name") or sortable(name),
-        time_zone=asked.text("time_zone"),
-        locale=asked.text("locale"),
-    )
-
-
-def check(draft: User, login: dict[str, list[errors.Flaw]]) -> None:
-    """Refuse in the one shape that only this call has: the flaws of person and login side by side."""
-    person = long_names(draft)
-    if login:
-        person["pseudonyms"] = [("invalid", "invalid")]
-    if person:
-        found = {"user": errors.as_errors(person), "pseudonym": errors.as_errors(login)}
-        raise errors.refused(400, {"errors": {**found, "observee": {}, "pairing_code": {}, "recaptcha": None}})
-
-
-def long_names(draft: User) -> dict[str, list[errors.Flaw]]:
-    names = {"name": draft.name, "short_name": draft.short_name, "sortable_name": draft.sortable_name}
+def long_names(names: dict[str, str]) -> dict[str, list[errors.Flaw]]:
     return {key: flaws for name, text in names.items() for key, flaws in too_long(name, text).items()}
 
 
-def reactivate(call: Call, login: Login) -> Answer:
-    """A deleted login comes back with its person: the new name is taken, the new login is not."""
-    if call.world.login_by_name(login.unique_id) is not None:
-        raise errors.clash("unique_id", "ID already in use for this account and authentication provider")
-    user = call.world.users[login.user_id]
-    call.world.revive_login(login)
-    rename(user, call.params.group("user").text("name") or user.name, call.now)
-    user.state = "registered"
-    if call.params.group("communication_channel").flag("skip_confirmation"):
-        channels.first_address(call, user, "")
-    return Answer(as_json(call, user) | {"locale": user.locale})
-
-
-def rename(user: User, name: str, now: Instant) -> None:
-    """The sortable and the short name follow as long as they still match the old name."""
-    if user.sortable_name == sortable(user.name):
-        user.sortable_name = sortable(name)
-    if user.short_name == user.name:
-        user.short_name = name
-    user.name, user.updated_at = name, now
+def take_names(user: User, asked: Params, now: Instant) -> None:
+    """Set the names in the request. An empty sortable or short name is derived again; a missing one follows the name if it did before."""
+    before, follows = user.sortable_name, is_derived(user.sortable_name, user.name)
+    short = None if user.short_name == user.name else user.short_name
+    if asked.text("name") is not None:
+        follows = follows and asked.text("name") != user.name
+        user.name, user.updated_at = asked.text("name") or "", now
+    elif "sortable_name" not in asked:
+        follows = False
+    user.short_name = (asked.text("short_name") if "short_name" in asked else short) or user.name
+    sent = asked.text("sortable_name")
+    user.sortable_name = sent or (sortable(user.name, before=before) if follows or "sortable_name" in asked else before)
 
 
 def update(call: Call) -> Answer:
     """One key that may not be set, and nothing is saved."""
-    user, asked = find.user(call, call.ids["user"]), call.params.group("user")
-    call.rights.need("manage_user_logins")
+    user, asked = reach.changeable(call, call.ids["user"]), call.params.group("user")
     if asked.names - SETTABLE:
         raise errors.unauthorized(401)  # every recorded refusal of this kind is 401
-    flaws = {key: found for name in ("name", "short_name", "sortable_name") for key, found in too_long(name, asked.text(name)).items()}
+    flaws = long_names({name: asked.text(name) or "" for name in ("name", "short_name", "sortable_name")})
     if flaws:
         raise errors.invalid(flaws)
-    if asked.text("name") is not None:
-        rename(user, asked.text("name") or "", call.now)
-    for name in ("short_name", "sortable_name", "time_zone", "locale"):
-        setattr(user, name, asked.text(name) or getattr(user, name))
+    take_names(user, asked, call.now)
+    user.time_zone, user.locale = asked.text("time_zone") or user.time_zone, asked.text("locale") or user.locale
     if asked.text("email"):
         channels.move_to_top(call, user, asked.text("email") or "")
     suspend(call.world, user, asked.text("event"))
@@ -171,7 +128,7 @@ def remove(call: Call) -> Answer:
     if find.account(call, call.ids["account"]).parent_id is not None:
         raise errors.not_found()
     user = find.user(call, call.ids["user"])
-    call.rights.need("manage_user_logins")
+    reach.changeable(call, str(user.id))
     logins = call.world.live_logins(user.id)
     call.rights.insist(call.rights.writes_sis or not any(login.sis_id for login in logins))
     shown = in_database(call, user)
@@ -208,6 +165,6 @@ def in_database(call: Call, user: User) -> dict[str, Any]:
         "unread_conversations_count": 0,
         "stuck_sis_fields": ["name", "sortable_name"],
         "lti_id": f"00000000-0000-4000-8000-{user.id:012}",
-        "root_account_ids": [1],
+        "root_account_ids": [call.world.root.id],
         "merged_into_user_id": user.merged_into,
     }

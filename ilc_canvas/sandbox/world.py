@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 
+from ilc_canvas.sandbox.alphabet import Collated, collated
 from ilc_canvas.sandbox.records import (
     Account,
     Admin,
@@ -11,6 +12,7 @@ from ilc_canvas.sandbox.records import (
     Enrollment,
     Instant,
     Login,
+    Merge,
     Progress,
     Record,
     Role,
@@ -25,40 +27,49 @@ Job = Callable[[Instant], None]
 
 
 class World:
-    """The tables, the indexes between them, and the jobs that have not run yet."""
+    """The tables, the indexes between them, and the jobs that have not run yet.
+
+    Each kind has a hundred thousand numbers of its own, so that a number of one kind never fits another by chance. Only the root
+    account and the first administrator are both number 1, as on a real Canvas.
+    """
 
     def __init__(self) -> None:
-        self.accounts: SisTable[Account] = SisTable()
-        self.terms: SisTable[Term] = SisTable()
-        self.roles: Table[Role] = Table(first=9)
-        self.users: Table[User] = Table()
-        self.logins: SisTable[Login] = SisTable()
-        self.channels: Table[Channel] = Table()
-        self.courses: SisTable[Course] = SisTable()
-        self.sections: SisTable[Section] = SisTable()
-        self.enrollments: Table[Enrollment] = Table()
-        self.admins: Table[Admin] = Table()
-        self.progresses: Table[Progress] = Table()
-        self.children = Index()
-        self.courses_by_account = Index()
-        self.sections_by_course = Index()
-        self.logins_by_user = Index()
-        self.channels_by_user = Index()
-        self.enrollments_by_course = Index()
-        self.enrollments_by_section = Index()
-        self.enrollments_by_user = Index()
-        self.login_names: dict[str, int] = {}
+        self.accounts: SisTable[Account] = SisTable(101, founder=1)
+        self.users: Table[User] = Table(100_001, founder=1)
+        self.courses: SisTable[Course] = SisTable(200_001)
+        self.sections: SisTable[Section] = SisTable(300_001)
+        self.enrollments: Table[Enrollment] = Table(400_001)
+        self.logins: SisTable[Login] = SisTable(500_001)
+        self.channels: Table[Channel] = Table(600_001)
+        self.terms: SisTable[Term] = SisTable(700_001)
+        self.roles: Table[Role] = Table(800_001)
+        self.admins: Table[Admin] = Table(900_001)
+        self.progresses: Table[Progress] = Table(1_000_001)
+        self.children: Index[int] = Index()
+        self.courses_by_account: Index[int] = Index()
+        self.sections_by_course: Index[int] = Index()
+        self.logins_by_user: Index[int] = Index()
+        self.channels_by_user: Index[int] = Index()
+        self.enrollments_by_course: Index[int] = Index()
+        self.enrollments_by_section: Index[int] = Index()
+        self.enrollments_by_user: Index[int] = Index()
+        self.logins_by_name: Index[str] = Index()
+        self.merges: list[Merge] = []
         self.importing_since: Instant | None = None  # since when a SIS import runs
         self._jobs: list[Job] = []
 
     @property
     def root(self) -> Account:
-        return self.accounts[1]
+        return next(iter(self.accounts))
+
+    @property
+    def default_term(self) -> Term:
+        return next(iter(self.terms))
 
     @property
     def caller(self) -> User:
         """The person whose token it is."""
-        return self.users[1]
+        return next(iter(self.users))
 
     def later(self, job: Job) -> None:
         """Leave work to Canvas's job queue: it is done when the next request comes."""
@@ -95,40 +106,55 @@ class World:
     def add_login(self, make: Callable[[int], Login]) -> Login:
         login = self.logins.add(make)
         self.logins_by_user.add(login.user_id, login.id)
-        self.login_names[login.unique_id.lower()] = login.id
+        self.logins_by_name.add(login.unique_id.lower(), login.id)
         return login
 
     def rename_login(self, login: Login, unique_id: str) -> None:
-        self.login_names.pop(login.unique_id.lower(), None)
+        self.logins_by_name.remove(login.unique_id.lower(), login.id)
         login.unique_id = unique_id
-        self.login_names[unique_id.lower()] = login.id
+        self.logins_by_name.add(unique_id.lower(), login.id)
 
     def delete_login(self, login: Login) -> None:
         """The name is free again, the SIS id is not."""
         login.state = "deleted"
-        self.login_names.pop(login.unique_id.lower(), None)
+        self.logins_by_name.remove(login.unique_id.lower(), login.id)
 
     def revive_login(self, login: Login) -> None:
         login.state = "active"
-        self.login_names[login.unique_id.lower()] = login.id
+        self.logins_by_name.add(login.unique_id.lower(), login.id)
 
     def give_login(self, login: Login, user_id: int) -> None:
         self.logins_by_user.remove(login.user_id, login.id)
         login.user_id = user_id
         self.logins_by_user.add(user_id, login.id)
 
+    def logins_named(self, unique_id: str) -> list[Login]:
+        """The live logins with this name in any letter case: at most one per provider and one without a provider."""
+        return [self.logins[number] for number in sorted(self.logins_by_name.of(unique_id.lower()))]
+
     def login_by_name(self, unique_id: str) -> Login | None:
-        return self.logins.get(self.login_names.get(unique_id.lower()))
+        return next(iter(self.logins_named(unique_id)), None)
+
+    def all_logins(self, user_id: int) -> list[Login]:
+        """A person's logins in order, including deleted ones."""
+        found = [self.logins[number] for number in self.logins_by_user.of(user_id)]
+        return sorted(found, key=lambda login: login.place)
 
     def live_logins(self, user_id: int) -> list[Login]:
         """A person's logins that are not deleted, in their order."""
-        found = [self.logins[number] for number in self.logins_by_user.of(user_id)]
-        return sorted((login for login in found if login.state != "deleted"), key=lambda login: login.place)
+        return [login for login in self.all_logins(user_id) if login.state != "deleted"]
 
-    def shown_login(self, user_id: int) -> Login | None:
-        """Of several logins the person shows the newest or merged-in one, rather one with a SIS id."""
-        live = self.live_logins(user_id)
-        return next((login for login in reversed(live) if login.sis_id), live[-1] if live else None)
+    def shown_login(self, user_id: int, *, listed: bool = False) -> Login | None:
+        """The login that is shown for a person with several: one with a SIS id first, then by alphabet.
+
+        Lists prefer active logins to suspended ones; single reads do not.
+        """
+        return min(self.live_logins(user_id), key=lambda login: rank(login, listed=listed), default=None)
+
+    def sis_login(self, user_id: int, *, listed: bool = False) -> Login | None:
+        """The login whose SIS id enrollments show, which is always one with a SIS id."""
+        with_sis = [login for login in self.live_logins(user_id) if login.sis_id]
+        return min(with_sis, key=lambda login: rank(login, listed=listed), default=None)
 
     def add_channel(self, make: Callable[[int], Channel]) -> Channel:
         channel = self.channels.add(make)
@@ -203,6 +229,10 @@ class World:
 
     def user_enrollments(self, user_id: int) -> list[Enrollment]:
         return [self.enrollments[number] for number in self.enrollments_by_user.of(user_id)]
+
+
+def rank(login: Login, *, listed: bool) -> tuple[bool, bool, Collated, int]:
+    return listed and login.state != "active", login.sis_id is None, collated(login.unique_id), login.id
 
 
 def uuid_of(record: Record) -> str:

@@ -6,11 +6,10 @@ from typing import Any
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.guard import Reason
-from ilc_canvas.reconcile.overlay import FORMER
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Fields, Key, Record
 
-PERSONAL = frozenset({"name", "sortable_name", "email", FORMER, "login"})
+PERSONAL = frozenset({"name", "sortable_name", "email", "login", "address"})
 """Fields of a user that say who it is."""
 
 
@@ -41,7 +40,17 @@ def change_to_json(change: Change) -> dict[str, Any]:
     """Verb, before, after and covers."""
     after = None if isinstance(change, Remove) else change.after
     covers = change.covers if isinstance(change, Remove) else 1
-    return {"verb": change.verb, "before": record_to_json(change.before), "after": record_to_json(after), "covers": covers}
+    return {
+        "verb": change.verb,
+        "before": record_to_json(change.before),
+        "after": record_to_json(after),
+        "covers": covers,
+        **_which(change),
+    }
+
+
+def _which(change: Change) -> dict[str, Any]:
+    return {"how": change.how} if isinstance(change, Adopt) else {}
 
 
 def change_from_json(value: Mapping[str, Any]) -> Change:
@@ -54,7 +63,7 @@ def change_from_json(value: Mapping[str, Any]) -> Change:
         case "update", Record(), Record():
             return Update(before, after)
         case "adopt", Record(), Record():
-            return Adopt(before, after)
+            return Adopt(before, after, value.get("how", "adopted"))
         case "remove", Record(), _:
             return Remove(before, value["covers"])
     raise ValueError(f"no change: verb {value['verb']!r}")

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, update
 
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.store import rekey
 from ilc_canvas.store.codec import dumps, loads, split, without_personal
 from ilc_canvas.store.database import Store
@@ -35,7 +35,12 @@ def _blank(connection: Connection, user: Key) -> int:
     _blank_rosters(connection, user.id.rpartition(":")[2])
     _blank_plans(connection, user)
     _blank_ledger(connection, user)
-    return connection.execute(delete(PERSON).where(PERSON.c.key == str(user))).rowcount
+    return connection.execute(delete(PERSON).where(_about(PERSON, user))).rowcount
+
+
+def _about(table: Table, person: Key) -> ColumnElement[bool]:
+    """The account and its addresses."""
+    return or_(table.c.key == str(person), table.c.key.startswith(f"{Kind.CHANNEL.value}={person.id}|", autoescape=True))
 
 
 def _refuse_current(connection: Connection, person_id: str) -> None:
@@ -57,13 +62,13 @@ def _blank_rosters(connection: Connection, person_id: str) -> None:
 
 
 def _blank_plans(connection: Connection, person: Key) -> None:
-    for row in connection.execute(select(CHANGE).where(CHANGE.c.key == str(person))).all():
+    for row in connection.execute(select(CHANGE).where(_about(CHANGE, person))).all():
         sides = {side: without_personal(getattr(row, side)) for side in ("before", "after")}
         connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))
 
 
 def _blank_ledger(connection: Connection, person: Key) -> None:
-    for row in connection.execute(select(LEDGER).where(LEDGER.c.key == str(person))).all():
+    for row in connection.execute(select(LEDGER).where(_about(LEDGER, person))).all():
         fields = dumps(split(loads(row.fields))[0])
         at = (LEDGER.c.key == row.key) & (LEDGER.c.base_url == row.base_url) & (LEDGER.c.scope == row.scope)
         connection.execute(update(LEDGER).where(at).values(fields=fields))

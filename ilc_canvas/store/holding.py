@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 
 from ilc_canvas.reconcile.aside import Parked, retry_after
-from ilc_canvas.reconcile.change import Change, Outcome, Plan, wanted
+from ilc_canvas.reconcile.change import Change, Outcome, Plan, slot, wanted
 from ilc_canvas.reconcile.errors import QuarantineError
 from ilc_canvas.reconcile.quarantine import Quarantine, quarantined
 from ilc_canvas.reconcile.run import Report
@@ -37,19 +37,20 @@ def park(connection: Connection, place: Place, rows: Iterable[Parked]) -> None:
 
 def note_outcome(connection: Connection, place: Place, change: Change, *, outcome: Outcome, at: datetime) -> None:
     """A refused change is parked, longer each time; one that is done is parked no more."""
-    former = connection.execute(select(PARKED).where(place.of(PARKED), PARKED.c.key == str(change.key))).first()
+    key = slot(change)
+    former = connection.execute(select(PARKED).where(place.of(PARKED), PARKED.c.key == str(key))).first()
     if outcome.result == "refused":
         again = former is not None and former.wants == wanted(change)
         attempts, since = (former.attempts + 1, former.since) if former and again else (1, at)
         next_at = at + retry_after(attempts)
-        park(connection, place, [Parked(change.key, wanted(change), change.verb, outcome.reason, since, attempts, next_at)])
+        park(connection, place, [Parked(key, wanted(change), change.verb, outcome.reason, since, attempts, next_at)])
     elif former and outcome.done and former.wants == wanted(change):
-        connection.execute(delete(PARKED).where(place.of(PARKED), PARKED.c.key == str(change.key)))
+        connection.execute(delete(PARKED).where(place.of(PARKED), PARKED.c.key == str(key)))
 
 
 def forget_parked(connection: Connection, place: Place, plan: Plan) -> None:
     """What the whole plan wants no more, or otherwise than it was refused, is parked no more."""
-    wants = {change.key: wanted(change) for change in (*plan.changes, *(aside.change for aside in plan.aside))}
+    wants = {slot(change): wanted(change) for change in (*plan.changes, *(aside.change for aside in plan.aside))}
     for key, row in parked(connection, place).items():
         if wants.get(key) != row.wants:
             connection.execute(delete(PARKED).where(place.of(PARKED), PARKED.c.key == str(key)))

@@ -1,41 +1,54 @@
 """Questions about people, and what somebody has decided."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.identity import Answer, Question
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store.codec import keys_from_json, keys_to_json
+from ilc_canvas.store.codec import dumps, keys_from_json, keys_to_json, loads
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.former import set_apart
 from ilc_canvas.store.place import Place
+from ilc_canvas.store.rekey import rekey
 from ilc_canvas.store.tables import ANSWER, QUESTION
 
 
 def answers(connection: Connection, place: Place) -> dict[Key, Answer]:
-    """What was decided here, by person."""
-    rows = connection.execute(select(ANSWER).where(place.of(ANSWER)).order_by(ANSWER.c.key))
-    return {Key.parse(row.key): Answer(Key.parse(row.key), row.decision, row.at, row.handle, row.login) for row in rows}
+    """What was decided here, by person, in whatever school year."""
+    rows = connection.execute(select(ANSWER).where(place.shared.of(ANSWER)).order_by(ANSWER.c.key))
+    return {Key.parse(row.key): _answer(row) for row in rows}
+
+
+def _answer(row: Row[Any]) -> Answer:
+    return Answer(Key.parse(row.key), row.decision, row.at, row.handle, row.login, bool(row.administrator))
 
 
 def keep_questions(connection: Connection, place: Place, asked: Iterable[Question], *, at: datetime) -> None:
     """The open questions, in place of those before; since when each has been open is kept."""
-    since = {row.key: row.since for row in connection.execute(select(QUESTION.c.key, QUESTION.c.since).where(place.of(QUESTION)))}
-    connection.execute(delete(QUESTION).where(place.of(QUESTION)))
-    for question in asked:
-        key = str(question.key)
-        values = {"key": key, "kind": question.kind, "handle": question.handle, "since": since.get(key, at)}
-        place.put(connection, QUESTION, {**values, "others": keys_to_json(question.others)})
+    here = place.shared
+    since = {row.key: row.since for row in connection.execute(select(QUESTION.c.key, QUESTION.c.since).where(here.of(QUESTION)))}
+    connection.execute(delete(QUESTION).where(here.of(QUESTION)))
+    rows = [here.row(**_question_row(question), since=since.get(str(question.key), at)) for question in asked]
+    if rows:
+        connection.execute(insert(QUESTION), rows)
+
+
+def _question_row(question: Question) -> dict[str, object]:
+    shown = {"handle": question.accounts[0] if question.accounts else None, "accounts": dumps(list(question.accounts))}
+    return {"key": str(question.key), "kind": question.kind, "others": keys_to_json(question.others), **shown}
 
 
 def open_questions(store: Store, place: Place) -> list[Question]:
     """Those that have no answer yet, in order of key."""
     with store.read() as connection:
-        rows = connection.execute(select(QUESTION).where(place.of(QUESTION)).order_by(QUESTION.c.key)).all()
-    return [Question(Key.parse(row.key), row.kind, row.handle, keys_from_json(row.others)) for row in rows]
+        rows = connection.execute(select(QUESTION).where(place.shared.of(QUESTION)).order_by(QUESTION.c.key)).all()
+    return [Question(Key.parse(row.key), row.kind, tuple(loads(row.accounts)), keys_from_json(row.others)) for row in rows]
 
 
 def decided(store: Store, place: Place) -> dict[Key, Answer]:
@@ -44,19 +57,54 @@ def decided(store: Store, place: Place) -> dict[Key, Answer]:
         return answers(connection, place)
 
 
-def decide(store: Store, place: Place, answer: Answer, *, actor: str, reason: str) -> None:
-    """Remember an answer, in place of an earlier one; the question is answered by it."""
-    values = {"key": str(answer.key), "decision": answer.decision, "at": answer.at, "handle": answer.handle, "login": answer.login}
+def decide(store: Store, place: Place, given: Sequence[Answer], *, actor: str, reason: str) -> None:
+    """Remember answers, in place of earlier ones, all in one transaction; the questions are answered by them."""
     with store.write() as connection:
-        place.put(connection, ANSWER, {**values, "actor": actor, "reason": reason})
-        connection.execute(delete(QUESTION).where(place.of(QUESTION), QUESTION.c.key == str(answer.key)))
-        body = {"decision": answer.decision, "handle": answer.handle, "reason": reason}
+        _put(connection, place, given, actor=actor, reason=reason)
+
+
+def forget(store: Store, place: Place, people: Sequence[Key], *, actor: str, reason: str, at: datetime) -> None:
+    """Take answers back: the next run asks again. RosterError if there is none; then none is taken back."""
+    with store.write() as connection:
+        _take_back(connection, place, people, actor=actor, reason=reason, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What is stored together, or not at all."""
+
+    answers: Sequence[Answer] = ()
+    again: Sequence[Key] = ()  # people whose answers are taken back
+    apart: Sequence[Key] = ()  # ids, of those who are answered for, that belong to somebody else from now on
+    joined: Mapping[Key, Key] = field(default_factory=dict)  # ids of earlier rosters that are people of this one, and whose they are
+
+
+def note(store: Store, place: Place, decided: Decided, *, actor: str, reason: str, at: datetime) -> dict[Key, Key]:
+    """Store all of this in one transaction; under which key the former holder of each id `apart` goes on. Needs the lease for those."""
+    with store.write() as connection:
+        for key in decided.apart:
+            connection.execute(delete(QUESTION).where(place.shared.of(QUESTION), QUESTION.c.key == str(key)))
+        former = {key: set_apart(connection, key, actor=actor, at=at) for key in decided.apart}
+        for old, new in decided.joined.items():
+            rekey(connection, old, new, actor=actor, at=at)
+        _put(connection, place, decided.answers, actor=actor, reason=reason)
+        _take_back(connection, place, decided.again, actor=actor, reason=reason, at=at)
+    return former
+
+
+def _put(connection: Connection, place: Place, given: Iterable[Answer], *, actor: str, reason: str) -> None:
+    for answer in given:
+        values = {"key": str(answer.key), "decision": answer.decision, "at": answer.at, "handle": answer.handle, "login": answer.login}
+        more = {"administrator": int(answer.administrator), "actor": actor, "reason": reason}
+        place.shared.put(connection, ANSWER, {**values, **more})
+        connection.execute(delete(QUESTION).where(place.shared.of(QUESTION), QUESTION.c.key == str(answer.key)))
+        body = {"decision": answer.decision, "handle": answer.handle, "administrator": answer.administrator, "reason": reason}
         append(connection, Entry("identity-decided", answer.at, actor, body, key=answer.key))
 
 
-def forget(store: Store, place: Place, person: Key, *, actor: str, reason: str, at: datetime) -> None:
-    """Take an answer back: the next run asks again. RosterError where there is none."""
-    with store.write() as connection:
-        if not connection.execute(delete(ANSWER).where(place.of(ANSWER), ANSWER.c.key == str(person))).rowcount:
+def _take_back(connection: Connection, place: Place, people: Iterable[Key], *, actor: str, reason: str, at: datetime) -> None:
+    for person in people:
+        here = place.shared.of(ANSWER), ANSWER.c.key == str(person)
+        if not connection.execute(delete(ANSWER).where(*here)).rowcount:
             raise RosterError(f"Nothing was decided about {person.id}. Nothing was changed. See: ilc-canvas people review")
         append(connection, Entry("identity-decided", at, actor, {"decision": "asked again", "reason": reason}, key=person))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
 from ilc_canvas.store.codec import loads
 from ilc_canvas.store.database import Store
@@ -78,11 +78,15 @@ def _settled(status: str, report: str) -> bool:
     return status in ("applied", "converged", "held")
 
 
+_NEWS = ("settings", "released", "accepted", "erased", "restored", "identity-decided", "person-renamed")
+"""Events after which a run may do something else."""
+
+
 def _newer(connection: Connection, place: Place, began: datetime, *, closed: datetime, now: datetime) -> bool:
     """Whether anything has happened since that a run would take into account."""
-    settings = select(func.max(EVENT.c.at)).where(EVENT.c.kind.in_(("settings", "released", "accepted", "erased", "restored")))
-    ledger = select(func.max(LEDGER.c.at)).where(place.of(LEDGER))
-    answered = select(func.max(ANSWER.c.at)).where(place.of(ANSWER))
+    settings = select(func.max(EVENT.c.at)).where(EVENT.c.kind.in_(_NEWS))
+    ledger = select(func.max(LEDGER.c.at)).where(or_(place.of(LEDGER), place.shared.of(LEDGER)))
+    answered = select(func.max(ANSWER.c.at)).where(place.shared.of(ANSWER))
     decided = select(func.max(DECISION.c.at)).where(DECISION.c.base_url == place.base_url, DECISION.c.scope == place.scope)
     moment = timedelta(microseconds=1)
     since = {settings: began, ledger: closed, answered: began - moment, decided: began - moment}

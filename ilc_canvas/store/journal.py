@@ -187,7 +187,9 @@ class SqlJournal:
             keep_plan(connection, run, plan, verdict=verdict)
             kept = {"digest": plan.digest, "planned_at": self._now(), "by_hand": keys_to_json(record.key for record in plan.by_hand)}
             drift = dumps([[str(each.key), each.field] for each in plan.drift])
-            aside = dumps([[each.change.verb, str(each.change.key), each.why] for each in plan.aside])
+            left_out = [[each.change.verb, str(each.change.key), each.why] for each in plan.aside]
+            aside = dumps([*left_out, *(["ask", str(question.key), f"asked-{question.kind}"] for question in asked)])
+            kept["not_ours"] = dumps([[str(each.key), each.field] for each in plan.not_ours])
             connection.execute(update(RUN).where(RUN.c.number == run).values(drift=drift, aside=aside, **kept))
             take_note(connection, self._place, plan, at=self._now())
             identities.keep_questions(connection, self._place, asked, at=self._now())

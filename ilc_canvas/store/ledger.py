@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
+from ilc_canvas.reconcile.addresses import is_former
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Plan, Remove, Update
-from ilc_canvas.reconcile.overlay import FORMER
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Owned, Record, Value
+from ilc_canvas.reconcile.plan import same
+from ilc_canvas.reconcile.state import FORMER, MAIN, Fields, Key, Kind, Ledger, Owned, Record, Value, channel_key
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.place import Place
@@ -23,13 +24,15 @@ _OVER = {Kind.COURSE: "completed"}
 
 
 def _one(place: Place, key: Key) -> Mapping[str, str]:
-    """The parameters that name one row of this place."""
-    return {"at_url": place.base_url, "at_scope": place.scope, "at_key": str(key)}
+    """The parameters that name one row: what belongs to all school years stands apart from them."""
+    at = place.for_key(key)
+    return {"at_url": at.base_url, "at_scope": at.scope, "at_key": str(key)}
 
 
 def read_ledger(connection: Connection, place: Place) -> Ledger:
-    """Everything that is or was ours here."""
-    owned = map(_owned_of, connection.execute(select(*_WHAT).where(place.of(LEDGER))))
+    """Everything that is or was ours here, and the people of all school years."""
+    here = or_(place.of(LEDGER), place.shared.of(LEDGER))
+    owned = map(_owned_of, connection.execute(select(*_WHAT).where(here)))
     return {each.key: each for each in owned}
 
 
@@ -39,34 +42,66 @@ def ours(store: Store, place: Place) -> frozenset[Key]:
         return frozenset(read_ledger(connection, place))
 
 
+def everything(store: Store, place: Place) -> Ledger:
+    """The same, to be looked at."""
+    with store.read() as connection:
+        return read_ledger(connection, place)
+
+
 def take_note(connection: Connection, place: Place, plan: Plan, *, at: datetime) -> None:
     """What differs from the ledger and agrees with the roster: the ledger follows, without a call."""
     for record in plan.settled:
         ours = _owned(connection, place, record.key)
         if ours:
             _put(connection, place, replace(ours, fields={**ours.fields, **record.fields}, at=at, handle=record.handle or ours.handle))
+        elif record.key.kind is Kind.CHANNEL:
+            _put(connection, place, Owned(record.key, record.fields, "adopted", at, record.handle))
 
 
 def book(connection: Connection, place: Place, change: Change, *, outcome: Outcome, at: datetime) -> None:
     """What one outcome makes of the ledger; only what is done changes it."""
-    ours = _owned(connection, place, change.key)
     if not outcome.done:
-        _note_half(connection, place, change, ours=ours, outcome=outcome, at=at)
         return
-    if isinstance(change, Remove):
+    if change.key.kind is Kind.CHANNEL:
+        _book_address(connection, place, change, at=at)
+    elif isinstance(change, Remove):
+        ours = _owned(connection, place, change.key)
         _end(connection, place, change, ours=ours, outcome=outcome, at=at)
     else:
+        ours = _owned(connection, place, change.key)
         handle = outcome.handle or change.after.handle or (ours.handle if ours else None)
         _put(connection, place, Owned(change.key, _left(change, ours, outcome), _how(change, ours, outcome), at, handle))
+        if isinstance(change, Create) and change.key.kind is Kind.USER:
+            _book_first_address(connection, place, change, outcome=outcome, at=at)
 
 
-def _note_half(connection: Connection, place: Place, change: Change, *, ours: Owned | None, outcome: Outcome, at: datetime) -> None:
-    """Of an update that took several steps and was cut off in between: what it has set already is ours, and no edit by hand."""
-    if ours and isinstance(change, Update) and outcome.result == "not_applied" and outcome.after:
-        set_now = {name: outcome.after[name] for name, value in change.fields.items() if outcome.after.get(name) == value}
-        if "email" in set_now:
-            set_now[FORMER] = change.before.fields["email"]
-        _put(connection, place, replace(ours, fields={**ours.fields, **set_now}, at=at))
+def _book_first_address(connection: Connection, place: Place, change: Create, *, outcome: Outcome, at: datetime) -> None:
+    """A new account was made with its address; one that came back has its own."""
+    address = (outcome.after or change.after.fields).get("email")
+    if address:
+        key = channel_key(change.key, MAIN)
+        _put(connection, place, Owned(key, {"address": address}, "created", at, outcome.handle or change.after.handle))
+
+
+def _book_address(connection: Connection, place: Place, change: Change, *, at: datetime) -> None:
+    """The first address as we left it; the former one, if it is to go, until it is gone."""
+    key, handle = change.key, change.subject.handle
+    user, *more = change.before.parents if change.before else change.subject.parents
+    if isinstance(change, Remove):
+        connection.execute(_DROP, _one(place, key))
+    elif key == channel_key(user, MAIN):
+        _forget_former(connection, place, user, str(change.after.fields["address"]))
+        _put(connection, place, Owned(key, change.after.fields, "created", at, handle))
+        for former in filter(is_former, more):
+            _put(connection, place, Owned(former, change.before.fields if change.before else {}, "created", at, handle))
+
+
+def _forget_former(connection: Connection, place: Place, user: Key, address: str) -> None:
+    """An address that was to go, and is wanted again, is not to go any more."""
+    rows = LEDGER.c.key.startswith(f"{Kind.CHANNEL.value}={user.id}|{FORMER}", autoescape=True)
+    for row in connection.execute(select(LEDGER.c.key, LEDGER.c.fields).where(place.shared.of(LEDGER), rows)).all():
+        if same("address", loads(row.fields).get("address"), address):
+            connection.execute(_DROP, _one(place, Key.parse(row.key)))
 
 
 def _left(change: Create | Update | Adopt, ours: Owned | None, outcome: Outcome) -> Fields:
@@ -74,17 +109,15 @@ def _left(change: Create | Update | Adopt, ours: Owned | None, outcome: Outcome)
     answered = outcome.after or {}
     if isinstance(change, Update):
         set_now = {name: answered.get(name, value) for name, value in change.fields.items()}
-        before = dict(ours.fields if ours else change.before.fields)
-        if "email" in set_now and before.get(FORMER) == change.before.fields.get("email"):
-            before.pop(FORMER, None)
-        return {**before, **set_now}
-    return {**change.after.fields, **answered}
+        return {**(ours.fields if ours else change.before.fields), **set_now}
+    fields = {**change.after.fields, **answered}
+    return {name: value for name, value in fields.items() if name != "email"} if change.key.kind is Kind.USER else fields
 
 
 def _how(change: Change, ours: Owned | None, outcome: Outcome) -> str:
     """How it came to be ours: what was there before us is adopted and never removed."""
     if isinstance(change, Adopt):
-        return "adopted"
+        return change.how
     if ours and (ours.how != "ended" or isinstance(change, Update)):  # what we ended and open again is ours as before
         return ours.how.replace("ended", "created")
     there_before = not isinstance(change, Create) or _live(change.before) or outcome.result == "noop"
@@ -96,6 +129,9 @@ def _live(before: Record | None) -> bool:
 
 
 def _end(connection: Connection, place: Place, change: Remove, *, ours: Owned | None, outcome: Outcome, at: datetime) -> None:
+    if change.key.kind is Kind.USER:  # an account of others is let go
+        connection.execute(_DROP, _one(place, change.key))
+        return
     state = _OVER.get(change.key.kind, "inactive")
     fields: Mapping[str, Value] = {**(ours.fields if ours else change.before.fields), "state": state, **(outcome.after or {})}
     _put(connection, place, Owned(change.key, fields, "ended", at, change.before.handle))
@@ -115,5 +151,7 @@ def _owned_of(row: Any) -> Owned:
 
 def _put(connection: Connection, place: Place, owned: Owned) -> None:
     connection.execute(_DROP, _one(place, owned.key))
-    row = place.row(key=str(owned.key), fields=dumps(dict(owned.fields)), how=owned.how, at=owned.at, handle=owned.handle)
+    row = place.for_key(owned.key).row(
+        key=str(owned.key), fields=dumps(dict(owned.fields)), how=owned.how, at=owned.at, handle=owned.handle
+    )
     connection.execute(_ADD, row)

@@ -1,4 +1,4 @@
-"""Events beside the runs: that somebody took the log away, and which settings a run goes by."""
+"""Events beside the runs: that somebody took the log or questions away, and which settings a run goes by."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,6 +19,12 @@ def exported(store: Store, *, run: int | None, actor: str, at: datetime) -> int:
         count: int = connection.execute(query if run is None else query.where(EVENT.c.run == run)).scalar_one()
         append(connection, Entry("exported", at, actor, {"of": "all" if run is None else f"run {run}", "events": count}))
     return count
+
+
+def exported_questions(store: Store, *, people: int, actor: str, at: datetime) -> None:
+    """Note that somebody took away the questions about so many people, with names and addresses."""
+    with store.write() as connection:
+        append(connection, Entry("exported", at, actor, {"of": "questions about people", "people": people}))
 
 
 def settings(lease: Lease, values: Mapping[str, object], *, actor: str, at: datetime) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guard import History
@@ -91,13 +91,15 @@ def history(connection: Connection, place: Place, now: datetime) -> History:
 
 
 def _first(connection: Connection, place: Place) -> bool:
-    """No run has changed anything: one that found all converged counts only beside a change that was applied. Or the store was restored."""
+    """No run of any school year has changed anything (one that found all converged counts only beside a change that was applied), or the
+    store was restored.
+    """
     if _restored(connection, place):
         return True
-    statuses = set(connection.execute(select(RUN.c.status).where(*_here(place)).distinct()).scalars())
+    statuses = set(connection.execute(select(RUN.c.status).where(place.all_years(RUN)).distinct()).scalars())
     if statuses & {"applied", "partial"}:
         return False
-    return "converged" not in statuses or not any(_applied(row) for row in connection.execute(_outcomes(place)))
+    return "converged" not in statuses or not any(_applied(row) for row in connection.execute(_outcomes(place.all_years(RUN))))
 
 
 def _restored(connection: Connection, place: Place) -> bool:
@@ -110,8 +112,8 @@ def _restored(connection: Connection, place: Place) -> bool:
     return connection.execute(well.limit(1)).first() is None
 
 
-def _outcomes(place: Place) -> Select[Any]:
-    return select(EVENT.c.body).join(RUN, RUN.c.number == EVENT.c.run).where(EVENT.c.kind == "happened", *_here(place))
+def _outcomes(here: ColumnElement[bool]) -> Select[Any]:
+    return select(EVENT.c.body).join(RUN, RUN.c.number == EVENT.c.run).where(EVENT.c.kind == "happened", here)
 
 
 def _applied(row: Any) -> bool:
@@ -119,7 +121,7 @@ def _applied(row: Any) -> bool:
 
 
 def _removals(connection: Connection, place: Place, now: datetime) -> int:
-    rows = connection.execute(_outcomes(place).where(EVENT.c.at > now - _DAY))
+    rows = connection.execute(_outcomes(place.of(RUN)).where(EVENT.c.at > now - _DAY))
     bodies = [loads(row.body) for row in rows if _applied(row)]
     return sum(body["covers"] for body in bodies if body["verb"] == "remove")
 

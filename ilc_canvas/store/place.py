@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert
 
+from ilc_canvas.reconcile.state import SHARED, Key
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -12,6 +14,24 @@ class Place:
 
     base_url: str
     scope: str
+
+    @property
+    def prefix(self) -> str:
+        """What begins the scope of every school year."""
+        return self.scope.rpartition(":")[0] or self.scope
+
+    @property
+    def shared(self) -> "Place":
+        """The same Canvas without a school year: people and their accounts, our sub-account and its roles."""
+        return Place(self.base_url, self.prefix)
+
+    def for_key(self, key: Key) -> "Place":
+        """Where rows about this thing stand."""
+        return self.shared if key.kind in SHARED else self
+
+    def all_years(self, table: Table) -> ColumnElement[bool]:
+        """The rows of every school year."""
+        return and_(table.c.base_url == self.base_url, table.c.scope.startswith(f"{self.prefix}:", autoescape=True))
 
     def of(self, table: Table) -> ColumnElement[bool]:
         """The rows of this place."""

@@ -24,7 +24,8 @@ def keep_plan(connection: Connection, run: int, plan: Plan, *, verdict: Verdict)
 
 def _change(change: Change) -> Mapping[str, object]:
     value = change_to_json(change)
-    sides = {side: dumps(value[side]) if value[side] else None for side in ("before", "after")}
+    which = {"how": value["how"]} if "how" in value else {}
+    sides = {side: dumps({**value[side], **which}) if value[side] else None for side in ("before", "after")}
     named = {"key": str(change.key), "course": str(change.subject.course or ""), "fingerprint": fingerprint(change)}
     return {"verb": value["verb"], "covers": value["covers"], **sides, **named}
 
@@ -32,7 +33,8 @@ def _change(change: Change) -> Mapping[str, object]:
 def change_of(row: Row[Any]) -> Change:
     """The change of a row."""
     sides = {side: loads(text) if (text := getattr(row, side)) else None for side in ("before", "after")}
-    return change_from_json({"verb": row.verb, "covers": row.covers, **sides})
+    how = (sides["after"] or {}).get("how", "adopted")
+    return change_from_json({"verb": row.verb, "covers": row.covers, "how": how, **sides})
 
 
 def _reason(reason: Reason) -> Mapping[str, object]:

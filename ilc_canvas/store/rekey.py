@@ -65,7 +65,7 @@ def carry_out(connection: Connection, ids: Mapping[str, str], *, school_year: st
 def _prefixes(connection: Connection) -> list[str]:
     """What SIS ids begin with, by the scopes that there are; a run that was cut off may be the first one in its scope."""
     found = {each for table in (RUN, *_TABLES.values()) for each in connection.execute(select(table.c.scope).distinct()).scalars()}
-    return sorted({each.rpartition(":")[0] for each in found})
+    return sorted({each.rpartition(":")[0] or each for each in found})
 
 
 def rekey(connection: Connection, old: Key, new: Key, *, actor: str, at: datetime) -> None:

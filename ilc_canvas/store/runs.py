@@ -63,7 +63,8 @@ class RunDetail:
     reasons: tuple[Reason, ...]
     drift: tuple[tuple[Key, str], ...]  # key and field
     by_hand: tuple[Key, ...]
-    aside: tuple[tuple[str, Key, str], ...] = ()  # verb, key, why
+    aside: tuple[tuple[str, Key, str], ...] = ()  # verb (ask: somebody must decide), key, why
+    not_ours: tuple[tuple[Key, str], ...] = ()  # key and field, of accounts that others made
 
 
 def runs(store: Store, limit: int = 20) -> list[RunInfo]:
@@ -103,6 +104,7 @@ def run(store: Store, number: int) -> RunDetail:
             drift=tuple((Key.parse(key), field) for key, field in loads(row.drift)),
             by_hand=keys_from_json(row.by_hand),
             aside=tuple((verb, Key.parse(key), why) for verb, key, why in loads(row.aside)),
+            not_ours=tuple((Key.parse(key), field) for key, field in loads(row.not_ours)),
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, or_, select
 
 from ilc_canvas.program.roster import Person
 from ilc_canvas.reconcile.aside import Parked
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key, Kind, person_of
 from ilc_canvas.store import holding, identities, rekey, rosters
 from ilc_canvas.store.codec import loads
 from ilc_canvas.store.database import Store
@@ -37,6 +37,7 @@ class Story:
     """One person at one Canvas and scope, by key of account and enrollments."""
 
     ours: Mapping[Key, tuple[str, datetime]]  # how it came to be ours, and when that was noted last
+    number: int | None  # of the account in Canvas
     deeds: Sequence[Deed]  # oldest first, the last 200
     parked: Mapping[Key, Parked]
     asked: str  # the kind of the open question; empty: there is none
@@ -55,12 +56,16 @@ def story(store: Store, place: Place, user: Key) -> Story:
     """All about this person here. StoreError where the store cannot be read."""
     with store.read() as connection:
         former = [key for key in rekey.keys_of(connection, user) if key != user]
-        ledger = connection.execute(select(LEDGER.c.key, LEDGER.c.how, LEDGER.c.at).where(place.of(LEDGER), _about(LEDGER, user)))
-        question = select(QUESTION.c.kind).where(place.of(QUESTION), QUESTION.c.key == str(user))
+        here = or_(place.of(LEDGER), place.shared.of(LEDGER))
+        ledger = connection.execute(
+            select(LEDGER.c.key, LEDGER.c.how, LEDGER.c.at, LEDGER.c.handle).where(here, _about(LEDGER, user))
+        ).all()
+        question = select(QUESTION.c.kind).where(place.shared.of(QUESTION), QUESTION.c.key == str(user))
         answer = identities.answers(connection, place).get(user)
         aside, drift, by_hand = _newest(connection, place, user)
         return Story(
             ours={Key.parse(row.key): (row.how, row.at) for row in ledger},
+            number=next((row.handle for row in ledger if row.key == str(user)), None),
             deeds=_deeds(connection, place, user, former=former),
             parked={key: row for key, row in holding.parked(connection, place).items() if _is_about(key, user)},
             asked=connection.execute(question).scalar() or "",
@@ -72,12 +77,13 @@ def story(store: Store, place: Place, user: Key) -> Story:
 
 
 def _about(table: Table, user: Key) -> ColumnElement[bool]:
-    """The account and the enrollments of this person."""
-    return or_(table.c.key == str(user), table.c.key.contains(f"|{user.id}|", autoescape=True))
+    """The account, its addresses and the enrollments of this person."""
+    channels = table.c.key.startswith(f"{Kind.CHANNEL.value}={user.id}|", autoescape=True)
+    return or_(table.c.key == str(user), channels, table.c.key.contains(f"|{user.id}|", autoescape=True))
 
 
 def _is_about(key: Key, user: Key) -> bool:
-    return key == user or (key.kind is Kind.ENROLLMENT and key.id.split("|")[1] == user.id)
+    return person_of(key) == user
 
 
 def _deeds(connection: Connection, place: Place, user: Key, *, former: Sequence[Key]) -> list[Deed]:

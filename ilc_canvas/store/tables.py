@@ -74,6 +74,7 @@ class Run(Stored, table=True):
     drift: str = words()  # JSON: key and field, no values
     by_hand: str = words()  # JSON: keys
     aside: str = words(default="[]", sa_column_kwargs={"server_default": "[]"})  # JSON: verb, key and why
+    not_ours: str = words(default="[]", sa_column_kwargs={"server_default": "[]"})  # JSON: key and field, of accounts that others made
     report: str = words()  # JSON
 
 
@@ -202,6 +203,7 @@ class QuestionRow(Stored, table=True):
     key: str = words(primary_key=True)
     kind: str = words()
     handle: int | None = whole(default=None)
+    accounts: str = words(default="[]", sa_column_kwargs={"server_default": "[]"})  # JSON: Canvas's numbers of those that can be meant
     others: str = words()  # JSON: keys
     since: datetime = moment()
 
@@ -217,6 +219,7 @@ class AnswerRow(Stored, table=True):
     at: datetime = moment()
     handle: int | None = whole(default=None)
     login: str = words()
+    administrator: int = whole(default=0, sa_column_kwargs={"server_default": "0"})  # whether it was said to be right all the same
     actor: str = words()
     reason: str = words()
 

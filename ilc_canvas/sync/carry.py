@@ -9,7 +9,7 @@ from itertools import groupby
 
 import structlog
 
-from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update
+from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update, fingerprint, without_steps
 from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError, StoreError, TokenError, UnavailableError
 from ilc_canvas.reconcile.plan import is_live, same
 from ilc_canvas.reconcile.run import Intent
@@ -67,6 +67,7 @@ class Tally:
     in_a_row: int = 0
     again: list[Change] = field(default_factory=list)  # what a stage has still to do
     away: bool = False  # whether the last failure was Canvas's, and not a no
+    steps: frozenset[str] = frozenset()  # changes, by fingerprint, that count as parts of others: the way to a new address
     joined: Counter[Key] = field(default_factory=Counter)  # enrollments by course: those that began, less those that ended
 
     def take_again(self) -> list[Change]:
@@ -87,7 +88,7 @@ class Tally:
     def count(self, change: Change, outcome: Outcome) -> None:
         """Book one outcome, and stop where too much fails: 5 in a row, or more than 20 % of 10 or more."""
         if outcome.done:
-            self.done, self.in_a_row = self.done + 1, 0
+            self.done, self.in_a_row = self.done + (fingerprint(change) not in self.steps), 0
             self._join(change)
             return
         self.away = outcome.result == "unavailable"
@@ -113,7 +114,8 @@ class Tally:
 
 def carry_out(run: int, changes: Sequence[Change], tally: Tally, *, tools: Tools) -> None:
     """Apply the changes in their order, stage by stage, and book them; what depends on a failure is withheld."""
-    tally.total = len(changes)
+    whole = {fingerprint(change) for change in without_steps(changes)}
+    tally.total, tally.steps = len(whole), frozenset(map(fingerprint, changes)) - whole
     with calls(tools.pace.in_flight) as pool:
         for _, stage in groupby(changes, key=_stage):
             ready = [change for change in stage if _may_go(change, tally)]
@@ -124,8 +126,8 @@ def carry_out(run: int, changes: Sequence[Change], tally: Tally, *, tools: Tools
                 tally.count(change, Outcome("unavailable", reason="no answer, twice"))
 
 
-def _stage(change: Change) -> tuple[int, str]:
-    return (change.rank[0], change.verb)
+def _stage(change: Change) -> tuple[int, int, str]:
+    return (*change.rank[:2], change.verb)
 
 
 def _may_go(change: Change, tally: Tally) -> bool:
@@ -239,7 +241,7 @@ def _record(intent: Intent, future: Future[Outcome], tally: Tally, *, tools: Too
     try:
         outcome = future.result()
     except (TokenError, MissingRightError) as error:
-        outcome = Outcome("in_doubt" if _in_steps(intent.change) else "unavailable", reason=type(error).__name__)
+        outcome = Outcome("unavailable", reason=type(error).__name__)
     if outcome.result == "in_doubt":
         tally.doubt()
     else:
@@ -247,11 +249,6 @@ def _record(intent: Intent, future: Future[Outcome], tally: Tally, *, tools: Too
         tally.book(intent.change, outcome)
         tools.watch(tally.done, tally.total, str(intent.change.key))
     return outcome
-
-
-def _in_steps(change: Change) -> bool:
-    """A new address takes several calls, of which some may be done (live-client 2.4): the next run looks which."""
-    return isinstance(change, Update) and change.key.kind is Kind.USER and "email" in change.fields
 
 
 def _keep(intent: Intent, outcome: Outcome, tools: Tools) -> None:
@@ -281,7 +278,7 @@ def _rest(change: Change, outcome: Outcome) -> Update | None:
     """What a create has left to be done: Canvas shows the object, but not with all the fields that were wanted."""
     if not isinstance(change, Create) or not outcome.done or outcome.after is None:
         return None
-    left = {n: v for n, v in change.after.fields.items() if n in outcome.after and not same(n, v, outcome.after[n])}
+    left = {n: v for n, v in change.after.fields.items() if n in outcome.after and n != "email" and not same(n, v, outcome.after[n])}
     made = replace(change.after, fields=outcome.after, handle=outcome.handle)
     return Update(made, replace(made, fields={**outcome.after, **left})) if left else None
 

@@ -1,6 +1,6 @@
 """Looking: what the roster asks, what Canvas has, what would be changed, and what the guard says to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -8,12 +8,16 @@ from ilc_canvas.program.desired import desired, without_roles
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import selected
-from ilc_canvas.reconcile.aside import UNDONE, Parked, set_aside, waiting
+from ilc_canvas.reconcile.accounts import Found, Sought
+from ilc_canvas.reconcile.aside import UNDONE, Parked, set_aside, waiting, without_causes_that_passed
 from ilc_canvas.reconcile.change import Plan
 from ilc_canvas.reconcile.ended import refuse_ended
+from ilc_canvas.reconcile.errors import MissingRightError
 from ilc_canvas.reconcile.guard import History, Limits, Verdict, check
-from ilc_canvas.reconcile.identity import Answers, Question, about_people, adopting, as_answered, as_one, questions, remade
-from ilc_canvas.reconcile.overlay import Done, overlaid, unfinished
+from ilc_canvas.reconcile.identity import CHANGED, Answers, Question, Resolution, about_people, is_made_by_others, resolve, sought_people
+from ilc_canvas.reconcile.logins import in_login_order
+from ilc_canvas.reconcile.overlay import Done, overlaid
+from ilc_canvas.reconcile.people import as_answered, changed_people, people_records, remade, reviving
 from ilc_canvas.reconcile.plan import Frame, active_by_course, make_plan
 from ilc_canvas.reconcile.run import Ask, Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
@@ -34,7 +38,7 @@ class Inquiry:
     def frame(self, *, repair: bool) -> Frame:
         """For what the plan is made."""
         scope = f"{self.policy.prefix}:{self.roster.school_year}"
-        return Frame(self.roster.version, scope, self.tenant.base_url, repair)
+        return Frame(self.roster.version, scope, self.tenant.base_url, repair, self.policy.existing_write)
 
     def selects(self, record: Record) -> bool:
         """Whether `--only` means this record."""
@@ -55,6 +59,15 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Who:
+    """The people of the roster, and what was found out about their accounts."""
+
+    keys: frozenset[Key]
+    found: Found
+    resolution: Resolution
+
+
+@dataclass(frozen=True)
 class Looked:
     """What a look at Canvas has led to."""
 
@@ -65,18 +78,23 @@ class Looked:
     active: Mapping[Key, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
+    @property
+    def waiting(self) -> int:
+        """About how many people nothing is done before somebody decides."""
+        return sum(question.kind != CHANGED for question in self.asked)
+
 
 def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
-    """Observe, compare and check; where much of what was there has gone, Canvas is read a second time before anything is concluded."""
+    """Find who is who, observe, compare and check; if much of what was there has gone, Canvas is read a second time."""
     memory = _remember(inquiry.ask, tools, now)
+    who = _who(inquiry, memory, tools)
     for _ in range(2):
-        observed = as_one(overlaid(tools.canvas.observe(memory.ledger), memory.recent), memory.answers)
+        observed = _observed(who, memory, tools)
         wanted, warnings = _desired(inquiry, observed)
-        wanted = as_answered(wanted, memory.answers)
-        observed, ledger = unfinished(observed, wanted, memory.ledger)
-        plan = _compared(inquiry, wanted, observed, memory=replace(memory, ledger=ledger), repair=tools.pace.repair)
-        asked = questions(wanted, observed, memory.ledger, parked=memory.parked, answers=memory.answers)
-        plan = _narrowed(inquiry.ask, plan, asked, memory=memory, now=now)
+        wanted = as_answered(wanted, memory.ledger, memory.answers)
+        plan = _compared(inquiry, wanted, observed, who=who, memory=memory, repair=tools.pace.repair)
+        asked = _asked(who, wanted, observed, memory)
+        plan = _narrowed(inquiry.ask, plan, observed, who=who, asked=asked, memory=memory, now=now)
         verdict = check(plan, observed, memory.ledger, history=memory.history, limits=inquiry.limits)
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
             break
@@ -96,20 +114,73 @@ def _remember(ask: Ask, tools: Tools, now: datetime) -> Memory:
     )
 
 
-def _compared(inquiry: Inquiry, wanted: State, observed: State, *, memory: Memory, repair: bool) -> Plan:
+def _who(inquiry: Inquiry, memory: Memory, tools: Tools) -> Who:
+    """Everybody in the roster is found in Canvas before anything is compared: by the number that the ledger holds, else by evidence."""
+    people = as_answered(desired(inquiry.roster, inquiry.policy), memory.ledger, memory.answers).of_kind(Kind.USER)
+    sought = sought_people(people, memory.ledger, answers=memory.answers, write_all=inquiry.policy.existing_write == "all")
+    _require_sight(sought, inquiry.tenant)
+    also = {answer.handle for answer in memory.answers.values() if answer.decision == "adopt" and answer.handle is not None}
+    found = tools.canvas.find_people(sought, also)
+    resolution = resolve(people, found, memory.ledger, answers=memory.answers, existing=inquiry.policy.existing)
+    return Who(frozenset(person.key for person in people), found, resolution)
+
+
+_SIGHT = {
+    "see_people": "Users - view list (read_roster)",
+    "see_emails": "Users - view primary email address (read_email_addresses)",
+    "see_logins": "Users - view login IDs (view_user_logins)",
+    "see_sis": "SIS Data - read (read_sis)",
+}
+
+
+def _require_sight(sought: Sequence[Sought], tenant: Tenant) -> None:
+    """Without these rights Canvas finds nobody and says so with an empty list (live-people 1): everybody would be made a second time."""
+    missing = [right for need, right in _SIGHT.items() if not tenant.rights.get(need, True)]
+    strangers = sum(person.number is None for person in sought)
+    if missing and strangers:
+        raise MissingRightError(
+            f"Whether {strangers:,} people of the roster have accounts in Canvas cannot be seen with this token. Nothing was written. "
+            f'Ask the Canvas administrator for "{", ".join(missing)}" on the account "{tenant.account_name}".'
+        )
+
+
+def _observed(who: Who, memory: Memory, tools: Tools) -> State:
+    """What Canvas has: people by the accounts that were found, all else as it is read now."""
+    owner = {number: key for key, number in who.resolution.links.items()}
+    people = people_records(who.resolution, who.found, memory.ledger, roster=who.keys)
+    read = tools.canvas.observe(owner)
+    return overlaid(State.of([*read, *people], read.at), memory.recent)
+
+
+def _compared(inquiry: Inquiry, wanted: State, observed: State, *, who: Who, memory: Memory, repair: bool) -> Plan:
     """What makes Canvas as the roster asks; or what takes back a run."""
     frame = inquiry.frame(repair=repair)
     if inquiry.ask.undo is not None:
         return make_reverse(memory.undo, observed, frame)
     ledger = remade(memory.ledger, observed, memory.answers)
-    return adopting(make_plan(wanted, observed, ledger, frame=frame, selected=inquiry.selects), memory.ledger, memory.answers)
+    plan = make_plan(wanted, observed, ledger, frame=frame, selected=inquiry.selects, matched=who.resolution.matched)
+    changed = changed_people(wanted, observed, memory.ledger, memory.answers)
+    return replace(reviving(plan, who.resolution.revived, memory.ledger), decided=who.resolution.decided, renamed=changed)
 
 
-def _narrowed(ask: Ask, plan: Plan, asked: tuple[Question, ...], *, memory: Memory, now: datetime) -> Plan:
+def _asked(who: Who, wanted: State, observed: State, memory: Memory) -> tuple[Question, ...]:
+    """What somebody must decide, and ids that perhaps somebody else has by now."""
+    changed = changed_people(wanted, observed, memory.ledger, memory.answers)
+    known = {question.key for question in who.resolution.questions}
+    links = who.resolution.links
+    perhaps = (Question(key, CHANGED, (links[key],)) for key in sorted(changed - known) if key in links)
+    return tuple(sorted((*who.resolution.questions, *perhaps), key=lambda question: question.key))
+
+
+def _narrowed(ask: Ask, plan: Plan, observed: State, *, who: Who, asked: tuple[Question, ...], memory: Memory, now: datetime) -> Plan:
     """Without what is parked, and without people about whom somebody must decide, or has decided that they are left out."""
     parked = {key: park for key, park in memory.parked.items() if not (ask.redo if park.reason == UNDONE else ask.retry)}
+    parked = without_causes_that_passed(parked, memory.ledger)
     why = {} if ask.undo is not None else waiting(plan.changes, parked, now)
-    return set_aside(plan, why, people=about_people(asked, memory.answers))
+    others = {q.key: "asked-changed" for q in asked if q.kind == CHANGED and is_made_by_others(memory.ledger.get(q.key))}
+    kept = {other: f"asked-{question.kind}" for question in asked for other in question.others}
+    left = set_aside(plan, why, people={**about_people(who.resolution, memory.answers), **others}, kept=kept)
+    return left if ask.undo is not None else in_login_order(left, observed)
 
 
 def _desired(inquiry: Inquiry, observed: State) -> tuple[State, tuple[str, ...]]:

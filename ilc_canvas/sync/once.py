@@ -10,9 +10,10 @@ import structlog
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.selection import require_known
 from ilc_canvas.reconcile.aside import LEFT_OUT, UNDONE
-from ilc_canvas.reconcile.change import Aside, Change, Plan
+from ilc_canvas.reconcile.change import Aside, Change, Plan, without_steps
 from ilc_canvas.reconcile.errors import MissingRightError, QuarantineError, RecoveryError
 from ilc_canvas.reconcile.guard import Limits, Verdict
+from ilc_canvas.reconcile.identity import owners
 from ilc_canvas.reconcile.quarantine import Quarantine, trouble_of
 from ilc_canvas.reconcile.run import Ask, Report, Tenant
 from ilc_canvas.reconcile.state import Key
@@ -101,7 +102,7 @@ def _recover(tools: Tools) -> None:
             f"{len(left)} calls of a run that died could not be settled, {RECOVERIES} times. Nothing was written. "
             f"See what they are: ilc-canvas audit list. {_BY_A_PERSON}"
         )
-    tools.canvas.observe(tools.journal.ledger())
+    tools.canvas.observe(owners(tools.journal.ledger()))
     settle(left, tools, how="recovered")
     tools.journal.recovered()
 
@@ -116,7 +117,7 @@ def _active(looked: Looked, tally: Tally) -> Mapping[Key, int]:
 def _status(ask: Ask, looked: Looked, going: Sequence[Change] | None, *, tally: Tally) -> str:
     """Never green while anything was withheld, skipped or failed."""
     plan = looked.plan
-    skipped = bool(_skipped(plan) or looked.asked)
+    skipped = bool(_skipped(plan) or looked.waiting)
     if going is None or (plan.changes and not going):
         return "held"
     if not plan.changes:
@@ -140,7 +141,7 @@ def _trouble(ask: Ask, error: BaseException) -> str:
 def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, sentence: str = "") -> Report:
     plan, skipped = looked.plan, _skipped(looked.plan)
     kind = {"partial": "aside", "interrupted": "early"}.get(status, status) if not plan.changes else status
-    text = _SENTENCES[kind].format(version=plan.roster_version, n=len(plan.changes), done=tally.done, aside=len(skipped))
+    text = _SENTENCES[kind].format(version=plan.roster_version, n=len(without_steps(plan.changes)), done=tally.done, aside=len(skipped))
     text += f" Only {', '.join(ask.only)} was looked at." if ask.only else ""
     return Report(
         run=run,
@@ -150,7 +151,7 @@ def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, se
         counts=plan.counts,
         applied=tally.done,
         failed=len(tally.failures),
-        withheld=len(tally.waiting) + len(tally.withheld),
+        withheld=len(without_steps([*tally.waiting, *tally.withheld])),
         reasons=looked.verdict.reasons,
         sentence=sentence or text,
         drift=len(plan.drift),
@@ -158,7 +159,7 @@ def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, se
         warnings=looked.warnings,
         failures=tally.failures,
         parked=len(skipped),
-        asked=len(looked.asked),
+        asked=looked.waiting,
         trouble="writes" if tally.stopped == "failures" and tally.away else "",
     )
 

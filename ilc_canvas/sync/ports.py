@@ -1,10 +1,11 @@
 """The ports of a run: Canvas and the journal, as it sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from ilc_canvas.program.roster import Roster
+from ilc_canvas.reconcile.accounts import Found, Sought
 from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
 from ilc_canvas.reconcile.guard import History, Verdict
@@ -22,8 +23,12 @@ class Canvas(Protocol):
         """Account, rights and clock: at most 6 requests."""
         ...
 
-    def observe(self, known: Ledger) -> State:
-        """Everything in scope, complete, or an exception; `known` is what the ledger says should be found."""
+    def find_people(self, sought: Sequence[Sought], also: Collection[int]) -> Found:
+        """Accounts of these people: those whose number is known by that, all others by evidence; `also` are numbers to be read besides."""
+        ...
+
+    def observe(self, owners: Mapping[int, Key]) -> State:
+        """Everything in scope but the people, complete, or an exception; `owners` says whose account a number is."""
         ...
 
     def apply(self, change: Change) -> Outcome:
@@ -57,7 +62,7 @@ class Journal(Protocol):
         ...
 
     def pin(self, tenant: Tenant) -> None:
-        """Remember the Canvas of the first run; WrongTenantError where it is another (base URL, root account id and name)."""
+        """Remember the Canvas of the first run; WrongTenantError if it is another one, or has another address."""
         ...
 
     def quarantine(self) -> Quarantine | None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.transport import Timing
-from ilc_canvas.reconcile.change import Create, Outcome, Update
-from ilc_canvas.reconcile.state import Key, Kind, Record, State, Value, enrollment_key
+from ilc_canvas.reconcile.accounts import Sought
+from ilc_canvas.reconcile.change import Change, Create, Outcome, Update
+from ilc_canvas.reconcile.state import Key, Kind, Record, State, Value, channel_key, enrollment_key
+from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox
 
 HOST = "https://canvas.test"
@@ -32,9 +34,9 @@ class Waits(list[float]):
 
 def person(number: int, name: str = "Ada Lovelace") -> Record:
     """A person; number 1 is Ada."""
-    address = f"p{number}@example.org"
-    fields = {"name": name, "sortable_name": ", ".join(reversed(name.split(" ", 1))), "email": address, "login": address}
-    return Record(Key(Kind.USER, f"ilc:p:{number}"), fields)
+    key, address = Key(Kind.USER, f"ilc:p:{number}"), f"p{number}@example.org"
+    names = {"name": name, "sortable_name": ", ".join(reversed(name.split(" ", 1)))}
+    return Record(key, {**names, "email": address, "login": address, "sis_id": key.id})
 
 
 def course(key: Key = EQ, name: str = "Equity & Justice") -> Record:
@@ -96,6 +98,40 @@ def changed(record: Record, **fields: Value) -> Update:
     return Update(record, replace(record, fields={**record.fields, **fields}))
 
 
+def address(place: str, text: str, number: int | None) -> Record:
+    """One of Ada's addresses; `number` is that of her account."""
+    return Record(channel_key(ADA, place), {"address": text}, (ADA,), number)
+
+
+def sought(which: int, number: int | None = None, login: str = "", **more: str) -> Sought:
+    """What is asked about a person; `number` is that of the account, if it is known."""
+    text = f"p{which}@example.org"
+    return Sought(Key(Kind.USER, f"ilc:p:{which}"), login or text, text, number, **more)
+
+
+def writes(sandbox: Sandbox) -> list[str]:
+    """Methods of the writes that the sandbox has seen."""
+    return [entry["method"] for entry in sandbox.requests() if entry["method"] != "GET"]
+
+
+def channels(sandbox: Sandbox, number: int) -> list[tuple[str, str]]:
+    """The addresses of an account by position, and their states."""
+    rows = Person(sandbox.url).get(f"users/{number}/communication_channels").body
+    return [(row["address"], row["workflow_state"]) for row in rows]
+
+
+def numbered(sandbox: Sandbox, change: Update) -> Update:
+    """The same change, with Canvas's number of what is there."""
+    number = there(sandbox, change.before)[0]["id"]
+    return replace(change, before=replace(change.before, handle=number), after=replace(change.after, handle=number))
+
+
+def owners(sandbox: Sandbox) -> dict[int, Key]:
+    """Whose account each number is: of all people who have a SIS id of ours, as the ledger would know."""
+    rows = sandbox.state()["users"]
+    return {row["id"]: Key(Kind.USER, row["sis_user_id"]) for row in rows if str(row["sis_user_id"]).startswith("ilc:p:")}
+
+
 def there(sandbox: Sandbox, record: Record) -> list[dict[str, Any]]:
     """All objects of this key that the sandbox holds."""
     key, rows = record.key, sandbox.state()[f"{record.key.kind}s"]
@@ -106,7 +142,7 @@ def there(sandbox: Sandbox, record: Record) -> list[dict[str, Any]]:
     return [row for row in rows if row.get(name) == key.id]
 
 
-def settle(canvas: CanvasClient, change: Create | Update) -> Outcome:
+def settle(canvas: CanvasClient, change: Change) -> Outcome:
     """As a run does after a failure: look, and apply again what did not happen."""
     seen = canvas.look(change)
     return seen if seen.result == "applied" else canvas.apply(change)

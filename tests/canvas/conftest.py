@@ -8,6 +8,7 @@ import responses
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.canvas.transport import Timing, Transport
 from tests.canvas.cast import HOST, NOW, Waits
+from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox, start_sandbox
 
 
@@ -22,6 +23,12 @@ def sandbox(running: Sandbox) -> Sandbox:
     """An empty sandbox, as at its start."""
     running.reset()
     return running
+
+
+@pytest.fixture
+def hand(sandbox: Sandbox) -> Person:
+    """Somebody who works in Canvas by hand."""
+    return Person(sandbox.url)
 
 
 @pytest.fixture

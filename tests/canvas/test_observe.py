@@ -1,21 +1,37 @@
 """Reading what is there: all of it, or an exception."""
 
-from datetime import UTC, datetime
-
 import pytest
 import responses
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Remove
 from ilc_canvas.reconcile.errors import CanvasError, IncompleteError
-from ilc_canvas.reconcile.state import Key, Kind, Owned, Record
-from tests.canvas.cast import ACCOUNT, EQ, HOST, SMALL, TERM, YEAR, client, course, enrollment, person, same_as, section, there, write
+from ilc_canvas.reconcile.state import Key, Kind
+from tests.canvas.cast import (
+    ACCOUNT,
+    ADA,
+    EQ,
+    HOST,
+    SMALL,
+    TERM,
+    YEAR,
+    client,
+    course,
+    enrollment,
+    owners,
+    person,
+    same_as,
+    section,
+    sought,
+    there,
+    write,
+)
 from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox
 
-
-def owned(record: Record) -> dict[Key, Owned]:
-    return {record.key: Owned(record.key, record.fields, "created", datetime(2021, 8, 16, tzinfo=UTC))}
+XX = Key(Kind.COURSE, f"{YEAR.id}:cop:XX")
+OBSERVED = [record for record in SMALL if record.key.kind is not Kind.USER]
+"""People are looked up on their own: test_lookup.py."""
 
 
 def test_nothing_there_is_empty(sandbox: Sandbox) -> None:
@@ -29,23 +45,34 @@ def test_written_is_read_back(sandbox: Sandbox) -> None:
     canvas = client(sandbox)
     write(canvas, SMALL)
     for reader in (canvas, client(sandbox)):
-        state = reader.observe({})
-        assert same_as(state, SMALL)
-        assert {record.key for record in state} - {record.key for record in SMALL} == set()
+        state = reader.observe(owners(sandbox))
+        assert same_as(state, OBSERVED)
+        assert {record.key for record in state} == {record.key for record in OBSERVED}
 
 
 def test_hand_made_under_numbers(sandbox: Sandbox) -> None:
-    """People and sections without a SIS id of ours appear under their Canvas numbers."""
+    """People of whom nobody knows, and sections without a SIS id of ours, appear under their Canvas numbers."""
     canvas, hand = client(sandbox), Person(sandbox.url)
     write(canvas, SMALL)
     number = there(sandbox, course())[0]["id"]
     stranger = hand.user("stranger")
     assert hand.enroll(number, stranger).status == 200
-    state = canvas.observe({})
+    state = canvas.observe(owners(sandbox))
     default = [record for record in state.of_kind(Kind.SECTION) if record.key.id.startswith("canvas:")]
     guests = [record for record in state.of_kind(Kind.ENROLLMENT) if record.user == Key(Kind.USER, f"canvas:{stranger}")]
     assert (len(default), len(guests)) == (1, 1)
     assert guests[0].parents[:2] == (EQ, default[0].key)
+
+
+def test_enrollment_goes_by_number(sandbox: Sandbox) -> None:
+    """Whose an enrollment is goes by the account's number, whatever SIS id others have given it since."""
+    canvas, hand = client(sandbox), Person(sandbox.url)
+    write(canvas, SMALL)
+    known = owners(sandbox)
+    login = hand.get(f"users/sis_user_id:{ADA.id}/logins").body[0]["id"]
+    assert hand.ask("PUT", f"accounts/1/logins/{login}", {"login[sis_user_id]": "district-7"}).status == 200
+    hand.login(next(number for number, key in known.items() if key == ADA), "a", sis_user_id="district-8")
+    assert same_as(canvas.observe(known), OBSERVED)
 
 
 @pytest.mark.parametrize(("task", "state"), [("deactivate", "inactive"), ("conclude", "completed"), ("delete", "deleted")])
@@ -55,14 +82,14 @@ def test_ended_enrollments_are_in(sandbox: Sandbox, task: str, state: str) -> No
     write(canvas, SMALL)
     number = there(sandbox, row)[0]["id"]
     assert Person(sandbox.url).ask("DELETE", f"courses/sis_course_id:{EQ.id}/enrollments/{number}?task={task}").status == 200
-    seen = canvas.observe({}).get(row.key)
+    seen = canvas.observe(owners(sandbox)).get(row.key)
     assert seen
     assert seen.fields["state"] == state
 
 
 def test_ended_courses_are_in(sandbox: Sandbox) -> None:
     """Completed and deleted courses are read, the deleted ones without what was in them."""
-    canvas, other = client(sandbox), course(Key(Kind.COURSE, f"{YEAR.id}:cop:XX"))
+    canvas, other = client(sandbox), course(XX)
     write(canvas, [*SMALL, other])
     canvas.apply(Remove(course()))
     assert Person(sandbox.url).ask("DELETE", f"courses/sis_course_id:{other.key.id}?event=delete").status == 200
@@ -80,41 +107,18 @@ def test_foreign_courses_left_out(sandbox: Sandbox, sis_id: str | None) -> None:
     assert [record.key for record in canvas.observe({})] == [ACCOUNT.key, TERM.key]
 
 
-def test_foreign_people_left_out(sandbox: Sandbox) -> None:
-    """Only people whose SIS id begins with our prefix are ours, whatever the search finds."""
-    Person(sandbox.url).user("a", sis_user_id="x-ilc:p:9")
-    assert client(sandbox).observe({}).of_kind(Kind.USER) == []
-
-
-def test_unlisted_person_read_singly(sandbox: Sandbox) -> None:
-    """Somebody whom the ledger knows and no list shows is asked for by SIS id: there, or really gone."""
-    canvas = client(sandbox)
-    write(canvas, [person(1)])
-    sandbox.forget_requests()
-    known = owned(person(1)) | owned(person(2))
-    state = canvas.observe(known)
-    assert [record.key for record in state.of_kind(Kind.USER)] == [person(1).key]
-    assert [entry["status"] for entry in sandbox.requests() if "sis_user_id" in entry["path"]] == [404]
-
-
-def test_many_unlisted_people_refused(sandbox: Sandbox) -> None:
-    """A list that lacks more than fifty people whom the ledger knows is taken for a broken list."""
-    known = {key: entry for number in range(51) for key, entry in owned(person(number)).items()}
-    with pytest.raises(IncompleteError, match="lacks 51"):
-        client(sandbox).observe(known)
-
-
 @pytest.mark.parametrize("times", [1, 30])
 @pytest.mark.parametrize("nth", [1, 4, 7])
 @pytest.mark.parametrize("do", ["500", "503", "429", "throttle403", "truncate", "drop-link", "html", "reset-before", "reset-after", "401"])
 def test_faulty_read_never_partial(sandbox: Sandbox, do: str, nth: int, times: int) -> None:
     """Whatever goes wrong with a read, the state is whole or there is none."""
     canvas = client(sandbox)
-    write(canvas, [*SMALL, *(person(number) for number in range(3, 5))])
-    whole = canvas.observe({})
+    write(canvas, [*SMALL, course(XX)])
+    known = owners(sandbox)
+    whole = canvas.observe(known)
     sandbox.fault(do, "api/v1", method="GET", nth=nth, times=times)
     try:
-        assert canvas.observe({}).records == whole.records
+        assert canvas.observe(known).records == whole.records
     except CanvasError:
         assert times > 1 or do == "401"
 
@@ -124,11 +128,14 @@ def test_lost_link_never_partial(sandbox: Sandbox) -> None:
     canvas = client(sandbox)
     write(canvas, [*SMALL, *(person(number) for number in range(3, 104))])
     write(canvas, [enrollment(person(number).key) for number in range(3, 104)])
-    assert len(canvas.observe({}).of_kind(Kind.ENROLLMENT)) == 103
-    for path in ("/users", "/enrollments"):
-        sandbox.fault("drop-link", path)
-        with pytest.raises(IncompleteError):
-            canvas.observe({})
+    known = owners(sandbox)
+    assert len(canvas.observe(known).of_kind(Kind.ENROLLMENT)) == 103
+    sandbox.fault("drop-link", "/enrollments")
+    with pytest.raises(IncompleteError):
+        canvas.observe(known)
+    sandbox.fault("drop-link", "/users")
+    with pytest.raises(IncompleteError):
+        canvas.find_people([sought(1, min(known))])
 
 
 def test_illegible_row_is_error(canvas: responses.RequestsMock) -> None:
@@ -146,12 +153,13 @@ def test_sample_read_in_few_requests(sandbox: Sandbox) -> None:
     sections = [section(Key(Kind.SECTION, f"{courses[n % 19].key.id}:R{n}"), f"R{n}", courses[n % 19].key) for n in range(136)]
     rows = [enrollment(people[n % 324].key, section=sections[n % 136].key, course=sections[n % 136].parents[0]) for n in range(972)]
     write(writer, [ACCOUNT, TERM, *people, *courses, *sections, *rows])
+    known = owners(sandbox)
     sandbox.forget_requests()
     canvas = client(sandbox)
     assert len(sandbox.requests()) <= 6
     sandbox.forget_requests()
-    state = canvas.observe({})
-    kinds = (Kind.COURSE, Kind.USER, Kind.ENROLLMENT)
+    state, found = canvas.observe(known), canvas.find_people([sought(n, number) for n, number in enumerate(sorted(known), 1)])
     ours = [record for record in state.of_kind(Kind.SECTION) if not record.key.id.startswith("canvas:")]
-    assert ([len(state.of_kind(kind)) for kind in kinds], len(ours)) == ([19, 324, 972], 136)
+    assert (len(state.of_kind(Kind.COURSE)), len(ours), len(state.of_kind(Kind.ENROLLMENT))) == (19, 136, 972)
+    assert known.keys() <= found.accounts.keys()
     assert len(sandbox.requests()) <= 50

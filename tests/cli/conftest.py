@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import structlog
@@ -14,6 +14,9 @@ from ilc_canvas.cli import run
 from ilc_canvas.settings import Settings
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
 from tests.stores import new_store
+
+if TYPE_CHECKING:
+    from tests.cli.people_cast import Office
 
 CLOCK = ("--now", "2021-08-16T16:00:00Z")
 
@@ -76,3 +79,13 @@ def connected(cli: Cli, canvas: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Cli
     monkeypatch.setenv("ILC_CANVAS_URL", canvas.url)
     monkeypatch.setenv("ILC_CANVAS_TOKEN", TOKEN)
     return cli
+
+
+@pytest.fixture
+def office(connected: Cli, canvas: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Office":
+    """The same, with a folder and Canvas by hand; a run hardly waits for what may still appear."""
+    from tests.cli.people_cast import Office
+
+    monkeypatch.setenv("ILC_CANVAS_SETTLE_SECONDS", "0.2")
+    monkeypatch.setenv("ILC_CANVAS_REREAD_SECONDS", "0.1")
+    return Office(connected, tmp_path, canvas)

@@ -33,10 +33,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         office.sign("3")
         before = office.run("explain", GONE, "cop:NB")
         assert office.approve("--only", "cop:NB").value["status"] == "applied"
-        member, report = office.run("explain", GONE, "cop:NB"), office.json("explain", GONE)
         office.sandbox.forget_requests()
-        stranger = office.run("explain", "ILC-9999")
+        member = office.run("explain", GONE, "cop:NB")
         asked = len(office.sandbox.requests())
+        report, stranger = office.json("explain", GONE), office.run("explain", "ILC-9999")
         elsewhere, offline = office.run("explain", GONE, "cop:EQ"), office.run("explain", GONE, "cop:NB", "--offline")
         _end_by_hand(office)
         ended, wrong = office.run("explain", GONE, "cop:NB"), office.run("explain", GONE, "EQ")
@@ -56,7 +56,7 @@ def test_rule_is_told_before_any_run(story: Story) -> None:
     assert story.before.code == 0
     assert "facilitates NB" in story.before.out
     assert "no: a run has not made it" in story.before.out
-    assert "Canvas has no account with this SIS id." in story.before.out
+    assert "No Canvas account is known for this person." in story.before.out
 
 
 def test_run_and_log_are_told(story: Story) -> None:
@@ -75,7 +75,7 @@ def test_all_places_as_json(story: Story) -> None:
 
 
 def test_one_request_is_enough(story: Story) -> None:
-    """Canvas is asked once; with --offline it is not, and that is said."""
+    """Canvas is asked once about somebody whose account is known; with --offline it is not, and that is said."""
     assert story.asked == 1
     assert "Canvas was not asked." in story.offline.out
     assert "Canvas   active" not in story.offline.out

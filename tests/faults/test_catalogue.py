@@ -77,8 +77,8 @@ SHOWN: dict[int, tuple[str, ...]] = {
         f"{REFUSALS}::test_breaker_counts_firewall",
     ),
     30: (
-        "tests/canvas/test_observe.py::test_unlisted_person_read_singly",
-        "tests/canvas/test_observe.py::test_many_unlisted_people_refused",
+        "tests/canvas/test_lookup.py::test_unlisted_person_read_singly",
+        "tests/canvas/test_lookup.py::test_many_unlisted_people_refused",
     ),
     31: (f"{RUNS}::test_lagging_lists_double_nothing", "tests/reconcile/test_overlay.py::test_lag_leaves_nothing_to_do"),
     32: (
@@ -103,17 +103,17 @@ SHOWN: dict[int, tuple[str, ...]] = {
     41: (f"{RUNS}::test_one_wrong_reading_is_not_believed", f"{RUNS}::test_two_wrong_readings_hold_the_run"),
     # D. Canvas: meaning
     42: (
-        f"{IDENTITY}::test_taken_login_is_asked_about",
+        f"{IDENTITY}::test_other_name_is_asked_about",
         "tests/reconcile/test_guard.py::test_adoption_needs_a_yes",
         "tests/sync/test_mutants.py::test_mutant_is_caught",
     ),
     43: ("tests/canvas/test_echo.py::test_lost_sis_id_is_noticed",),
     44: (
         f"{IDENTITY}::test_merged_survivor_goes_on",
-        f"{IDENTITY}::test_moved_id_is_asked_about",
+        f"{IDENTITY}::test_moved_id_is_no_other_person",
         f"{IDENTITY}::test_deleted_person_is_asked_about",
     ),
-    45: (f"{IDENTITY}::test_merged_people_are_left_alone",),
+    45: (f"{IDENTITY}::test_merged_away_person_is_left_alone",),
     46: (f"{CRASHES}::test_killed_changes_heal", "tests/reconcile/test_plan.py::test_hand_added_person_stays"),
     47: ("tests/reconcile/test_plan.py::test_hand_ended_enrollment_is_drift",),
     48: (

@@ -56,12 +56,13 @@ def test_versions_differ_as_expected() -> None:
 
 
 def test_versions_differ_in_three_fields() -> None:
-    """Among what is in both: one e-mail with its login, one name, one section's name; one person is new, one gone."""
+    """Among what is in both: one e-mail, which is login and address, one name, one section's name; one person is new, one gone."""
     old, new = state(3).records, state(4).records
     both_have = old.keys() & new.keys()
     changed = {key.id: {name for name, value in new[key].fields.items() if old[key].fields[name] != value} for key in both_have}
     assert {key: names for key, names in changed.items() if names} == {
         "ilc:p:ILC-0027": {"email", "login"},
+        "ilc:p:ILC-0027|main": {"address"},
         "ilc:p:ILC-0043": {"name", "sortable_name"},
         f"{YEAR}:net:R1:T102": {"name"},
     }
@@ -87,6 +88,7 @@ RECORDS: dict[str, tuple[Kind, str, Fields]] = {
             "sortable_name": "De la Cruz, María José",
             "email": "mariajose.delacruz@example.org",
             "login": "mariajose.delacruz@example.org",
+            "sis_id": "ilc:p:ILC-0001",
         },
     ),
     "course": (

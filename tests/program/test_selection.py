@@ -29,10 +29,10 @@ def test_other_words_are_refused(word: str) -> None:
         meant(word, prefix="ilc", school_year="2021-22")
 
 
-COUNTS = {("cop:NB",): 1 + 5 + 17, ("person:ILC-0001",): 1 + 3, ("pilot:P417", "person:ILC-0292"): 1 + 2 + 9 + 1 + 1}
+COUNTS = {("cop:NB",): 1 + 5 + 17, ("person:ILC-0001",): 2 + 3, ("pilot:P417", "person:ILC-0292"): 1 + 2 + 9 + 2 + 1}
 
 
 @pytest.mark.parametrize(("words", "count"), COUNTS.items(), ids=[" ".join(words) for words in COUNTS])
 def test_selection_is_course_or_person(words: tuple[str, ...], count: int) -> None:
-    """A course with its sections and enrollments; a person with theirs, wherever they are."""
+    """A course with its sections and enrollments; a person with their address and enrollments, wherever they are."""
     assert sum(selected(record, words, prefix="ilc", school_year="2021-22") for record in state(3)) == count

@@ -54,6 +54,11 @@ class Books:
         """What all runs intended."""
         return self._events("kind = 'intended'")
 
+    def owners(self) -> dict[int, str]:
+        """Whose account each number is: the SIS id by which the ledger calls them."""
+        found = self.rows("SELECT handle, key FROM ledger WHERE key LIKE 'user=%' AND handle IS NOT NULL")
+        return {handle: key.removeprefix("user=") for handle, key in found}
+
     def outcomes(self) -> dict[int, list[Written]]:
         """All outcomes by the intent that they answer."""
         found: dict[int, list[Written]] = {}

@@ -55,16 +55,54 @@ class Witness:
 
     def watch(self, sent: Sent) -> None:
         """Before a write: its intent is committed, and the roster wants it so."""
-        key = key_of(sent, self.world)
+        key = self.key_of(sent)
         found = self.books.open_intents(key)
         if len(found) != 1:
             self.say(f"1/2: {sent.method} {sent.path} of {key} has {len(found)} open intents")
         sent.about = found[0] if found else None
-        if ends(sent) == (key in self.wanted):
+        if ends(sent) == (subject_of(key) in self.wanted):
             self.say(f"4/6: {sent.method} {sent.path} of {key} is not what the finalized roster says")
         if sent.method == "DELETE" and "/enrollments/" in sent.path and self._is_theirs(number_at_end(sent)):
             self.say(f"4: {key} was not made by us, and is ended")
         self._before = rows(self.world)
+
+    def key_of(self, sent: Sent) -> str:
+        """What a write is about: the key as the audit log writes it."""
+        parts = [unquote(part) for part in sent.path.partition("?")[0].removeprefix("/api/v1/").split("/")]
+        last = parts[-1]
+        if sent.method == "POST" and last in _GROUPS:
+            kind, name = _GROUPS[last]
+            return f"{kind}={sent.form.get(name)}"
+        if "enrollments" in parts:
+            return self._place(sent) if sent.method == "POST" else self._of_row(self.world.enrollments[number_at_end(sent)])
+        if "logins" in parts:
+            return f"user={self._person(self.world.logins[int(last)].user_id)}"
+        if parts[0] == "users":
+            return self._of_person(sent, self._person(int(parts[1])))
+        if "terms" in parts:
+            return f"term={last.partition(':')[2]}"
+        return f"{parts[0].removesuffix('s')}={parts[1].partition(':')[2]}"
+
+    def _person(self, number: int) -> str:
+        """Whose account it is: by the ledger, else by our SIS id on any of its logins."""
+        ids = (login.sis_id for login in self.world.logins if login.user_id == number and str(login.sis_id).startswith("ilc:p:"))
+        return self.books.owners().get(number) or str(next(ids, None))
+
+    def _of_person(self, sent: Sent, person: str) -> str:
+        """Names, or one of the steps of a new address: of these one at a time is under way."""
+        if "communication_channels" not in sent.path:
+            return f"channel={person}|main" if "user[email]" in sent.form else f"user={person}"
+        steps = {intent.key for intent in self.books.open_intents() if intent.key.startswith(f"channel={person}|")}
+        return next(iter(steps), f"channel={person}|?")
+
+    def _place(self, sent: Sent) -> str:
+        form = {name.removeprefix("enrollment[").removesuffix("]"): value for name, value in sent.form.items()}
+        role = self.world.roles[int(form["role_id"])].name if "role_id" in form else form.get("role", form["type"])
+        return f"enrollment={form['course_section_id'].partition(':')[2]}|{self._person(int(form['user_id']))}|{role}"
+
+    def _of_row(self, row: Enrollment) -> str:
+        section = self.world.sections[row.section_id]
+        return f"enrollment={section.sis_id}|{self._person(row.user_id)}|{self.world.roles[row.role_id].name}"
 
     def _is_theirs(self, number: int) -> bool:
         """Whether an enrollment is live, and not by our doing."""
@@ -128,31 +166,6 @@ _GROUPS = {
 }
 
 
-def key_of(sent: Sent, world: World) -> str:
-    """What a write is about: the key as the audit log writes it."""
-    parts = [unquote(part) for part in sent.path.partition("?")[0].removeprefix("/api/v1/").split("/")]
-    last = parts[-1]
-    if sent.method == "POST" and last in _GROUPS:
-        kind, name = _GROUPS[last]
-        return f"{kind}={sent.form.get(name)}"
-    if sent.method == "POST" and last == "enrollments":
-        return _place(sent, world)
-    if "enrollments" in parts:
-        return _of_row(world, world.enrollments[number_at_end(sent)])
-    if "logins" in parts:
-        return f"user={world.logins[int(last)].sis_id}"
-    if "terms" in parts:
-        return f"term={last.partition(':')[2]}"
-    return f"{parts[0].removesuffix('s')}={parts[1].partition(':')[2]}"
-
-
-def _place(sent: Sent, world: World) -> str:
-    form = {name.removeprefix("enrollment[").removesuffix("]"): value for name, value in sent.form.items()}
-    role = world.roles[int(form["role_id"])].name if "role_id" in form else form.get("role", form["type"])
-    section, user = form["course_section_id"].partition(":")[2], form["user_id"].partition(":")[2]
-    return f"enrollment={section}|{user}|{role}"
-
-
-def _of_row(world: World, row: Enrollment) -> str:
-    login, section = world.shown_login(row.user_id), world.sections[row.section_id]
-    return f"enrollment={section.sis_id}|{login and login.sis_id}|{world.roles[row.role_id].name}"
+def subject_of(key: str) -> str:
+    """A step of a new address stands for its person."""
+    return f"user={key.removeprefix('channel=').rpartition('|')[0]}" if key.startswith("channel=") else key

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.change import Adopt, Create, Outcome, Remove, Update
-from ilc_canvas.reconcile.overlay import FORMER, overlaid, unfinished
+from ilc_canvas.reconcile.overlay import overlaid
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import State
-from tests.reconcile.cast import EQ, FRAME, changed, course, enrollment, full, owned, person, without
+from tests.reconcile.cast import EQ, FRAME, changed, course, enrollment, full, owned, without
 
 DONE = Outcome("applied", handle=77)
 RENAME = Update(course(), course(name="Justice"))
@@ -77,21 +77,3 @@ def test_lag_leaves_nothing_to_do() -> None:
     plan = make_plan(wanted, State.of([]), {}, frame=FRAME)
     seen = overlaid(State.of([]), [(change, DONE) for change in plan.changes])
     assert make_plan(wanted, seen, owned(wanted), frame=FRAME).changes == ()
-
-
-@pytest.mark.parametrize(
-    ("asked", "before"),
-    [("new@example.org", "p1@example.org"), ("p1@example.org", "new@example.org"), ("third@example.org", "new@example.org")],
-)
-def test_former_address_is_planned_away(asked: str, before: str) -> None:
-    """Whose old address may still be there is planned again, from the old one while the new one is asked for; nothing of it is drift."""
-    ada = person(1).key
-    seen = changed(full(1), ada, email="new@example.org")
-    left = {**seen.records[ada].fields, FORMER: "p1@example.org"}
-    ledger = {**owned(seen), ada: replace(owned(seen)[ada], fields=left)}
-    wanted = changed(full(1), ada, email=asked)
-    observed, memory = unfinished(seen, wanted, ledger)
-    plan = make_plan(wanted, observed, memory, frame=FRAME)
-    (change,) = plan.changes
-    assert isinstance(change, Update)
-    assert (change.before.fields["email"], change.fields, plan.drift) == (before, {"email": asked}, ())

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ilc_canvas.reconcile.run import Tenant
@@ -43,6 +43,7 @@ def test_address_has_one_spelling(typed: str, normal: str) -> None:
 
 
 @given(st.text(st.sampled_from("hHtTpPsS:/.[]@?#% aA018"), max_size=30))
+@example("https://canvas.test /")
 def test_normal_address_stays_normal(text: str) -> None:
     """The normal form of a normal form is itself, whatever was typed."""
     assert normal_address(normal_address(text)) == normal_address(text)

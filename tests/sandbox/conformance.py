@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from tests.sandbox.matching import trouble
 
 HERE = Path(__file__).parent / "cases"
-AREAS = ("core", "edge", "journeys")
+AREAS = ("core", "edge", "journeys", "people")
 NAME = re.compile(r"\{([A-Za-z_]\w*)\}")
 Case = dict[str, Any]
 Step = dict[str, Any]

@@ -41,6 +41,31 @@ def admin(sandbox: Sandbox) -> Person:
 
 
 @pytest.fixture(scope="session")
+def recorded_as(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Client]]:
+    """A Canvas like the one that the shapes of an area were recorded on; a real one where CANVAS_URL and CANVAS_TOKEN name it."""
+    with ExitStack() as stack:
+        started: dict[str, Sandbox] = {}
+
+        def find(area: str) -> Client:
+            if "CANVAS_URL" in os.environ:
+                client: Client = request.getfixturevalue("canvas")
+                return client
+            option = "--no-course-templates" if area == "people" else "--site-admin"
+            if option not in started:
+                started[option] = stack.enter_context(start_sandbox(option))
+                add_crowd(Person(started[option].url))
+            return Client(started[option].url, started[option].token)
+
+        yield find
+
+
+def add_crowd(admin: Person) -> None:
+    """People enough for a search by two letters to have several pages."""
+    for number in range(4):
+        admin.user(f"zq{number}")
+
+
+@pytest.fixture(scope="session")
 def canvas(request: pytest.FixtureRequest) -> Client:
     """The Canvas to judge: a real one where CANVAS_URL and CANVAS_TOKEN name it, else the sandbox."""
     if "CANVAS_URL" in os.environ:

@@ -1,5 +1,6 @@
 """Somebody who speaks to a Canvas, with the words that many tests need."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,27 @@ class Person:
         assert made.status == 200, made.text
         return int(made.body["id"])
 
-    def enroll(self, course: int, user: int, **fields: Any) -> Exchange:
+    def person(self, name: str, login: str, address: str = "", *, confirmed: bool = True, **pseudonym: Any) -> int:
+        """A registered person of any name, with an address if one is given."""
+        channel = {"address": address, "skip_confirmation": str(confirmed).lower()} if address else {}
+        form = {"user[name]": name, "user[skip_registration]": "true", "pseudonym[unique_id]": login}
+        made = self.ask("POST", "accounts/1/users", form | grouped("pseudonym", pseudonym) | grouped("communication_channel", channel))
+        assert made.status == 200, made.text
+        return int(made.body["id"])
+
+    def login(self, user: int, unique_id: str, **more: Any) -> int:
+        """A further login of a person."""
+        made = self.ask("POST", "accounts/1/logins", {"user[id]": user, **grouped("login", {"unique_id": unique_id, **more})})
+        assert made.status == 200, made.text
+        return int(made.body["id"])
+
+    def found(self, words: str, place: int = 1, query: Mapping[str, str] | None = None) -> list[int]:
+        """The people whom a search finds, in its order."""
+        answer = self.get(f"accounts/{place}/users", query={"search_term": words, **(query or {})})
+        assert answer.status == 200, answer.text
+        return [row["id"] for row in answer.body]
+
+    def enroll(self, course: int, user: int | str, **fields: Any) -> Exchange:
         form = {"user_id": user, "type": "StudentEnrollment", "enrollment_state": "active", **fields}
         return self.ask("POST", f"courses/{course}/enrollments", grouped("enrollment", form))
 

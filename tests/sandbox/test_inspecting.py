@@ -43,7 +43,18 @@ def test_state_has_single_read_keys(sandbox: Sandbox, admin: Person) -> None:
     assert state["users"][-1] == admin.get(f"users/{user}").body
     assert state["enrollments"] == [admin.get(f"accounts/1/enrollments/{row['id']}").body]
     assert state["sections"] == [admin.get(f"sections/{row['course_section_id']}").body]
-    assert [term["id"] for term in state["terms"]] == [1, 2]
+    assert [term["name"] for term in state["terms"]] == ["Default Term", "Summer 2019"]
+
+
+def test_numbers_of_one_kind_only(sandbox: Sandbox, admin: Person) -> None:
+    """No two things have the same number, whatever their kinds, but the root account and the first administrator."""
+    course, user = admin.course(), admin.user("ada@example.org")
+    admin.enroll(course, user)
+    held = [admin.get(f"users/{user}/{what}").body[0]["id"] for what in ("logins", "communication_channels")]
+    held += [row["id"] for row in admin.get("accounts/1/admins").body]
+    numbers = held + [row["id"] for kind in sandbox.state().values() for row in kind]
+    assert sorted(number for number in set(numbers) if numbers.count(number) > 1) == [1]
+    assert numbers.count(1) == len(["the root account", "the first administrator"])
 
 
 def test_state_is_canonical_json(sandbox: Sandbox) -> None:
@@ -117,3 +128,17 @@ def test_latency_holds_nothing_up(start: Start) -> None:
         began = time.monotonic()
         list(pool.map(lambda _: person.get("accounts/self"), range(6)))
         assert 0.2 <= time.monotonic() - began < 0.8
+
+
+def test_rights_are_taken_while_it_runs(sandbox: Sandbox, admin: Person) -> None:
+    """The token lacks the rights ordered until others are, or none; unknown ones change nothing."""
+    sandbox.deny("manage_sis")
+    assert admin.get("accounts/1/permissions?permissions[]=manage_sis").body == {"manage_sis": False}
+    with closing(http.client.HTTPConnection(str(urlsplit(sandbox.url).netloc))) as line:
+        line.request("POST", "/_sandbox/deny", '["fly"]')
+        assert line.getresponse().status == 400
+    sandbox.deny()
+    assert admin.get("accounts/1/permissions?permissions[]=manage_sis").body == {"manage_sis": True}
+    sandbox.deny("manage_sis")
+    sandbox.reset()
+    assert admin.get("accounts/1/permissions?permissions[]=manage_sis").body == {"manage_sis": True}

@@ -37,7 +37,7 @@ def fill(desk: Desk) -> None:
     change = Remove(seat())
     desk.journal.park([Parked(seat(2).key, wanted(Create(seat(2))), "create", "refused", NOON, 1, NOON)])
     number = desk.journal.begin(Ask("ana", "sync"), 1)
-    asked = (Question(ROSA.key, "login", 5),)
+    asked = (Question(ROSA.key, "login", (5,)),)
     desk.journal.planned(number, plan_of(change), Verdict((Reason("removals", "", 1, 0, (change.key,)),)), asked=asked, whole=False)
     desk.journal.seen(number, {EQUITY.key: 3})
     desk.close(number, "held", plan_of(change).digest)
@@ -48,7 +48,7 @@ def fill(desk: Desk) -> None:
 
 def decide(desk: Desk, base_url: str, decision: str, hours: float = 0) -> None:
     answer = Answer(Key(Kind.USER, "ilc:p:ILC-0002"), decision, NOON + timedelta(hours=hours))
-    identities.decide(desk.store, Place(base_url, SCOPE), answer, actor="ana", reason="")
+    identities.decide(desk.store, Place(base_url, SCOPE), [answer], actor="ana", reason="")
 
 
 def quarantine(desk: Desk, base_url: str, trouble: str) -> None:

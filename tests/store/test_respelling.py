@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -30,17 +31,24 @@ def test_older_store_goes_on(store: Store) -> None:
     with at_work(store) as desk:
         desk.journal.pin(TENANT)
         fill(desk)
-    before = rows(store)
+    before = _kept(store)
     migrate.downgrade(store, "0003")
     with store.write() as connection:
         for table in keyed():
             connection.execute(update(table).where(table.c.base_url == BASE).values(base_url=SHOUTED))
     migrate.upgrade(store)
     unknown = {"account_id": None, "account_uuid": None}
-    assert rows(store) == {**before, "tenant": [{**row, **unknown} for row in before["tenant"]]}
+    assert _kept(store) == {**before, "tenant": [{**row, **unknown} for row in before["tenant"]]}
     with at_work(store) as desk:
         desk.journal.pin(TENANT)
-    assert rows(store) == before
+    assert _kept(store) == before
+
+
+def _kept(store: Store) -> dict[str, Any]:
+    """All rows but those that a later step of the upgrade makes anew: of the ledger their names are enough."""
+    found = rows(store)
+    ledger = [(row["base_url"], row["scope"], row["key"]) for row in found["ledger"]]
+    return {**{name: value for name, value in found.items() if name != "question"}, "ledger": ledger}
 
 
 @pytest.mark.parametrize(("pinned", "other"), [(BASE, SHOUTED), (SHOUTED, BASE), (SHOUTED, "https://Canvas.Example.Org/")])

@@ -16,8 +16,8 @@ from tests.sync.crash import NOWHERE, SEND, Crash
 ALL = os.environ.get("ALL") == "1"
 SEED = int(os.environ.get("SEED") or int(os.environ.get("PYTEST_XDIST_TESTRUNUID", "1"), 16) % 10_000)
 SIDES = ("before", "after")
-FILL = {"GET": 7, "POST": 47, "PUT": 1}  # requests: of the first roster's run
-CHANGES = {"GET": 27, "POST": 6, "PUT": 4, "DELETE": 6}  # and of the second's after it
+FILL = {"GET": 17, "POST": 47, "PUT": 1}  # requests: of the first roster's run
+CHANGES = {"GET": 33, "POST": 6, "PUT": 4, "DELETE": 6}  # and of the second's after it
 IN_PAIRS = ("503", "500", "reset-before", "reset-after", "429", "truncate", "delay:0.02")
 IN_TALES = (*IN_PAIRS, "401", "throttle403", "html", "drop-link")
 POINTS = ("begin", "open_intents", "tenant", "look", "observe", "planned", "closed")  # that a run comes to once or twice

@@ -18,7 +18,7 @@ from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import ChainError
 from ilc_canvas.reconcile.guard import Limits
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import MAIN, Key, Kind, channel_key
 from ilc_canvas.store import rosters
 from ilc_canvas.store.approvals import approve
 from ilc_canvas.store.engine import Store, open_store
@@ -52,6 +52,7 @@ class Setting:
 
     pace: Pace = SWIFT
     limits: Limits = field(default_factory=Limits)
+    policy: Policy = POLICY
     ask: Ask = field(default_factory=lambda: Ask("ana", "sync"))
     token: str = "sandbox"
     now: Callable[[], datetime] = now
@@ -71,7 +72,7 @@ def run_at(url: str, store: str, setting: Setting) -> Report:
             ask=setting.ask,
             canvas=setting.canvas(client),
             journal=setting.journal(journal),
-            policy=POLICY,
+            policy=setting.policy,
             limits=setting.limits,
             pace=setting.pace,
             now=setting.now,
@@ -170,7 +171,7 @@ class World:
 
     def wanted(self) -> set[Key]:
         """What the roster asks for."""
-        return set(desired(self.roster, POLICY).records)
+        return {key for key in desired(self.roster, POLICY).records if key.kind is not Kind.CHANNEL}
 
     def applied(self) -> Counter[tuple[str, str]]:
         """How often each change was recorded as applied, by verb and key; a new account's time zone is part of it."""
@@ -260,6 +261,11 @@ def keys_in(state: Mapping[str, list[dict[str, Any]]]) -> list[Key]:
     return keys + [key for key in live if "|ilc:p:" in key.id]
 
 
+def addresses_in(state: Mapping[str, list[dict[str, Any]]]) -> list[Key]:
+    """The first addresses of our people: an account is made with one."""
+    return [channel_key(Key(Kind.USER, row["sis_user_id"]), MAIN) for row in state["users"] if is_ours("users", row) and row["email"]]
+
+
 def seat(row: Mapping[str, Any], state: Mapping[str, list[dict[str, Any]]]) -> Key:
     """The key of an enrollment, from the numbers in its row."""
     return seats([row], state)[0]
@@ -280,7 +286,7 @@ def duplicates(state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
 
 def not_converged(state: Mapping[str, list[dict[str, Any]]], roster: Roster) -> Complaints:
     """What the roster asks for and is not there as wanted, and live enrollments of ours that it does not ask for."""
-    wanted, there = desired(roster, POLICY), set(keys_in(state))
+    wanted, there = desired(roster, POLICY), {*keys_in(state), *addresses_in(state)}
     found = [f"converged: {key} is missing" for key in sorted(wanted.records) if key not in there]
     found += [
         f"converged: {key} is there unasked"

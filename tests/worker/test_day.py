@@ -134,5 +134,5 @@ def test_forced_sync_skips_no_guard(canvas: Sandbox, tmp_path: Path) -> None:
     with day.worker() as worker, opened(day.world.store) as store:
         day.wish(store)
         day.pass_by(worker, minutes=1)
-    assert day.told[-1][1:] == ("resync", "Wish 1 of ana: 47 changes wait for a person; nothing was written. 7 requests, 0 writes.")
+    assert day.told[-1][1:] == ("resync", "Wish 1 of ana: 47 changes wait for a person; nothing was written. 10 requests, 0 writes.")
     assert not [row for row in canvas.requests() if row["method"] != "GET"]

@@ -1,0 +1,158 @@
+"""Decisions about who is who: what is asked, and answers that are checked against Canvas as it is now and stored, all or none.
+
+For any front end: actor, reason and time are arguments, and what comes back are values.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ilc_canvas import bootstrap
+from ilc_canvas.canvas.client import Shown
+from ilc_canvas.program.deciding import Basis, Decision, Refusal, check, clashes, former_id, gives_id_away, kept_login, new_login
+from ilc_canvas.reconcile.accounts import Found
+from ilc_canvas.reconcile.errors import CanvasError, DecisionError, SettingsError
+from ilc_canvas.reconcile.identity import Answer, Question
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.settings import Settings
+from ilc_canvas.store import identities, ledger, rosters
+from ilc_canvas.store.engine import Store
+from ilc_canvas.store.lease import take_lease
+
+
+class RefusedDecisionError(DecisionError):
+    """Nothing was noted; `refusals` goes by the position of each decision that cannot be."""
+
+    def __init__(self, refusals: Mapping[int, Refusal]) -> None:
+        super().__init__("\n".join(f"{refusal.text} Nothing was changed. {refusal.fix}" for refusal in refusals.values()))
+        self.refusals = refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A decision as it was stored."""
+
+    decision: Decision
+    login: str = ""  # of the account from now on, if it is not the roster's
+    former: Key | None = None  # under which key who had the id before goes on, if it is somebody else's from now on
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that is asked, with its accounts as Canvas shows them; if it could not be asked, why."""
+
+    basis: Basis
+    shown: Mapping[int, Shown] = field(default_factory=dict)
+    unseen: str = ""
+
+    @property
+    def questions(self) -> list[Question]:
+        """In order of key."""
+        return sorted(self.basis.questions.values(), key=lambda question: question.key)
+
+    @property
+    def matched(self) -> list[Key]:
+        """People of the roster who are held by an account that others made."""
+        return sorted(key for key in self.basis.people if key in self.basis.ledger and self.basis.ledger[key].how == "matched")
+
+
+def read_basis(settings: Settings, store: Store) -> Basis:
+    """What the store knows. RosterError if no roster is finalized."""
+    place = bootstrap.place(settings, store)
+    return Basis(
+        settings.prefix,
+        rosters.newest_finalized(store),
+        {question.key: question for question in identities.open_questions(store, place)},
+        identities.decided(store, place),
+        ledger.everything(store, place),
+    )
+
+
+def review(settings: Settings, store: Store) -> Review:
+    """The questions that the last plan or run has found. Without Canvas what the store knows of them."""
+    basis = read_basis(settings, store)
+    if not basis.questions:
+        return Review(basis)
+    try:
+        found, shown = _look(settings, basis, list(basis.questions.values()))
+    except (SettingsError, CanvasError) as error:
+        return Review(basis, unseen=str(error))
+    return Review(replace(basis, found=found), shown)
+
+
+def decide(settings: Settings, store: Store, given: Sequence[Decision], *, actor: str, reason: str, at: datetime) -> tuple[Noted, ...]:
+    """Note these decisions, all in one transaction, or none.
+
+    RefusedDecisionError with every reason; SettingsError and CanvasError if Canvas must be asked and cannot be; LeaseError if one of
+    them gives an id to somebody else while a run is under way.
+    """
+    if not reason.strip():
+        raise DecisionError("A decision needs a reason, so that others understand it. Nothing was changed.")
+    with _lease(store, given, read_basis(settings, store)):
+        basis = _seen(settings, read_basis(settings, store), given)
+        if refused := _refused(given, basis):
+            raise RefusedDecisionError(refused)
+        return _store(settings, store, given, basis=basis, actor=actor, reason=reason, at=at)
+
+
+def refusals(settings: Settings, store: Store, given: Sequence[Decision]) -> Mapping[int, Refusal]:
+    """By position: why decisions could not be noted now. SettingsError and CanvasError as `decide`."""
+    return _refused(given, _seen(settings, read_basis(settings, store), given))
+
+
+def _refused(given: Sequence[Decision], basis: Basis) -> dict[int, Refusal]:
+    checked = ((position, check(decision, basis)) for position, decision in enumerate(given))
+    found = {**clashes(given), **{position: refusal for position, refusal in checked if refusal}}
+    return dict(sorted(found.items()))
+
+
+def _lease(store: Store, given: Sequence[Decision], basis: Basis) -> AbstractContextManager[object]:
+    """No run may be under way while the ledger is changed; for answers alone it may."""
+    renames = any(gives_id_away(decision, basis) or former_id(decision, basis) for decision in given)
+    return take_lease(store, bootstrap.holder()) if renames else nullcontext()
+
+
+def _seen(settings: Settings, basis: Basis, given: Sequence[Decision]) -> Basis:
+    """With the accounts that these decisions are about."""
+    keys = [basis.key(decision.person_id) for decision in given if decision.word in ("adopt", "create")]
+    asked = [basis.questions[key] for key in keys if key in basis.questions]
+    return replace(basis, found=_look(settings, basis, asked)[0]) if asked else basis
+
+
+def _look(settings: Settings, basis: Basis, questions: Sequence[Question]) -> tuple[Found, Mapping[int, Shown]]:
+    """All accounts of these questions as Canvas shows them now."""
+    canvas = bootstrap.client(settings, basis.roster.school_year)
+    tenant = canvas.tenant()
+    shown = canvas.show_accounts({number for question in questions for number in question.accounts})
+    is_hidden = any(each.administrator is None for each in shown.values())
+    admins = None if is_hidden else frozenset(number for number, each in shown.items() if each.administrator)
+    accounts = {number: each.account for number, each in shown.items()}
+    return Found(accounts, admins=admins, token_user=int(tenant.token_user)), shown
+
+
+def _store(
+    settings: Settings, store: Store, given: Sequence[Decision], *, basis: Basis, actor: str, reason: str, at: datetime
+) -> tuple[Noted, ...]:
+    keys = {decision: basis.key(decision.person_id) for decision in given}
+    answers = {decision: _answer(decision, basis, at) for decision in given if decision.word != "ask-again"}
+    decided = identities.Decided(
+        tuple(answers.values()),
+        again=[key for decision, key in keys.items() if decision.word == "ask-again"],
+        apart=[key for decision, key in keys.items() if gives_id_away(decision, basis)],
+        joined={old: key for decision, key in keys.items() if (old := former_id(decision, basis))},
+    )
+    former = identities.note(store, bootstrap.place(settings, store), decided, actor=actor, reason=reason, at=at)
+    logins = {decision: answer.login for decision, answer in answers.items()}
+    return tuple(Noted(decision, logins.get(decision, ""), former.get(key)) for decision, key in keys.items())
+
+
+def _answer(decision: Decision, basis: Basis, at: datetime) -> Answer:
+    """An administrator's account is confirmed only if it is one: nobody has said so of one that becomes an administrator's later."""
+    key = basis.key(decision.person_id)
+    if decision.word == "adopt":
+        is_confirmed = check(replace(decision, administrator=False), basis) is not None
+        return Answer(key, "adopt", at, decision.account, kept_login(decision, basis), administrator=is_confirmed)
+    if decision.word == "create":
+        return Answer(key, "create", at, login=new_login(decision, basis))
+    return Answer(key, decision.word, at)
