@@ -203,8 +203,9 @@ def _against_canvas(number: int, key: Key, found: Found, *, basis: Basis, confir
 
 def _against_new(decision: Decision, question: Question, basis: Basis) -> Refusal | None:
     who, key = decision.person_id, question.key
-    if question.kind == "merged":
-        text = f"A new account cannot get the SIS id {key.id}: it went into another account with the merge."
+    if question.kind in ("merged", "replaced"):
+        left = "it went into another account with the merge" if question.kind == "merged" else "it stays reserved for the removed one"
+        text = f"A new account cannot get the SIS id {key.id}: {left}."
         return Refusal("no-new", text, f"Decide on an account that is shown, or leave {who} out. {REVIEW}")
     if question.kind == "held":
         return Refusal("no-new", f"{who} has account {basis.number(key)}.", f"Decide on that account or on the other one. {REVIEW}")

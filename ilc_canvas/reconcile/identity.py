@@ -28,7 +28,8 @@ class Question:
     not agree), several (more than one account), administrator, admins-hidden (nobody can tell whether it is one), suspended, taken
     (it is the account of `others`, people of ours), shared (it can be that of `others` too), ask (all agrees, the settings say ask),
     answer (what was decided cannot be done any more). For somebody whose account was known: gone (it was removed), merged (it answers
-    no more, and evidence leads to another one), held (its new login or address belongs to another account), changed.
+    no more, and evidence leads to another one), replaced (it was removed, and evidence leads to another one), held (its new login or
+    address belongs to another account), changed.
     """
 
     key: Key
@@ -194,8 +195,8 @@ def _held(person: Record, number: int, case: _Case) -> tuple[int, ...]:
 def _lost(person: Record, number: int, case: _Case) -> _Verdict:
     """The account is removed, or its number answers no more: after a merge SIS id and login lead to the survivor (live-people 9)."""
     others = tuple(hit for hit in _candidates(person, case) if hit != number)
-    if number in case.found.gone and others:
-        return _Verdict("merged", others, _owners_of(others, case))
+    if others:
+        return _Verdict("merged" if number in case.found.gone else "replaced", others, _owners_of(others, case))
     return _Verdict("gone", (number,))
 
 

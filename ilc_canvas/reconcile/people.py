@@ -57,6 +57,17 @@ def _our_login(account: Account, owned: Owned | None) -> str | None:
     return next(by_id, next(by_name, account.login))
 
 
+def without_former_accounts(ledger: Ledger, resolution: Resolution) -> Ledger:
+    """The ledger without the accounts, and their addresses, of people who have another account from now on."""
+    links, matched = resolution.links, resolution.matched
+    moved = {key for key in matched if key in ledger and ledger[key].handle not in (None, links[key])}
+    return {key: owned for key, owned in ledger.items() if not _is_of_account(key, moved)} if moved else ledger
+
+
+def _is_of_account(key: Key, people: Collection[Key]) -> bool:
+    return key.kind in (Kind.USER, Kind.CHANNEL) and person_of(key) in people
+
+
 def remade(ledger: Ledger, observed: State, answers: Answers) -> Ledger:
     """The ledger without what went with the former account of people for whom another one was decided on: it is made again."""
     again = {key: answer.at for key, answer in answers.items() if answer.decision in ("create", "adopt")}

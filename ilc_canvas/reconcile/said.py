@@ -13,6 +13,7 @@ QUESTIONS = {
     "ask": "an account fits; the settings say that somebody is to be asked.",
     "answer": "the account that was decided on cannot be used any more.",
     "gone": "the account was removed in Canvas.",
+    "replaced": "the account was removed in Canvas; another one fits.",
     "merged": "the account was merged into another one in Canvas.",
     "held": "the new login or address belongs to another account.",
     "changed": "name and address changed at once: it may be somebody else by now.",

@@ -70,6 +70,8 @@ def book(connection: Connection, place: Place, change: Change, *, outcome: Outco
     else:
         ours = _owned(connection, place, change.key)
         handle = outcome.handle or change.after.handle or (ours.handle if ours else None)
+        if isinstance(change, Adopt) and change.key.kind is Kind.USER:
+            _forget_addresses(connection, place, change.key)
         _put(connection, place, Owned(change.key, _left(change, ours, outcome), _how(change, ours, outcome), at, handle))
         if isinstance(change, Create) and change.key.kind is Kind.USER:
             _book_first_address(connection, place, change, outcome=outcome, at=at)
@@ -94,6 +96,12 @@ def _book_address(connection: Connection, place: Place, change: Change, *, at: d
         _put(connection, place, Owned(key, change.after.fields, "created", at, handle))
         for former in filter(is_former, more):
             _put(connection, place, Owned(former, change.before.fields if change.before else {}, "created", at, handle))
+
+
+def _forget_addresses(connection: Connection, place: Place, user: Key) -> None:
+    """Those of the account that the person had before."""
+    rows = LEDGER.c.key.startswith(f"{Kind.CHANNEL.value}={user.id}|", autoescape=True)
+    connection.execute(delete(LEDGER).where(place.shared.of(LEDGER), rows))
 
 
 def _forget_former(connection: Connection, place: Place, user: Key, address: str) -> None:

@@ -17,7 +17,7 @@ from ilc_canvas.reconcile.guard import History, Limits, Verdict, check
 from ilc_canvas.reconcile.identity import CHANGED, Answers, Question, Resolution, about_people, is_made_by_others, resolve, sought_people
 from ilc_canvas.reconcile.logins import in_login_order
 from ilc_canvas.reconcile.overlay import Done, overlaid
-from ilc_canvas.reconcile.people import as_answered, changed_people, people_records, remade, reviving
+from ilc_canvas.reconcile.people import as_answered, changed_people, people_records, remade, reviving, without_former_accounts
 from ilc_canvas.reconcile.plan import Frame, active_by_course, make_plan
 from ilc_canvas.reconcile.run import Ask, Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
@@ -88,6 +88,7 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
     """Find who is who, observe, compare and check; if much of what was there has gone, Canvas is read a second time."""
     memory = _remember(inquiry.ask, tools, now)
     who = _who(inquiry, memory, tools)
+    memory = replace(memory, ledger=without_former_accounts(memory.ledger, who.resolution))
     for _ in range(2):
         observed = _observed(who, memory, tools)
         wanted, warnings = _desired(inquiry, observed)

@@ -149,9 +149,10 @@ def test_ledger_number_is_the_person() -> None:
 
 
 def test_number_that_is_not_known_any_more() -> None:
-    """Merged away: evidence leads to the survivor. Removed, or gone without a trace: gone. All are questions."""
+    """Merged away, or replaced: evidence leads to another account. Removed, or gone without a trace: gone. All are questions."""
     survivor = replace(ACCOUNT, number=1003)
     assert outcome(resolve([row()], found(survivor, gone=frozenset({1001})), owned(ADA, 1001))) == ("question:merged", None)
+    assert outcome(resolve([row()], found(replace(ACCOUNT, removed=True), survivor), owned(ADA, 1001))) == ("question:replaced", None)
     assert outcome(resolve([row()], found(replace(ACCOUNT, removed=True)), owned(ADA, 1001))) == ("question:gone", None)
     assert outcome(resolve([row()], found(gone=frozenset({1001})), owned(ADA, 1001))) == ("question:gone", None)
 

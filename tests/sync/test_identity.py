@@ -248,3 +248,33 @@ def test_unlisted_administrators_are_asked_about(tmp_path: Path) -> None:
         world.finalize(replace(FIRST, people=tuple(replace(p, sortable_name="Lovelace, Ada") for p in FIRST.people)))
         world.run()
         assert asked(world) == {"ilc:p:P4": "admins-hidden"}
+
+
+def test_survivor_of_others_is_held_as_it_is(filled: World) -> None:
+    """One of ours was merged into an account that others made: with a decision it goes on there, and nothing of that is written."""
+    human, gone = filled.human(), user(filled, "ilc:p:P4")["id"]
+    survivor = human.user("survivor@example.org", sis_user_id="900123")
+    assert human.ask("PUT", f"users/{gone}/merge_into/{survivor}").status == 200
+    filled.sync()
+    assert asked(filled) == {"ilc:p:P4": "merged"}
+    before, there = account(filled, survivor), places(filled, survivor)
+    decide(filled, 4, "adopt", handle=survivor)
+    assert filled.sync().status == "applied"
+    assert (account(filled, survivor), places(filled, survivor)) == (before, there)
+    again = filled.run()
+    assert (again.status, again.writes, again.drift, asked(filled)) == ("converged", 0, 0, {})
+
+
+def test_account_in_place_of_a_removed_one(filled: World) -> None:
+    """Ours was removed, and others made another one with the same login: it is shown, and held as it is once somebody says so."""
+    human, old = filled.human(), user(filled, "ilc:p:P4")["id"]
+    human.ask("DELETE", f"accounts/1/users/{old}")
+    new = human.user("p4@example.org")
+    filled.sync()
+    assert asked(filled) == {"ilc:p:P4": "replaced"}
+    before = account(filled, new)
+    decide(filled, 4, "adopt", handle=new)
+    assert filled.sync().status == "applied"
+    assert (account(filled, new), set(places(filled, new))) == (before, {"active"})
+    again = filled.run()
+    assert (again.status, again.writes, again.drift, asked(filled)) == ("converged", 0, 0, {})
