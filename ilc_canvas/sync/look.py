@@ -120,7 +120,9 @@ def _who(inquiry: Inquiry, memory: Memory, tools: Tools) -> Who:
     people = as_answered(desired(inquiry.roster, inquiry.policy), memory.ledger, memory.answers).of_kind(Kind.USER)
     sought = sought_people(people, memory.ledger, answers=memory.answers, write_all=inquiry.policy.existing_write == "all")
     _require_sight(sought, inquiry.tenant)
-    also = {answer.handle for answer in memory.answers.values() if answer.decision == "adopt" and answer.handle is not None}
+    numbers = {person.key: person.number for person in sought}
+    decided = (answer for key, answer in memory.answers.items() if answer.decision == "adopt" and key in numbers)
+    also = {answer.handle for answer in decided if answer.handle is not None and answer.handle != numbers[answer.key]}
     found = tools.canvas.find_people(sought, also)
     resolution = resolve(people, found, memory.ledger, answers=memory.answers, existing=inquiry.policy.existing)
     return Who(frozenset(person.key for person in people), found, resolution)
