@@ -41,9 +41,9 @@ def update(transport: Transport, root: int, change: Update) -> Answer:
     """Names, or the SIS id, or the login: one of them in one call."""
     number, changed = change.after.handle, change.fields
     if "login" in changed:
-        return _change_login(transport, root, change, {"unique_id": changed["login"]}, which=_of_login)
+        return _change_login(transport, root, change, form={"unique_id": changed["login"]}, which=_of_login)
     if "sis_id" in changed:
-        return _change_login(transport, root, change, {"sis_user_id": changed["sis_id"] or ""}, which=_of_sis_id)
+        return _change_login(transport, root, change, form={"sis_user_id": changed["sis_id"] or ""}, which=_of_sis_id)
     form = {name: change.after.fields[name] for name in NAMES}  # together: a rename alone may derive the sortable name anew (live.md 3)
     answer = transport.call("PUT", f"users/{number}", user=form)
     check_echo(change.key, form, answer.json)
@@ -69,7 +69,7 @@ def read(transport: Transport, subject: Record) -> Record | None:
 
 
 def _change_login(
-    transport: Transport, root: int, change: Update, form: Mapping[str, Any], *, which: Callable[[list[Row], Fields], Row | None]
+    transport: Transport, root: int, change: Update, *, form: Mapping[str, Any], which: Callable[[list[Row], Fields], Row | None]
 ) -> Answer:
     """The account's login that is ours, by its own number, which is no person's number."""
     number = change.after.handle

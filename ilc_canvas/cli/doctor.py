@@ -158,7 +158,7 @@ def _belongs(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> 
         pin = tenancy.read_pin(store)
         if pin is None:
             return Line("Store", True, "belongs to no Canvas yet: the first run binds it to this one")
-        found = tenancy.compare_with(store, pin, tenant, canvas, prefix=settings.prefix)
+        found = tenancy.compare_with(store, pin, tenant, canvas=canvas, prefix=settings.prefix)
     if pin.base_url == tenant.base_url and not found.differences:
         return Line("Store", True, "belongs to this Canvas")
     return Line("Store", False, f"be used here. {tenancy.judged(pin, tenant, found)}")

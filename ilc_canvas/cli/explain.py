@@ -62,7 +62,7 @@ def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: 
     last = last_in(store, person_id)
     named = f"{last[0].display_name} ({person_id})" if last and last[0].display_name else person_id
     told = story(store, bootstrap.place(settings, store), user)
-    seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, user, told.number)
+    seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, user, number=told.number)
     row = (
         _row(roster, last[1], last[2], line=last[0].line)
         if last
@@ -90,7 +90,7 @@ def _reasons(settings: "Settings", roster: "Roster", person_id: str) -> dict[Key
     return {enrollment_of(place, roster, bootstrap.policy(settings)).key: why(place, roster) for place in mine}
 
 
-def _ask(settings: "Settings", roster: "Roster", user: Key, number: int | None) -> tuple[dict[Key, str] | None, str]:
+def _ask(settings: "Settings", roster: "Roster", user: Key, *, number: int | None) -> tuple[dict[Key, str] | None, str]:
     """The person's enrollments in Canvas now, or why they are not known: one request."""
     from ilc_canvas import bootstrap
 

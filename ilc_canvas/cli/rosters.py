@@ -129,9 +129,9 @@ def rekey(
     old: Annotated[str, typer.Argument(metavar="OLD", help="The id in the newest finalized roster: ILC-0316.", callback=one_line)],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The id in the next one.", callback=one_line)],
     not_the_same: Annotated[bool, typer.Option("--not-the-same", help="They are two people.")] = False,
+    *,
     ask_again: Annotated[bool, typer.Option("--ask-again", help="Take back what was decided about the two.")] = False,
     reason: Reason = "",
-    *,
     as_json: Json = False,
 ) -> None:
     """Note that a person has a new id: the Canvas account and the places go on under it when a roster with it is finalized."""

@@ -194,7 +194,7 @@ def _against_canvas(number: int, key: Key, found: Found, *, basis: Basis, confir
     if account is None:
         return Refusal("gone", f"Account {number} was removed or merged in Canvas, or this token may not read it.")
     present = {number: owner for number, owner in basis.owners.items() if owner in basis.people}
-    code = unusable(account, key, found, present, confirmed=confirmed)
+    code = unusable(account, key, found, owned_by=present, confirmed=confirmed)
     if not code:
         return None
     text, fix = _UNUSABLE[code]

@@ -163,13 +163,17 @@ def _as_answered(person: Record, answer: Answer, owned: Owned | None, *, case: _
         revivable = account is not None and account.removed and number is not None
         return _Verdict("revived", (number or 0,), decided=True) if revivable else _Verdict("new", decided=True)
     account = case.found.account(answer.handle)
-    trouble = account is None or account.removed or unusable(account, person.key, case.found, case.owners, confirmed=answer.administrator)
+    trouble = (
+        account is None
+        or account.removed
+        or unusable(account, person.key, case.found, owned_by=case.owners, confirmed=answer.administrator)
+    )
     if account is None or trouble:
         return _Verdict("answer", tuple(filter(None, [answer.handle])))
     return _Verdict("matched", (account.number,), decided=True)
 
 
-def unusable(account: Account, key: Key, found: Found, owned_by: Mapping[int, Key], *, confirmed: bool) -> str:
+def unusable(account: Account, key: Key, found: Found, *, owned_by: Mapping[int, Key], confirmed: bool) -> str:
     """Why this account cannot be that of a person: token, taken, administrator, admins-hidden; empty if it can be."""
     if account.number == found.token_user:
         return "token"
@@ -259,7 +263,7 @@ def _same_name(person: Record, account: Account) -> bool:
 def _one(person: Record, account: Account, case: _Case) -> _Verdict:
     """The one account that login or address leads to: taken if all agrees and nothing speaks against it."""
     here = (account.number,)
-    trouble = unusable(account, person.key, case.found, case.owners, confirmed=False)
+    trouble = unusable(account, person.key, case.found, owned_by=case.owners, confirmed=False)
     if trouble == "token":
         return _Verdict("impossible", here)
     if trouble:

@@ -84,10 +84,10 @@ def _went(key: Key, owned: Owned, observed: State, *, again: Mapping[Key, dateti
 def as_answered(wanted: State, ledger: Ledger, answers: Answers) -> State:
     """What the roster asks, with the logins that people have decided on, and with SIS ids that no other account of ours has."""
     claimed = {owned.fields.get("sis_id"): key for key, owned in ledger.items() if key.kind is Kind.USER}
-    return State.of(_as_decided(record, ledger, answers, claimed) for record in wanted)
+    return State.of(_as_decided(record, ledger, answers, claimed=claimed) for record in wanted)
 
 
-def _as_decided(record: Record, ledger: Ledger, answers: Answers, claimed: Mapping[Value, Key]) -> Record:
+def _as_decided(record: Record, ledger: Ledger, answers: Answers, *, claimed: Mapping[Value, Key]) -> Record:
     """Somebody whose id another one had before cannot get the SIS id, which stays with the former account."""
     if record.key.kind is not Kind.USER:
         return record
@@ -128,13 +128,13 @@ def _revived(change: Change, revived: Mapping[Key, int], ledger: Ledger) -> Iter
         yield from address_steps(Record(main, {"address": wanted["email"]}, (key,)), seen, ledger.keys(), retire=True)
 
 
-def changed_people(desired: State, observed: State, ledger: Ledger, answers: Answers) -> frozenset[Key]:
+def changed_people(desired: State, observed: State, ledger: Ledger, *, answers: Answers) -> frozenset[Key]:
     """People whose name and address both change at once under one person_id: perhaps the id was given to somebody else."""
     known = (user for user in desired.of_kind(Kind.USER) if user.key in observed.records and user.key in ledger)
-    return frozenset(user.key for user in known if _is_changed(user, observed, ledger, answers))
+    return frozenset(user.key for user in known if _is_changed(user, observed, ledger, answers=answers))
 
 
-def _is_changed(user: Record, observed: State, ledger: Ledger, answers: Answers) -> bool:
+def _is_changed(user: Record, observed: State, ledger: Ledger, *, answers: Answers) -> bool:
     owned, main = ledger[user.key], channel_key(user.key, MAIN)
     booked, shown = ledger.get(main), observed.get(main)
     address = booked.fields.get("address") if booked else shown and shown.fields.get("address")

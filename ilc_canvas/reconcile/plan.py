@@ -190,10 +190,10 @@ def _address(wanted: Record, seen: Record | None, book: _Book) -> _Finding:
         return _Finding(wanted.key, not_ours=tuple(_differences(wanted, seen, ("address",))) if seen else ())
     if seen is None:
         return _missing(wanted, gone=ours is not None, repair=book.frame.repair)
-    return _new_address(wanted, seen, ours, book) if _different(wanted, seen) else _fields(wanted, seen, ours, repair=False)
+    return _new_address(wanted, seen, ours, book=book) if _different(wanted, seen) else _fields(wanted, seen, ours, repair=False)
 
 
-def _new_address(wanted: Record, seen: Record, ours: Owned | None, book: _Book) -> _Finding:
+def _new_address(wanted: Record, seen: Record, ours: Owned | None, *, book: _Book) -> _Finding:
     """Ours gives way to the new one; one that somebody else has put there stays, also if ours is made the first again."""
     mine = ours is None or same("address", ours.fields.get("address"), seen.fields["address"])
     if not mine and not book.frame.repair:

@@ -92,7 +92,7 @@ def _book_address(connection: Connection, place: Place, change: Change, *, at: d
     if isinstance(change, Remove):
         connection.execute(_DROP, _one(place, key))
     elif key == channel_key(user, MAIN):
-        _forget_former(connection, place, user, str(change.after.fields["address"]))
+        _forget_former(connection, place, user, address=str(change.after.fields["address"]))
         _put(connection, place, Owned(key, change.after.fields, "created", at, handle))
         for former in filter(is_former, more):
             _put(connection, place, Owned(former, change.before.fields if change.before else {}, "created", at, handle))
@@ -104,7 +104,7 @@ def _forget_addresses(connection: Connection, place: Place, user: Key) -> None:
     connection.execute(delete(LEDGER).where(place.shared.of(LEDGER), rows))
 
 
-def _forget_former(connection: Connection, place: Place, user: Key, address: str) -> None:
+def _forget_former(connection: Connection, place: Place, user: Key, *, address: str) -> None:
     """An address that was to go, and is wanted again, is not to go any more."""
     rows = LEDGER.c.key.startswith(f"{Kind.CHANNEL.value}={user.id}|{FORMER}", autoescape=True)
     for row in connection.execute(select(LEDGER.c.key, LEDGER.c.fields).where(place.shared.of(LEDGER), rows)).all():

@@ -7,7 +7,7 @@ _DECISIONS = "answer"
 """The table of people's decisions about people: one may have been made at either address."""
 
 
-def readdress(connection: Connection, metadata: MetaData, old: str, new: str, *, kept: str) -> int:
+def readdress(connection: Connection, metadata: MetaData, *, old: str, new: str, kept: str) -> int:
     """In every table with a column for the address: what has `old` has `new`; how many rows.
 
     Of two rows with the same key that of the address `kept` (one of the two) stays; of two decisions about a person the later one.

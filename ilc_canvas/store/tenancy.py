@@ -120,7 +120,7 @@ def advice(found: Comparison) -> str:
     return f"If the address has changed for good, {_MOVE} goes on there."
 
 
-def compare_with(store: Store, pin: Pin, tenant: Tenant, canvas: Canvas, *, prefix: str) -> Comparison:
+def compare_with(store: Store, pin: Pin, tenant: Tenant, *, canvas: Canvas, prefix: str) -> Comparison:
     """Whether this is the Canvas of the pin: by its identifiers or, where the pin has no uuid, by the numbers of what we have made."""
     found = compare(pin, tenant)
     if found.differences or found.proof:
@@ -156,7 +156,7 @@ def move(lease: Lease, canvas: Canvas, address: str, *, prefix: str, actor: str,
     """
     known = require_moved(lease.store, address)
     tenant = canvas.tenant()
-    found = compare_with(lease.store, known, tenant, canvas, prefix=prefix)
+    found = compare_with(lease.store, known, tenant, canvas=canvas, prefix=prefix)
     if not found.same:
         kind = WrongTenantError if found.differences else StoreError
         raise kind(f"{judged(known, tenant, found)} Nothing was changed.")
@@ -164,7 +164,7 @@ def move(lease: Lease, canvas: Canvas, address: str, *, prefix: str, actor: str,
         lease.verify(connection)
         released = _end_quarantines(connection, (known.base_url, address), actor=actor, at=at)
         _readdress_empty_approvals(connection, known.base_url, address)
-        rows = readdress(connection, METADATA, known.base_url, address, kept=known.base_url)
+        rows = readdress(connection, METADATA, old=known.base_url, new=address, kept=known.base_url)
         connection.execute(update(TENANT).values(**asdict(pin_of(tenant, known))))
         body = {"old": known.base_url, "new": address, "reason": reason, "proof": found.proof, "rows": rows}
         seq = append(connection, Entry("moved", at, actor, body))

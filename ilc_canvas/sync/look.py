@@ -1,6 +1,6 @@
 """Looking: what the roster asks, what Canvas has, what would be changed, and what the guard says to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -93,8 +93,9 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         observed = _observed(who, memory, tools)
         wanted, warnings = _desired(inquiry, observed)
         wanted = as_answered(wanted, memory.ledger, memory.answers)
-        plan = _compared(inquiry, wanted, observed, who=who, memory=memory, repair=tools.pace.repair)
-        asked = _asked(who, wanted, observed, memory)
+        changed = changed_people(wanted, observed, memory.ledger, answers=memory.answers)
+        plan = _compared(inquiry, wanted, observed, who=who, changed=changed, memory=memory, repair=tools.pace.repair)
+        asked = _asked(who, changed)
         plan = _narrowed(inquiry.ask, plan, observed, who=who, asked=asked, memory=memory, now=now)
         verdict = check(plan, observed, memory.ledger, history=memory.history, limits=inquiry.limits)
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
@@ -141,8 +142,9 @@ def _require_sight(sought: Sequence[Sought], tenant: Tenant) -> None:
     missing = [right for need, right in _SIGHT.items() if not tenant.rights.get(need, True)]
     strangers = sum(person.number is None for person in sought)
     if missing and strangers:
+        who = "one person of the roster has an account" if strangers == 1 else f"{strangers:,} people of the roster have accounts"
         raise MissingRightError(
-            f"Whether {strangers:,} people of the roster have accounts in Canvas cannot be seen with this token. Nothing was written. "
+            f"Whether {who} in Canvas cannot be seen with this token. Nothing was written. "
             f'Ask the Canvas administrator for "{", ".join(missing)}" on the account "{tenant.account_name}".'
         )
 
@@ -155,23 +157,21 @@ def _observed(who: Who, memory: Memory, tools: Tools) -> State:
     return overlaid(State.of([*read, *people], read.at), memory.recent)
 
 
-def _compared(inquiry: Inquiry, wanted: State, observed: State, *, who: Who, memory: Memory, repair: bool) -> Plan:
+def _compared(inquiry: Inquiry, wanted: State, observed: State, *, who: Who, changed: frozenset[Key], memory: Memory, repair: bool) -> Plan:
     """What makes Canvas as the roster asks; or what takes back a run."""
     frame = inquiry.frame(repair=repair)
     if inquiry.ask.undo is not None:
         return make_reverse(memory.undo, observed, frame)
     ledger = remade(memory.ledger, observed, memory.answers)
     plan = make_plan(wanted, observed, ledger, frame=frame, selected=inquiry.selects, matched=who.resolution.matched)
-    changed = changed_people(wanted, observed, memory.ledger, memory.answers)
     return replace(reviving(plan, who.resolution.revived, memory.ledger), decided=who.resolution.decided, renamed=changed)
 
 
-def _asked(who: Who, wanted: State, observed: State, memory: Memory) -> tuple[Question, ...]:
+def _asked(who: Who, changed: Collection[Key]) -> tuple[Question, ...]:
     """What somebody must decide, and ids that perhaps somebody else has by now."""
-    changed = changed_people(wanted, observed, memory.ledger, memory.answers)
     known = {question.key for question in who.resolution.questions}
     links = who.resolution.links
-    perhaps = (Question(key, CHANGED, (links[key],)) for key in sorted(changed - known) if key in links)
+    perhaps = (Question(key, CHANGED, (links[key],)) for key in sorted(set(changed) - known) if key in links)
     return tuple(sorted((*who.resolution.questions, *perhaps), key=lambda question: question.key))
 
 

@@ -240,6 +240,15 @@ def test_rights_to_read_come_first(tmp_path: Path, right: str) -> None:
             world.run()
 
 
+def test_missing_right_is_told_of_one_person(tmp_path: Path) -> None:
+    """The sentence is right for one person too."""
+    with start_sandbox("--now", NOW, "--deny", "read_roster") as sandbox:
+        world = World(sandbox, new_store(tmp_path))
+        world.finalize(replace(FIRST, people=FIRST.people[:1], teams=(), cops=()))
+        with pytest.raises(MissingRightError, match=r"^Whether one person of the roster has an account in Canvas cannot be seen"):
+            world.run()
+
+
 def test_unlisted_administrators_are_asked_about(tmp_path: Path) -> None:
     """If the token may not list administrators, nobody is taken for an ordinary person: who fits is asked about."""
     with start_sandbox("--now", NOW, "--deny", "manage_account_memberships") as sandbox:

@@ -38,4 +38,4 @@ def _respell(connection: sa.Connection) -> None:
     for spelling in sorted(spellings, key=lambda text: (text == pinned, text)):  # the pinned one last
         normal = normal_address(spelling)
         if spelling != normal:
-            readdress(connection, tables, spelling, normal, kept=spelling if spelling == pinned else normal)
+            readdress(connection, tables, old=spelling, new=normal, kept=spelling if spelling == pinned else normal)
