@@ -8,7 +8,7 @@ from ilc_canvas.canvas.failures import NotFoundError
 from ilc_canvas.canvas.listing import Row, whole_list
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Create, Remove, Update
-from ilc_canvas.reconcile.plan import same
+from ilc_canvas.reconcile.comparing import same
 from ilc_canvas.reconcile.state import MAIN, NEXT, Key, Record, channel_key
 
 _THERE = Answer(200, {}, {}, attempts=0)

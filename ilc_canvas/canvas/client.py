@@ -34,8 +34,8 @@ from ilc_canvas.canvas.transport import Timing, Transport
 from ilc_canvas.canvas.writing import Writer
 from ilc_canvas.reconcile.accounts import Account, Found, Sought
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
+from ilc_canvas.reconcile.comparing import same
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError
-from ilc_canvas.reconcile.plan import same
 from ilc_canvas.reconcile.run import Tenant, Traffic
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Record, State
 

@@ -11,8 +11,8 @@ from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.records import user_record, written
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Update
+from ilc_canvas.reconcile.comparing import NAMES, same
 from ilc_canvas.reconcile.errors import RefusedError
-from ilc_canvas.reconcile.plan import NAMES, same
 from ilc_canvas.reconcile.state import Fields, Key, Record, Value
 
 

@@ -11,8 +11,8 @@ from ilc_canvas.canvas.observe import Scope
 from ilc_canvas.canvas.paths import sis, sis_value
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Create, Remove, Update
+from ilc_canvas.reconcile.comparing import REOPENED
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, RefusedError
-from ilc_canvas.reconcile.plan import REOPENED
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Record
 
 

@@ -1,16 +1,20 @@
 """What a plan leaves out: changes that are parked, that wait for an answer, or that a person has excluded; and what stands on them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Plan, Remove, slot, wanted
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, person_of
+from ilc_canvas.reconcile.comparing import is_live
+from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, person_of
 
 RETRIES = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 """After each refusal in turn; the last one from then on."""
 UNDONE, LEFT_OUT = "undone", "left-out"
+DECIDED = frozenset({UNDONE, LEFT_OUT})
 """What a person has decided: no reason to worry."""
+KEPT = "kept-place"
+"""Why somebody stays where the roster has them no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str], 
     From people who are `kept` nothing is taken away: a question about somebody else may be about them.
     """
     going: list[Change] = []
-    aside: list[Aside] = []
+    aside = [replace(each, why=_about(each.change, people) or each.why) for each in plan.aside]
     missing: dict[Key, str] = {}
     for change in plan.changes:  # parents come first
         reason = _about(change, people) or _taken_from(change, kept or {}) or why.get(slot(change)) or _above(change, missing)
@@ -69,7 +73,31 @@ def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str], 
         if isinstance(change, Create | Adopt) or change.key.kind is Kind.CHANNEL:
             missing[change.key] = reason
     settled = tuple(record for record in plan.settled if record.user not in people)
-    return replace(plan, changes=tuple(going), aside=(*plan.aside, *aside), settled=settled)
+    return replace(plan, changes=tuple(going), aside=tuple(aside), settled=settled)
+
+
+def keeping_places(plan: Plan) -> Plan:
+    """Nobody loses a place while the one that comes instead is deferred: another in that course, or one of that kind elsewhere."""
+    coming = {(aside.change.subject.user, each) for aside in plan.aside if _is_to_come(aside) for each in _instead_of(aside.change.subject)}
+    kept = [change for change in plan.changes if _is_replaced(change, coming)]
+    going = tuple(change for change in plan.changes if change not in kept)
+    return replace(plan, changes=going, aside=(*plan.aside, *(Aside(change, KEPT) for change in kept)))
+
+
+def _is_to_come(aside: Aside) -> bool:
+    change = aside.change
+    joins = isinstance(change, Create) and change.key.kind is Kind.ENROLLMENT and not is_live(change.before)
+    return joins and aside.why not in DECIDED
+
+
+def _instead_of(place: Record) -> tuple[object, object]:
+    return place.course, place.fields.get("base")
+
+
+def _is_replaced(change: Change, coming: Collection[tuple[Key | None, object]]) -> bool:
+    if not isinstance(change, Remove) or change.key.kind is not Kind.ENROLLMENT:
+        return False
+    return any((change.before.user, each) in coming for each in _instead_of(change.before))
 
 
 def _about(change: Change, people: Mapping[Key, str]) -> str | None:

@@ -8,9 +8,9 @@ from itertools import count
 from ilc_canvas.reconcile.accounts import Account, Found, folded
 from ilc_canvas.reconcile.addresses import address_steps
 from ilc_canvas.reconcile.change import Change, Create, Plan, Update, ordered
+from ilc_canvas.reconcile.comparing import same
 from ilc_canvas.reconcile.identity import Answers, Resolution, is_kept
 from ilc_canvas.reconcile.person_names import names_agree
-from ilc_canvas.reconcile.plan import same
 from ilc_canvas.reconcile.state import FORMER, MAIN, Key, Kind, Ledger, Owned, Record, State, Value, channel_key, person_of
 
 

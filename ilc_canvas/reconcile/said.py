@@ -28,6 +28,10 @@ SAID = {
     "account-token": "the account that fits is the one that this program signs in with. Give the token to an account of its own.",
     "account-never": "has an account here, which the settings say is not to be used (people.existing).",
     **{f"asked-{kind}": f"{text} Somebody must decide: ilc-canvas people review" for kind, text in QUESTIONS.items()},
+    "blocked-gone": "what it stands in is not in Canvas any more. Bring that back in Canvas, or run a sync with --repair.",
+    "blocked-deleted": "what it stands in was deleted in Canvas. Bring that back in Canvas, or run a sync with --repair.",
+    "blocked-concluded": "its course was concluded in Canvas. It is done when the course is open again.",
+    "kept-place": "stays, until the place that comes instead can be given.",
     "left-out": "left out, as was decided.",
     "undone": "undone by hand; stays so until its row in the roster changes.",
 }

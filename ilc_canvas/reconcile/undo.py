@@ -7,9 +7,9 @@ from datetime import datetime
 from ilc_canvas.reconcile.addresses import address_steps
 from ilc_canvas.reconcile.aside import UNDONE, Parked
 from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Outcome, Plan, Remove, Update, ordered, slot, wanted
+from ilc_canvas.reconcile.comparing import Frame, is_live, parts_of, same
 from ilc_canvas.reconcile.logins import in_login_order
 from ilc_canvas.reconcile.overlay import Done, ended_state
-from ilc_canvas.reconcile.plan import Frame, is_live, parts_of, same
 from ilc_canvas.reconcile.state import Fields, Kind, Record, State
 
 _STAYS = "stays: nothing is ever deleted"

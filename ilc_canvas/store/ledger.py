@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select,
 
 from ilc_canvas.reconcile.addresses import is_former
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Plan, Remove, Update
-from ilc_canvas.reconcile.plan import same
+from ilc_canvas.reconcile.comparing import same
 from ilc_canvas.reconcile.state import FORMER, MAIN, Fields, Key, Kind, Ledger, Owned, Record, Value, channel_key
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store

@@ -10,8 +10,8 @@ from itertools import groupby
 import structlog
 
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update, fingerprint, without_steps
+from ilc_canvas.reconcile.comparing import is_live, same
 from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError, StoreError, TokenError, UnavailableError
-from ilc_canvas.reconcile.plan import is_live, same
 from ilc_canvas.reconcile.run import Intent
 from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.sync.ports import Canvas, Journal

@@ -9,8 +9,9 @@ from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import selected
 from ilc_canvas.reconcile.accounts import Found, Sought
-from ilc_canvas.reconcile.aside import UNDONE, Parked, set_aside, waiting, without_causes_that_passed
+from ilc_canvas.reconcile.aside import UNDONE, Parked, keeping_places, set_aside, waiting, without_causes_that_passed
 from ilc_canvas.reconcile.change import Plan
+from ilc_canvas.reconcile.comparing import Frame
 from ilc_canvas.reconcile.ended import refuse_ended
 from ilc_canvas.reconcile.errors import MissingRightError
 from ilc_canvas.reconcile.guard import History, Limits, Verdict, check
@@ -18,7 +19,7 @@ from ilc_canvas.reconcile.identity import CHANGED, Answers, Question, Resolution
 from ilc_canvas.reconcile.logins import in_login_order
 from ilc_canvas.reconcile.overlay import Done, overlaid
 from ilc_canvas.reconcile.people import as_answered, changed_people, people_records, remade, reviving, without_former_accounts
-from ilc_canvas.reconcile.plan import Frame, active_by_course, make_plan
+from ilc_canvas.reconcile.plan import active_by_course, make_plan
 from ilc_canvas.reconcile.run import Ask, Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 from ilc_canvas.reconcile.undo import kept_back, make_reverse
@@ -183,7 +184,7 @@ def _narrowed(ask: Ask, plan: Plan, observed: State, *, who: Who, asked: tuple[Q
     others = {q.key: "asked-changed" for q in asked if q.kind == CHANGED and is_made_by_others(memory.ledger.get(q.key))}
     kept = {other: f"asked-{question.kind}" for question in asked for other in question.others}
     left = set_aside(plan, why, people={**about_people(who.resolution, memory.answers), **others}, kept=kept)
-    return left if ask.undo is not None else in_login_order(left, observed)
+    return left if ask.undo is not None else in_login_order(keeping_places(left), observed)
 
 
 def _desired(inquiry: Inquiry, observed: State) -> tuple[State, tuple[str, ...]]:

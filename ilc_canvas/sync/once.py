@@ -9,7 +9,7 @@ import structlog
 
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.selection import require_known
-from ilc_canvas.reconcile.aside import LEFT_OUT, UNDONE
+from ilc_canvas.reconcile.aside import DECIDED
 from ilc_canvas.reconcile.change import Aside, Change, Plan, without_steps
 from ilc_canvas.reconcile.errors import MissingRightError, QuarantineError, RecoveryError
 from ilc_canvas.reconcile.guard import Limits, Verdict
@@ -131,7 +131,7 @@ def _status(ask: Ask, looked: Looked, going: Sequence[Change] | None, *, tally: 
 
 def _skipped(plan: Plan) -> list[Aside]:
     """What was set aside, but for what a person wanted so."""
-    return [aside for aside in plan.aside if aside.why not in (LEFT_OUT, UNDONE)]
+    return [aside for aside in plan.aside if aside.why not in DECIDED]
 
 
 def _trouble(ask: Ask, error: BaseException) -> str:

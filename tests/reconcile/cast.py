@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ilc_canvas.reconcile.change import Adopt, Create, Plan, Remove, Update
-from ilc_canvas.reconcile.plan import Frame
+from ilc_canvas.reconcile.comparing import Frame
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Owned, Record, State, Value, enrollment_key
 
 NOON = datetime(2021, 8, 16, 19, tzinfo=UTC)

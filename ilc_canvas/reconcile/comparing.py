@@ -1,0 +1,218 @@
+"""One desired record against what Canvas shows of it: what is to be changed, what is drift, what is in the way."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from ilc_canvas.reconcile.addresses import address_steps
+from ilc_canvas.reconcile.blocked import CONCLUDED, DELETED, GONE
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Drift, Update
+from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Owned, Record, State, Value
+
+_FOLDED = frozenset({"email", "login", "address"})  # Canvas compares logins and addresses without regard to case (contract-core 9.1)
+LIVE = frozenset({"active", "invited", "creation_pending"})
+"""States of an enrollment that gives its person the course."""
+OVER = frozenset({"deleted", "completed"})
+"""States of a course that is over."""
+
+REOPENED = "unpublished"
+"""A course that comes back is for its facilitators to open."""
+
+NAMES = ("name", "sortable_name")
+"""Set in one call: a rename alone may derive the sortable name anew (live.md 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """For what a plan is made: roster version, scope, Canvas; whether edits by hand are repaired; what may be written to accounts of
+    people that others made: never, sis_id (where they have none), or all.
+    """
+
+    roster_version: int
+    scope: str
+    base_url: str
+    repair: bool = False
+    existing_write: str = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What records are compared by."""
+
+    desired: State
+    observed: State
+    ledger: Ledger
+    frame: Frame
+    matched: Mapping[Key, str]
+
+    def is_made_by_others(self, user: Key) -> bool:
+        """Whether this person's account is held by its number only."""
+        owned = self.ledger.get(user)
+        return (owned.how if owned else self.matched.get(user)) == "matched"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What comparing one desired record has shown."""
+
+    key: Key
+    changes: tuple[Change, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    settled: Record | None = None
+    not_ours: tuple[Drift, ...] = ()
+    block: str = ""  # why nothing can be made below it, by code
+
+
+def compare(wanted: Record, seen: Record | None, book: Book) -> Finding:
+    ours, repair = book.ledger.get(wanted.key), book.frame.repair
+    if wanted.key.kind is Kind.CHANNEL:
+        return _address(wanted, seen, book)
+    if seen is None:
+        return _missing(wanted, gone=ours is not None and ours.how != "ended", repair=repair)
+    if wanted.key.kind is Kind.USER:
+        return _person(wanted, seen, book)
+    if wanted.key.kind is Kind.ENROLLMENT and seen.fields.get("state") not in LIVE:
+        return _ended_row(wanted, seen, by_hand=ours is not None and ours.how != "ended", repair=repair)
+    if wanted.key.kind is Kind.COURSE and seen.fields.get("state") in OVER:
+        if ours is not None and ours.how == "ended" and seen.fields.get("state") == "completed":  # we ended it: the roster has it back
+            return Finding(wanted.key, (Update(seen, replace(seen, fields={**seen.fields, "state": REOPENED}, parents=wanted.parents)),))
+        drift = Drift(wanted.key, "state", "available", seen.fields.get("state"))
+        return Finding(wanted.key, drift=(drift,), block=DELETED if drift.observed == "deleted" else CONCLUDED)
+    if ours is None and wanted.key.kind is not Kind.ENROLLMENT:
+        return _adopted(wanted, seen)
+    return _fields(wanted, seen, ours, repair=repair)
+
+
+def _missing(wanted: Record, *, gone: bool, repair: bool) -> Finding:
+    """Not in Canvas: to be created, unless people took away what we had made."""
+    if gone and not repair:
+        return Finding(wanted.key, drift=(Drift(wanted.key, "state", "there", "gone"),), block=GONE)
+    return Finding(wanted.key, (Create(wanted),))
+
+
+def _adopted(wanted: Record, seen: Record) -> Finding:
+    """Under our SIS id, but not in the ledger: it is taken as it is. Whose names those are that differ nobody can tell, so they stay."""
+    same_fields = {name: value for name, value in seen.fields.items() if same(name, wanted.fields.get(name), value)}
+    different = [name for name in _shown(wanted, seen) if name not in same_fields]
+    drift = tuple(Drift(wanted.key, name, wanted.fields[name], seen.fields[name]) for name in different)
+    return Finding(wanted.key, (Adopt(seen, replace(seen, fields=same_fields)),), drift)
+
+
+def _ended_row(wanted: Record, seen: Record, *, by_hand: bool, repair: bool) -> Finding:
+    """An enrollment that is over: people ended it (drift), or we did and the roster asks for it again."""
+    if by_hand and not repair:
+        return Finding(wanted.key, drift=(Drift(wanted.key, "state", wanted.fields["state"], seen.fields.get("state")),))
+    return Finding(wanted.key, (Create(replace(wanted, handle=seen.handle), before=seen),))
+
+
+def _shown(wanted: Record, seen: Record) -> dict[str, Value]:
+    """What is wanted of the fields that Canvas shows: what the token may not see says nothing."""
+    return {name: value for name, value in wanted.fields.items() if name in seen.fields}
+
+
+def _different(wanted: Record, seen: Record) -> dict[str, Value]:
+    return {name: value for name, value in _shown(wanted, seen).items() if not same(name, value, seen.fields[name])}
+
+
+def _person(wanted: Record, seen: Record, book: Book) -> Finding:
+    """An account that others made is held by its number: of it only is written what the settings allow."""
+    ours, write = book.ledger.get(wanted.key), book.frame.existing_write
+    made_by_others = book.is_made_by_others(wanted.key)
+    if not made_by_others and "sis_id" not in (ours.fields if ours else {}):
+        seen = replace(seen, fields={name: value for name, value in seen.fields.items() if name != "sis_id"})
+    if made_by_others and write != "all":
+        allowed = {name: value for name, value in _different(wanted, seen).items() if name == "sis_id" and write == "sis_id"}
+        others = tuple(_differences(wanted, seen, ("name", "login")))
+        return Finding(wanted.key, (*_taken(wanted, seen, book), *_updates(wanted, seen, allowed)), not_ours=others)
+    if ours is None:
+        return Finding(wanted.key, _taken(wanted, seen, book) + _updates(wanted, seen, _different(wanted, seen)))
+    return _fields(wanted, seen, ours, repair=book.frame.repair)
+
+
+def _taken(wanted: Record, seen: Record, book: Book) -> tuple[Change, ...]:
+    """An account that the ledger does not know yet, by its number."""
+    if wanted.key in book.ledger:
+        return ()
+    before = Record(seen.key, {name: value for name, value in seen.fields.items() if name != "sis_id"}, handle=seen.handle)
+    how = book.matched.get(wanted.key, "adopted")
+    return (Adopt(before, replace(before, fields={**before.fields, "account": seen.handle}), how),)
+
+
+def _differences(wanted: Record, seen: Record, names: Iterable[str]) -> Iterator[Drift]:
+    different = _different(wanted, seen)
+    yield from (Drift(wanted.key, name, different[name], seen.fields.get(name)) for name in names if name in different)
+
+
+def _address(wanted: Record, seen: Record | None, book: Book) -> Finding:
+    """The first address of a person whose account is there; a new account brings its address along."""
+    (user, *_), ours = wanted.parents, book.ledger.get(wanted.key)
+    if user not in book.observed.records:
+        return Finding(wanted.key)
+    writes = not book.is_made_by_others(user) or book.frame.existing_write == "all"
+    if not writes or (user not in book.ledger and seen and not _different(wanted, seen)):
+        return Finding(wanted.key, not_ours=tuple(_differences(wanted, seen, ("address",))) if seen else ())
+    if seen is None:
+        return _missing(wanted, gone=ours is not None, repair=book.frame.repair)
+    return _new_address(wanted, seen, ours, book=book) if _different(wanted, seen) else _fields(wanted, seen, ours, repair=False)
+
+
+def _new_address(wanted: Record, seen: Record, ours: Owned | None, *, book: Book) -> Finding:
+    """Ours gives way to the new one; one that somebody else has put there stays, also if ours is made the first again."""
+    mine = ours is None or same("address", ours.fields.get("address"), seen.fields["address"])
+    if not mine and not book.frame.repair:
+        return Finding(wanted.key, drift=(Drift(wanted.key, "address", wanted.fields["address"], seen.fields["address"]),))
+    return Finding(wanted.key, tuple(address_steps(wanted, seen, book.ledger.keys(), retire=mine)))
+
+
+def _fields(wanted: Record, seen: Record, ours: Owned | None, *, repair: bool) -> Finding:
+    base = ours.fields if ours else {}
+    shown, different = _shown(wanted, seen), _different(wanted, seen)
+    if not different:
+        stale = bool(base) and any(not same(name, value, base.get(name)) for name, value in shown.items())
+        moved = ours is not None and ours.handle != seen.handle and seen.handle is not None
+        unbooked = ours is None and wanted.key.kind is Kind.CHANNEL and bool(shown)
+        return Finding(wanted.key, settled=replace(wanted, fields=shown, handle=seen.handle) if stale or moved or unbooked else None)
+    unknown = ours is not None and ours.how == "adopted" and wanted.key.kind is not Kind.USER
+    touched = [] if repair else [name for name in different if _is_touched(name, seen, base, unknown=unknown)]
+    drift = tuple(Drift(wanted.key, name, wanted.fields[name], seen.fields.get(name)) for name in touched)
+    left = {name: value for name, value in different.items() if name not in touched}
+    return Finding(wanted.key, _updates(wanted, seen, left), drift)
+
+
+def _is_touched(name: str, seen: Record, base: Fields, *, unknown: bool) -> bool:
+    """Whether people changed it: it is not as we left it; of what we adopted, what differed then was never ours."""
+    return not same(name, base[name], seen.fields.get(name)) if name in base else unknown
+
+
+def _updates(wanted: Record, seen: Record, fields: Mapping[str, Value]) -> tuple[Change, ...]:
+    """One change for each call to Canvas: of a person the names, the SIS id and the login have one each."""
+    if wanted.key.kind is not Kind.USER:
+        change = _update(wanted, seen, fields)
+        return (change,) if change else ()
+    return tuple(change for part in parts_of(fields) if (change := _update(wanted, seen, part)))
+
+
+def parts_of(fields: Mapping[str, Value]) -> list[dict[str, Value]]:
+    """A person's fields by the calls that set them; a part without any is left out."""
+    parts = ({name: value for name, value in fields.items() if name in names} for names in (NAMES, ("sis_id",), ("login",)))
+    return [part for part in parts if part]
+
+
+def _update(wanted: Record, seen: Record, fields: Mapping[str, Value]) -> Change | None:
+    if not fields:
+        return None
+    after = Record(wanted.key, {**seen.fields, **fields}, wanted.parents, seen.handle)
+    if wanted.key.kind is Kind.ENROLLMENT:  # there is no PUT for an enrollment: a repeated POST carries all fields (contract-core 8.3)
+        return Create(replace(after, fields={**seen.fields, **wanted.fields}), before=seen)
+    return Update(seen, after)
+
+
+def same(name: str, one: Value, other: Value) -> bool:
+    """Whether two values of a field are equal as Canvas sees them."""
+    if name in _FOLDED and isinstance(one, str) and isinstance(other, str):
+        return one.casefold() == other.casefold()
+    return one == other
+
+
+def is_live(record: Record | None) -> bool:
+    """Whether this is an enrollment that gives its person the course."""
+    return record is not None and record.fields.get("state") in LIVE
