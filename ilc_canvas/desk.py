@@ -122,7 +122,7 @@ class Desk:
             rows = runs.changed(self._store, bootstrap.place(self._settings, self._store), since)
         except RosterError:
             rows = []
-        notice = texts.digest(rows, since, self._now())
+        notice = texts.digest(rows, since, self._now(), last=runs.last_report(self._store))
         if notice is None:
             return "Nothing has changed since the last digest."
         notify(self._store, notice, self._now())
@@ -166,8 +166,7 @@ class Desk:
             report = self._carry(lease, ask, stop)
         except IlcError as error:
             return f" It could not be read again: {error}"
-        left = sum(report.counts.values())
-        return f" Read again: {left} changes are left." if left else " Read again: nothing is left to do."
+        return f" Read again: {report.sentence}"
 
     def _telling(self, number: int) -> Watch:
         """A watch that writes down how far a wish is, once a second at most."""

@@ -8,6 +8,7 @@ from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, without_steps
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.said import QUESTIONS, SAID
+from ilc_canvas.reconcile.sentence import sentence
 from ilc_canvas.reconcile.state import Key, Kind, Record, State, person_of
 from ilc_canvas.store.runs import RunDetail
 
@@ -48,14 +49,11 @@ def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool) -> l
     at = f", looked at on {detail.info.planned_at.astimezone():%d %b, %H:%M}" if detail.info.planned_at else ""
     lines = [f"{roster} against Canvas ({detail.info.base_url}){at}", ""]
     if not changes:
-        lines += [_NOTHING if detail.info.undo is None else "  Nothing is left that could be taken back."]
+        lines += [f"  {sentence(detail.report)}"] if detail.report else []
     else:
         lines += [f"  {_counts(changes)}", f"  {_courses(changes)}", ""]
         lines += _by_course(changes, names, _raised(detail.reasons), all_rows=all_rows)
     return [*lines, *_left_alone(detail, names, all_rows=all_rows), *_held(detail, names)]
-
-
-_NOTHING = "  Nothing is to be done: Canvas agrees with the roster."
 
 
 def _counts(changes: Sequence[Change]) -> str:

@@ -4,35 +4,26 @@ from collections.abc import Iterator
 
 from ilc_canvas.cli.letter import Names, about, told_aside, why_asked
 from ilc_canvas.cli.output import count, cut
-from ilc_canvas.reconcile.change import Change, Remove, without_steps
+from ilc_canvas.reconcile.change import Change, Remove
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
+from ilc_canvas.reconcile.sentence import sentence
 from ilc_canvas.reconcile.state import Kind
 from ilc_canvas.store.runs import RunDetail
 
 
 def result(detail: RunDetail, report: Report, names: Names, *, all_rows: bool = False) -> list[str]:
     """Nothing to do, done, or partly done and what now."""
-    at = f"{detail.info.closed_at.astimezone():%H:%M}" if detail.info.closed_at else ""
-    planned = len(without_steps(step.change for step in detail.steps))
-    numbers = f"{report.applied:,} of {count(planned, 'change')}, {count(report.requests, 'request')}"
-    if report.status == "converged":
-        return [f"Nothing to do at {at}: {report.sentence} {count(report.requests, 'request')}, no write.{_left(report)}"]
-    if report.status == "applied":
-        return [f"Done at {at}: {numbers}, nothing withheld. Canvas agrees with roster version {report.roster_version}.{_left(report)}"]
-    if not detail.steps:
-        return [
-            f"Nothing to do at {at}, but not all is as the roster asks: {report.sentence}",
-            *_aside(detail, report, names, all_rows=all_rows),
-        ]
-    word = "Stopped" if report.status == "interrupted" else "Partly done"
-    return [f"{word} at {at}: {numbers}.", *_undone(detail, report, names, all_rows=all_rows)]
+    at = f" at {detail.info.closed_at.astimezone():%H:%M}" if detail.info.closed_at else ""
+    cost = f"{count(report.requests, 'request')}, {count(report.writes, 'write') if report.writes else 'no write'}."
+    rest = _undone if detail.steps else _aside
+    return [f"{_word(detail, report)}{at}: {sentence(report)} {cost}", *rest(detail, report, names, all_rows=all_rows)]
 
 
-def _left(report: Report) -> str:
-    alone = [count(report.by_hand, "enrollment added by hand", "enrollments added by hand")] if report.by_hand else []
-    alone += [count(report.drift, "thing changed by hand", "things changed by hand")] if report.drift else []
-    return f" Left as it is: {', '.join(alone)}." if alone else ""
+def _word(detail: RunDetail, report: Report) -> str:
+    if not detail.steps and report.status != "interrupted":
+        return "Nothing to do"
+    return {"applied": "Done", "interrupted": "Stopped"}.get(report.status, "Partly done")
 
 
 def _undone(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) -> Iterator[str]:

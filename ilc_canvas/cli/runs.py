@@ -121,7 +121,8 @@ def as_dict(report: "Report") -> dict[str, object]:
     """The keys of `sync --json` and `plan --json`."""
     names = ("run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld")
     reasons = [{"code": reason.code, "text": reason.text, "count": reason.count, "limit": reason.limit} for reason in report.reasons]
-    more = {name: getattr(report, name) for name in ("requests", "writes", "drift", "by_hand", "parked", "asked", "warnings", "sentence")}
+    others = ("requests", "writes", "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "warnings", "sentence")
+    more = {name: getattr(report, name) for name in others}
     return {**{name: getattr(report, name) for name in names}, "reasons": reasons, **more}
 
 
@@ -216,11 +217,12 @@ def show(run: Annotated[int, typer.Argument(help="Its number.")], all_rows: All 
 
 def _end(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows: bool) -> list[str]:
     from ilc_canvas.cli.outcome import result
+    from ilc_canvas.reconcile.sentence import sentence
 
     if detail.report is None:
         return ["It has not ended by itself: the next run settles what it left open."]
     if detail.report.status in ("held", "planned", "failed"):
-        return [detail.report.sentence]
+        return [sentence(detail.report)]
     return result(detail, detail.report, _names(settings, store, detail), all_rows=all_rows)
 
 

@@ -14,6 +14,7 @@ from ilc_canvas.reconcile.notice import Changed, Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
+from ilc_canvas.reconcile.sentence import sentence
 from ilc_canvas.reconcile.state import Key, Kind
 
 CUT = 10  # rows of a long list
@@ -48,34 +49,33 @@ def over(report: Report, *, only: Sequence[str] = ()) -> tuple[str, ...]:
 def result(report: Report) -> Notice:
     """47 of 50 changes done, 3 failed; why, and what next."""
     numbers = _done(report)
-    numbers += f", {report.failed:,} failed" if report.failed else ""
-    numbers += f", {report.withheld:,} waiting" if report.withheld else ""
     aside = not (report.applied or report.failed or report.withheld)
     about = f"aside:{report.parked} parked, {report.asked} asked" if aside else f"result:run {report.run}"
-    head = report.sentence if aside else f"{numbers}. Roster version {report.roster_version}, run {report.run}."
-    lines = [head, *_undone(report), f"All of it: ilc-canvas show {report.run}"]
-    names = ("run", "status", "roster_version", "digest", "applied", "failed", "withheld", "requests", "parked", "asked")
+    lines = [sentence(report), *_undone(report), f"All of it: ilc-canvas show {report.run}"]
+    names = ("run", "status", "roster_version", "digest", "applied", "failed", "withheld", "requests", "parked", "asked", "sentence")
     data = {name: getattr(report, name) for name in names}
     data |= {"counts": dict(report.counts), "failures": {why: len(keys) for why, keys in _by_reason(report.failures).items()}}
-    subject = "some changes are set aside" if aside else numbers
+    subject = "some changes are deferred" if aside else numbers
     return _notice("result", about, subject=subject, lines=lines, data=data)
 
 
 def _done(report: Report) -> str:
-    return f"{report.applied:,} of {_count(sum(report.counts.values()), 'change')} done"
+    numbers = f"{report.applied:,} of {_count(sum(report.counts.values()), 'change')} done"
+    numbers += f", {report.failed:,} failed" if report.failed else ""
+    return numbers + (f", {report.withheld:,} waiting" if report.withheld else "")
 
 
 def _undone(report: Report) -> Iterator[str]:
-    """What failed and why, what waits, and what comes next."""
+    """What failed and why, and what comes next."""
     if report.failures:
         yield f"{_count(report.failed, 'change')} could not be done:"
         yield from _cut([f"  {len(keys):,}: {SAID.get(why, why)} ({_few(keys)})" for why, keys in _by_reason(report.failures).items()])
     if report.withheld:
-        yield f"{_count(report.withheld, 'change waits', 'changes wait')} for these, or for a person. See: ilc-canvas plan"
+        yield "What was not begun, and what waits for a person: ilc-canvas plan"
     if report.parked:
-        yield f"{_count(report.parked, 'change is', 'changes are')} set aside until their time, or a person, comes: ilc-canvas parked"
+        yield "What is deferred, and until when: ilc-canvas parked"
     if report.asked:
-        yield f"Somebody must decide about {_count(report.asked, 'person', 'people')}: ilc-canvas people review"
+        yield "Who must be decided about: ilc-canvas people review"
     if report.failures or report.withheld:
         yield "What is left is tried again by the next run; what Canvas refused, at its time (ilc-canvas parked)."
 
@@ -160,8 +160,10 @@ def silence(last_good: datetime | None, hours: float, now: datetime, *, begun: d
     return _notice("silence", "silence", subject=f"no good run for {long}", lines=lines, data=data, lasting=True)
 
 
-def digest(rows: Sequence[Changed], since: datetime, now: datetime) -> Notice | None:
-    """What has changed in Canvas by our hand since the last digest, by course; None where nothing has."""
+def digest(rows: Sequence[Changed], since: datetime, now: datetime, *, last: Report | None = None) -> Notice | None:
+    """What has changed in Canvas by our hand since the last digest, by course, and how things stood after the `last` run; None where
+    nothing has.
+    """
     if not rows:
         return None
     courses: defaultdict[str, list[Changed]] = defaultdict(list)
@@ -170,7 +172,8 @@ def digest(rows: Sequence[Changed], since: datetime, now: datetime) -> Notice | 
     whole, inside = sum(row.count for row in rows), sum(bool(course) for course in courses)
     subject = _count(whole, "change") + (f" in {_count(inside, 'course')}" if inside else "")
     told = [f"  {_word(course) or 'in no course'}: {', '.join(map(_did, found))}" for course, found in sorted(courses.items())]
-    lines = [f"{subject}, from {_at(since)} to {_at(now)}:", *told, "Which and by whom: ilc-canvas runs, ilc-canvas show RUN"]
+    stands = [f"After run {last.run}: {sentence(last)}"] if last else []
+    lines = [f"{subject}, from {_at(since)} to {_at(now)}:", *told, *stands, "Which and by whom: ilc-canvas runs, ilc-canvas show RUN"]
     changes = [{"course": row.course, "kind": row.kind, "verb": row.verb, "count": row.count} for row in rows]
     data = {"since": since.isoformat(), "until": now.isoformat(), "changes": changes}
     return _notice("digest", f"digest:{now.isoformat()}", subject=subject, lines=lines, data=data)

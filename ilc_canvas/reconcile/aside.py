@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Plan, Remove, slot, wanted
 from ilc_canvas.reconcile.comparing import is_live
+from ilc_canvas.reconcile.deferral import is_open
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, person_of
 
 RETRIES = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 """After each refusal in turn; the last one from then on."""
 UNDONE, LEFT_OUT = "undone", "left-out"
-DECIDED = frozenset({UNDONE, LEFT_OUT})
 """What a person has decided: no reason to worry."""
 KEPT = "kept-place"
 """Why somebody stays where the roster has them no more."""
@@ -87,7 +87,7 @@ def keeping_places(plan: Plan) -> Plan:
 def _is_to_come(aside: Aside) -> bool:
     change = aside.change
     joins = isinstance(change, Create) and change.key.kind is Kind.ENROLLMENT and not is_live(change.before)
-    return joins and aside.why not in DECIDED
+    return joins and is_open(aside.why)
 
 
 def _instead_of(place: Record) -> tuple[object, object]:

@@ -113,6 +113,10 @@ class Report:
     by_hand: int = 0
     warnings: Sequence[str] = ()
     failures: Mapping[Key, str] = field(default_factory=dict)
-    parked: int = 0  # changes that wait for their time, or for a person
+    parked: int = 0  # of the deferred changes: those that wait for their time, or for a person
     asked: int = 0  # people about whom somebody must decide
     trouble: str = ""  # what puts everything into quarantine
+    not_ours: int = 0  # how accounts that others made differ from the roster
+    deferred: Mapping[str, int] = field(default_factory=dict)  # changes that the plan leaves out, by class of `reconcile.deferral`
+    only: tuple[str, ...] = ()  # as in Ask
+    undo: int | None = None

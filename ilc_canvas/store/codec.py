@@ -120,6 +120,8 @@ _PLAIN = (
     "parked",
     "asked",
     "trouble",
+    "not_ours",
+    "undo",
 )
 
 
@@ -127,12 +129,13 @@ def report_to_json(report: Report) -> str:
     """A report without its reasons, which have a table."""
     plain = {name: getattr(report, name) for name in _PLAIN}
     failures = {str(key): reason for key, reason in report.failures.items()}
-    return dumps({**plain, "counts": dict(report.counts), "warnings": list(report.warnings), "failures": failures})
+    maps = {"counts": dict(report.counts), "deferred": dict(report.deferred), "failures": failures}
+    return dumps({**plain, **maps, "warnings": list(report.warnings), "only": list(report.only)})
 
 
 def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
     """The report that `report_to_json` wrote, with these reasons."""
     value = loads(text)
     value["failures"] = {Key.parse(key): reason for key, reason in value["failures"].items()}
-    value["warnings"] = tuple(value["warnings"])
+    value["warnings"], value["only"] = tuple(value["warnings"]), tuple(value.get("only", ()))
     return Report(**value, reasons=tuple(reasons))

@@ -79,6 +79,13 @@ def newest(store: Store) -> int:
         return int(connection.execute(select(func.max(RUN.c.number))).scalar() or 0)
 
 
+def last_report(store: Store) -> Report | None:
+    """How the newest run that has ended came out; None where there was none."""
+    with store.read() as connection:
+        row = connection.execute(select(RUN).where(RUN.c.report != "").order_by(RUN.c.number.desc()).limit(1)).first()
+        return report_from_json(row.report, reasons_of(connection, row.number)) if row else None
+
+
 def planned(store: Store, digest: str, place: Place) -> RunDetail:
     """The newest run here whose plan has this digest. ApprovalError where there is none."""
     with store.read() as connection:

@@ -9,13 +9,14 @@ import structlog
 
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.selection import require_known
-from ilc_canvas.reconcile.aside import DECIDED
-from ilc_canvas.reconcile.change import Aside, Change, Plan, without_steps
+from ilc_canvas.reconcile.change import Change, Plan, without_steps
+from ilc_canvas.reconcile.deferral import counted, is_open
 from ilc_canvas.reconcile.errors import MissingRightError, QuarantineError, RecoveryError
 from ilc_canvas.reconcile.guard import Limits, Verdict
 from ilc_canvas.reconcile.identity import owners
 from ilc_canvas.reconcile.quarantine import Quarantine, trouble_of
 from ilc_canvas.reconcile.run import Ask, Report, Tenant
+from ilc_canvas.reconcile.sentence import sentence
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.sync.carry import Pace, Tally, Tools, Watch, carry_out, quiet, settle
 from ilc_canvas.sync.look import Inquiry, Looked, look
@@ -65,8 +66,8 @@ def run_once(
             journal.seen(run, _active(looked, tally))
         report = _report(run, looked, tally, ask=ask, status=_status(ask, looked, going, tally=tally))
     except BaseException as error:
-        status, sentence = ("failed", _first_line(error)) if isinstance(error, Exception) else ("interrupted", "")
-        failed = _report(run, looked, tally, ask=ask, status=status, sentence=sentence)
+        status, text = ("failed", _first_line(error)) if isinstance(error, Exception) else ("interrupted", "")
+        failed = _report(run, looked, tally, ask=ask, status=status, error=text)
         _close(replace(failed, trouble=_trouble(ask, error)), tools)
         raise
     return _close(report, tools)
@@ -117,7 +118,7 @@ def _active(looked: Looked, tally: Tally) -> Mapping[Key, int]:
 def _status(ask: Ask, looked: Looked, going: Sequence[Change] | None, *, tally: Tally) -> str:
     """Never green while anything was withheld, skipped or failed."""
     plan = looked.plan
-    skipped = bool(_skipped(plan) or looked.waiting)
+    skipped = looked.waiting or any(is_open(aside.why) for aside in plan.aside)
     if going is None or (plan.changes and not going):
         return "held"
     if not plan.changes:
@@ -129,21 +130,14 @@ def _status(ask: Ask, looked: Looked, going: Sequence[Change] | None, *, tally: 
     return "partial" if tally.failures or tally.waiting or tally.withheld or skipped else "applied"
 
 
-def _skipped(plan: Plan) -> list[Aside]:
-    """What was set aside, but for what a person wanted so."""
-    return [aside for aside in plan.aside if aside.why not in DECIDED]
-
-
 def _trouble(ask: Ask, error: BaseException) -> str:
     return "" if ask.dry_run else trouble_of(error)
 
 
-def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, sentence: str = "") -> Report:
-    plan, skipped = looked.plan, _skipped(looked.plan)
-    kind = {"partial": "aside", "interrupted": "early"}.get(status, status) if not plan.changes else status
-    text = _SENTENCES[kind].format(version=plan.roster_version, n=len(without_steps(plan.changes)), done=tally.done, aside=len(skipped))
-    text += f" Only {', '.join(ask.only)} was looked at." if ask.only else ""
-    return Report(
+def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, error: str = "") -> Report:
+    plan = looked.plan
+    deferred = counted(plan.aside)
+    report = Report(
         run=run,
         status=status,
         digest=plan.digest,
@@ -153,28 +147,20 @@ def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, se
         failed=len(tally.failures),
         withheld=len(without_steps([*tally.waiting, *tally.withheld])),
         reasons=looked.verdict.reasons,
-        sentence=sentence or text,
+        sentence=error,
         drift=len(plan.drift),
         by_hand=len(plan.by_hand),
+        not_ours=len(plan.not_ours),
         warnings=looked.warnings,
         failures=tally.failures,
-        parked=len(skipped),
+        deferred=deferred,
+        parked=sum(number for word, number in deferred.items() if is_open(word)),
         asked=looked.waiting,
         trouble="writes" if tally.stopped == "failures" and tally.away else "",
+        only=ask.only,
+        undo=ask.undo,
     )
-
-
-_SENTENCES = {
-    "converged": "Canvas agrees with roster version {version}.",
-    "applied": "Canvas agrees with roster version {version}: {done:,} of {n:,} changes done.",
-    "planned": "{n:,} changes would bring Canvas to roster version {version}.",
-    "held": "{n:,} changes wait for a person; nothing was written.",
-    "partial": "{done:,} of {n:,} changes done; the others will be tried again.",
-    "aside": "Nothing to do now; {aside:,} changes of roster version {version} are set aside until their time, or a person, comes.",
-    "interrupted": "Stopped after {done:,} of {n:,} changes; the next run goes on from what it finds.",
-    "early": "Stopped before it was known what is to be done; nothing was written.",
-    "failed": "Stopped by an error after {done:,} changes.",
-}
+    return replace(report, sentence=sentence(report))
 
 
 def _first_line(error: BaseException) -> str:

@@ -22,15 +22,19 @@ REPORT = Report(3, "applied", "7f3c-91ad-0b2e", 4, {"create": 2, "update": 0, "r
 
 
 def test_all_done_is_one_sentence() -> None:
-    """How many changes and requests, and that Canvas agrees; what was left alone is counted."""
+    """How many changes and requests, and that Canvas agrees; or what was left as it is, and then it does not."""
+    assert result(DETAIL, REPORT, NAMES) == [
+        "Done at 16:00: Canvas agrees with roster version 4: 2 of 2 changes done. 54 requests, 2 writes."
+    ]
     (line,) = result(DETAIL, replace(REPORT, by_hand=1, drift=2), NAMES)
-    assert "2 of 2 changes, 54 requests, nothing withheld. Canvas agrees with roster version 4." in line
-    assert line.endswith("Left as it is: 1 enrollment added by hand, 2 things changed by hand.")
+    assert "2 of 2 changes done; Canvas still differs from roster version 4." in line
+    assert "Left as it is: 2 things changed by hand, 1 enrollment added by hand." in line
 
 
 def test_nothing_to_do_says_no_write() -> None:
     """Converged: no change, no write."""
-    (line,) = result(DETAIL, replace(REPORT, status="converged", sentence="Canvas agrees with roster version 4.", applied=0), NAMES)
+    nothing = replace(REPORT, status="converged", counts={}, applied=0, writes=0)
+    (line,) = result(replace(DETAIL, steps=()), nothing, NAMES)
     assert line.startswith("Nothing to do at ")
     assert line.endswith("Canvas agrees with roster version 4. 54 requests, no write.")
 

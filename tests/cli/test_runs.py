@@ -14,7 +14,7 @@ from tests.stores import in_a_file
 
 RUN = {
     "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "reasons", "requests", "writes",
-    "drift", "by_hand", "parked", "asked", "matched", "questions", "warnings", "sentence", "head",
+    "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "matched", "questions", "warnings", "sentence", "head",
 }  # fmt: skip
 NOTHING_WAITS: dict[str, object] = {
     "workers": [],

@@ -14,7 +14,7 @@ TAKEN = Key(Kind.USER, "ilc:p:ILC-0044")
 SEAT = Key(Kind.ENROLLMENT, "ilc:2021-22:cop:EQ:R2|ilc:p:ILC-0044|StudentEnrollment")
 ODD = Key(Kind.SECTION, "ilc:2021-22:net:R1:R1")
 PARTIAL = Report(
-    118, "partial", "7f3c-91ad-0b2e", 4, COUNTS, applied=47, failed=3, parked=2, asked=1, requests=91,
+    118, "partial", "7f3c-91ad-0b2e", 4, COUNTS, applied=47, failed=3, parked=2, deferred={"refused": 2}, asked=1, requests=91,
     failures={TAKEN: "login-taken", SEAT: "login-taken", ODD: "Canvas answered 400."},
 )  # fmt: skip
 REASONS = (

@@ -12,7 +12,7 @@ from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Key, Kind
 from tests.notices.cast import COUNTS, HELD, NOON, PARTIAL, TROUBLE
 
-DONE = replace(PARTIAL, status="applied", applied=50, failed=0, failures={}, parked=0, asked=0)
+DONE = replace(PARTIAL, status="applied", applied=50, failed=0, failures={}, parked=0, asked=0, deferred={})
 
 
 def _one(report: Report) -> Notice:
@@ -25,13 +25,14 @@ def test_partial_result_says_why() -> None:
     notice = _one(PARTIAL)
     assert notice.subject == "ilc-canvas: 47 of 50 changes done, 3 failed"
     assert notice.lines == (
-        "47 of 50 changes done, 3 failed. Roster version 4, run 118.",
+        "47 of 50 changes done, 3 failed; Canvas still differs from roster version 4. "
+        "Waiting: somebody must decide about 1 person; 2 changes that Canvas refused wait for their time.",
         "3 changes could not be done:",
         "  2: Canvas says that this login belongs to somebody else. Somebody must decide: ilc-canvas people review "
         "(ILC-0044, ILC-0044 in cop:EQ:R2)",
         "  1: Canvas answered 400. (net:R1:R1)",
-        "2 changes are set aside until their time, or a person, comes: ilc-canvas parked",
-        "Somebody must decide about 1 person: ilc-canvas people review",
+        "What is deferred, and until when: ilc-canvas parked",
+        "Who must be decided about: ilc-canvas people review",
         "What is left is tried again by the next run; what Canvas refused, at its time (ilc-canvas parked).",
         "All of it: ilc-canvas show 118",
     )
@@ -40,7 +41,7 @@ def test_partial_result_says_why() -> None:
 
 def test_done_result_is_short() -> None:
     """All done: two lines, and nothing to do."""
-    assert _one(DONE).lines == ("50 of 50 changes done. Roster version 4, run 118.", "All of it: ilc-canvas show 118")
+    assert _one(DONE).lines == ("Canvas agrees with roster version 4: 50 of 50 changes done.", "All of it: ilc-canvas show 118")
     assert _one(DONE).about == "result:run 118"
 
 
@@ -96,9 +97,9 @@ def test_nothing_to_tell(status: str) -> None:
 
 def test_set_aside_is_told_once() -> None:
     """A run that found only what was set aside before tells it by its number, not each night anew."""
-    aside = Report(7, "partial", "d", 4, {}, parked=2, asked=1, sentence="Nothing to do now.")
+    aside = Report(7, "partial", "d", 4, {}, parked=2, asked=1)
     assert _one(aside).about == _one(replace(aside, run=8)).about != _one(replace(aside, parked=3)).about
-    assert _one(aside).lines[0] == "Nothing to do now."
+    assert _one(aside).lines[0].startswith("Canvas differs from roster version 4 and is left so for now.")
     assert not _one(aside).lasting
 
 
@@ -137,6 +138,9 @@ def test_digest_tells_by_course() -> None:
     assert notice.subject == "ilc-canvas: 16 changes in 2 courses"
     assert notice.lines[1:4] == ("  in no course: 1 new person", "  cop:EQ: 2 sections changed, 12 people joined", "  hub: 1 person left")
     assert texts.digest([], NOON, NOON) is None
+    stands = texts.digest(rows, NOON - timedelta(days=1), NOON, last=replace(DONE, drift=61))
+    assert stands is not None
+    assert stands.lines[-2].endswith("Canvas still differs from roster version 4. Left as it is: 61 things changed by hand.")
 
 
 def test_long_lists_are_cut() -> None:
