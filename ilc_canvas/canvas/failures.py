@@ -8,6 +8,7 @@ import requests
 from canvasapi.exceptions import CanvasException
 
 from ilc_canvas.canvas.answers import error_keys, is_dead_token, is_json
+from ilc_canvas.canvas.unsent import never_sent
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError, UnavailableError
 
 _ATTRIBUTE = re.compile(r"[a-z0-9_.\[\]]{1,60}")
@@ -82,18 +83,14 @@ def _what(response: requests.Response) -> str:
 
 @contextmanager
 def translated(method: str) -> Iterator[None]:
-    """Errors of requests and canvasapi as ours. A write whose connection broke is in doubt; one that never got through is not."""
+    """Errors of requests and canvasapi as ours. A write whose connection broke is in doubt; one that was never sent is not."""
     try:
         yield
-    except requests.exceptions.ConnectTimeout as error:
-        raise UnavailableError("Canvas cannot be reached: no connection within 5 seconds.") from error
     except requests.exceptions.RequestException as error:
-        if method == "GET" or _never_sent(error):
+        if unsent := never_sent(error):
+            raise UnavailableError(f"Canvas cannot be reached: {unsent}.") from error
+        if method == "GET":
             raise UnavailableError(f"Canvas gave no whole answer: {type(error).__name__}.") from error
         raise InDoubtError(f"A write got no answer ({type(error).__name__}): it may have happened.") from error
     except CanvasException as error:
         raise UnavailableError(f"canvasapi could not read Canvas's answer: {type(error).__name__}.") from error
-
-
-def _never_sent(error: requests.exceptions.RequestException) -> bool:
-    return "NewConnectionError" in repr(error)

@@ -5,8 +5,8 @@ from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from ilc_canvas.canvas.connection import ConnectingAdapter
 from ilc_canvas.reconcile.errors import SettingsError
 
 
@@ -16,7 +16,7 @@ def new_session(in_flight: int) -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # a .netrc entry would replace our token (seen)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=in_flight, max_retries=0, pool_block=True)
+    adapter = ConnectingAdapter(pool_connections=1, pool_maxsize=in_flight, max_retries=0, pool_block=True)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     # Refusals are translated, and the language sticks to the token's user (live-server 2.2).
