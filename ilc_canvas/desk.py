@@ -113,7 +113,8 @@ class Desk:
         outbox.forget(self._store, before)
         if gone.nothing:
             return "Nothing is old enough to be forgotten."
-        return f"Forgotten: names in {gone.rosters} rosters, {gone.changes:,} planned changes and {gone.events:,} events."
+        numbers = f"{gone.rosters} rosters, {gone.changes:,} planned changes and {gone.events:,} events; {gone.texts:,} reasons"
+        return f"Forgotten: names in {numbers}."
 
     def _digest(self) -> str:
         """What has changed since the last digest, or yesterday; nothing where nothing has."""

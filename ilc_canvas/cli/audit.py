@@ -29,7 +29,7 @@ def list_(run: Run = None, limit: Annotated[int, typer.Option(help="How many.", 
     with bootstrap.opened(bootstrap.begin()) as store:
         events = log.events(store, run=run, limit=limit)
     if as_json:
-        names = ("seq", "at", "kind", "actor", "run", "key", "body", "hash")
+        names = ("seq", "at", "kind", "actor", "run", "key", "reason", "body", "hash")
         say_json([{name: getattr(event, name) for name in names} for event in events])
         return
     for event in events:

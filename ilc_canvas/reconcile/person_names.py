@@ -50,6 +50,11 @@ def _parts(name: str, sortable_name: str) -> tuple[list[str], list[str]]:
     return words[-1:], words[:-1]
 
 
+def plain_words(text: str) -> tuple[str, ...]:
+    """The words of a text in small letters, without accents, punctuation, titles and suffixes."""
+    return tuple(_words(text))
+
+
 def _words(text: str) -> Iterator[str]:
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     plain = _DROPPED.sub("", "".join(char for char in plain if not unicodedata.combining(char)))

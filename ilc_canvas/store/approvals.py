@@ -10,7 +10,7 @@ from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.run import Approval
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.rosters import newest_finalized_number
 from ilc_canvas.store.tables import CHANGE, DECISION, EVENT, REASON, RUN
@@ -121,8 +121,8 @@ def _decide(connection: Connection, word: _Word, run: Row[Any], *, decision: str
             expires=word.now + GOOD_FOR,
         )
     )
-    body = {"digest": word.digest, "reason": word.reason, "changes": len(names), "roster_version": run.roster_version}
-    append(connection, Entry(decision, word.now, word.actor, body, run=run.number))
+    body = {"digest": word.digest, "changes": len(names), "roster_version": run.roster_version}
+    append(connection, Entry(decision, word.now, word.actor, body, run=run.number, personal=said(reason=word.reason)))
     return connection.execute(select(DECISION).where(DECISION.c.number == number)).one()
 
 

@@ -1,33 +1,53 @@
-"""Erasing a person: the personal values go, events and chain stay."""
+"""Erasing a person: personal values and texts about the person go, events and chain stay."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import rekey
+from ilc_canvas.store import rekey, texts
 from ilc_canvas.store.codec import dumps, loads, split, without_personal
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
+from ilc_canvas.store.known_people import find_id
+from ilc_canvas.store.mentions import about, mentioned
 from ilc_canvas.store.roster_json import content_from_json, findings_without, without_person
-from ilc_canvas.store.tables import CHANGE, CONTENT, LEDGER, PERSON, VERSION
+from ilc_canvas.store.rosters import newest_finalized_number
+from ilc_canvas.store.tables import ANSWER, CHANGE, CONTENT, LEDGER, PERSON, VERSION
+
+_KEPT = "Nothing was erased."
 
 
 def erase(store: Store, person: Key, *, actor: str, reason: str, at: datetime) -> int:
-    """Take names, address and login of this user out of the audit log, plans, ledger and superseded rosters; how many events lost some.
+    """Take names, address and login of this user, and every text that names or concerns them, out of the audit log, plans, ledger,
+    decisions and rosters that are not in force; how many events lost some.
 
-    That goes for all ids that the person has had. The chain stays valid, and the erasure is an event itself. RosterError where a draft or
-    finalized roster still names the person.
+    That goes for all ids that the person has had, in whatever case the id is given. The chain stays valid, and the erasure is an event
+    itself. RosterError if nobody here has that id, if a draft or a roster in force still names the person, or if the reason does.
     """
     with store.write() as connection:
+        person = _known(connection, person)
         users = rekey.keys_of(connection, person)
-        for user in users:
-            _refuse_current(connection, user.id.rpartition(":")[2])
-        count = sum(_blank(connection, user) for user in users)
-        ids = {"keys": [str(user) for user in users]} if len(users) > 1 else {}
-        append(connection, Entry("erased", at, actor, {"reason": reason, "events": count, **ids}, key=person))
+        ids = [user.id.rpartition(":")[2] for user in users]
+        _refuse_in_force(connection, ids, at)
+        spoken_of = mentioned(connection, users)
+        if spoken_of.by_name(reason):
+            raise RosterError(f"The reason itself names the person, and would stay. {_KEPT} Give one that does without the name.")
+        count = sum(_blank(connection, user) for user in users) + texts.erase(connection, spoken_of)
+        former = {"keys": [str(user) for user in users]} if len(users) > 1 else {}
+        append(connection, Entry("erased", at, actor, {"events": count, **former}, key=person, personal=said(reason=reason)))
     return count
+
+
+def _known(connection: Connection, person: Key) -> Key:
+    """The user, spelled as here."""
+    prefix, _, given = person.id.rpartition(":")
+    found = find_id(connection, prefix, given)
+    if found is None:
+        raise RosterError(f"No roster, plan or event here names anybody with the id {given}. {_KEPT} See: ilc-canvas explain {given}")
+    return Key(Kind.USER, f"{prefix}:{found}")
 
 
 def _blank(connection: Connection, user: Key) -> int:
@@ -35,25 +55,27 @@ def _blank(connection: Connection, user: Key) -> int:
     _blank_rosters(connection, user.id.rpartition(":")[2])
     _blank_plans(connection, user)
     _blank_ledger(connection, user)
-    return connection.execute(delete(PERSON).where(_about(PERSON, user))).rowcount
+    connection.execute(update(ANSWER).where(ANSWER.c.key == str(user)).values(login=""))
+    return connection.execute(delete(PERSON).where(about(PERSON, user))).rowcount
 
 
-def _about(table: Table, person: Key) -> ColumnElement[bool]:
-    """The account and its addresses."""
-    return or_(table.c.key == str(person), table.c.key.startswith(f"{Kind.CHANNEL.value}={person.id}|", autoescape=True))
+def _refuse_in_force(connection: Connection, ids: Iterable[str], at: datetime) -> None:
+    newest = newest_finalized_number(connection)
+    rows = connection.execute(select(VERSION, CONTENT.c.content).join(CONTENT, CONTENT.c.version == VERSION.c.number)).all()
+    for row in (row for row in rows if _in_force(row, newest, at)):
+        named = {person.person_id for person in content_from_json(row.content)["people"]} & set(ids)
+        if named:
+            raise RosterError(f"Roster version {row.number} still names {min(named)}. {_KEPT} Finalize a roster without this person first.")
 
 
-def _refuse_current(connection: Connection, person_id: str) -> None:
-    current = select(VERSION.c.number, CONTENT.c.content).join(CONTENT, CONTENT.c.version == VERSION.c.number)
-    for row in connection.execute(current.where(VERSION.c.state.in_(("draft", "finalized")))):
-        if any(person.person_id == person_id for person in content_from_json(row.content)["people"]):
-            raise RosterError(
-                f"Roster version {row.number} still names {person_id}. Nothing was erased. Finalize a roster without this person first."
-            )
+def _in_force(row: Row[tuple[object, ...]], newest: int | None, at: datetime) -> bool:
+    """A draft, and what a run can still go by: the newest roster, and those of school years that are not over."""
+    last_day = date(int(row.school_year[:4]) + 1, 6, 30)
+    return row.state == "draft" or (row.state == "finalized" and (row.number == newest or at.date() <= last_day))
 
 
 def _blank_rosters(connection: Connection, person_id: str) -> None:
-    query = select(CONTENT, VERSION.c.findings).join(VERSION, VERSION.c.number == CONTENT.c.version).where(VERSION.c.state == "superseded")
+    query = select(CONTENT, VERSION.c.findings).join(VERSION, VERSION.c.number == CONTENT.c.version)
     for row in connection.execute(query).all():
         findings = findings_without(row.findings, row.content, person_id)
         connection.execute(update(VERSION).where(VERSION.c.number == row.version).values(findings=findings))
@@ -62,13 +84,13 @@ def _blank_rosters(connection: Connection, person_id: str) -> None:
 
 
 def _blank_plans(connection: Connection, person: Key) -> None:
-    for row in connection.execute(select(CHANGE).where(_about(CHANGE, person))).all():
+    for row in connection.execute(select(CHANGE).where(about(CHANGE, person))).all():
         sides = {side: without_personal(getattr(row, side)) for side in ("before", "after")}
         connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))
 
 
 def _blank_ledger(connection: Connection, person: Key) -> None:
-    for row in connection.execute(select(LEDGER).where(_about(LEDGER, person))).all():
+    for row in connection.execute(select(LEDGER).where(about(LEDGER, person))).all():
         fields = dumps(split(loads(row.fields))[0])
         at = (LEDGER.c.key == row.key) & (LEDGER.c.base_url == row.base_url) & (LEDGER.c.scope == row.scope)
         connection.execute(update(LEDGER).where(at).values(fields=fields))

@@ -25,7 +25,9 @@ _ADD, _ADD_PERSON = insert(EVENT), insert(PERSON)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is to be appended. `body` holds no personal values; `personal` holds them alone."""
+    """What is to be appended. `body` holds codes, numbers and keys alone; `personal` holds what says who somebody is, and what somebody
+    has typed: both can be erased.
+    """
 
     kind: str  # roster-drafted, roster-finalized, began, planned, intended, happened, closed, approved, settings, exported, accepted, ...
     at: datetime
@@ -77,7 +79,8 @@ def _head(connection: Connection) -> Head:
 def _person(entry: Entry, seq: int) -> dict[str, Any] | None:
     if not entry.personal:
         return None
-    return {"seq": seq, "key": str(entry.key), "salt": secrets.token_hex(16), "content": dumps(entry.personal)}
+    key = str(entry.key) if entry.key else ""
+    return {"seq": seq, "key": key, "salt": secrets.token_hex(16), "content": dumps(entry.personal)}
 
 
 def _commitment(salt: str, content: str) -> str:
@@ -88,6 +91,11 @@ def _hash(seq: int, previous: str, at: str, *, plain: Mapping[str, Any]) -> str:
     """SHA-256 of these four lines: roster-audit/1, seq, the hash before, the event as canonical JSON."""
     lines = ("roster-audit/1", str(seq), previous, dumps({**plain, "at": at}))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def said(**texts: str | None) -> dict[str, str]:
+    """What somebody has typed, by name, without what was left empty: the `personal` of an entry."""
+    return {name: text for name, text in texts.items() if text and text.strip()}
 
 
 def head(store: Store) -> Head:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from ilc_canvas.reconcile.errors import ChainError, StoreError
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, Head, append, verify
+from ilc_canvas.store.events import Entry, Head, append, said, verify
 from ilc_canvas.store.signing import PublicKeys, Signer, signed_by
 from ilc_canvas.store.tables import EVENT
 from ilc_canvas.store.utc import written
@@ -226,8 +226,8 @@ def accept(store: Store, key: Signer | None, *, actor: str, reason: str, at: dat
 def note_accepted(connection: Connection, kept: SignedHead | None, found: Head, *, actor: str, reason: str, at: datetime) -> int:
     """The event that a store is gone on with whose end is `found`, where `kept` was expected; its number. The next run is a first one."""
     expected = {"seq": kept.seq, "hash": kept.hash} if kept else None
-    body = {"reason": reason, "expected": expected, "found": {"seq": found.seq, "hash": found.hash}}
-    return append(connection, Entry("accepted", at, actor, body))
+    body = {"expected": expected, "found": {"seq": found.seq, "hash": found.hash}}
+    return append(connection, Entry("accepted", at, actor, body, personal=said(reason=reason)))
 
 
 def begin_anew(store: Store, key: Signer | None, seq: int) -> SignedHead:

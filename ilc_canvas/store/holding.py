@@ -13,7 +13,7 @@ from ilc_canvas.reconcile.quarantine import Quarantine, quarantined
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.tables import PARKED, QUARANTINE
 
@@ -84,7 +84,8 @@ def release(store: Store, place: Place, *, actor: str, reason: str, at: datetime
         former = quarantine(connection, place)
         if former is None:
             raise QuarantineError("There is no quarantine: nothing was changed. See: ilc-canvas status")
-        _leave(connection, place, Entry("released", at, actor, {"trouble": former.trouble, "how": "by hand", "reason": reason}))
+        body = {"trouble": former.trouble, "how": "by hand"}
+        _leave(connection, place, Entry("released", at, actor, body, personal=said(reason=reason)))
     return former
 
 

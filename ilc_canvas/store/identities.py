@@ -12,7 +12,7 @@ from ilc_canvas.reconcile.identity import Answer, Question
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.codec import dumps, keys_from_json, keys_to_json, loads
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.former import set_apart
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.rekey import rekey
@@ -98,8 +98,8 @@ def _put(connection: Connection, place: Place, given: Iterable[Answer], *, actor
         more = {"administrator": int(answer.administrator), "actor": actor, "reason": reason}
         place.shared.put(connection, ANSWER, {**values, **more})
         connection.execute(delete(QUESTION).where(place.shared.of(QUESTION), QUESTION.c.key == str(answer.key)))
-        body = {"decision": answer.decision, "handle": answer.handle, "administrator": answer.administrator, "reason": reason}
-        append(connection, Entry("identity-decided", answer.at, actor, body, key=answer.key))
+        body = {"decision": answer.decision, "handle": answer.handle, "administrator": answer.administrator}
+        append(connection, Entry("identity-decided", answer.at, actor, body, key=answer.key, personal=said(reason=reason)))
 
 
 def _take_back(connection: Connection, place: Place, people: Iterable[Key], *, actor: str, reason: str, at: datetime) -> None:
@@ -107,4 +107,5 @@ def _take_back(connection: Connection, place: Place, people: Iterable[Key], *, a
         here = place.shared.of(ANSWER), ANSWER.c.key == str(person)
         if not connection.execute(delete(ANSWER).where(*here)).rowcount:
             raise RosterError(f"Nothing was decided about {person.id}. Nothing was changed. See: ilc-canvas people review")
-        append(connection, Entry("identity-decided", at, actor, {"decision": "asked again", "reason": reason}, key=person))
+        body = {"decision": "asked again"}
+        append(connection, Entry("identity-decided", at, actor, body, key=person, personal=said(reason=reason)))

@@ -10,7 +10,7 @@ from ilc_canvas.reconcile.errors import WishError
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.tables import WISH
 
 OPEN = ("waiting", "taken")
@@ -48,7 +48,8 @@ def wish(store: Store, ask: Ask, *, full: bool, at: datetime) -> WishInfo:
         asked = {"number": number, "at": at, "actor": ask.actor, "trigger": ask.trigger, "reason": ask.reason, "only": dumps(ask.only)}
         blank = {"full": int(full), "priority": _priority(ask), "state": "waiting", "taken_by": "", "result": ""}
         connection.execute(insert(WISH).values(**asked, **blank))
-        append(connection, Entry("wished", at, ask.actor, {"wish": number, "only": list(ask.only), "full": full, "reason": ask.reason}))
+        body = {"wish": number, "only": list(ask.only), "full": full}
+        append(connection, Entry("wished", at, ask.actor, body, personal=said(reason=ask.reason)))
         return _info(connection.execute(select(WISH).where(WISH.c.number == number)).one())
 
 

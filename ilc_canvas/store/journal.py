@@ -22,7 +22,7 @@ from ilc_canvas.store.approvals import in_force, spend
 from ilc_canvas.store.audited import intent_entry, outcome_entry
 from ilc_canvas.store.codec import dumps, keys_to_json, report_to_json
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.lease import Lease
 from ilc_canvas.store.ledger import book, read_ledger, take_note
 from ilc_canvas.store.place import Place
@@ -84,8 +84,9 @@ class SqlJournal:
             where = {"scope": self._place.scope, "base_url": self._place.base_url, "roster_version": roster_version}
             blank = {"status": "running", "digest": "", "drift": "[]", "by_hand": "[]", "report": ""}
             connection.execute(insert(RUN).values(number=number, token=self._lease.token, began_at=self._now(), **asked, **where, **blank))
-            body = {**where, **asked, "retry": ask.retry, "redo": ask.redo, "token": self._lease.token}
-            append(connection, Entry("began", self._now(), ask.actor, body, run=number))
+            plain = {name: value for name, value in asked.items() if name != "reason"}
+            body = {**where, **plain, "retry": ask.retry, "redo": ask.redo, "token": self._lease.token}
+            append(connection, Entry("began", self._now(), ask.actor, body, run=number, personal=said(reason=ask.reason)))
         self._run, self._actor, self._dry = number, ask.actor, ask.dry_run
         return number
 

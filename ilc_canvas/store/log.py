@@ -35,6 +35,11 @@ class Event:
     personal: Mapping[str, Any]
     hash: str
 
+    @property
+    def reason(self) -> str:
+        """Why: what somebody has typed; empty if there was nothing, or it was erased. Older events hold it in the chain."""
+        return str(self.personal.get("reason") or self.body.get("reason") or "")
+
 
 def events(store: Store, *, run: int | None = None, key: Key | None = None, after: int = 0, limit: int = 1000) -> list[Event]:
     """Events in order of their number, from the one behind `after`; of one run or about one key where asked."""
@@ -71,7 +76,8 @@ def safe_cell(text: str) -> str:
 def _cells(event: Event) -> dict[str, str]:
     body = dict(event.body)
     sides = {side: _side(body.pop(side, None), event.personal.get(side, {})) for side in ("before", "after")}
-    known = {name: _text(body.pop(name, None)) for name in _FROM_BODY}
+    reason = event.reason or ""
+    known = {name: _text(body.pop(name, None)) for name in _FROM_BODY} | ({"reason": reason} if reason else {})
     first = {"seq": str(event.seq), "at": written(event.at), "kind": event.kind, "actor": event.actor}
     about = {"run": _text(event.run), "key": _text(event.key)}
     return {**first, **about, **known, **sides, "details": dumps(body), "hash": event.hash}

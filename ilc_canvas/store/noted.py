@@ -9,7 +9,10 @@ from ilc_canvas.store.codec import loads
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
 from ilc_canvas.store.lease import Lease
-from ilc_canvas.store.tables import EVENT
+from ilc_canvas.store.tables import EVENT, PERSON
+
+_PERSONAL = frozenset({"mail_from", "mail_to", "smtp_user"})
+"""Settings that can be somebody's address."""
 
 
 def exported(store: Store, *, run: int | None, actor: str, at: datetime) -> int:
@@ -30,7 +33,7 @@ def exported_questions(store: Store, *, people: int, actor: str, at: datetime) -
 def settings(lease: Lease, values: Mapping[str, object], *, actor: str, at: datetime) -> int:
     """Note which of these settings are others than those that were noted last (the first time: all); how many.
 
-    `values` go by name and are JSON. LeaseError where the lease is over.
+    `values` go by name and are JSON; those with addresses of people lie beside the chain. LeaseError where the lease is over.
     """
     with lease.store.write() as connection:
         lease.verify(connection)
@@ -38,7 +41,9 @@ def settings(lease: Lease, values: Mapping[str, object], *, actor: str, at: date
         names = sorted(name for name in old.keys() | values.keys() if old.get(name) != values.get(name))
         if names:
             changed = {name: {"old": old.get(name), "new": values.get(name)} for name in names}
-            append(connection, Entry("settings", at, actor, {"changed": changed}))
+            plain = {name: None if name in _PERSONAL else each for name, each in changed.items()}
+            personal = {name: each for name, each in changed.items() if name in _PERSONAL}
+            append(connection, Entry("settings", at, actor, {"changed": plain}, personal={"changed": personal} if personal else None))
     return len(names)
 
 
@@ -50,5 +55,7 @@ def differ(store: Store, values: Mapping[str, object]) -> bool:
 
 def _noted(connection: Connection) -> dict[str, object]:
     """All settings by the events so far."""
-    bodies = connection.execute(select(EVENT.c.body).where(EVENT.c.kind == "settings").order_by(EVENT.c.seq)).scalars()
-    return {name: each["new"] for body in bodies for name, each in loads(body)["changed"].items()}
+    beside = select(EVENT.c.body, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
+    rows = connection.execute(beside.where(EVENT.c.kind == "settings").order_by(EVENT.c.seq)).all()
+    found = (loads(row.body)["changed"] | (loads(row.content)["changed"] if row.content else {}) for row in rows)
+    return {name: each["new"] if each else None for changed in found for name, each in changed.items()}

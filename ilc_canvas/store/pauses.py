@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 
 from ilc_canvas.reconcile.errors import PausedError
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.tables import PAUSE
 
 
@@ -31,7 +31,8 @@ def pause(store: Store, *, until: datetime | None, actor: str, reason: str, at: 
     with store.write() as connection:
         connection.execute(delete(PAUSE))
         connection.execute(insert(PAUSE).values(number=1, **values))
-        append(connection, Entry("paused", at, actor, {"until": until.isoformat() if until else None, "reason": reason}))
+        body = {"until": until.isoformat() if until else None}
+        append(connection, Entry("paused", at, actor, body, personal=said(reason=reason)))
     return Paused(at, until, actor, reason)
 
 
@@ -40,7 +41,7 @@ def resume(store: Store, *, actor: str, reason: str, at: datetime) -> None:
     with store.write() as connection:
         if not connection.execute(delete(PAUSE)).rowcount:
             raise PausedError("There is no pause. Nothing was changed.")
-        append(connection, Entry("resumed", at, actor, {"reason": reason}))
+        append(connection, Entry("resumed", at, actor, {}, personal=said(reason=reason)))
 
 
 def paused(store: Store, at: datetime) -> Paused | None:

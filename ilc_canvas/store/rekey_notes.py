@@ -10,7 +10,7 @@ from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store import rosters
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.rekey import require_one_account
 from ilc_canvas.store.tables import REKEY
 
@@ -34,7 +34,8 @@ def decide(store: Store, old: Key, new: Key, *, decision: Decision, actor: str, 
         connection.execute(delete(REKEY).where(_about(old_id, new_id)))
         values = {"old": old_id, "new": new_id, "decision": decision, "actor": actor, "reason": reason, "at": at}
         connection.execute(insert(REKEY).values(**values))
-        append(connection, Entry(_EVENTS[decision], at, actor, {"old": str(old), "new": str(new), "reason": reason}, key=old))
+        body = {"old": str(old), "new": str(new)}
+        append(connection, Entry(_EVENTS[decision], at, actor, body, key=old, personal=said(reason=reason)))
     return person
 
 
@@ -51,7 +52,8 @@ def take_back(store: Store, old: Key, new: Key, *, actor: str, reason: str, at: 
                 f"If a roster shall have the old id again: ilc-canvas roster rekey {new_id} {old_id} --reason TEXT"
             )
         connection.execute(delete(REKEY).where(_about(old_id, new_id), REKEY.c.applied_at.is_(None)))
-        append(connection, Entry("person-asked-again", at, actor, {"old": str(old), "new": str(new), "reason": reason}, key=old))
+        body = {"old": str(old), "new": str(new)}
+        append(connection, Entry("person-asked-again", at, actor, body, key=old, personal=said(reason=reason)))
 
 
 def _person(connection: Connection, old_id: str, new_id: str) -> Person:

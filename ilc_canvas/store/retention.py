@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, or_, select, update
 
 from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.store import texts
 from ilc_canvas.store.codec import without_personal
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
@@ -21,21 +22,24 @@ class Forgotten:
     rosters: int
     changes: int  # rows of plans
     events: int
+    texts: int = 0  # reasons and other words that somebody has typed, in the tables
 
     @property
     def nothing(self) -> bool:
         """Whether nothing was old enough."""
-        return not (self.rosters or self.changes or self.events)
+        return not (self.rosters or self.changes or self.events or self.texts)
 
 
 def forget(store: Store, *, before: datetime, actor: str, at: datetime) -> Forgotten:
-    """Erase names, addresses and logins: of rosters that were superseded before then, of plans and events of runs that ended before then.
+    """Erase names, addresses and logins of rosters that were superseded before then, of plans and events of runs that ended before then;
+    and what somebody has typed before then.
 
     An event says how many, where there were any. What is needed stays: finalized rosters, the ledger, runs that have not ended, intents
     without an outcome. Signs of life and notes of jobs that are so old go, too. StoreError.
     """
     with store.write() as connection:
-        found = Forgotten(_rosters(connection, before), _changes(connection, before), _events(connection, before))
+        names = (_rosters(connection, before), _changes(connection, before), _events(connection, before))
+        found = Forgotten(*names, texts=texts.forget(connection, before))
         for table in (HEARTBEAT, JOB_DONE):
             connection.execute(delete(table).where(table.c.at < before))
         if not found.nothing:
@@ -73,8 +77,9 @@ def _changes(connection: Connection, before: datetime) -> int:
 
 
 def _events(connection: Connection, before: datetime) -> int:
-    """Personal values beside the chain, but for those of an intent that nobody has settled yet."""
+    """What lies beside the chain, but for that of a run that has not ended, and of an intent that nobody has settled yet."""
     answer = EVENT.alias("answer")
-    old = select(EVENT.c.seq).join(RUN, RUN.c.number == EVENT.c.run).outerjoin(answer, answer.c.intent == EVENT.c.seq)
+    old = select(EVENT.c.seq).outerjoin(RUN, RUN.c.number == EVENT.c.run).outerjoin(answer, answer.c.intent == EVENT.c.seq)
     settled = or_(EVENT.c.kind != "intended", answer.c.seq.is_not(None))
-    return connection.execute(delete(PERSON).where(PERSON.c.seq.in_(old.where(RUN.c.closed_at < before, settled)))).rowcount
+    ended = or_(EVENT.c.run.is_(None), RUN.c.closed_at < before)
+    return connection.execute(delete(PERSON).where(PERSON.c.seq.in_(old.where(EVENT.c.at < before, ended, settled)))).rowcount

@@ -14,7 +14,7 @@ from ilc_canvas.reconcile.errors import RosterError, RosterHeldError
 from ilc_canvas.store import rekey
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.lease import nobody_else
 from ilc_canvas.store.roster_json import content_from_json, content_to_json
 from ilc_canvas.store.tables import CONTENT, FILE, VERSION
@@ -81,8 +81,8 @@ def add_draft(
         if files:
             connection.execute(insert(FILE), files)
         connection.execute(insert(CONTENT).values(version=number, content=content_to_json(roster)))
-        body = {"version": number, "school_year": roster.school_year, "rows": dict(rows), "sha256": dict(hashes), "reason": reason}
-        append(connection, Entry("roster-drafted", at, imported_by, body))
+        body = {"version": number, "school_year": roster.school_year, **_hashed(connection, number)}
+        append(connection, Entry("roster-drafted", at, imported_by, body, personal={**said(reason=reason), "files": list(hashes)}))
     return number
 
 
@@ -137,9 +137,9 @@ def _number(connection: Connection, newest: Row[Any] | None, wanted: int | None,
     return highest + 1 if taken else wanted
 
 
-def finalize(store: Store, *, signed_by: str, at: datetime, reason: str = "", second: str | None = None) -> int:
+def finalize(store: Store, *, signed_by: str, at: datetime, actor: str = "", reason: str = "", second: str | None = None) -> int:
     """Sign off the draft; its number. It supersedes the finalized version of its school year, in one transaction, in which people who
-    have a new id get it everywhere.
+    have a new id get it everywhere. `actor` is who runs this, if that is not the signer.
 
     Raises RosterError (no draft, errors in it, nobody in it, somebody who may be another under a new id), LeaseError (a new id is to be
     carried out while a run is under way) and RosterHeldError if more than 10 % of the people of the newest finalized version are missing
@@ -157,10 +157,11 @@ def finalize(store: Store, *, signed_by: str, at: datetime, reason: str = "", se
             until_stored.enter_context(nobody_else(store))
         signed = {"signed_by": signed_by, "second": second or "", "reason": reason, "signed_at": at}
         _supersede(connection, draft, signed)
-        body = {"version": draft.number, "second": second or "", "reason": reason, "people": draft.people}
+        body = {"version": draft.number, "people": draft.people, **_hashed(connection, draft.number)}
         new_ids = {"new_ids": dict(ids)} if ids else {}
-        append(connection, Entry("roster-finalized", at, signed_by, {**body, **new_ids, **_files(connection, draft.number)}))
-        rekey.carry_out(connection, ids, school_year=step.before.school_year, actor=signed_by, at=at)
+        words = said(signed_by=signed_by, second=second, reason=reason)
+        append(connection, Entry("roster-finalized", at, actor or signed_by, {**body, **new_ids}, personal=words))
+        rekey.carry_out(connection, ids, school_year=step.before.school_year, actor=actor or signed_by, at=at)
     return int(draft.number)
 
 
@@ -296,6 +297,12 @@ def listing(store: Store) -> list[RosterInfo]:
 def _files(connection: Connection, number: int) -> dict[str, dict[str, Any]]:
     rows = connection.execute(select(FILE).where(FILE.c.version == number).order_by(FILE.c.name)).all()
     return {"rows": {row.name: row.rows for row in rows}, "sha256": {row.name: row.sha256 for row in rows}}
+
+
+def _hashed(connection: Connection, number: int) -> dict[str, list[Any]]:
+    """SHA-256 and rows of each file, in order of the names, which are not told: somebody has chosen them."""
+    files = _files(connection, number)
+    return {name: list(values.values()) for name, values in files.items()}
 
 
 _INFO = (

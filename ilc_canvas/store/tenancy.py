@@ -13,7 +13,7 @@ from ilc_canvas.reconcile.run import Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Record
 from ilc_canvas.reconcile.tenant import Comparison, Pin, compare, compare_numbers, described, pin_of
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.events import Entry, append
+from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.lease import Lease
 from ilc_canvas.store.readdress import readdress
 from ilc_canvas.store.tables import DECISION, LEDGER, METADATA, QUARANTINE, TENANT
@@ -166,8 +166,8 @@ def move(lease: Lease, canvas: Canvas, address: str, *, prefix: str, actor: str,
         _readdress_empty_approvals(connection, known.base_url, address)
         rows = readdress(connection, METADATA, old=known.base_url, new=address, kept=known.base_url)
         connection.execute(update(TENANT).values(**asdict(pin_of(tenant, known))))
-        body = {"old": known.base_url, "new": address, "reason": reason, "proof": found.proof, "rows": rows}
-        seq = append(connection, Entry("moved", at, actor, body))
+        body = {"old": known.base_url, "new": address, "proof": found.proof, "rows": rows}
+        seq = append(connection, Entry("moved", at, actor, body, personal=said(reason=reason)))
     return Moved(known.base_url, address, tenant.account_name, found.proof, rows, released, seq)
 
 

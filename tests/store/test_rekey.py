@@ -106,8 +106,8 @@ def test_decision_lets_it_be_signed(store: Store) -> None:
     assert sign(store, renamed("ilc-0001", 30)) == 2
     assert kinds(store)[2:5] == ["person-rekeyed", "person-asked-again", "person-told-apart"]
     noted = events(store)[2]
-    assert (noted.actor, noted.key, noted.personal) == ("ana", OLD, {})
-    assert noted.body == {"old": str(OLD), "new": str(NEW), "reason": "new database"}
+    assert (noted.actor, noted.key, noted.reason) == ("ana", OLD, "new database")
+    assert {**noted.body, "commitment": ""} == {"old": str(OLD), "new": str(NEW), "commitment": ""}
 
 
 def test_signing_carries_it_out_once(store: Store) -> None:

@@ -77,7 +77,7 @@ def test_forgetting_is_an_event(desk: Desk) -> None:
     _forget(desk.store, NOON + MOMENT)
     assert _forget(desk.store, NOON + MOMENT).nothing
     (event,) = [row for row in events.pages(desk.store) if row.kind == "forgotten"]
-    assert event.body == '{"before":"2021-08-02T12:00:00.000001Z","changes":1,"events":1,"rosters":0}'
+    assert event.body == '{"before":"2021-08-02T12:00:00.000001Z","changes":1,"events":1,"rosters":0,"texts":0}'
 
 
 def test_open_intent_keeps_its_values(desk: Desk) -> None:

@@ -115,10 +115,8 @@ def test_signing_is_an_audit_event(store: Store) -> None:
     """The log keeps who signed what: counts and hashes of each file, as they were frozen."""
     finalized(store)
     signed = events(store)[-1]
-    assert (signed.kind, signed.actor) == ("roster-finalized", "Ana")
-    assert signed.body == {
-        "version": 1, "people": 3, "rows": {"roster.csv": 3}, "sha256": {"roster.csv": "a" * 64}, "second": "", "reason": "",
-    }  # fmt: skip
+    assert (signed.kind, signed.actor, signed.personal) == ("roster-finalized", "Ana", {"signed_by": "Ana"})
+    assert signed.body.items() >= {"version": 1, "people": 3, "rows": [3], "sha256": ["a" * 64]}.items()
 
 
 def test_listing_says_what_was_found(store: Store) -> None:

@@ -119,7 +119,8 @@ def test_move_takes_all_rows(desk: Desk, canvas: CanvasClient, sandbox: Sandbox)
     assert rows(desk.store) == {name: sorted(each, key=str) for name, each in there.items()}
     event = log.events(desk.store)[-1]
     assert (event.kind, event.actor, event.seq) == ("moved", "ana", found.seq)
-    assert event.body == {"old": BASE, "new": sandbox.url, "reason": "vanity host", "proof": "uuid", "rows": found.rows}
+    assert event.body.items() >= {"old": BASE, "new": sandbox.url, "proof": "uuid", "rows": found.rows}.items()
+    assert event.reason == "vanity host"
     assert found.rows == sum(map(len, before.values()))
     events.verify(desk.store)
 

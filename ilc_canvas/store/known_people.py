@@ -1,0 +1,51 @@
+"""Whom the store knows: people of any roster, plan, ledger or event, found by id, address or name."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select, union
+
+from ilc_canvas.program.names import user_key
+from ilc_canvas.reconcile.person_names import plain_words
+from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.store.codec import loads
+from ilc_canvas.store.database import Store
+from ilc_canvas.store.tables import ANSWER, CHANGE, CONTENT, EVENT, LEDGER, REKEY
+
+
+def find_id(connection: Connection, prefix: str, given: str) -> str | None:
+    """The id as it is written here, whatever its case is in `given`; None if nobody has it. `prefix` is that of a user: ilc:p"""
+    ids = set(_ids(connection, prefix))
+    if given in ids:
+        return given
+    return next((each for each in sorted(ids) if each.casefold() == given.strip().casefold()), None)
+
+
+def find(store: Store, prefix: str, words: str) -> list[str]:
+    """The ids of those who are meant by an id in any case, an address, or a name in any order; empty if nobody is."""
+    with store.read() as connection:
+        found = find_id(connection, user_key(prefix, "").id.removesuffix(":"), words)
+        return [found] if found else sorted({each for each, row in _people(connection) if _is_named(row, words)})
+
+
+def _ids(connection: Connection, prefix: str) -> Iterator[str]:
+    yield from (each for each, _ in _people(connection))
+    users = [select(table.c.key).where(table.c.key.startswith(f"{Kind.USER.value}=", autoescape=True)) for table in _KEYED]
+    begins = f"{Kind.USER.value}={prefix}:"
+    yield from (key.removeprefix(begins) for key in connection.execute(union(*users)).scalars() if key.startswith(begins))
+    yield from (each for row in connection.execute(select(REKEY.c.old, REKEY.c.new)) for each in row)
+
+
+_KEYED = (LEDGER, EVENT, CHANGE, ANSWER)
+
+
+def _people(connection: Connection) -> Iterator[tuple[str, dict[str, str]]]:
+    """Id and row of everybody in any version."""
+    for content in connection.execute(select(CONTENT.c.content)).scalars():
+        yield from ((row["person_id"], row) for row in loads(content)["people"])
+
+
+def _is_named(row: dict[str, str], words: str) -> bool:
+    if words.strip().casefold() == row["email"].casefold() != "":
+        return True
+    wanted, names = sorted(plain_words(words)), (row["display_name"], f"{row['given_name']} {row['family_name']}")
+    return bool(wanted) and wanted in [sorted(plain_words(name)) for name in names]
