@@ -219,7 +219,7 @@ def _set_aside(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
         lines += cut((f"  {told_aside(key, why, names)}" for key, why in sorted(impossible.items())), all_rows=all_rows)
     if others:
         lines += ["", f"Set aside: {count(len(others), 'change')}."]
-        lines += cut((f"  {told_aside(key, why, names)}" for key, why in others), all_rows=all_rows)
+        lines += (f"  {line}" for line in told_asides(others, names, all_rows=all_rows))
     return lines
 
 
@@ -242,9 +242,27 @@ def _drifted(key: Key, field: str, names: Names) -> str:
 
 def told_aside(key: Key, why: str, names: Names) -> str:
     """A person, or a thing, and why nothing is done about it now."""
-    section, _, rest = key.id.partition("|")
-    where = f' in "{names[Key(Kind.SECTION, section)]}"' if rest and key.kind is Kind.ENROLLMENT else ""
-    return f"{names[about(key)]}{where}: {SAID.get(why, why)}"
+    return f"{_placed(key, names)}: {SAID.get(why, why)}"
+
+
+def _placed(key: Key, names: Names) -> str:
+    """A person, in a section of a course or as such; anything else by its name."""
+    if key.kind is not Kind.ENROLLMENT:
+        return names[about(key)]
+    return f'{names[about(key)]} in "{names[Key(Kind.SECTION, key.id.split("|")[0])]}" of {_heading(_course_of(key), names)}'
+
+
+def told_asides(rows: Sequence[tuple[Key, str]], names: Names, *, all_rows: bool) -> Iterator[str]:
+    """Each reason once, with the people and things that it is about."""
+    groups: dict[str, list[Key]] = defaultdict(list)
+    for key, why in rows:
+        groups[why].append(key)
+    alone = {why for why, keys in groups.items() if len(keys) == 1}
+    yield from cut((told_aside(groups[why][0], why, names) for why in groups if why in alone), all_rows=all_rows)
+    for why in (each for each in groups if each not in alone):
+        told = SAID.get(why, why)
+        yield f"{told[:1].upper()}{told[1:]}"
+        yield from cut((f"  {_placed(key, names)}" for key in groups[why]), all_rows=all_rows)
 
 
 def about(key: Key) -> Key:

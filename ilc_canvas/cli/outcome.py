@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ilc_canvas.cli.letter import Names, about, told_aside, why_asked
+from ilc_canvas.cli.letter import Names, about, told_asides, why_asked
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Change, Remove
 from ilc_canvas.reconcile.run import Report
@@ -45,7 +45,7 @@ def _aside(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) -
     if report.parked:
         others = [(key, why) for verb, key, why in detail.aside if verb != "ask" and not why.startswith("asked-")]
         yield f"  {count(report.parked, 'change is', 'changes are')} set aside{':' if others else '.'}"
-        yield from cut((f"    {told_aside(key, why, names)}" for key, why in others), all_rows=all_rows)
+        yield from (f"    {line}" for line in told_asides(others, names, all_rows=all_rows))
         yield from ["  See when they are tried again: ilc-canvas parked"] if others else []
     if report.asked:
         yield f"  Somebody must decide about {count(report.asked, 'person', 'people')}: ilc-canvas people review"

@@ -1,46 +1,113 @@
-"""What is over by Canvas's clock takes no new enrollment."""
+"""What is over by Canvas's clock takes nobody in: who would join it is deferred, and nothing else."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
-from ilc_canvas.reconcile.change import Create, Plan
+from ilc_canvas.reconcile.aside import set_aside
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Update
 from ilc_canvas.reconcile.errors import EndedError
 from ilc_canvas.reconcile.state import Key, Kind, Record, State
 
+_HEADS = frozenset({Kind.ACCOUNT, Kind.TERM, Kind.ROLE})
+_JOINED = frozenset({Kind.COURSE, Kind.SECTION, Kind.ENROLLMENT})
 
-def refuse_ended(plan: Plan, desired: State, observed: State, *, at: datetime) -> None:
-    """EndedError, once, where the plan would enroll people into a course or term that is over at `at` (Canvas's clock).
 
-    A course with restricted dates of its own goes by them, any other by its term (live-client 2.1: 400 for every new enrollment).
+def defer_ended(plan: Plan, desired: State, observed: State, *, at: datetime, zone: tzinfo) -> Plan:
+    """The plan without new enrollments in a course or term that is over at `at` (Canvas's clock), and without what is for them alone:
+    new sections and courses there, new people who join nothing else. Dates are told in `zone`.
+
+    EndedError, once, if that leaves nothing of a school year that was never built: it is not the roster of the present year.
     """
-    courses = {course for change in plan.changes if (course := _enrolled(change)) is not None}
-    over = sorted({end for course in courses for end in _over(course, desired, observed, at=at)})
-    if over:
-        key, ended = over[0]
-        raise EndedError(
-            f"{key.kind.value.capitalize()} {key.id} ended on {ended[:10]}; by Canvas's clock it is {at:%Y-%m-%d}. "
-            "Canvas refuses every new enrollment there. Nothing was written. "
-            "Finalize the roster of the present school year, or have the end date in Canvas moved."
-        )
+    standing = _Standing.of(plan, desired, observed, at=at)
+    over = {course: end for change in plan.changes if (course := _joined(change)) and (end := standing.end(course))}
+    if not over:
+        return plan
+    why = {change.key: _why(over[course], zone) for change in plan.changes if (course := _joined(change)) in over and course}
+    left = set_aside(plan, why, people=_people_for(plan, why))
+    never_built = not observed.of_kind(Kind.COURSE) and all(change.key.kind in _HEADS for change in left.changes)
+    terms = [end for end in over.values() if end.of.kind is Kind.TERM]
+    if never_built and terms:
+        raise EndedError(_wrong_year(terms[0], at, zone))
+    return left
 
 
-def _enrolled(change: object) -> Key | None:
-    if isinstance(change, Create) and change.key.kind is Kind.ENROLLMENT:
-        return change.after.course
-    return None
+def _joined(change: Change) -> Key | None:
+    """The course that this change makes, or adds something to."""
+    return change.after.course if isinstance(change, Create) and change.key.kind in _JOINED else None
 
 
-def _over(course: Key, desired: State, observed: State, *, at: datetime) -> Iterator[tuple[Key, str]]:
-    for state in (observed, desired):
-        record = state.get(course)
-        deciding = record and _deciding(record, state)
-        end = deciding and deciding.fields.get("end_at")
-        if deciding and isinstance(end, str) and datetime.fromisoformat(end) <= at:
-            yield deciding.key, end
+def _people_for(plan: Plan, late: dict[Key, str]) -> dict[Key, str]:
+    """New people who would join nothing but what is over, with the reason."""
+    joins = [change for change in plan.changes if change.key.kind is Kind.ENROLLMENT and isinstance(change, Create)]
+    needed = {change.after.user for change in joins if change.key not in late}
+    idle = {change.after.user: late[change.key] for change in joins if change.key in late and change.after.user not in needed}
+    new = {change.key for change in plan.changes if change.key.kind is Kind.USER and isinstance(change, Create | Adopt)}
+    return {user: why for user, why in idle.items() if user in new and user}
 
 
-def _deciding(course: Record, state: State) -> Record | None:
-    """The record whose end counts: the course with restricted dates, else its term."""
-    if course.fields.get("restricted") and course.fields.get("end_at"):
-        return course
-    return state.get(Key(Kind.TERM, str(course.fields.get("term"))))
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What has ended, when, and whether the roster says so too."""
+
+    of: Key
+    at: datetime
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Courses and terms as they will be when people are enrolled: as this plan leaves them, else as they are, else as they shall be."""
+
+    planned: dict[Key, Record]
+    desired: State
+    observed: State
+    at: datetime
+
+    @classmethod
+    def of(cls, plan: Plan, desired: State, observed: State, *, at: datetime) -> "_Standing":
+        """As `plan` will leave things."""
+        return cls({c.key: c.after for c in plan.changes if isinstance(c, Create | Update)}, desired, observed, at)
+
+    def get(self, key: Key) -> Record | None:
+        """The record of this key."""
+        return self.planned.get(key) or self.observed.get(key) or self.desired.get(key)
+
+    def end(self, course: Key) -> _End | None:
+        """Why nobody can join this course any more; None if people can."""
+        deciding = self._deciding(course)
+        text = deciding and deciding.fields.get("end_at")
+        if not deciding or not isinstance(text, str) or datetime.fromisoformat(text) > self.at:
+            return None
+        wanted = self.desired.get(deciding.key)
+        return _End(deciding.key, datetime.fromisoformat(text), wanted is not None and wanted.fields.get("end_at") == text)
+
+    def _deciding(self, course: Key) -> Record | None:
+        """A course with restricted dates goes by its own end, any other by that of its term (live-client 2.1: 400 for everybody)."""
+        record = self.get(course)
+        if record is None or (record.fields.get("restricted") and record.fields.get("end_at")):
+            return record
+        return self.get(Key(Kind.TERM, str(record.fields.get("term"))))
+
+
+_ADVICE = {
+    (Kind.TERM, True): "Sign the roster of the present school year.",
+    (Kind.TERM, False): "Somebody has changed that date: have it moved in Canvas.",
+    (Kind.COURSE, True): "Correct the end date in the COP list, or let it be.",
+    (Kind.COURSE, False): "Somebody has set that date: have it moved in Canvas, or let it be.",
+}
+
+
+def _why(end: _End, zone: tzinfo) -> str:
+    what = "its school year's term" if end.of.kind is Kind.TERM else "the course"
+    return f"{what} ended on {_told(end.at, zone)}, and Canvas takes nobody into it any more. {_ADVICE[end.of.kind, end.is_ours]}"
+
+
+def _wrong_year(end: _End, at: datetime, zone: tzinfo) -> str:
+    return (
+        f"Term {end.of.id} ended on {_told(end.at, zone)}; by Canvas's clock it is {at.astimezone(zone):%d %b %Y}. "
+        f"Canvas takes nobody into it any more. Nothing was written. {_ADVICE[Kind.TERM, end.is_ours]}"
+    )
+
+
+def _told(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%d %b %Y, %H:%M %Z}"

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from ilc_canvas.program.desired import desired, without_roles
 from ilc_canvas.program.policy import Policy
@@ -12,7 +13,7 @@ from ilc_canvas.reconcile.accounts import Found, Sought
 from ilc_canvas.reconcile.aside import UNDONE, Parked, keeping_places, set_aside, waiting, without_causes_that_passed
 from ilc_canvas.reconcile.change import Plan
 from ilc_canvas.reconcile.comparing import Frame
-from ilc_canvas.reconcile.ended import refuse_ended
+from ilc_canvas.reconcile.ended import defer_ended
 from ilc_canvas.reconcile.errors import MissingRightError
 from ilc_canvas.reconcile.guard import History, Limits, Verdict, check
 from ilc_canvas.reconcile.identity import CHANGED, Answers, Question, Resolution, about_people, is_made_by_others, resolve, sought_people
@@ -97,11 +98,11 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         changed = changed_people(wanted, observed, memory.ledger, answers=memory.answers)
         plan = _compared(inquiry, wanted, observed, who=who, changed=changed, memory=memory, repair=tools.pace.repair)
         asked = _asked(who, changed)
-        plan = _narrowed(inquiry.ask, plan, observed, who=who, asked=asked, memory=memory, now=now)
+        plan = _narrowed(inquiry.ask, plan, who=who, asked=asked, memory=memory, now=now)
+        plan = _possible(inquiry, plan, wanted=wanted, observed=observed)
         verdict = check(plan, observed, memory.ledger, history=memory.history, limits=inquiry.limits)
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
             break
-    refuse_ended(plan, wanted, observed, at=inquiry.tenant.now)
     return Looked(plan, verdict, asked, kept_back(memory.undo, plan, now), active_by_course(observed, memory.ledger), warnings)
 
 
@@ -176,15 +177,20 @@ def _asked(who: Who, changed: Collection[Key]) -> tuple[Question, ...]:
     return tuple(sorted((*who.resolution.questions, *perhaps), key=lambda question: question.key))
 
 
-def _narrowed(ask: Ask, plan: Plan, observed: State, *, who: Who, asked: tuple[Question, ...], memory: Memory, now: datetime) -> Plan:
+def _narrowed(ask: Ask, plan: Plan, *, who: Who, asked: tuple[Question, ...], memory: Memory, now: datetime) -> Plan:
     """Without what is parked, and without people about whom somebody must decide, or has decided that they are left out."""
     parked = {key: park for key, park in memory.parked.items() if not (ask.redo if park.reason == UNDONE else ask.retry)}
     parked = without_causes_that_passed(parked, memory.ledger)
     why = {} if ask.undo is not None else waiting(plan.changes, parked, now)
     others = {q.key: "asked-changed" for q in asked if q.kind == CHANGED and is_made_by_others(memory.ledger.get(q.key))}
     kept = {other: f"asked-{question.kind}" for question in asked for other in question.others}
-    left = set_aside(plan, why, people={**about_people(who.resolution, memory.answers), **others}, kept=kept)
-    return left if ask.undo is not None else in_login_order(keeping_places(left), observed)
+    return set_aside(plan, why, people={**about_people(who.resolution, memory.answers), **others}, kept=kept)
+
+
+def _possible(inquiry: Inquiry, plan: Plan, *, wanted: State, observed: State) -> Plan:
+    """Without whom Canvas would refuse by its clock, and without taking places whose successors cannot be given; in an order that works."""
+    left = defer_ended(plan, wanted, observed, at=inquiry.tenant.now, zone=ZoneInfo(inquiry.policy.time_zone))
+    return left if inquiry.ask.undo is not None else in_login_order(keeping_places(left), observed)
 
 
 def _desired(inquiry: Inquiry, observed: State) -> tuple[State, tuple[str, ...]]:

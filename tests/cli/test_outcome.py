@@ -63,3 +63,18 @@ def test_interrupted_run_says_what_is_left() -> None:
     told = result(DETAIL, replace(REPORT, status="interrupted", applied=1, withheld=1), NAMES)
     assert told[0].startswith("Stopped at ")
     assert told[1] == "  1 change is not begun. See: ilc-canvas show 3"
+
+
+def test_reason_of_many_is_told_once() -> None:
+    """What is set aside for one reason stands below it, by name; what has a reason of its own is one line."""
+    over = "the course ended on 30 Apr 2022, 23:59 PDT."
+    other = Key(Kind.ENROLLMENT, f"{R2.id}|ilc:p:ILC-0103|StudentEnrollment")
+    aside = (("create", SEAT.key, over), ("create", other, over), ("create", WHO, "login-taken"))
+    told = result(replace(DETAIL, aside=aside), replace(REPORT, status="partial", parked=3), NAMES)
+    assert told[1:6] == [
+        "  3 changes are set aside:",
+        "    Michael Wójcik: Canvas says that this login belongs to somebody else. Somebody must decide: ilc-canvas people review",
+        "    The course ended on 30 Apr 2022, 23:59 PDT.",
+        '      Michael Wójcik in "Region II" of COP EQ · Equity & Justice',
+        '      ilc:p:ILC-0103 in "Region II" of COP EQ · Equity & Justice',
+    ]

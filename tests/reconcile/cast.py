@@ -57,7 +57,7 @@ def without(state: State, *keys: Key) -> State:
     return State.of(record for record in state if record.key not in keys)
 
 
-def changed(state: State, key: Key, /, **fields: str) -> State:
+def changed(state: State, key: Key, /, **fields: Value) -> State:
     """The state with other fields in one record."""
     record = state.records[key]
     return State({**state.records, key: replace(record, fields={**record.fields, **fields})})
