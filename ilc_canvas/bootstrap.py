@@ -33,8 +33,8 @@ from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import backup, erasure, events, heads, ledger, noted, pauses, rosters, tenancy
-from ilc_canvas.store.approvals import approve, reject
+from ilc_canvas.store import backup, drafts, erasure, events, heads, ledger, noted, pauses, rosters, runs, tenancy
+from ilc_canvas.store.approvals import Selection, approve, reject
 from ilc_canvas.store.backup import Restored
 from ilc_canvas.store.engine import Store, open_store, unopened
 from ilc_canvas.store.journal import SqlJournal
@@ -275,14 +275,24 @@ def erase(settings: Settings, store: Store, person_id: str, *, reason: str) -> t
         return erasure.erase(store, person, actor=actor(), reason=reason, at=now()), events.verify(store)
 
 
-def say_yes(settings: Settings, store: Store, digest: str, *, reason: str, fingerprints: frozenset[str] | None = None) -> Approval:
-    """Approve the plan of this digest, or those of its changes that are named. ApprovalError where it cannot be, ChainError where
-    the store is not the one whose head was kept.
+def say_yes(
+    settings: Settings,
+    store: Store,
+    digest: str,
+    *,
+    reason: str,
+    fingerprints: frozenset[str] | None = None,
+    selection: Selection | None = None,
+) -> Approval:
+    """Approve the plan of this digest, or those of its changes that are named. ApprovalError where it cannot be, or by somebody else
+    alone; ChainError where the store is not the one whose head was kept.
     """
     heads.require_kept(store)
     here = place(settings, store)
+    if settings.guard.four_eyes:
+        drafts.require_other_approver(store, runs.planned(store, digest, here).info.roster_version, actor())
     given = {"actor": actor(), "reason": reason, "scope": here.scope, "base_url": here.base_url}
-    return approve(store, digest, **given, now=now(), fingerprints=fingerprints)
+    return approve(store, digest, **given, now=now(), fingerprints=fingerprints, selection=selection)
 
 
 def say_no(settings: Settings, store: Store, digest: str, *, reason: str) -> None:

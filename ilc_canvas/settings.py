@@ -49,6 +49,8 @@ class GuardSettings(BaseModel):
     observed_drop_percent: Percent = 20
     adds_go_on: bool = False
     """Whether all else goes on while only the removals wait for a yes."""
+    four_eyes: bool = False
+    """Whether a second signer, and whoever approves a plan, must be another person than who imported or signed the roster."""
 
 
 class PeopleSettings(BaseModel):

@@ -30,7 +30,8 @@ def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Re
         detail = runs.planned(store, digest, bootstrap.place(settings, store))
         steps = _chosen(detail, chosen, spared)
         names = frozenset(step.fingerprint for step in steps) if chosen or spared else None
-        approval = bootstrap.say_yes(settings, store, digest, reason=reason, fingerprints=names)
+        words = {"only": chosen, "except": spared}
+        approval = bootstrap.say_yes(settings, store, digest, reason=reason, fingerprints=names, selection=words)
         if as_json:
             changes = [{"verb": step.change.verb, "key": str(step.change.key)} for step in steps]
             numbers = {"approved": len(steps), "of": len(detail.steps)}

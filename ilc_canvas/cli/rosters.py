@@ -37,13 +37,14 @@ def import_(
     intake = read_roster(roster, teams, cops, manifest=manifest, school_year=school_year, counties=bootstrap.counties())
     with bootstrap.opened(settings) as store:
         intake = _compared(store, intake, roster.name)
-        number = None if intake.errors else _keep(store, intake, allow_older=allow_older, reason=reason)
+        info = None if intake.errors else _keep(store, intake, allow_older=allow_older, reason=reason)
     if as_json:
+        kept = {"version": info.number if info else None, "files_digest": info.files_digest if info else ""}
         levels = {"errors": len(intake.errors), "warnings": len(intake.warnings)}
-        say_json({"version": number, **levels, "findings": [finding.as_json() for finding in intake.findings], "rows": intake.rows})
+        say_json({**kept, **levels, "findings": [finding.as_json() for finding in intake.findings], "rows": intake.rows})
     else:
         say(*(str(finding) for finding in intake.findings))
-        say(_imported(number, len(intake.errors), len(intake.warnings), people=intake.rows[roster.name]))
+        say(*(_imported(info) if info else _refused(len(intake.errors), len(intake.warnings))))
     if intake.errors:
         raise typer.Exit(EXIT_ERROR)
 
@@ -60,12 +61,12 @@ def _compared(store: "Store", intake: "Intake", file: str) -> "Intake":
     return intake.with_findings(check_renumbered(before, intake.roster, store_rekey.known(store), file=file))
 
 
-def _keep(store: "Store", intake: "Intake", *, allow_older: bool, reason: str) -> int:
-    """Store it as the draft; its version number."""
+def _keep(store: "Store", intake: "Intake", *, allow_older: bool, reason: str) -> "RosterInfo":
+    """Store it as the draft."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store import rosters as store_rosters
 
-    return store_rosters.add_draft(
+    number = store_rosters.add_draft(
         store,
         intake.roster,
         rows=intake.rows,
@@ -77,33 +78,61 @@ def _keep(store: "Store", intake: "Intake", *, allow_older: bool, reason: str) -
         allow_older=allow_older,
         reason=reason,
     )
+    return next(info for info in store_rosters.listing(store) if info.number == number)
 
 
-def _imported(number: int | None, errors: int, warnings: int, *, people: int) -> str:
-    if number is None:
-        found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
-        return f"{found}. Nothing was stored. Correct or answer what is listed, then import the files again."
-    warned = f", {count(warnings, 'warning')} to be accepted by signing" if warnings else ""
-    stored = f"Draft of version {number}: {count(people, 'person', 'people')}, no error{warned}."
-    return f"{stored}\nNext: ilc-canvas roster finalize --signed-by NAME"
+def _refused(errors: int, warnings: int) -> list[str]:
+    found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+    return [f"{found}. Nothing was stored. Correct or answer what is listed, then import the files again."]
+
+
+def _imported(info: "RosterInfo") -> list[str]:
+    warned = f", {count(info.warnings, 'warning')} to be accepted by signing" if info.warnings else ""
+    stored = f"Draft of version {info.number}: {count(info.people, 'person', 'people')}, no error{warned}."
+    return [stored, *_files(info), f"To sign exactly these files: {_command(info)}"]
+
+
+def _files(info: "RosterInfo") -> list[str]:
+    """The files, and the digest that names them together."""
+    files = [f"  {name}: {info.rows[name]} rows, SHA-256 {sha}" for name, sha in info.files.items()]
+    return [*files, f"  together: {info.files_digest}"] if info.files_digest else files
+
+
+def _command(info: "RosterInfo") -> str:
+    from ilc_canvas.store import drafts
+
+    return drafts.command(info.number, info.files_digest)
 
 
 def finalize(
+    version: Annotated[int | None, typer.Argument(help="The draft's version. Default: whatever the draft is.")] = None,
+    *,
+    files: Annotated[str, typer.Option(help="The digest of its files, as import and show tell it.", callback=one_line)] = "",
     signed_by: Annotated[str, typer.Option(help="Who signs.", callback=one_line)],
     second: Annotated[
         str | None, typer.Option(help="A second person, if more than a tenth of the people are missing.", callback=one_line)
     ] = None,
     reason: Reason = "",
-    *,
     as_json: Json = False,
 ) -> None:
     """Sign the draft: it is frozen, supersedes the version before, and is what the next run reads."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store import rosters as store_rosters
+    from ilc_canvas.store.drafts import Seen
 
-    with bootstrap.opened(bootstrap.begin()) as store:
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
         before = [info for info in store_rosters.listing(store) if info.state == "finalized"]
-        number = store_rosters.finalize(store, signed_by=signed_by, second=second, reason=reason, at=bootstrap.now())
+        number = store_rosters.finalize(
+            store,
+            signed_by=signed_by,
+            actor=bootstrap.actor(),
+            seen=Seen(version, files),
+            second=second,
+            reason=reason,
+            four_eyes=settings.guard.four_eyes,
+            at=bootstrap.now(),
+        )
         info = next(info for info in store_rosters.listing(store) if info.number == number)
         former = max((old.number for old in before if old.school_year == info.school_year), default=None)
         sides = (store_rosters.read(store, former), store_rosters.read(store, number)) if former else None
@@ -184,6 +213,8 @@ def show(version: Annotated[int | None, typer.Argument(help="Default: the newest
     say(*_described(info))
     say(f"{count(len(roster.people), 'person', 'people')}, {count(len(roster.teams), 'team')}, {count(len(roster.cops), 'COP')}.")
     say(*(f"{entry['level']}: {entry['file']}, line {entry['line']}, {entry['column']}: {entry['text']}" for entry in info.findings))
+    if info.state == "draft":
+        say(f"Imported by {info.imported_by}. To sign exactly these files: {_command(info)}")
 
 
 def diff(before: int, after: int, as_json: Json = False) -> None:
@@ -225,8 +256,9 @@ def _signed(info: "RosterInfo") -> str:
 
 def _described(info: "RosterInfo") -> list[str]:
     head = f"Roster {info.school_year}, version {info.number}: {info.state}, {_signed(info)}."
+    second = [f"Second signer: {info.second}."] if info.second else []
     reason = [f"Reason: {info.reason}"] if info.reason else []
-    return [head, *reason, *(f"  {name}: {info.rows[name]} rows, SHA-256 {sha}" for name, sha in info.files.items())]
+    return [head, *second, *reason, *_files(info)]
 
 
 def _as_json(info: "RosterInfo") -> dict[str, object]:
@@ -243,6 +275,7 @@ def _as_json(info: "RosterInfo") -> dict[str, object]:
         "reason",
         "rows",
         "files",
+        "files_digest",
     )
     return {("version" if name == "number" else name): getattr(info, name) for name in names}
 

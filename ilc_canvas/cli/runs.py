@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ilc_canvas.cli.given import given_json, given_lines
 from ilc_canvas.cli.options import All, Json, Only, Reason
 from ilc_canvas.cli.output import EXIT_ERROR, as_error, say, say_json
 
@@ -206,9 +207,9 @@ def show(run: Annotated[int, typer.Argument(help="Its number.")], all_rows: All 
     with bootstrap.opened(settings) as store:
         detail = runs.run(store, run)
         if as_json:
-            say_json(_detail(detail))
+            say_json({**_detail(detail), "approvals": given_json(store, run)})
             return
-        say(f"Run {run}, {detail.info.status}, asked by {detail.info.actor} ({detail.info.trigger}).")
+        say(f"Run {run}, {detail.info.status}, asked by {detail.info.actor} ({detail.info.trigger}).", *given_lines(store, run))
         planned = detail.steps or (detail.report and detail.report.status == "converged")
         say(
             *(_letter(settings, store, detail, all_rows=all_rows) if planned else []), "", *_end(settings, store, detail, all_rows=all_rows)

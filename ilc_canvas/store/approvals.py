@@ -1,10 +1,11 @@
 """A person's yes or no to one plan: these changes, once, within a day."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.run import Approval
@@ -17,6 +18,8 @@ from ilc_canvas.store.tables import CHANGE, DECISION, EVENT, REASON, RUN
 
 GOOD_FOR = timedelta(hours=24)
 """How old a plan may be when it is approved, and how long its approval is good."""
+Selection = Mapping[str, Sequence[str]]
+"""The words of `only` and `except`."""
 _AGAIN = "Make the plan anew and look at it: ilc-canvas plan"
 
 
@@ -29,6 +32,7 @@ class _Word:
     reason: str
     place: Place
     now: datetime
+    selection: Selection = field(default_factory=dict)
 
 
 def approve(
@@ -41,12 +45,14 @@ def approve(
     base_url: str,
     now: datetime,
     fingerprints: frozenset[str] | None = None,
+    selection: Selection | None = None,
 ) -> Approval:
-    """Permit the plan of this digest, or those of its changes that `fingerprints` names, for 24 hours.
+    """Permit the plan of this digest, or those of its changes that `fingerprints` names, for 24 hours; `selection` tells how
+    they were chosen.
 
     Raises ApprovalError: digest unknown, plan older than 24 hours, spent, rejected, its roster superseded, nothing in it.
     """
-    word = _Word(digest, actor, reason, Place(base_url, scope), now)
+    word = _Word(digest, actor, reason, Place(base_url, scope), now, selection or {})
     with store.write() as connection:
         run = _approvable(connection, word)
         changes = connection.execute(select(CHANGE.c.fingerprint).where(CHANGE.c.run == run.number)).scalars()
@@ -104,6 +110,7 @@ def _last_word(connection: Connection, word: _Word) -> Row[Any] | None:
 
 
 def _decide(connection: Connection, word: _Word, run: Row[Any], *, decision: str, names: frozenset[str]) -> Row[Any]:
+    selection = _selection(word, run)
     number = (connection.execute(select(func.max(DECISION.c.number))).scalar() or 0) + 1
     connection.execute(
         insert(DECISION).values(
@@ -114,6 +121,7 @@ def _decide(connection: Connection, word: _Word, run: Row[Any], *, decision: str
             actor=word.actor,
             reason=word.reason,
             fingerprints=dumps(sorted(names)),
+            selection=dumps(selection),
             roster_version=run.roster_version,
             scope=word.place.scope,
             base_url=word.place.base_url,
@@ -121,9 +129,42 @@ def _decide(connection: Connection, word: _Word, run: Row[Any], *, decision: str
             expires=word.now + GOOD_FOR,
         )
     )
-    body = {"digest": word.digest, "changes": len(names), "roster_version": run.roster_version}
+    body = {"digest": word.digest, "changes": len(names), "roster_version": run.roster_version, **selection}
     append(connection, Entry(decision, word.now, word.actor, body, run=run.number, personal=said(reason=word.reason)))
     return connection.execute(select(DECISION).where(DECISION.c.number == number)).one()
+
+
+def _selection(word: _Word, run: Row[Any]) -> dict[str, list[str]]:
+    """The words that narrow it: those that were given, within those that the plan was made for."""
+    only = list(word.selection.get("only") or loads(run.only))
+    but = list(word.selection.get("except") or ())
+    return {name: words for name, words in (("only", only), ("except", but)) if words}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A yes or no to the plan of a run."""
+
+    decision: str  # approved, rejected
+    actor: str
+    at: datetime
+    reason: str
+    changes: int
+    selection: Selection
+
+
+def given(store: Store, run: int) -> list[Given]:
+    """What was decided about the plan that this run made, and what this run has carried out; the oldest first."""
+    of = select(RUN.c.digest, RUN.c.scope, RUN.c.base_url).where(RUN.c.number == run).subquery()
+    same = and_(DECISION.c.digest == of.c.digest, DECISION.c.scope == of.c.scope, DECISION.c.base_url == of.c.base_url)
+    with store.read() as connection:
+        used = or_(same, DECISION.c.spent_by == run)
+        rows = connection.execute(select(DECISION).join(of, used).order_by(DECISION.c.number)).all()
+    return [_given(row) for row in rows]
+
+
+def _given(row: Row[Any]) -> Given:
+    return Given(row.decision, row.actor, row.at, row.reason, len(loads(row.fingerprints)), loads(row.selection))
 
 
 def in_force(connection: Connection, place: Place, now: datetime) -> list[Approval]:

@@ -14,6 +14,7 @@ from ilc_canvas.reconcile.errors import RosterError, RosterHeldError
 from ilc_canvas.store import rekey
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store
+from ilc_canvas.store.drafts import Seen, files_digest, require_other_second, require_seen
 from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.lease import nobody_else
 from ilc_canvas.store.roster_json import content_from_json, content_to_json
@@ -43,6 +44,7 @@ class RosterInfo:
     signed_at: datetime | None
     second: str
     reason: str
+    files_digest: str
     rows: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
@@ -76,12 +78,14 @@ def add_draft(
         _drop_draft(connection)
         number = _number(connection, newest, manifest_version, older=allow_older, reason=reason)
         given = {"imported_at": at, "imported_by": imported_by, "import_reason": reason, "manifest_version": manifest_version}
-        connection.execute(insert(VERSION).values(number=number, **_described(roster, findings), **given))
+        content = content_to_json(roster)
+        digest = files_digest(roster.school_year, hashes, content)
+        connection.execute(insert(VERSION).values(number=number, files_digest=digest, **_described(roster, findings), **given))
         files = [{"version": number, "name": name, "sha256": sha, "rows": rows.get(name, 0)} for name, sha in hashes.items()]
         if files:
             connection.execute(insert(FILE), files)
-        connection.execute(insert(CONTENT).values(version=number, content=content_to_json(roster)))
-        body = {"version": number, "school_year": roster.school_year, **_hashed(connection, number)}
+        connection.execute(insert(CONTENT).values(version=number, content=content))
+        body = {"version": number, "school_year": roster.school_year, "files_digest": digest, **_hashed(connection, number)}
         append(connection, Entry("roster-drafted", at, imported_by, body, personal={**said(reason=reason), "files": list(hashes)}))
     return number
 
@@ -137,18 +141,32 @@ def _number(connection: Connection, newest: Row[Any] | None, wanted: int | None,
     return highest + 1 if taken else wanted
 
 
-def finalize(store: Store, *, signed_by: str, at: datetime, actor: str = "", reason: str = "", second: str | None = None) -> int:
+def finalize(
+    store: Store,
+    *,
+    signed_by: str,
+    at: datetime,
+    actor: str = "",
+    seen: Seen | None = None,
+    reason: str = "",
+    second: str | None = None,
+    four_eyes: bool = False,
+) -> int:
     """Sign off the draft; its number. It supersedes the finalized version of its school year, in one transaction, in which people who
-    have a new id get it everywhere. `actor` is who runs this, if that is not the signer.
+    have a new id get it everywhere. `actor` is who runs this, if that is not the signer; `seen` is the draft that was looked at.
 
-    Raises RosterError (no draft, errors in it, nobody in it, somebody who may be another under a new id), LeaseError (a new id is to be
-    carried out while a run is under way) and RosterHeldError if more than 10 % of the people of the newest finalized version are missing
-    and no second person, other than `signed_by`, agrees with a reason.
+    Raises RosterError (no draft, another one than was `seen`, errors in it, nobody in it, somebody who may be another under a new id, with
+    `four_eyes` a second signer who has imported it), LeaseError (a new id is to be carried out while a run is under way) and
+    RosterHeldError if more than 10 % of the people of the newest finalized version are missing and no second person, other than
+    `signed_by`, agrees with a reason.
     """
     if not signed_by.strip():
         raise RosterError("A roster is finalized by somebody: --signed-by NAME. Nothing was changed.")
     with ExitStack() as until_stored, store.write() as connection:
         draft = _finalizable(connection.execute(select(VERSION).where(VERSION.c.state == "draft")).first())
+        require_seen(connection, draft, seen or Seen(), actor=actor)
+        if four_eyes:
+            require_other_second(draft, second, signed_by=signed_by)
         step = _step(connection, draft)
         _refuse_unanswered(step)
         _hold_shrunk(step, signed_by=signed_by, second=second, reason=reason)
@@ -157,7 +175,7 @@ def finalize(store: Store, *, signed_by: str, at: datetime, actor: str = "", rea
             until_stored.enter_context(nobody_else(store))
         signed = {"signed_by": signed_by, "second": second or "", "reason": reason, "signed_at": at}
         _supersede(connection, draft, signed)
-        body = {"version": draft.number, "people": draft.people, **_hashed(connection, draft.number)}
+        body = {"version": draft.number, "people": draft.people, "files_digest": draft.files_digest, **_hashed(connection, draft.number)}
         new_ids = {"new_ids": dict(ids)} if ids else {}
         words = said(signed_by=signed_by, second=second, reason=reason)
         append(connection, Entry("roster-finalized", at, actor or signed_by, {**body, **new_ids}, personal=words))
@@ -307,7 +325,7 @@ def _hashed(connection: Connection, number: int) -> dict[str, list[Any]]:
 
 _INFO = (
     "number", "school_year", "state", "people", "errors", "warnings", "imported_at", "imported_by", "manifest_version",
-    "signed_by", "signed_at", "second", "reason",
+    "signed_by", "signed_at", "second", "reason", "files_digest",
 )  # fmt: skip
 
 

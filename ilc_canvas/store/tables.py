@@ -31,6 +31,7 @@ class RosterVersion(Stored, table=True):
     reason: str = words()
     signed_at: datetime | None = moment(default=None)
     place: int | None = whole(default=None, unique=True)  # how many have been finalized up to this one
+    files_digest: str = words(default="", sa_column_kwargs={"server_default": ""})  # names the files; empty: imported by an older version
 
 
 class RosterFile(Stored, table=True):
@@ -118,6 +119,7 @@ class Decision(Stored, table=True):
     actor: str = words()
     reason: str = words()
     fingerprints: str = words()  # JSON
+    selection: str = words(default="{}", sa_column_kwargs={"server_default": "{}"})  # JSON: the words of only and except
     roster_version: int = whole()
     scope: str = words()
     base_url: str = words()

@@ -30,7 +30,7 @@ class Text:
 
 TEXTS = (
     Text(RUN, "reason", "closed_at", ("only",)),
-    Text(DECISION, "reason", "at"),
+    Text(DECISION, "reason", "at", ("selection",)),
     Text(WISH, "reason", "ended_at", ("only",)),
     Text(WISH, "result", "ended_at", ("only",)),
     Text(ANSWER, "reason", "at", ("key",)),

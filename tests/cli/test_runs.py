@@ -116,7 +116,7 @@ def test_show_and_runs_tell_a_run(connected: Cli) -> None:
     keys = {"run", "status", "trigger", "actor", "reason", "dry_run", "only", "roster_version", "digest", "began_at", "closed_at"}
     assert ([run["run"] for run in runs], {*runs[0]}) == ([2, 1], keys)
     assert (runs[0]["reason"], runs[0]["digest"], runs[0]["only"]) == ("agreed on Monday", digest, ["cop:NB"])
-    assert {*show} == RUN - {"head"} | {"actor", "reason", "changes"}
+    assert {*show} == RUN - {"head"} | {"actor", "reason", "changes", "approvals"}
     assert {(*change,) for change in show["changes"]} == {("verb", "key", "result")}
     assert {change["result"] for change in show["changes"]} <= {"applied", "already"}
     assert status == {"roster_version": 1, "last_run": {"run": 2, "status": "applied", "digest": digest}, **NOTHING_WAITS}
@@ -158,7 +158,7 @@ def test_audit_list_has_documented_keys(connected: Cli) -> None:
     sign(connected)
     _fill(connected)
     events = connected("audit", "list", "--limit", "500", "--json").json
-    assert all({*event} == {"seq", "at", "kind", "actor", "run", "key", "body", "hash"} for event in events)
+    assert all({*event} == {"seq", "at", "kind", "actor", "run", "key", "reason", "body", "hash"} for event in events)
     assert [event["seq"] for event in events] == sorted(event["seq"] for event in events)
     assert {event["run"] for event in connected("audit", "list", "--run", "2", "--json").json} == {2}
 

@@ -1,20 +1,22 @@
 """Approvals: one plan, once, within a day."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from ilc_canvas.reconcile.change import Create, Remove, fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError
-from ilc_canvas.reconcile.run import Approval
-from ilc_canvas.store import approvals
+from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.run import Approval, Ask
+from ilc_canvas.store import approvals, log
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, finalized, plan_of, seat
 
 CHANGES = (Create(ROSA), Remove(seat()))
 DIGEST = plan_of(*CHANGES).digest
 
 
-def _approve(desk: Desk, **more: frozenset[str]) -> Approval:
+def _approve(desk: Desk, **more: Any) -> Approval:
     return approvals.approve(desk.store, DIGEST, actor="ben", reason="seen", scope=SCOPE, base_url=BASE, now=desk.clock(), **more)
 
 
@@ -109,3 +111,25 @@ def test_no_takes_a_yes_back(held: Desk) -> None:
         _approve(held)
     held.run(*CHANGES, status="held")
     _approve(held)
+
+
+def test_approval_keeps_its_scope(held: Desk) -> None:
+    """Which part was approved is kept with the yes and told by the log; without words it is the part that the plan was made for."""
+    _approve(held, fingerprints=frozenset([fingerprint(CHANGES[0])]), selection={"only": ("cop:EQ",), "except": ("person:ILC-0001",)})
+    _reject(held)
+    yes, no = approvals.given(held.store, 1)
+    assert (yes.decision, yes.changes, yes.selection) == ("approved", 1, {"only": ["cop:EQ"], "except": ["person:ILC-0001"]})
+    assert (no.decision, no.actor, no.reason, no.selection) == ("rejected", "cy", "wrong", {})
+    told = log.events(held.store)[-2].body
+    assert (told["only"], told["except"]) == (["cop:EQ"], ["person:ILC-0001"])
+
+
+def test_approval_has_the_scope_of_its_plan(desk: Desk) -> None:
+    """A plan that was made for one COP alone is approved for that COP."""
+    finalized(desk.store)
+    number = desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), 1)
+    desk.journal.planned(number, plan_of(*CHANGES), Verdict(), asked=(), whole=False)
+    desk.close(number, "held", DIGEST)
+    _approve(desk)
+    assert [each.selection for each in approvals.given(desk.store, number)] == [{"only": ["cop:EQ"]}]
+    assert log.events(desk.store)[-1].body["only"] == ["cop:EQ"]

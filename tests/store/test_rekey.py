@@ -50,7 +50,7 @@ def drafted(store: Store, of: Roster) -> int:
     return rosters.add_draft(store, of, **given)
 
 
-def sign(store: Store, of: Roster, **more: str) -> int:
+def sign(store: Store, of: Roster, **more: Any) -> int:
     """Drafted and signed."""
     drafted(store, of)
     return rosters.finalize(store, signed_by="Ana", at=NOON, **more)

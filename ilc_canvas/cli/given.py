@@ -1,0 +1,39 @@
+"""Who said yes or no to a plan, to how much of it, and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ilc_canvas.cli.output import count
+
+if TYPE_CHECKING:
+    from ilc_canvas.store.approvals import Given
+    from ilc_canvas.store.engine import Store
+
+
+def given_lines(store: "Store", run: int) -> Iterator[str]:
+    """A line for each: Approved by ana on 04 Oct 2021 09:12 UTC: 3 changes, only cop:EQ. Reason: seen."""
+    from ilc_canvas.store import approvals
+
+    for each in approvals.given(store, run):
+        changes = [count(each.changes, "change")] if each.decision == "approved" else []
+        told = ", ".join([*changes, *scope_words(each.selection)])
+        reason = f" Reason: {each.reason}" if each.reason else ""
+        yield f"{each.decision.capitalize()} by {each.actor} on {each.at:%d %b %Y %H:%M} UTC{f': {told}' if told else ''}.{reason}"
+
+
+def given_json(store: "Store", run: int) -> list[dict[str, object]]:
+    """The same for programs."""
+    from ilc_canvas.store import approvals
+
+    return [_as_json(each) for each in approvals.given(store, run)]
+
+
+def scope_words(selection: Mapping[str, Sequence[str]]) -> list[str]:
+    """only cop:EQ, all but person:ILC-0001"""
+    words = {"only": "only", "except": "all but"}
+    return [f"{said} {' and '.join(selection[name])}" for name, said in words.items() if selection.get(name)]
+
+
+def _as_json(each: "Given") -> dict[str, object]:
+    scope = {name: list(each.selection.get(name, ())) for name in ("only", "except")}
+    return {"decision": each.decision, "actor": each.actor, "at": each.at, "changes": each.changes, "reason": each.reason, **scope}
