@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,6 @@ from ilc_canvas.notices.channel import Channel
 from ilc_canvas.notices.deliver import Log
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
-from ilc_canvas.program import selection
 from ilc_canvas.program.closed import closed_until
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy, RoleRule
@@ -33,7 +32,7 @@ from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import backup, drafts, erasure, events, heads, ledger, noted, pauses, rosters, runs, tenancy
+from ilc_canvas.store import backup, drafts, erasure, events, heads, noted, pauses, rosters, runs, tenancy
 from ilc_canvas.store.approvals import Selection, approve, reject
 from ilc_canvas.store.backup import Restored
 from ilc_canvas.store.engine import Store, open_store, unopened
@@ -135,20 +134,25 @@ def client(settings: Settings, school_year: str, *, throttle: Throttle | None = 
     )
 
 
-def run(settings: Settings, store: Store, ask: Ask, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False) -> Report:
-    """One run, under the lease. ChainError where the store is not the one whose head was kept. At its end the head is signed.
+def run(
+    settings: Settings, store: Store, ask: Ask, school_year: str, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False
+) -> Report:
+    """One run for one school year, under the lease.
+
+    ChainError where the store is not the one whose head was kept. At its end the head is signed.
 
     PausedError while a person, or the calendar, wants nothing to be written; where that begins in mid-run, the run stops as at Ctrl-C.
     """
     anchor(store)
     with take_lease(store, holder()) as lease:
-        return run_with(lease, settings, ask, watch=watch, stop=stop)
+        return run_with(lease, settings, ask, school_year, watch=watch, stop=stop)
 
 
 def run_with(
     lease: Lease,
     settings: Settings,
     ask: Ask,
+    school_year: str,
     *,
     watch: Watch = quiet,
     stop: Callable[[], bool] = lambda: False,
@@ -157,13 +161,12 @@ def run_with(
 ) -> Report:
     """As `run`, by somebody who has the lease, and has looked at the `anchor` before."""
     store = lease.store
-    roster = rosters.newest_finalized(store)
-    canvas, key = client(settings, roster.school_year, throttle=throttle), signer(settings, store)
+    canvas, key = client(settings, school_year, throttle=throttle), signer(settings, store)
     if not ask.dry_run and (why := halted(settings, store, clock())):
         raise PausedError(f"{why} Nothing was written.")
     with _signing(store, key):
         noted.settings(lease, settings_to_note(settings), actor=actor(), at=clock())
-        journal = SqlJournal(store, lease=lease, scope=scope(settings, roster.school_year), base_url=address(settings), now=clock)
+        journal = SqlJournal(store, lease=lease, scope=scope(settings, school_year), base_url=address(settings), now=clock)
         return run_once(
             ask=ask,
             canvas=canvas,
@@ -288,7 +291,7 @@ def say_yes(
     alone; ChainError where the store is not the one whose head was kept.
     """
     heads.require_kept(store)
-    here = place(settings, store)
+    here = place_of_plan(settings, store, digest)
     if settings.guard.four_eyes:
         drafts.require_other_approver(store, runs.planned(store, digest, here).info.roster_version, actor())
     given = {"actor": actor(), "reason": reason, "scope": here.scope, "base_url": here.base_url}
@@ -297,7 +300,7 @@ def say_yes(
 
 def say_no(settings: Settings, store: Store, digest: str, *, reason: str) -> None:
     """Reject the plan of this digest. ApprovalError where it cannot be."""
-    here = place(settings, store)
+    here = place_of_plan(settings, store, digest)
     reject(store, digest, actor=actor(), reason=reason, scope=here.scope, base_url=here.base_url, now=now())
 
 
@@ -306,11 +309,10 @@ def place(settings: Settings, store: Store) -> Place:
     return Place(address(settings), scope(settings, rosters.newest_finalized(store).school_year))
 
 
-def require_known(settings: Settings, store: Store, words: Sequence[str]) -> None:
-    """RosterError for a word of `--only` that means nothing here, or where nothing is finalized."""
-    if words:
-        roster = rosters.newest_finalized(store)
-        selection.require_known(words, roster, policy(settings), ours=ledger.ours(store, place(settings, store)))
+def place_of_plan(settings: Settings, store: Store, digest: str) -> Place:
+    """The Canvas, and the scope of the plan with this digest; where there is none, of the newest finalized roster. RosterError."""
+    here = place(settings, store)
+    return Place(here.base_url, runs.scope_of(store, digest, here) or here.scope)
 
 
 def scope(settings: Settings, school_year: str) -> str:

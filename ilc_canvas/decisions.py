@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ilc_canvas import bootstrap
+from ilc_canvas import bootstrap, years
 from ilc_canvas.canvas.client import Shown
 from ilc_canvas.program.deciding import Basis, Decision, Refusal, check, clashes, former_id, gives_id_away, kept_login, new_login
 from ilc_canvas.reconcile.accounts import Found
@@ -16,7 +16,7 @@ from ilc_canvas.reconcile.errors import CanvasError, DecisionError, SettingsErro
 from ilc_canvas.reconcile.identity import Answer, Question
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
-from ilc_canvas.store import identities, ledger, rosters
+from ilc_canvas.store import identities, ledger
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.lease import take_lease
 
@@ -58,12 +58,13 @@ class Review:
 
 
 def read_basis(settings: Settings, store: Store) -> Basis:
-    """What the store knows. RosterError if no roster is finalized."""
+    """What the store knows, of all school years that are cared for. RosterError if no roster is finalized."""
+    at = bootstrap.now()
     place = bootstrap.place(settings, store)
     return Basis(
         settings.prefix,
-        rosters.newest_finalized(store),
-        {question.key: question for question in identities.open_questions(store, place)},
+        years.everybody(settings, store, at),
+        {question.key: question for question in identities.open_questions(store, years.places(settings, store, at))},
         identities.decided(store, place),
         ledger.everything(store, place),
     )

@@ -1,19 +1,21 @@
 """The worker's desk: its jobs done with the store, Canvas and mail that the settings name. Implements `worker.Desk`."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from ilc_canvas import bootstrap
+from ilc_canvas import bootstrap, years
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.notices import texts
 from ilc_canvas.post import notify, send_notices
-from ilc_canvas.reconcile.errors import IlcError, PausedError, RosterError
+from ilc_canvas.reconcile.errors import IlcError, LeaseError, PausedError, RosterError, StoreError
+from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.settings import Settings, noted
-from ilc_canvas.store import events, heartbeat, holding, inbox, jobs, outbox, retention, runs
+from ilc_canvas.store import events, heartbeat, holding, inbox, jobs, outbox, retention, runs, school_years
 from ilc_canvas.store import noted as noted_settings
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.lease import Lease, take_lease
@@ -21,6 +23,15 @@ from ilc_canvas.sync import Watch, quiet
 from ilc_canvas.worker import Due
 
 TELL_EVERY = 1.0  # seconds between two words on how far a wish is
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilled:
+    """What became of one school year of a wish."""
+
+    result: str  # one sentence
+    status: str = ""  # of its run; empty: it failed
+    run: int | None = None
 
 
 class Desk:
@@ -46,8 +57,34 @@ class Desk:
         if job == "quick":
             return self._quick(lease, stop)
         if job == "full":
-            return self._run(lease, Ask("schedule", "schedule", "full verification"), stop)
+            return self._each(lambda year: self._run(lease, year, Ask("schedule", "schedule", "full verification"), stop), stop)
         return {"audit": self._audit, "retention": self._retention, "digest": self._digest}[job]()
+
+    def _each(self, do: Callable[[str], str], stop: Callable[[], bool]) -> str:
+        """One school year after the other, each whatever became of the one before; told by year where there are several."""
+        try:
+            found = self._years()
+        except RosterError:
+            return "No roster is finalized yet: nothing is to be done."
+        if len(found) == 1:
+            return do(found[0])
+        told: list[str] = []
+        for year in found:
+            if not stop():
+                told.append(f"{year}: {self._or_why(do, year)}")
+        return " ".join(told)
+
+    def _or_why(self, do: Callable[[str], str], year: str) -> str:
+        """What was done for a year, or why it could not be. LeaseError and StoreError are about all of them."""
+        try:
+            return do(year)
+        except (LeaseError, StoreError):
+            raise
+        except IlcError as error:
+            return str(error)
+
+    def _years(self) -> tuple[str, ...]:
+        return years.in_care(self._settings, self._store, self._now())
 
     def note(self, due: Due, sentence: str) -> None:
         """It was tried for this due time."""
@@ -55,25 +92,26 @@ class Desk:
 
     def _quick(self, lease: Lease, stop: Callable[[], bool]) -> str:
         """Nothing, where nothing has changed: Canvas is not asked then."""
-        try:
-            place = bootstrap.place(self._settings, self._store)
-        except RosterError:
-            return "No roster is finalized yet: nothing is to be done."
-        since = jobs.unchanged_since(self._store, place, self._now())
-        if since and not noted_settings.differ(self._store, noted(self._settings)):
-            return f"Nothing to do: roster, settings and ledger are as at {since:%Y-%m-%d %H:%M} UTC. Canvas was not asked."
-        return self._run(lease, Ask("schedule", "schedule"), stop)
+        differ = noted_settings.differ(self._store, noted(self._settings))
 
-    def _run(self, lease: Lease, ask: Ask, stop: Callable[[], bool]) -> str:
+        def look(year: str) -> str:
+            since = jobs.unchanged_since(self._store, years.place(self._settings, year), self._now())
+            if since and not differ:
+                return f"Nothing to do: roster, settings and ledger are as at {since:%Y-%m-%d %H:%M} UTC. Canvas was not asked."
+            return self._run(lease, year, Ask("schedule", "schedule"), stop)
+
+        return self._each(look, stop)
+
+    def _run(self, lease: Lease, year: str, ask: Ask, stop: Callable[[], bool]) -> str:
         before = runs.newest(self._store)
         try:
-            report = self._carry(lease, ask, stop)
+            report = self._carry(lease, year, ask, stop)
         except PausedError as error:
             return str(error)
         except IlcError as error:
-            self._failed(str(error), before)
+            self._failed(str(error), before, year)
             raise
-        self._ended(report)
+        self._ended(report, year)
         return self._told(report)
 
     def _told(self, report: Report) -> str:
@@ -81,26 +119,35 @@ class Desk:
         halted = bootstrap.halted(self._settings, self._store, self._now()) if report.status == "interrupted" else ""
         return f"{report.sentence} {report.requests:,} requests, {report.writes:,} writes. {halted}".rstrip()
 
-    def _carry(self, lease: Lease, ask: Ask, stop: Callable[[], bool], *, watch: Watch = quiet) -> Report:
+    def _carry(self, lease: Lease, year: str, ask: Ask, stop: Callable[[], bool], *, watch: Watch = quiet) -> Report:
         """One run, of a store that is whole and the one that was kept."""
         bootstrap.anchor(self._store)
-        return bootstrap.run_with(lease, self._settings, ask, watch=watch, stop=stop, clock=self._now, throttle=self._throttle)
+        return bootstrap.run_with(lease, self._settings, ask, year, watch=watch, stop=stop, clock=self._now, throttle=self._throttle)
 
-    def _ended(self, report: Report, only: tuple[str, ...] = ()) -> None:
-        """What is over by this run is told no more; what it has to tell is queued."""
+    def _ended(self, report: Report, year: str, only: tuple[str, ...] = ()) -> None:
+        """What is over by this run is told no more; what it has to tell is queued. Of other school years it says nothing."""
+        mark = f":{year}" if self._several else ""
         for about in texts.over(report, only=only):
-            outbox.clear(self._store, about)
-        for notice in texts.of_run(report, self._trouble(), only=only):
-            notify(self._store, notice, self._now())
+            outbox.clear(self._store, f"{about}{mark}")
+        for notice in texts.of_run(report, self._trouble(year), only=only):
+            self._notify(notice, year)
 
-    def _failed(self, sentence: str, before: int) -> None:
+    def _failed(self, sentence: str, before: int, year: str) -> None:
         """A quarantine is told once, and once a day; any other failure by itself, with what the run after `before` had done."""
-        trouble, number = self._trouble(), runs.newest(self._store)
+        trouble, number = self._trouble(year), runs.newest(self._store)
         report = runs.run(self._store, number).report if number > before else None
-        notify(self._store, texts.quarantined(trouble) if trouble else texts.failed(sentence, report), self._now())
+        self._notify(texts.quarantined(trouble) if trouble else texts.failed(sentence, report), year)
 
-    def _trouble(self) -> Quarantine | None:
-        return holding.held_back(self._store, bootstrap.place(self._settings, self._store))[0]
+    def _notify(self, notice: Notice, year: str) -> None:
+        notify(self._store, texts.about_year(notice, year) if self._several else notice, self._now())
+
+    @property
+    def _several(self) -> bool:
+        """Whether the school year must be said."""
+        return len(school_years.signed_years(self._store)) > 1
+
+    def _trouble(self, year: str) -> Quarantine | None:
+        return holding.held_back(self._store, years.place(self._settings, year))[0]
 
     def _audit(self) -> str:
         found = events.verify(self._store)
@@ -143,28 +190,43 @@ class Desk:
             return self._fulfil(lease, taken, stop) if taken else None
 
     def _fulfil(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
-        run, state, before = None, "failed", runs.newest(self._store)
+        """In each school year that it means something in; a year that fails does not keep the next one from its turn."""
+        ended: list[Fulfilled] = []
         try:
-            report = self._carry(lease, taken.ask, stop, watch=self._telling(taken.number))
+            asked = years.asks(self._settings, self._store, taken.ask, self._years())
         except IlcError as error:
-            result = str(error)
-            self._failed(result, before)
-        else:
-            self._ended(report, taken.only)
-            run, state, result = report.run, "done", self._told(report)
-            if report.status == "interrupted":
+            return self._ended_wish(taken, [Fulfilled(str(error))])
+        for year, ask in asked:
+            ended.append(self._one(lease, taken, (year, ask), stop))
+            if ended[-1].status == "interrupted":
                 inbox.give_back(self._store, taken.number)
-                return f"Wish {taken.number} of {taken.actor} waits on: {result}"
-            if report.status == "applied" and taken.only:
-                result += self._again(lease, taken, stop)
+                return f"Wish {taken.number} of {taken.actor} waits on: {ended[-1].result}"
+        return self._ended_wish(taken, ended)
+
+    def _ended_wish(self, taken: inbox.WishInfo, ended: Sequence["Fulfilled"]) -> str:
+        state = "failed" if any(not one.status for one in ended) else "done"
+        run, result = next((one.run for one in reversed(ended) if one.run), None), " ".join(one.result for one in ended)
         inbox.ended(self._store, taken.number, state, run=run, result=result, at=self._now())
         return f"Wish {taken.number} of {taken.actor}: {result}"
 
-    def _again(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
-        """Read once more what somebody waits for: a plan that must be empty."""
-        ask = Ask(taken.actor, "verify", f"after wish {taken.number}", dry_run=True, only=taken.only)
+    def _one(self, lease: Lease, taken: inbox.WishInfo, asked: tuple[str, Ask], stop: Callable[[], bool]) -> "Fulfilled":
+        """One year of a wish."""
+        (year, ask), before = asked, runs.newest(self._store)
+        mark = f"{year}: " if self._several else ""
         try:
-            report = self._carry(lease, ask, stop)
+            report = self._carry(lease, year, ask, stop, watch=self._telling(taken.number))
+        except IlcError as error:
+            self._failed(str(error), before, year)
+            return Fulfilled(f"{mark}{error}")
+        self._ended(report, year, ask.only)
+        again = self._again(lease, taken, asked, stop) if report.status == "applied" and ask.only else ""
+        return Fulfilled(f"{mark}{self._told(report)}{again}", report.status, report.run)
+
+    def _again(self, lease: Lease, taken: inbox.WishInfo, asked: tuple[str, Ask], stop: Callable[[], bool]) -> str:
+        """Read once more what somebody waits for: a plan that must be empty."""
+        ask = Ask(taken.actor, "verify", f"after wish {taken.number}", dry_run=True, only=asked[1].only)
+        try:
+            report = self._carry(lease, asked[0], ask, stop)
         except IlcError as error:
             return f" It could not be read again: {error}"
         return f" Read again: {report.sentence}"
@@ -189,13 +251,18 @@ class Desk:
         return probe
 
     def _look_round(self) -> bool:
+        """Each school year for itself: the silence of one is not ended by another."""
         try:
-            trouble, good = self._trouble(), jobs.last_good(self._store, bootstrap.place(self._settings, self._store))
+            probes = [self._look_at(year) for year in self._years()]
         except RosterError:
             return False
+        return any(probes)
+
+    def _look_at(self, year: str) -> bool:
+        trouble, good = self._trouble(year), jobs.last_good(self._store, years.place(self._settings, year))
         silence = texts.silence(good, self._settings.silence_hours, self._now(), begun=self._started)
         if silence:
-            notify(self._store, silence, self._now())
+            self._notify(silence, year)
         return bool(trouble and trouble.next_at and trouble.next_at <= self._now() < trouble.next_at + timedelta(minutes=2))
 
     def beat(self, state: str, sentence: str) -> None:

@@ -66,7 +66,7 @@ def resync(
     as_json: Json = False,
 ) -> None:
     """Ask a worker for a sync now, from any machine that reaches the store. Guards hold as always. Wants a reason."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas import bootstrap, years
     from ilc_canvas.reconcile.run import Ask
     from ilc_canvas.store import inbox
 
@@ -79,7 +79,8 @@ def resync(
             return
         if not reason.strip():
             raise typer.BadParameter('A forced sync wants a reason, so that others understand it: --reason "..."')
-        bootstrap.require_known(settings, store, words)
+        if words:
+            years.asks(settings, store, Ask(bootstrap.actor(), "resync", only=words), years.in_care(settings, store, bootstrap.now()))
         there = inbox.same_open(store, words, full=full) if wait else None
         ask = Ask(bootstrap.actor(), "resync", reason, only=words)
         asked = there or inbox.wish(store, ask, full=full, at=bootstrap.now())

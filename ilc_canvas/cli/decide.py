@@ -27,7 +27,7 @@ def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Re
     chosen, spared = checked(only), checked(but)
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        detail = runs.planned(store, digest, bootstrap.place(settings, store))
+        detail = runs.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
         steps = _chosen(detail, chosen, spared)
         names = frozenset(step.fingerprint for step in steps) if chosen or spared else None
         words = {"only": chosen, "except": spared}

@@ -1,15 +1,18 @@
 """explain: why somebody is, or is not, in a course"""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ilc_canvas.cli.options import Json
+from ilc_canvas.cli.options import Json, SchoolYear
 from ilc_canvas.cli.output import say, say_json
 from ilc_canvas.reconcile.errors import CanvasError, SettingsError
 from ilc_canvas.reconcile.state import Key, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ilc_canvas.cli.explained import Case
     from ilc_canvas.program.roster import Roster
     from ilc_canvas.settings import Settings
@@ -21,22 +24,61 @@ Course = Annotated[str, typer.Argument(metavar="[COURSE]", help="cop:EQ, net:R1,
 Offline = Annotated[bool, typer.Option("--offline", help="Do not ask Canvas.")]
 
 
-def explain(person: PersonId, course: Course = "", offline: Offline = False, *, as_json: Json = False) -> None:
+def explain(
+    person: PersonId, course: Course = "", offline: Offline = False, *, school_year: SchoolYear = "", as_json: Json = False
+) -> None:
     """Why somebody is, or is not, in a course: roster, rule, runs and log, and what Canvas says now. Changes nothing."""
-    from ilc_canvas import bootstrap
-    from ilc_canvas.cli import explained
+    from ilc_canvas import bootstrap, years
     from ilc_canvas.store import rosters
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        roster = rosters.newest_finalized(store)
-        wanted = _meant(settings, roster, course)
-        case = _case(settings, store, roster, person_id=person, offline=offline)
-        empty = _empty(roster, person, course) if not case.places(wanted) else ""
+        newest = rosters.newest_finalized(store, school_year)
+        wanted = (newest.school_year,) if school_year else years.in_care(settings, store, bootstrap.now())
+        found = [_of_year(settings, store, (person, course, year), offline=offline) for year in reversed(wanted)]
+    told = [each for each in found if each.knows] or found[:1]
     if as_json:
-        say_json(explained.as_json(case, wanted, empty))
-    else:
-        say(*explained.told(case, wanted, empty))
+        say_json({**told[0].as_json(), "other_years": [each.as_json() for each in told[1:]]})
+        return
+    for each in told:
+        say(*([f"School year {each.school_year}", ""] if len(told) > 1 else []), *each.told(), *([""] if len(told) > 1 else []))
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One person in one school year."""
+
+    school_year: str
+    case: "Case"
+    course: Key | None
+    empty: str  # why nothing at all is known
+
+    @property
+    def knows(self) -> bool:
+        """Whether this year has anything to say about the person."""
+        return bool(self.case.places(self.course)) or bool(self.case.reasons)
+
+    def as_json(self) -> dict[str, object]:
+        """For programs."""
+        from ilc_canvas.cli import explained
+
+        return {"school_year": self.school_year, **explained.as_json(self.case, self.course, self.empty)}
+
+    def told(self) -> "Iterator[str]":
+        """For people."""
+        from ilc_canvas.cli import explained
+
+        return explained.told(self.case, self.course, self.empty)
+
+
+def _of_year(settings: "Settings", store: "Store", about: tuple[str, str, str], *, offline: bool) -> Explained:
+    from ilc_canvas.store import school_years
+
+    person, course, year = about
+    roster = school_years.roster(store, year)
+    wanted = _meant(settings, roster, course)
+    case = _case(settings, store, roster, person_id=person, offline=offline)
+    return Explained(year, case, wanted, _empty(roster, person, course) if not case.places(wanted) else "")
 
 
 def _meant(settings: "Settings", roster: "Roster", course: str) -> Key | None:
@@ -52,7 +94,7 @@ def _meant(settings: "Settings", roster: "Roster", course: str) -> Key | None:
 
 
 def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: str, offline: bool) -> "Case":
-    from ilc_canvas import bootstrap
+    from ilc_canvas import years
     from ilc_canvas.cli.explained import Case
     from ilc_canvas.cli.known import known_names
     from ilc_canvas.program.names import user_key
@@ -61,7 +103,7 @@ def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: 
     user = user_key(settings.prefix, person_id)
     last = last_in(store, person_id)
     named = f"{last[0].display_name} ({person_id})" if last and last[0].display_name else person_id
-    told = story(store, bootstrap.place(settings, store), user)
+    told = story(store, years.place(settings, roster.school_year), user)
     seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, user, number=told.number)
     row = (
         _row(roster, last[1], last[2], line=last[0].line)

@@ -13,3 +13,4 @@ Only = Annotated[
     list[str] | None,
     typer.Option("--only", help="cop:EQ, net:R1, pilot:P417, hub or person:ILC-0001; may be given several times."),
 ]
+SchoolYear = Annotated[str, typer.Option("--school-year", metavar="YEAR", help="Only this one, such as 2021-22.")]

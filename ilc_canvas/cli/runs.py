@@ -1,19 +1,19 @@
 """plan, sync, runs, show, status"""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ilc_canvas.cli.given import given_json, given_lines
-from ilc_canvas.cli.options import All, Json, Only, Reason
-from ilc_canvas.cli.output import EXIT_ERROR, as_error, say, say_json
+from ilc_canvas.cli.options import All, Json, Only, Reason, SchoolYear
+from ilc_canvas.cli.output import say, say_json
 
 if TYPE_CHECKING:
+    from ilc_canvas.cli.in_turn import Ended, Turn
     from ilc_canvas.cli.letter import Names
-    from ilc_canvas.reconcile.run import Ask, Report
+    from ilc_canvas.reconcile.run import Report
     from ilc_canvas.reconcile.state import Key
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.engine import Store
@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 EXITS = {"converged": 0, "applied": 0, "planned": 2, "held": 3, "partial": 4, "failed": 1, "interrupted": 130}
 
 
-def plan(only: Only = None, all_rows: All = False, as_json: Json = False) -> None:
+def plan(only: Only = None, school_year: SchoolYear = "", *, all_rows: All = False, as_json: Json = False) -> None:
     """Say what a sync would do, course by course. Writes nothing to Canvas."""
-    run("plan", {"dry_run": True, "only": checked(only)}, approve=None, as_json=as_json, all_rows=all_rows)
+    wish = {"dry_run": True, "only": checked(only)}
+    run("plan", wish, approve=None, school_year=school_year, as_json=as_json, all_rows=all_rows)
 
 
 def sync(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="As plan.")] = False,
     only: Only = None,
     approve: Annotated[str | None, typer.Option(help="The digest of a held plan: permit exactly that.")] = None,
+    school_year: SchoolYear = "",
     *,
     reason: Reason = "",
     retry: Annotated[bool, typer.Option("--retry", help="Try what is parked as well, whatever its time.")] = False,
@@ -39,9 +41,9 @@ def sync(
     all_rows: All = False,
     as_json: Json = False,
 ) -> None:
-    """Bring Canvas to the newest finalized roster, or hold the plan for a person."""
+    """Bring Canvas to the newest finalized roster of each school year whose term is not over, or hold the plan for a person."""
     wish = {"reason": reason, "dry_run": dry_run, "only": checked(only), "retry": retry, "redo": redo}
-    run("sync", wish, approve=approve, as_json=as_json, all_rows=all_rows)
+    run("sync", wish, approve=approve, school_year=school_year, as_json=as_json, all_rows=all_rows)
 
 
 def undo(
@@ -68,11 +70,13 @@ def checked(only: list[str] | None) -> tuple[str, ...]:
     return tuple(only or [])
 
 
-def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: bool, all_rows: bool) -> None:
-    """One run as it is wished for (the fields of an Ask), told to the person who asked; ends the command with its exit code."""
+def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: bool, all_rows: bool, school_year: str = "") -> None:
+    """One run as it is wished for (the fields of an Ask) in each school year, told to the person who asked; ends the command with its
+    exit code.
+    """
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.in_turn import document, in_turn, turns, worst
     from ilc_canvas.reconcile.run import Ask
-    from ilc_canvas.store import runs
 
     if approve is not None and not approve.strip():
         raise typer.BadParameter("--approve wants the digest of a held plan: see ilc-canvas plan.")
@@ -80,42 +84,47 @@ def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: 
     with bootstrap.opened(settings) as store:
         if approve:
             bootstrap.say_yes(settings, store, approve, reason=str(wish["reason"]))
-        ask = Ask(bootstrap.actor(), trigger, **wish)
-        with _failure_as_json(settings, store, as_json=as_json):
-            report = carry(settings, store, ask, show=not as_json)
+        wanted = turns(settings, store, Ask(bootstrap.actor(), trigger, **wish), school_year, approve or "")
+        ended = in_turn(wanted, lambda turn: _one(settings, store, turn, as_json=as_json, all_rows=all_rows), as_json=as_json)
         if as_json:
-            say_json({**as_dict(report), **_who(runs.run(store, report.run)), "head": _head(settings, store).as_json()})
-        else:
-            say(*told(settings, store, report, dry_run=ask.dry_run, all_rows=all_rows))
-    raise typer.Exit(EXITS[report.status])
+            say_json(document(ended))
+    raise typer.Exit(worst(ended).code)
 
 
-@contextmanager
-def _failure_as_json(settings: "Settings", store: "Store", *, as_json: bool) -> Iterator[None]:
-    """A run that failed has the keys of any other, and the error."""
+def _one(settings: "Settings", store: "Store", turn: "Turn", *, as_json: bool, all_rows: bool) -> "Ended":
+    """The run of one school year."""
+    from ilc_canvas.cli.in_turn import Ended, failed
     from ilc_canvas.reconcile.errors import IlcError
     from ilc_canvas.store import runs
 
-    before = [info.number for info in runs.runs(store, 1)]
+    (year, ask), before = turn, runs.newest(store)
     try:
-        yield
+        report = carry(settings, store, turn, show=not as_json)
     except IlcError as error:
-        (last,) = runs.runs(store, 1) or (None,)
-        report = runs.run(store, last.number).report if last and last.number not in before else None
-        if report is None or not as_json:
-            raise
-        say_json({**as_dict(report), **_who(runs.run(store, report.run)), "head": _head(settings, store).as_json(), **as_error(error)})
-        raise typer.Exit(EXIT_ERROR) from error
+        last = runs.newest(store)
+        stopped = runs.run(store, last).report if last > before else None
+        return failed(year, error, _shown(settings, store, stopped) if stopped and as_json else {})
+    if as_json:
+        return Ended(year, EXITS[report.status], {"school_year": year, **_shown(settings, store, report)})
+    return Ended(year, EXITS[report.status], {}, told(settings, store, report, dry_run=ask.dry_run, all_rows=all_rows))
 
 
-def carry(settings: "Settings", store: "Store", ask: "Ask", *, show: bool) -> "Report":
+def _shown(settings: "Settings", store: "Store", report: "Report") -> dict[str, object]:
+    """A run for programs."""
+    from ilc_canvas.store import runs
+
+    return {**as_dict(report), **_who(runs.run(store, report.run)), "head": _head(settings, store).as_json()}
+
+
+def carry(settings: "Settings", store: "Store", turn: "Turn", *, show: bool) -> "Report":
     """One run, with a progress bar on a terminal and plain lines elsewhere."""
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.progress import progress
     from ilc_canvas.cli.stopping import stoppable
 
+    year, ask = turn
     with progress(show=show) as watch, stoppable(gently=not ask.dry_run) as stop:
-        return bootstrap.run(settings, store, ask, watch=watch, stop=stop.is_set)
+        return bootstrap.run(settings, store, ask, year, watch=watch, stop=stop.is_set)
 
 
 def as_dict(report: "Report") -> dict[str, object]:
@@ -230,4 +239,5 @@ def _end(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows:
 def _detail(detail: "RunDetail") -> dict[str, object]:
     steps = [{"verb": s.change.verb, "key": str(s.change.key), "result": s.outcome.result if s.outcome else None} for s in detail.steps]
     report = as_dict(detail.report) if detail.report else {"run": detail.info.number, "status": detail.info.status}
+    report |= {"school_year": detail.info.scope.rpartition(":")[2]}
     return {**report, **_who(detail), "actor": detail.info.actor, "reason": detail.info.reason, "changes": steps}

@@ -29,6 +29,27 @@ def status(as_json: Json = False) -> None:
 
 
 @dataclass(frozen=True)
+class Year:
+    """How one school year stands."""
+
+    school_year: str
+    version: int  # the newest finalized
+    cared_for: bool  # its term is not over
+    last: "RunInfo | None"
+
+    def as_json(self) -> dict[str, object]:
+        """For programs."""
+        run = {"run": self.last.number, "status": self.last.status, "digest": self.last.digest} if self.last else None
+        return {"school_year": self.school_year, "roster_version": self.version, "cared_for": self.cared_for, "last_run": run}
+
+    def told(self) -> str:
+        """For people."""
+        if not self.cared_for:
+            return f"{self.school_year}, version {self.version}: its term is over, so it is left as it is."
+        return f"{self.school_year}, version {self.version}. {f'Last run {_run(self.last)}' if self.last else 'No run yet.'}"
+
+
+@dataclass(frozen=True)
 class Standing:
     """Everything that somebody looks for who asks how things stand."""
 
@@ -40,6 +61,7 @@ class Standing:
     halted: str  # why nothing is written now; empty: it is
     wishes: "Sequence[WishInfo]"
     waits: Waiting
+    years: Sequence[Year] = ()  # with a finalized roster, oldest first
 
     def as_json(self) -> dict[str, object]:
         """For programs."""
@@ -48,11 +70,13 @@ class Standing:
         jobs = [{name: getattr(cycle, name) for name in ("job", "due", "at", "sentence")} for cycle in self.cycles]
         wishes = [{"wish": wish.number, "state": wish.state, "actor": wish.actor, "only": wish.only} for wish in self.wishes]
         more = {"workers": workers, "holder": self.holder, "jobs": jobs, "halted": self.halted, "wishes": wishes}
+        more |= {"school_years": [year.as_json() for year in self.years]}
         return {"roster_version": self.roster, "last_run": run, **more, **self.waits.as_json()}
 
     def told(self) -> Iterator[str]:
         """For people."""
-        yield f"Roster   version {self.roster} is the newest finalized." if self.roster else "Roster   none is finalized yet."
+        yield from (f"Roster   {year.told()}" for year in self.years)
+        yield from [] if self.roster else ["Roster   none is finalized yet."]
         yield f"Last run {_run(self.last)}" if self.last else "Last run there was none yet."
         if not self.workers:
             yield "Worker   none is at work, so nothing happens by itself. To start one: ilc-canvas worker"
@@ -66,10 +90,10 @@ class Standing:
             yield self.halted
         for wish in self.wishes:
             yield f"Wish     no. {wish.number} of {wish.actor} {_WISHED[wish.state]}: {', '.join(wish.only) or 'everything'}"
-        if self.last and self.last.status == "held":
-            only = "".join(f" --only {word}" for word in self.last.only)
-            yield f"Waiting  a plan is held. See it: ilc-canvas show {self.last.number}."
-            yield f'         Permit it: ilc-canvas sync --approve {self.last.digest}{only} --reason "..."'
+        for run in (year.last for year in self.years if year.cared_for and year.last and year.last.status == "held"):
+            yield f"Waiting  a plan of {run.scope.rpartition(':')[2]} is held. See it: ilc-canvas show {run.number}."
+            only = "".join(f" --only {word}" for word in run.only)
+            yield f'         Permit it: ilc-canvas sync --approve {run.digest}{only} --reason "..."'
         yield from self.waits.told()
 
 
@@ -92,14 +116,25 @@ def _standing(settings: "Settings", store: "Store") -> Standing:
     from ilc_canvas.store import heartbeat, inbox, jobs, rosters, runs
 
     now = bootstrap.now()
-    signed = [info for info in rosters.listing(store) if info.state == "finalized"]
+    found = _years(settings, store, now)
     return Standing(
-        roster=max(signed, key=lambda info: info.signed_at or info.imported_at).number if signed else None,
+        roster=rosters.newest_finalized(store).version if found else None,
         last=next(iter(runs.runs(store, 1)), None),
         workers=heartbeat.alive(store, now),
         holder=_holder(store, now),
         cycles=jobs.newest(store),
         halted=bootstrap.halted(settings, store, now),
         wishes=inbox.open_wishes(store),
-        waits=waiting(settings, store) if signed else Waiting(),
+        waits=waiting(settings, store) if found else Waiting(),
+        years=found,
     )
+
+
+def _years(settings: "Settings", store: "Store", now: datetime) -> list[Year]:
+    from ilc_canvas import years
+    from ilc_canvas.store import rosters, runs, school_years
+
+    signed = school_years.signed_years(store)
+    cared = years.in_care(settings, store, now) if signed else ()
+    version = {year: rosters.newest_finalized(store, year).version for year in signed}
+    return [Year(year, version[year], year in cared, runs.last_of(store, years.place(settings, year))) for year in sorted(signed)]

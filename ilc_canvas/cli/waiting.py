@@ -46,13 +46,14 @@ class Waiting:
 
 
 def waiting(settings: "Settings", store: "Store") -> Waiting:
-    """What waits at this Canvas and scope."""
-    from ilc_canvas import bootstrap
+    """What waits in the school years that are cared for. RosterError where nothing is finalized."""
+    from ilc_canvas import bootstrap, years
     from ilc_canvas.store import holding, identities
 
-    place = bootstrap.place(settings, store)
-    quarantine, parked = holding.held_back(store, place)
-    return Waiting(quarantine, list(parked.values()), identities.open_questions(store, place))
+    places = years.places(settings, store, bootstrap.now())
+    back = [holding.held_back(store, place) for place in places]
+    quarantine = next((trouble for trouble, _ in back if trouble), None)
+    return Waiting(quarantine, [row for _, parked in back for row in parked.values()], identities.open_questions(store, places))
 
 
 def parked(as_json: Json = False) -> None:
@@ -78,15 +79,15 @@ def parked(as_json: Json = False) -> None:
 
 def release(reason: Reason = "", as_json: Json = False) -> None:
     """End a quarantine by hand, when what was wrong is put right. Wants a reason."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas import bootstrap, years
     from ilc_canvas.store import holding
 
     if not reason.strip():
         raise typer.BadParameter('Say what was put right: --reason "..."')
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        place = bootstrap.place(settings, store)
-        former = holding.release(store, place, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
+        places = years.places(settings, store, bootstrap.now())
+        former = holding.release(store, places, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:
         say_json({"released": former.trouble})
     else:

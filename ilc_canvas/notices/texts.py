@@ -7,6 +7,7 @@ that show the rest to somebody who may see it.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -34,6 +35,14 @@ def of_run(report: Report, quarantine: Quarantine | None = None, *, only: Sequen
     if report.status == "applied" or (report.status == "partial" and (report.applied or not quarantine)):
         return [result(report), *told]
     return told
+
+
+def about_year(notice: Notice, school_year: str) -> Notice:
+    """The same, where several school years are cared for: it says which one it is about, and another year's run does not end its reason."""
+    kind, _, rest = notice.about.partition(":")
+    about = f"{kind}:{school_year}:{rest}" if rest else f"{kind}:{school_year}"
+    subject = notice.subject.replace("ilc-canvas: ", f"ilc-canvas: {school_year}: ", 1)
+    return replace(notice, about=about, subject=subject, lines=(f"School year {school_year}.", *notice.lines))
 
 
 def over(report: Report, *, only: Sequence[str] = ()) -> tuple[str, ...]:
@@ -171,7 +180,7 @@ def digest(rows: Sequence[Changed], since: datetime, now: datetime, *, last: Rep
         courses[row.course].append(row)
     whole, inside = sum(row.count for row in rows), sum(bool(course) for course in courses)
     subject = _count(whole, "change") + (f" in {_count(inside, 'course')}" if inside else "")
-    told = [f"  {_word(course) or 'in no course'}: {', '.join(map(_did, found))}" for course, found in sorted(courses.items())]
+    told = [f"  {_in_year(course, rows) or 'in no course'}: {', '.join(map(_did, found))}" for course, found in sorted(courses.items())]
     stands = [f"After run {last.run}: {sentence(last)}"] if last else []
     lines = [f"{subject}, from {_at(since)} to {_at(now)}:", *told, *stands, "Which and by whom: ilc-canvas runs, ilc-canvas show RUN"]
     changes = [{"course": row.course, "kind": row.kind, "verb": row.verb, "count": row.count} for row in rows]
@@ -232,6 +241,12 @@ def _person(user: str) -> str:
 def _word(course: str) -> str:
     """cop:EQ, as in --only, for ilc:2021-22:cop:EQ"""
     return course.split(":", 2)[-1]
+
+
+def _in_year(course: str, rows: Sequence[Changed]) -> str:
+    """The same, with its school year where there are several: 2021-22 cop:EQ"""
+    several = len({row.course.split(":")[1] for row in rows if row.course}) > 1
+    return f"{course.split(':')[1]} {_word(course)}" if several and course else _word(course)
 
 
 def _at(moment: datetime) -> str:

@@ -20,7 +20,7 @@ def desired(roster: Roster, policy: Policy) -> State:
     return State.of(
         [
             _account(policy),
-            _term(roster, policy),
+            term_of(roster.school_year, policy),
             *_roles(policy),
             *_people(roster, policy),
             *_courses(roster, policy),
@@ -51,15 +51,16 @@ def _account(policy: Policy) -> Record:
     return Record(_account_key(policy), {"name": policy.account_name, "time_zone": policy.time_zone})
 
 
-def _term(roster: Roster, policy: Policy) -> Record:
-    first = int(roster.school_year[:4])
+def term_of(school_year: str, policy: Policy) -> Record:
+    """The term of a school year."""
+    first = int(school_year[:4])
     starts, ends = date(first, *policy.term_starts), date(first + 1, *policy.term_ends)
     fields: dict[str, Value] = {
-        "name": f"{policy.account_name} {roster.school_year}",
+        "name": f"{policy.account_name} {school_year}",
         "start_at": _instant(starts, time(), policy),
         "end_at": _instant(ends, time(23, 59, 59), policy),
     }
-    return Record(Key(Kind.TERM, scope(policy.prefix, roster.school_year)), fields)
+    return Record(Key(Kind.TERM, scope(policy.prefix, school_year)), fields)
 
 
 def _instant(day: date, at: time, policy: Policy) -> str:

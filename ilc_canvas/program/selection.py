@@ -1,7 +1,7 @@
 """The words of `--only`: cop:EQ, net:R1, pilot:P417, hub, person:ILC-0001."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from ilc_canvas.program.desired import desired
 from ilc_canvas.program.names import course_key, scope, user_key
@@ -29,12 +29,18 @@ def meant(word: str, *, prefix: str, school_year: str) -> Key:
     return course_key(scope(prefix, school_year), *word.split(":"))
 
 
-def require_known(words: Iterable[str], roster: Roster, policy: Policy, *, ours: Container[Key]) -> None:
-    """RosterError for a word that means nothing: neither in this roster nor among what is `ours`."""
+def known(words: Iterable[str], roster: Roster, policy: Policy, *, ours: Container[Key]) -> tuple[str, ...]:
+    """The words that mean something: in this roster, or among what is `ours`."""
     wanted = desired(roster, policy).records if words else {}
+    keys = {word: meant(word, prefix=policy.prefix, school_year=roster.school_year) for word in words}
+    return tuple(word for word, key in keys.items() if key in wanted or key in ours)
+
+
+def require_known(words: Sequence[str], roster: Roster, policy: Policy, *, ours: Container[Key]) -> None:
+    """RosterError for a word that means nothing: neither in this roster nor among what is `ours`."""
+    found = known(words, roster, policy, ours=ours)
     for word in words:
-        key = meant(word, prefix=policy.prefix, school_year=roster.school_year)
-        if key not in wanted and key not in ours:
+        if word not in found:
             raise RosterError(f"--only {word}: there is no such thing in roster version {roster.version}. Nothing was done.")
 
 

@@ -120,3 +120,4 @@ class Report:
     deferred: Mapping[str, int] = field(default_factory=dict)  # changes that the plan leaves out, by class of `reconcile.deferral`
     only: tuple[str, ...] = ()  # as in Ask
     undo: int | None = None
+    ahead: float | None = None  # seconds by which Canvas's clock was ahead of ours; None: it was not seen

@@ -81,7 +81,7 @@ def _approvable(connection: Connection, word: _Word) -> Row[Any]:
     run = _planned(connection, word)
     if word.now - run.planned_at > GOOD_FOR:
         raise ApprovalError(f"The plan {word.digest} is older than 24 hours: run {run.number} made it. Nothing was changed. {_AGAIN}")
-    if run.roster_version != newest_finalized_number(connection):
+    if run.roster_version != newest_finalized_number(connection, word.place.school_year):
         raise ApprovalError(
             f"The plan {word.digest} is for roster version {run.roster_version}, superseded since. Nothing was changed. {_AGAIN}"
         )

@@ -122,6 +122,7 @@ _PLAIN = (
     "trouble",
     "not_ours",
     "undo",
+    "ahead",
 )
 
 

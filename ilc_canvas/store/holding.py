@@ -78,15 +78,16 @@ def note_end(connection: Connection, place: Place, report: Report, *, actor: str
         _leave(connection, place, Entry("released", at, actor, {"trouble": former.trouble, "how": "over"}, run=report.run))
 
 
-def release(store: Store, place: Place, *, actor: str, reason: str, at: datetime) -> Quarantine:
-    """A person ends the quarantine; what it was. QuarantineError where there is none."""
+def release(store: Store, places: Iterable[Place], *, actor: str, reason: str, at: datetime) -> Quarantine:
+    """A person ends the quarantine, in each of these places; what the first one was. QuarantineError where there is none."""
     with store.write() as connection:
-        former = quarantine(connection, place)
-        if former is None:
-            raise QuarantineError("There is no quarantine: nothing was changed. See: ilc-canvas status")
-        body = {"trouble": former.trouble, "how": "by hand"}
-        _leave(connection, place, Entry("released", at, actor, body, personal=said(reason=reason)))
-    return former
+        found = [(place, former) for place in places if (former := quarantine(connection, place))]
+        for place, former in found:
+            body = {"trouble": former.trouble, "how": "by hand"}
+            _leave(connection, place, Entry("released", at, actor, body, personal=said(reason=reason)))
+    if not found:
+        raise QuarantineError("There is no quarantine: nothing was changed. See: ilc-canvas status")
+    return found[0][1]
 
 
 def _leave(connection: Connection, place: Place, entry: Entry) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
 
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.identity import Answer, Question
@@ -30,11 +30,11 @@ def _answer(row: Row[Any]) -> Answer:
 
 
 def keep_questions(connection: Connection, place: Place, asked: Iterable[Question], *, at: datetime) -> None:
-    """The open questions, in place of those before; since when each has been open is kept."""
-    here = place.shared
-    since = {row.key: row.since for row in connection.execute(select(QUESTION.c.key, QUESTION.c.since).where(here.of(QUESTION)))}
-    connection.execute(delete(QUESTION).where(here.of(QUESTION)))
-    rows = [here.row(**_question_row(question), since=since.get(str(question.key), at)) for question in asked]
+    """The open questions of this school year, in place of those before; since when each has been open is kept."""
+    here = or_(place.of(QUESTION), place.shared.of(QUESTION))  # an older version kept those of all years in one place
+    since = {row.key: row.since for row in connection.execute(select(QUESTION.c.key, QUESTION.c.since).where(here))}
+    connection.execute(delete(QUESTION).where(here))
+    rows = [place.row(**_question_row(question), since=since.get(str(question.key), at)) for question in asked]
     if rows:
         connection.execute(insert(QUESTION), rows)
 
@@ -44,11 +44,21 @@ def _question_row(question: Question) -> dict[str, object]:
     return {"key": str(question.key), "kind": question.kind, "others": keys_to_json(question.others), **shown}
 
 
-def open_questions(store: Store, place: Place) -> list[Question]:
-    """Those that have no answer yet, in order of key."""
+def open_questions(store: Store, places: Iterable[Place]) -> list[Question]:
+    """Those of these school years that have no answer yet, in order of key: one for each person."""
+    here = or_(*(each.of(QUESTION) for place in places for each in (place, place.shared)))
     with store.read() as connection:
-        rows = connection.execute(select(QUESTION).where(place.shared.of(QUESTION)).order_by(QUESTION.c.key)).all()
-    return [Question(Key.parse(row.key), row.kind, tuple(loads(row.accounts)), keys_from_json(row.others)) for row in rows]
+        rows = connection.execute(select(QUESTION).where(here).order_by(QUESTION.c.key, QUESTION.c.scope)).all()
+    return [_question(row) for row in {row.key: row for row in rows}.values()]
+
+
+def _question(row: Row[Any]) -> Question:
+    return Question(Key.parse(row.key), row.kind, tuple(loads(row.accounts)), keys_from_json(row.others))
+
+
+def about(place: Place, key: Key) -> ColumnElement[bool]:
+    """The questions about one person, in whatever school year."""
+    return and_(or_(place.all_years(QUESTION), place.shared.of(QUESTION)), QUESTION.c.key == str(key))
 
 
 def decided(store: Store, place: Place) -> dict[Key, Answer]:
@@ -83,7 +93,7 @@ def note(store: Store, place: Place, decided: Decided, *, actor: str, reason: st
     """Store all of this in one transaction; under which key the former holder of each id `apart` goes on. Needs the lease for those."""
     with store.write() as connection:
         for key in decided.apart:
-            connection.execute(delete(QUESTION).where(place.shared.of(QUESTION), QUESTION.c.key == str(key)))
+            connection.execute(delete(QUESTION).where(about(place, key)))
         former = {key: set_apart(connection, key, actor=actor, at=at) for key in decided.apart}
         for old, new in decided.joined.items():
             rekey(connection, old, new, actor=actor, at=at)
@@ -97,7 +107,7 @@ def _put(connection: Connection, place: Place, given: Iterable[Answer], *, actor
         values = {"key": str(answer.key), "decision": answer.decision, "at": answer.at, "handle": answer.handle, "login": answer.login}
         more = {"administrator": int(answer.administrator), "actor": actor, "reason": reason}
         place.shared.put(connection, ANSWER, {**values, **more})
-        connection.execute(delete(QUESTION).where(place.shared.of(QUESTION), QUESTION.c.key == str(answer.key)))
+        connection.execute(delete(QUESTION).where(about(place, answer.key)))
         body = {"decision": answer.decision, "handle": answer.handle, "administrator": answer.administrator}
         append(connection, Entry("identity-decided", answer.at, actor, body, key=answer.key, personal=said(reason=reason)))
 

@@ -59,7 +59,8 @@ def unchanged_since(store: Store, place: Place, now: datetime) -> datetime | Non
     """
     with store.read() as connection:
         run = _last(connection, place)
-        if run is None or run.closed_at is None or run.only != "[]" or run.roster_version != newest_finalized_number(connection):
+        newest = newest_finalized_number(connection, place.school_year)
+        if run is None or run.closed_at is None or run.only != "[]" or run.roster_version != newest:
             return None
         quiet = _settled(run.status, run.report) and not _newer(connection, place, run.began_at, closed=run.closed_at, now=now)
     return run.closed_at if quiet else None

@@ -16,8 +16,8 @@ from ilc_canvas.reconcile.identity import Answers, Question
 from ilc_canvas.reconcile.overlay import Done
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Approval, Ask, Intent, Report, Tenant
-from ilc_canvas.reconcile.state import Key, Ledger
-from ilc_canvas.store import holding, identities, past, rosters, tenancy
+from ilc_canvas.reconcile.state import SHARED, Key, Ledger
+from ilc_canvas.store import holding, identities, past, school_years, tenancy
 from ilc_canvas.store.approvals import in_force, spend
 from ilc_canvas.store.audited import intent_entry, outcome_entry
 from ilc_canvas.store.codec import dumps, keys_to_json, report_to_json
@@ -61,8 +61,8 @@ class SqlJournal:
             yield connection
 
     def newest_finalized(self) -> Roster:
-        """The worker's only input. RosterError where there is none."""
-        return rosters.newest_finalized(self._store)
+        """The newest finalized roster of the scope's school year. RosterError where there is none."""
+        return school_years.roster(self._store, self._place.school_year)
 
     def pin(self, tenant: Tenant) -> None:
         """Remember the Canvas of the first run; WrongTenantError if it is another one, or has another address."""
@@ -142,8 +142,12 @@ class SqlJournal:
             return holding.parked(connection, self._place)
 
     def park(self, rows: Sequence[Parked]) -> None:
-        """Leave these alone."""
+        """Leave these alone; what belongs to all school years, in each of them."""
+        shared = [row for row in rows if row.key.kind in SHARED]
+        years = school_years.signed_years(self._store) if shared else ()
         with self._unit() as connection:
+            for year in years:
+                holding.park(connection, self._place.in_year(year), shared)
             holding.park(connection, self._place, rows)
 
     def answers(self) -> Answers:

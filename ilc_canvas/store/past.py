@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guard import History
 from ilc_canvas.reconcile.run import Intent
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.state import SHARED, Key
 from ilc_canvas.store.audited import intent_of, outcome_of
 from ilc_canvas.store.codec import loads
 from ilc_canvas.store.place import Place
@@ -26,17 +26,23 @@ def unfinished(connection: Connection, *, besides: int | None) -> list[int]:
 
 
 def open_intents(connection: Connection, place: Place, *, besides: int | None) -> list[Intent]:
-    """Intents at this place that have no outcome, but for those of this run."""
+    """Intents at this place that have no outcome, but for those of this run; about people, those of other school years' runs too."""
     answer = EVENT.alias("answer")
     query = (
         select(EVENT, PERSON.c.content)
         .join(RUN, RUN.c.number == EVENT.c.run)
         .outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
         .outerjoin(answer, answer.c.intent == EVENT.c.seq)
-        .where(EVENT.c.kind == "intended", answer.c.seq.is_(None), *_here(place))
+        .where(EVENT.c.kind == "intended", answer.c.seq.is_(None), _here_or_shared(place))
         .order_by(EVENT.c.seq)
     )
     return [intent_of(row) for row in connection.execute(query) if row.run != besides]
+
+
+def _here_or_shared(place: Place) -> ColumnElement[bool]:
+    """What is about this school year, or, by whatever year's run, about what belongs to all of them: people, our sub-account, roles."""
+    shared = or_(*(EVENT.c.key.startswith(f"{kind.value}=") for kind in sorted(SHARED)))
+    return or_(place.of(RUN), and_(place.all_years(RUN), shared))
 
 
 def last_closed(connection: Connection, runs: Collection[int]) -> datetime | None:
@@ -46,8 +52,13 @@ def last_closed(connection: Connection, runs: Collection[int]) -> datetime | Non
 
 
 def recent(connection: Connection, place: Place, since: datetime) -> list[tuple[Change, Outcome]]:
-    """What was done here since then, oldest first, each change with its outcome."""
-    return _done(connection, (EVENT.c.at >= since, *_here(place)))
+    """What was done here since then, and about people in other school years, oldest first, each change with its outcome."""
+    return _done(connection, (EVENT.c.at >= since, _here_or_shared(place)))
+
+
+def recent_of_all_years(connection: Connection, place: Place, since: datetime) -> list[tuple[Change, Outcome]]:
+    """What was done since then in whatever school year, oldest first, each change with its outcome."""
+    return _done(connection, (EVENT.c.at >= since, place.all_years(RUN)))
 
 
 def done(connection: Connection, place: Place, run: int) -> list[tuple[Change, Outcome]]:

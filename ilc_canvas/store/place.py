@@ -21,9 +21,18 @@ class Place:
         return self.scope.rpartition(":")[0] or self.scope
 
     @property
+    def school_year(self) -> str:
+        """2021-22; empty for what belongs to no year."""
+        return self.scope.rpartition(":")[2] if ":" in self.scope else ""
+
+    @property
     def shared(self) -> "Place":
         """The same Canvas without a school year: people and their accounts, our sub-account and its roles."""
         return Place(self.base_url, self.prefix)
+
+    def in_year(self, school_year: str) -> "Place":
+        """The same Canvas and prefix in another school year."""
+        return Place(self.base_url, f"{self.prefix}:{school_year}")
 
     def for_key(self, key: Key) -> "Place":
         """Where rows about this thing stand."""

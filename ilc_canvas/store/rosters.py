@@ -246,20 +246,26 @@ def _supersede(connection: Connection, draft: Row[Any], signed: Mapping[str, obj
     connection.execute(update(VERSION).where(VERSION.c.number == draft.number).values(state="finalized", place=place, **signed))
 
 
-def _newest(connection: Connection) -> Row[Any] | None:
-    """The version that was finalized last (of whatever school year)."""
-    return connection.execute(select(VERSION).where(VERSION.c.state == "finalized").order_by(VERSION.c.place.desc()).limit(1)).first()
+def _newest(connection: Connection, school_year: str = "") -> Row[Any] | None:
+    """The version of this school year (of whatever year, if none is named) that was finalized last."""
+    query = select(VERSION).where(VERSION.c.state == "finalized")
+    query = query.where(VERSION.c.school_year == school_year) if school_year else query
+    return connection.execute(query.order_by(VERSION.c.place.desc()).limit(1)).first()
 
 
-def newest_finalized_number(connection: Connection) -> int | None:
+def newest_finalized_number(connection: Connection, school_year: str = "") -> int | None:
     """Its number, in the caller's transaction."""
-    row = _newest(connection)
+    row = _newest(connection, school_year)
     return row.number if row else None
 
 
-def newest_finalized(store: Store) -> Roster:
-    """The worker's only input. RosterError where there is none."""
-    return read(store)
+def newest_finalized(store: Store, school_year: str = "") -> Roster:
+    """The newest finalized roster, of this school year where one is named. RosterError where there is none."""
+    with store.read() as connection:
+        row = _newest(connection, school_year)
+        if row is None:
+            raise RosterError(f"No roster of {school_year} is finalized. {_SEE}" if school_year else _absent(None))
+        return _roster(connection, row)
 
 
 def latest(store: Store) -> Roster | None:
@@ -299,9 +305,12 @@ def _roster(connection: Connection, row: Row[Any]) -> Roster:
     return Roster(row.school_year, row.number, **content_from_json(content), signed_by=signed[0], signed_at=signed[1], files=files)
 
 
+_SEE = "See: ilc-canvas roster list"
+
+
 def _absent(number: int | None) -> str:
     if number is not None:
-        return f"There is no roster version {number}. See: ilc-canvas roster list"
+        return f"There is no roster version {number}. {_SEE}"
     return "No roster is finalized yet. Load one and sign it off: ilc-canvas roster import FILES, then ilc-canvas roster finalize"
 
 

@@ -16,7 +16,7 @@ from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.store.audited import outcome_of
 from ilc_canvas.store.codec import keys_from_json, loads, report_from_json
 from ilc_canvas.store.database import Store
-from ilc_canvas.store.past import recent
+from ilc_canvas.store.past import recent_of_all_years
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.plans import change_of, reasons_of
 from ilc_canvas.store.tables import CHANGE, EVENT, PERSON, RUN
@@ -73,6 +73,13 @@ def runs(store: Store, limit: int = 20) -> list[RunInfo]:
         return [_info(row) for row in connection.execute(select(RUN).order_by(RUN.c.number.desc()).limit(limit))]
 
 
+def last_of(store: Store, place: Place) -> RunInfo | None:
+    """The newest run of this place; None where there was none."""
+    with store.read() as connection:
+        row = connection.execute(select(RUN).where(place.of(RUN)).order_by(RUN.c.number.desc()).limit(1)).first()
+    return _info(row) if row else None
+
+
 def newest(store: Store) -> int:
     """The number of the newest run; 0 where there was none."""
     with store.read() as connection:
@@ -94,6 +101,14 @@ def planned(store: Store, digest: str, place: Place) -> RunDetail:
     if number is None:
         raise ApprovalError(f"No plan here has the digest {digest}. Nothing was changed. See `ilc-canvas runs` for the one that waits.")
     return run(store, number)
+
+
+def scope_of(store: Store, digest: str, place: Place) -> str | None:
+    """The scope, of whatever school year, of the newest plan with this digest; None where there is none."""
+    query = select(RUN.c.scope).where(RUN.c.digest == digest, place.all_years(RUN), RUN.c.planned_at.is_not(None))
+    with store.read() as connection:
+        found: str | None = connection.execute(query.order_by(RUN.c.number.desc()).limit(1)).scalar()
+    return found
 
 
 def run(store: Store, number: int) -> RunDetail:
@@ -150,9 +165,9 @@ def _info(row: Row[Any]) -> RunInfo:
 
 
 def changed(store: Store, place: Place, since: datetime) -> list[Changed]:
-    """How much was changed here since then, by course, kind and verb."""
+    """How much was changed since then, in whatever school year, by course, kind and verb."""
     with store.read() as connection:
-        done = [change for change, outcome in recent(connection, place, since) if outcome.result == "applied"]
+        done = [change for change, outcome in recent_of_all_years(connection, place, since) if outcome.result == "applied"]
     counts = Counter((each.subject.course.id if each.subject.course else "", each.key.kind, each.verb) for each in done)
     return [Changed(course, kind.value, verb, number) for (course, kind, verb), number in sorted(counts.items(), key=_by_rank)]
 

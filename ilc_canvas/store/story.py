@@ -60,7 +60,7 @@ def story(store: Store, place: Place, user: Key) -> Story:
         ledger = connection.execute(
             select(LEDGER.c.key, LEDGER.c.how, LEDGER.c.at, LEDGER.c.handle).where(here, _about(LEDGER, user))
         ).all()
-        question = select(QUESTION.c.kind).where(place.shared.of(QUESTION), QUESTION.c.key == str(user))
+        question = select(QUESTION.c.kind).where(identities.about(place, user)).limit(1)
         answer = identities.answers(connection, place).get(user)
         aside, drift, by_hand = _newest(connection, place, user)
         return Story(

@@ -50,9 +50,10 @@ def run_once(
     _refuse_quarantined(journal.quarantine(), ask, now())
     run = journal.begin(ask, roster.version)
     tools = Tools(canvas, journal, pace, sleep, watch, stop)
-    looked, tally = Looked(Plan((), roster.version, "", ""), Verdict()), Tally()
+    looked, tally, ahead = Looked(Plan((), roster.version, "", ""), Verdict()), Tally(), None
     try:
         tenant = canvas.tenant()
+        ahead = (tenant.now - now()).total_seconds()
         journal.pin(tenant)
         _require_sis(tenant, ask)
         _recover(tools)
@@ -68,9 +69,9 @@ def run_once(
     except BaseException as error:
         status, text = ("failed", _first_line(error)) if isinstance(error, Exception) else ("interrupted", "")
         failed = _report(run, looked, tally, ask=ask, status=status, error=text)
-        _close(replace(failed, trouble=_trouble(ask, error)), tools)
+        _close(replace(failed, trouble=_trouble(ask, error), ahead=ahead), tools)
         raise
-    return _close(report, tools)
+    return _close(replace(report, ahead=ahead), tools)
 
 
 def _refuse_quarantined(quarantine: Quarantine | None, ask: Ask, now: datetime) -> None:

@@ -58,7 +58,7 @@ class Journal(Protocol):
     """The store, as a run sees it. Each call is one transaction, committed and synced when it returns."""
 
     def newest_finalized(self) -> Roster:
-        """The worker's only input. RosterError where there is none."""
+        """The run's only input: the newest finalized roster of its school year. RosterError where there is none."""
         ...
 
     def pin(self, tenant: Tenant) -> None:

@@ -15,6 +15,7 @@ from tests.stores import in_a_file
 RUN = {
     "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "reasons", "requests", "writes",
     "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "matched", "questions", "warnings", "sentence", "head",
+    "school_year", "other_years",
 }  # fmt: skip
 NOTHING_WAITS: dict[str, object] = {
     "workers": [],
@@ -52,7 +53,7 @@ def test_empty_store_has_answers(cli: Cli, words: tuple[str, ...]) -> None:
 
 def test_empty_status_has_documented_keys(cli: Cli) -> None:
     """No roster, no run, nothing that waits."""
-    assert cli("status", "--json").json == {"roster_version": None, "last_run": None, **NOTHING_WAITS}
+    assert cli("status", "--json").json == {"roster_version": None, "school_years": [], "last_run": None, **NOTHING_WAITS}
 
 
 def test_run_that_is_not_there(cli: Cli) -> None:
@@ -116,10 +117,12 @@ def test_show_and_runs_tell_a_run(connected: Cli) -> None:
     keys = {"run", "status", "trigger", "actor", "reason", "dry_run", "only", "roster_version", "digest", "began_at", "closed_at"}
     assert ([run["run"] for run in runs], {*runs[0]}) == ([2, 1], keys)
     assert (runs[0]["reason"], runs[0]["digest"], runs[0]["only"]) == ("agreed on Monday", digest, ["cop:NB"])
-    assert {*show} == RUN - {"head"} | {"actor", "reason", "changes", "approvals"}
+    assert {*show} == RUN - {"head", "other_years"} | {"actor", "reason", "changes", "approvals"}
     assert {(*change,) for change in show["changes"]} == {("verb", "key", "result")}
     assert {change["result"] for change in show["changes"]} <= {"applied", "already"}
-    assert status == {"roster_version": 1, "last_run": {"run": 2, "status": "applied", "digest": digest}, **NOTHING_WAITS}
+    last = {"last_run": {"run": 2, "status": "applied", "digest": digest}}
+    years = [{"school_year": "2021-22", "roster_version": 1, "cared_for": True, **last}]
+    assert status == {"roster_version": 1, "school_years": years, **last, **NOTHING_WAITS}
     assert "agreed on Monday" in connected("runs").out
 
 

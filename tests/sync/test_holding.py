@@ -149,7 +149,7 @@ def test_foreign_canvas_needs_a_person(filled: World) -> None:
     with pytest.raises(QuarantineError, match="ilc-canvas release"):
         filled.run()
     with opened(filled.store) as store:
-        holding.release(store, Place(filled.sandbox.url, SCOPE), actor="ana", reason="it was copied", at=now())
+        holding.release(store, [Place(filled.sandbox.url, SCOPE)], actor="ana", reason="it was copied", at=now())
         with store.write() as connection:
             connection.exec_driver_sql("DELETE FROM tenant")
     assert filled.run().status == "converged"
@@ -165,7 +165,7 @@ def test_recovery_in_vain_is_no_loop(world: World, forge: Forge) -> None:
     with pytest.raises(QuarantineError):
         world.run()
     with opened(world.store) as store:
-        holding.release(store, Place(world.sandbox.url, SCOPE), actor="ana", reason="memory was added", at=now())
+        holding.release(store, [Place(world.sandbox.url, SCOPE)], actor="ana", reason="memory was added", at=now())
     assert (world.heal().status, world.complaints()) == ("applied", [])
 
 

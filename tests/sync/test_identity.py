@@ -14,7 +14,7 @@ from ilc_canvas.store import identities
 from ilc_canvas.store.place import Place
 from tests.sandbox.process import start_sandbox
 from tests.stores import new_store
-from tests.sync.roster import FIRST, SECOND, person
+from tests.sync.roster import FIRST, SECOND, YEAR, person
 from tests.sync.world import NOW, SCOPE, World, now, opened, seat
 
 LOGIN = "p8@example.org"
@@ -25,10 +25,10 @@ def key(number: int) -> Key:
     return Key(Kind.USER, f"ilc:p:P{number}")
 
 
-def asked(world: World) -> dict[str, str]:
+def asked(world: World, year: str = YEAR) -> dict[str, str]:
     """About whom somebody must decide, and why."""
     with opened(world.store) as store:
-        questions: list[Question] = identities.open_questions(store, Place(world.sandbox.url, SCOPE))
+        questions: list[Question] = identities.open_questions(store, [Place(world.sandbox.url, f"ilc:{year}")])
     return {question.key.id: question.kind for question in questions}
 
 

@@ -1,6 +1,7 @@
 """People are people across school years, under other ids, and after a ledger was lost."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,9 @@ from tests.sync.test_identity import account, asked, decide, places, user
 from tests.sync.world import World, now, opened
 
 
-def edited(roster: Roster, who: str, **fields: str) -> Roster:
+def edited(roster: Roster, who: str, **fields: Any) -> Roster:
     """The roster with other fields in one row."""
-    people = tuple(replace(each, **fields) if each.person_id == who else each for each in roster.people)  # type: ignore[arg-type]
+    people = tuple(replace(each, **fields) if each.person_id == who else each for each in roster.people)
     return replace(roster, people=people)
 
 

@@ -53,6 +53,7 @@ class Setting:
     pace: Pace = SWIFT
     limits: Limits = field(default_factory=Limits)
     policy: Policy = POLICY
+    year: str = YEAR
     ask: Ask = field(default_factory=lambda: Ask("ana", "sync"))
     token: str = "sandbox"
     now: Callable[[], datetime] = now
@@ -66,8 +67,8 @@ class Setting:
 def run_at(url: str, store: str, setting: Setting) -> Report:
     """One run as the command makes it: open the store, take the lease, run, close."""
     with opened(store) as there, take_lease(there, "worker", renewal=None) as lease:
-        journal = SqlJournal(there, lease=lease, scope=SCOPE, base_url=url, now=setting.now)
-        client = CanvasClient(base_url=url, token=setting.token, school_year=YEAR, in_flight=setting.pace.in_flight, timing=AT_ONCE)
+        journal = SqlJournal(there, lease=lease, scope=f"ilc:{setting.year}", base_url=url, now=setting.now)
+        client = CanvasClient(base_url=url, token=setting.token, school_year=setting.year, in_flight=setting.pace.in_flight, timing=AT_ONCE)
         return run_once(
             ask=setting.ask,
             canvas=setting.canvas(client),
@@ -117,17 +118,17 @@ class World:
         """One run; whatever it finds, nobody says yes."""
         return run_at(self.sandbox.url, self.store, replace(self.setting, **change))
 
-    def approve(self, digest: str, fingerprints: frozenset[str] | None = None) -> None:
+    def approve(self, digest: str, fingerprints: frozenset[str] | None = None, *, year: str = YEAR) -> None:
         """A person's yes."""
         with opened(self.store) as store:
-            yes = {"actor": "ana", "reason": "seen", "scope": SCOPE, "base_url": self.sandbox.url, "now": now()}
+            yes = {"actor": "ana", "reason": "seen", "scope": f"ilc:{year}", "base_url": self.sandbox.url, "now": now()}
             approve(store, digest, **yes, fingerprints=fingerprints)  # type: ignore[arg-type]
 
     def sync(self, **change: Any) -> Report:
         """One run, and where it is held a person's yes and the run again."""
         report = self.run(**change)
         if report.status == "held":
-            self.approve(report.digest)
+            self.approve(report.digest, year=change.get("year", YEAR))
             report = self.run(**change)
         return report
 
