@@ -73,7 +73,8 @@ def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str], 
         if isinstance(change, Create | Adopt) or change.key.kind is Kind.CHANNEL:
             missing[change.key] = reason
     settled = tuple(record for record in plan.settled if record.user not in people)
-    return replace(plan, changes=tuple(going), aside=tuple(aside), settled=settled)
+    over = tuple(key for key in plan.over if person_of(key) not in people)
+    return replace(plan, changes=tuple(going), aside=tuple(aside), settled=settled, over=over)
 
 
 def keeping_places(plan: Plan) -> Plan:

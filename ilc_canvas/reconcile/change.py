@@ -179,6 +179,7 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     by_hand: tuple[Record, ...] = ()  # enrollments in our courses that the ledger does not know
     settled: tuple[Record, ...] = ()  # differs from the ledger, agrees with the roster: the ledger takes note
+    over: tuple[Key, ...] = ()  # people ended it, and the roster asks for it no more: the ledger takes note
     aside: tuple[Aside, ...] = ()
     not_ours: tuple[Drift, ...] = ()  # how accounts that others made differ from the roster: listed, never written
     decided: frozenset[Key] = frozenset()  # people about whom this plan carries out what somebody decided

@@ -165,17 +165,25 @@ def _new_address(wanted: Record, seen: Record, ours: Owned | None, *, book: Book
 
 def _fields(wanted: Record, seen: Record, ours: Owned | None, *, repair: bool) -> Finding:
     base = ours.fields if ours else {}
-    shown, different = _shown(wanted, seen), _different(wanted, seen)
-    if not different:
-        stale = bool(base) and any(not same(name, value, base.get(name)) for name, value in shown.items())
-        moved = ours is not None and ours.handle != seen.handle and seen.handle is not None
-        unbooked = ours is None and wanted.key.kind is Kind.CHANNEL and bool(shown)
-        return Finding(wanted.key, settled=replace(wanted, fields=shown, handle=seen.handle) if stale or moved or unbooked else None)
+    different = _different(wanted, seen)
     unknown = ours is not None and ours.how == "adopted" and wanted.key.kind is not Kind.USER
     touched = [] if repair else [name for name in different if _is_touched(name, seen, base, unknown=unknown)]
     drift = tuple(Drift(wanted.key, name, wanted.fields[name], seen.fields.get(name)) for name in touched)
     left = {name: value for name, value in different.items() if name not in touched}
-    return Finding(wanted.key, _updates(wanted, seen, left), drift)
+    return Finding(wanted.key, _updates(wanted, seen, left), drift, _agreed(wanted, seen, ours))
+
+
+def _agreed(wanted: Record, seen: Record, ours: Owned | None) -> Record | None:
+    """What the ledger is to take note of: it agrees with the roster, and is not as the ledger says."""
+    shown, different = _shown(wanted, seen), _different(wanted, seen)
+    if ours is not None and ours.how == "ended":  # people brought it back, and the roster asks for it again
+        return replace(wanted, fields={name: value for name, value in shown.items() if name not in different}, handle=seen.handle)
+    if different:
+        return None
+    stale = ours is not None and bool(ours.fields) and any(not same(name, value, ours.fields.get(name)) for name, value in shown.items())
+    moved = ours is not None and ours.handle != seen.handle and seen.handle is not None
+    unbooked = ours is None and wanted.key.kind in (Kind.CHANNEL, Kind.ENROLLMENT) and bool(shown)
+    return replace(wanted, fields=shown, handle=seen.handle) if stale or moved or unbooked else None
 
 
 def _is_touched(name: str, seen: Record, base: Fields, *, unknown: bool) -> bool:

@@ -40,6 +40,7 @@ def make_plan(
         aside=tuple(aside for aside in deferred if selected(aside.change.subject)),
         by_hand=tuple(_by_hand(desired, observed, ledger)),
         settled=tuple(finding.settled for finding in found if finding.settled),
+        over=tuple(_over(desired, observed, ledger)),
         not_ours=tuple(drift for finding in found for drift in finding.not_ours),
     )
 
@@ -88,11 +89,20 @@ def _builds(change: Change) -> bool:
 
 
 def _by_hand(desired: State, observed: State, ledger: Ledger) -> Iterator[Record]:
-    """Active enrollments in our courses that neither the roster nor the ledger knows: people added them."""
+    """Active enrollments in our courses that the roster does not ask for and we did not make: people added them, or brought them back."""
     for record in observed.of_kind(Kind.ENROLLMENT):
         ours = ledger.get(record.key)
-        if record.key not in desired.records and (ours is None or ours.how == "ended") and record.fields.get("state") in LIVE:
+        if record.key not in desired.records and (ours is None or not ours.removable) and record.fields.get("state") in LIVE:
             yield record
+
+
+def _over(desired: State, observed: State, ledger: Ledger) -> Iterator[Key]:
+    """What people ended, and the roster asks for no more: both agree, and what either does from now on is new."""
+    for record in observed:
+        ours, state = ledger.get(record.key), record.fields.get("state")
+        ended = state == "completed" if record.key.kind is Kind.COURSE else record.key.kind is Kind.ENROLLMENT and state not in LIVE
+        if ended and ours and ours.how != "ended" and record.key not in desired.records:
+            yield record.key
 
 
 def active_by_course(observed: State, ledger: Ledger) -> dict[Key, int]:

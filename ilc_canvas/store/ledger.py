@@ -49,13 +49,28 @@ def everything(store: Store, place: Place) -> Ledger:
 
 
 def take_note(connection: Connection, place: Place, plan: Plan, *, at: datetime) -> None:
-    """What differs from the ledger and agrees with the roster: the ledger follows, without a call."""
+    """Where people and roster agree on something else than what the ledger knows, it follows, without a call.
+
+    What we ended, and people brought back, is ours again; what people made is adopted; what people ended is over, as if we had.
+    """
     for record in plan.settled:
         ours = _owned(connection, place, record.key)
         if ours:
-            _put(connection, place, replace(ours, fields={**ours.fields, **record.fields}, at=at, handle=record.handle or ours.handle))
-        elif record.key.kind is Kind.CHANNEL:
+            fields, how = {**ours.fields, **record.fields}, ours.how.replace("ended", "created")
+            _put(connection, place, replace(ours, fields=fields, how=how, at=at, handle=record.handle or ours.handle))
+        elif record.key.kind in (Kind.CHANNEL, Kind.ENROLLMENT):
             _put(connection, place, Owned(record.key, record.fields, "adopted", at, record.handle))
+    for key in plan.over:
+        _forget(connection, place, key, at=at)
+
+
+def _forget(connection: Connection, place: Place, key: Key, *, at: datetime) -> None:
+    """What we made counts as ended by us; what people made is theirs again."""
+    ours = _owned(connection, place, key)
+    if ours and ours.removable:
+        _put(connection, place, replace(ours, how="ended", at=at))
+    else:
+        connection.execute(_DROP, _one(place, key))
 
 
 def book(connection: Connection, place: Place, change: Change, *, outcome: Outcome, at: datetime) -> None:
@@ -126,7 +141,7 @@ def _how(change: Change, ours: Owned | None, outcome: Outcome) -> str:
     """How it came to be ours: what was there before us is adopted and never removed."""
     if isinstance(change, Adopt):
         return change.how
-    if ours and (ours.how != "ended" or isinstance(change, Update)):  # what we ended and open again is ours as before
+    if ours:  # what we ended, and comes back for the roster, is ours as before
         return ours.how.replace("ended", "created")
     there_before = not isinstance(change, Create) or _live(change.before) or outcome.result == "noop"
     return "adopted" if there_before else "created"

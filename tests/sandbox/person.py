@@ -64,7 +64,7 @@ class Person:
         assert answer.status == 200, answer.text
         return [row["id"] for row in answer.body]
 
-    def enroll(self, course: int, user: int | str, **fields: Any) -> Exchange:
+    def enroll(self, course: int | str, user: int | str, **fields: Any) -> Exchange:
         form = {"user_id": user, "type": "StudentEnrollment", "enrollment_state": "active", **fields}
         return self.ask("POST", f"courses/{course}/enrollments", grouped("enrollment", form))
 

@@ -89,9 +89,9 @@ def finalized(store: Store, people: int = 3, *, files: str = "a", **more: str) -
     return rosters.finalize(store, signed_by="Ana", at=NOON)
 
 
-def plan_of(*changes: Change, version: int = 1, settled: tuple[Record, ...] = ()) -> Plan:
+def plan_of(*changes: Change, version: int = 1, settled: tuple[Record, ...] = (), over: tuple[Key, ...] = ()) -> Plan:
     """A plan of these changes."""
-    return Plan(ordered(changes), version, SCOPE, BASE, settled=settled)
+    return Plan(ordered(changes), version, SCOPE, BASE, settled=settled, over=over)
 
 
 @dataclass
@@ -109,10 +109,17 @@ class Desk:
     def journal_of(self, lease: Lease, base_url: str = BASE) -> SqlJournal:
         return SqlJournal(self.store, lease=lease, scope=SCOPE, base_url=base_url, now=self.clock)
 
-    def run(self, *changes: Change, status: str | None = None, verdict: Verdict | None = None, settled: tuple[Record, ...] = ()) -> int:
+    def run(
+        self,
+        *changes: Change,
+        status: str | None = None,
+        verdict: Verdict | None = None,
+        settled: tuple[Record, ...] = (),
+        over: tuple[Key, ...] = (),
+    ) -> int:
         """A run that planned these changes; closed where a status is given."""
         number = self.journal.begin(Ask("ana", "sync"), 1)
-        plan = plan_of(*changes, settled=settled)
+        plan = plan_of(*changes, settled=settled, over=over)
         self.journal.planned(number, plan, verdict or Verdict(), asked=(), whole=True)
         if status:
             self.close(number, status, plan.digest)

@@ -103,9 +103,9 @@ def test_concluded_course_ends_its_rows(desk: Desk) -> None:
 
 
 def test_note_of_what_agrees(desk: Desk) -> None:
-    """What people set as the roster wants it is taken note of; what is not ours is not."""
+    """What people set as the roster wants it is taken note of; things that are not ours are not."""
     desk.do(desk.run(), Create(ROSA))
-    desk.run(settled=(_renamed(ROSA, "R. Núñez"), SEAT))
+    desk.run(settled=(_renamed(ROSA, "R. Núñez"), EQUITY))
     ours = desk.journal.ledger()
     assert (ours[ROSA.key].fields["name"], ours[ROSA.key].how, list(ours)) == (
         "R. Núñez",
@@ -119,3 +119,21 @@ def test_each_canvas_has_its_own(desk: Desk) -> None:
     changes: list[Change] = [Create(SEAT)]
     desk.carried(*changes)
     assert desk.journal_of(desk.lease, "https://other.example.org").ledger() == {}
+
+
+def test_place_that_people_made_is_adopted(desk: Desk) -> None:
+    """Somebody whom people enrolled as the roster asks has that place by them: it is adopted, and theirs again once they end it."""
+    desk.run(settled=(SEAT,))
+    assert (_how(desk), desk.journal.ledger()[SEAT.key].removable) == ("adopted", False)
+    desk.run(over=(SEAT.key,))
+    assert _how(desk) is None
+
+
+def test_place_that_came_back_is_ours(desk: Desk) -> None:
+    """What we ended, people brought back and the roster asks for again is ours as before; what people ended for good is over."""
+    desk.do(desk.run(), Create(SEAT))
+    desk.do(desk.run(), Remove(SEAT))
+    desk.run(settled=(SEAT,))
+    assert (_how(desk), desk.journal.ledger()[SEAT.key].fields["state"]) == ("created", "active")
+    desk.run(over=(SEAT.key,))
+    assert _how(desk) == "ended"
