@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from ilc_canvas import clock
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.files import config_path
@@ -61,8 +62,9 @@ def actor() -> str:
 
 
 def begin() -> Settings:
-    """What every command does first: read the settings, and set up the log by them. SettingsError where they cannot be used."""
+    """What every command does first: read the settings, and set up log and clock by them. SettingsError where they cannot be used."""
     settings = read_settings()
+    clock.use(ZoneInfo(settings.time_zone))
     set_up_log(settings.token.get_secret_value(), settings.log_level)
     return settings
 
@@ -186,8 +188,9 @@ def halted(settings: Settings, store: Store, at: datetime) -> str:
     pause = pauses.paused(store, at)
     if pause:
         return f"{pause}. To go on: ilc-canvas resume."
-    until = closed_until(settings.schedule.blackout, at.astimezone(ZoneInfo(settings.time_zone)))
-    return f"By the calendar nothing is written until {until:%Y-%m-%d %H:%M}." if until else ""
+    zone = ZoneInfo(settings.time_zone)
+    until = closed_until(settings.schedule.blackout, at.astimezone(zone))
+    return f"By the calendar nothing is written until {clock.at(until.replace(tzinfo=zone))}." if until else ""
 
 
 class Halting:

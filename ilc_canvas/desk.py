@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from ilc_canvas import bootstrap, years
+from ilc_canvas import bootstrap, clock, years
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.notices import texts
 from ilc_canvas.post import notify, send_notices
@@ -97,7 +97,7 @@ class Desk:
         def look(year: str) -> str:
             since = jobs.unchanged_since(self._store, years.place(self._settings, year), self._now())
             if since and not differ:
-                return f"Nothing to do: roster, settings and ledger are as at {since:%Y-%m-%d %H:%M} UTC. Canvas was not asked."
+                return f"Nothing to do: roster, settings and ledger are as at {clock.at(since)}. Canvas was not asked."
             return self._run(lease, year, Ask("schedule", "schedule"), stop)
 
         return self._each(look, stop)

@@ -1,8 +1,9 @@
 """Which Canvas this is, whose token, and what it may do."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from ilc_canvas import clock
 from ilc_canvas.canvas.records import legible
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.errors import RefusedError, TokenError, UnavailableError
@@ -85,7 +86,7 @@ def refuse_importing(tenant: Tenant) -> None:
     """UnavailableError while a SIS import runs: half of what it does is visible meanwhile (live.md 4), and would be planned against."""
     if tenant.importing is None:
         return
-    text = f"A SIS import is running in Canvas since {tenant.importing.astimezone(UTC):%Y-%m-%d %H:%M} UTC: half of it is visible."
+    text = f"A SIS import is running in Canvas since {clock.at(tenant.importing)}: half of it is visible."
     if tenant.now - tenant.importing > LONG:
         text += " It has run for more than an hour and may hang: tell the Canvas administrator."
     raise UnavailableError(f"{text} Nothing was written. The next run looks again.")

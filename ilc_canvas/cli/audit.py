@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from ilc_canvas import clock
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import count, one_line, say, say_json
 from ilc_canvas.reconcile.errors import IlcError
@@ -34,7 +35,7 @@ def list_(run: Run = None, limit: Annotated[int, typer.Option(help="How many.", 
         return
     for event in events:
         detail = event.body.get("result") or event.body.get("verb") or event.body.get("status") or ""
-        say(f"{event.seq:>6}  {event.at:%Y-%m-%d %H:%M:%S}Z  {event.kind:<10} {event.actor:<10} {event.key or ''} {detail}".rstrip())
+        say(f"{event.seq:>6}  {clock.second(event.at)}  {event.kind:<10} {event.actor:<10} {event.key or ''} {detail}".rstrip())
 
 
 def export(

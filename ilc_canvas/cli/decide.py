@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, Only, Reason
 from ilc_canvas.cli.output import count, say, say_json
 from ilc_canvas.cli.runs import checked
@@ -39,7 +40,7 @@ def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Re
             return
         say(
             *_told(settings, store, detail, steps=steps),
-            f"Good until {approval.expires.astimezone():%d %b, %H:%M}. To do it now: ilc-canvas sync",
+            f"Good until {clock.at(approval.expires)}. To do it now: ilc-canvas sync",
         )
 
 

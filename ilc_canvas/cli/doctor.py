@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ilc_canvas import clock
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
 
@@ -198,7 +199,6 @@ def _roles(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Li
 def _clock(settings: "Settings", roster: "Roster | None", tenant: "Tenant") -> Line:
     """Canvas's clock against ours, and against the end of the school year."""
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from ilc_canvas import bootstrap
     from ilc_canvas.program.desired import desired
@@ -208,8 +208,8 @@ def _clock(settings: "Settings", roster: "Roster | None", tenant: "Tenant") -> L
     if roster is None:
         return Line("Clock", True, text)
     (term,) = desired(roster, bootstrap.policy(settings)).of_kind(Kind.TERM)
-    ends = datetime.fromisoformat(str(term.fields["end_at"])).astimezone(ZoneInfo(settings.time_zone))
-    day = f"by Canvas's clock it is {tenant.now:%Y-%m-%d}, the school year ends on {ends:%Y-%m-%d}"
+    ends = datetime.fromisoformat(str(term.fields["end_at"]))
+    day = f"by Canvas's clock it is {clock.day(tenant.now)}, the school year ends on {clock.day(ends)}"
     if ends > tenant.now:
         return Line("Clock", True, f"{text}; {day}")
     return Line("Clock", False, f"enroll anybody: {day}, and Canvas takes nobody into a term that is over.")

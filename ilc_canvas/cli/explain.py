@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, SchoolYear
 from ilc_canvas.cli.output import say, say_json
 from ilc_canvas.reconcile.errors import CanvasError, SettingsError
@@ -114,10 +115,10 @@ def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: 
 
 
 def _row(roster: "Roster", info: "RosterInfo", after: "RosterInfo | None", *, line: int) -> str:
-    signed = f"signed by {info.signed_by}, {info.signed_at:%d %b %Y}" if info.signed_at else "unsigned"
+    signed = f"signed by {info.signed_by}, {clock.day(info.signed_at)}" if info.signed_at else "unsigned"
     if after is None and info.number == roster.version:
         return f"roster {info.school_year}, version {info.number} ({signed}), line {line}"
-    left = f"; version {after.number}, signed {after.signed_at:%d %b %Y}, does not" if after and after.signed_at else ""
+    left = f"; version {after.number}, signed {clock.day(after.signed_at)}, does not" if after and after.signed_at else ""
     return f"not in the present roster. Version {info.number} ({signed}) was the last that named this person, in line {line}{left}"
 
 

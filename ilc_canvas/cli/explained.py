@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ilc_canvas import clock
 from ilc_canvas.cli.letter import Names
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.store.story import Story
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
-_TIME = "%Y-%m-%d %H:%M UTC"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _role(enrollment: Key) -> str:
 
 def _account(case: Case) -> Iterator[tuple[str, str]]:
     since = case.story.since(case.key)
-    ours = f"since run {since.run}, {since.at:{_TIME}}" if since else "not made by a run"
+    ours = f"since run {since.run}, {clock.at(since.at)}" if since else "not made by a run"
     number = f", Canvas account {case.story.number}" if case.story.number else ""
     yield "Account", f"{case.key.id}{number}, {ours}"
     if case.story.asked:
@@ -77,7 +77,7 @@ def _facts(case: Case, key: Key) -> Iterator[tuple[str, str]]:
     for deed in case.story.deeds:
         if deed.key == key:
             why = f" ({SAID.get(deed.reason, deed.reason)})" if deed.reason else ""
-            yield "Log", f"run {deed.run}, {deed.at:{_TIME}}: {deed.verb}, {deed.result}{why}"
+            yield "Log", f"run {deed.run}, {clock.at(deed.at)}: {deed.verb}, {deed.result}{why}"
     yield from (("But", text) for text in _but(case, key))
     if case.seen is not None:
         yield "Canvas", case.seen.get(key, "no such enrollment")
@@ -89,16 +89,16 @@ def _ours(case: Case, key: Key) -> str:
     how, at = case.story.ours[key]
     since = case.story.since(key)
     if how == "ended":
-        return f"ended by us, {at:{_TIME}}"
-    return f"{how}, since run {since.run}, {since.at:{_TIME}}" if since else f"{how}, {at:{_TIME}}"
+        return f"ended by us, {clock.at(at)}"
+    return f"{how}, since run {since.run}, {clock.at(since.at)}" if since else f"{how}, {clock.at(at)}"
 
 
 def _but(case: Case, key: Key) -> Iterator[str]:
     """What keeps it from being as the roster says."""
     parked, aside = case.story.parked.get(key), case.story.aside.get(key)
     if parked:
-        again = f"; tried again at {parked.next_at:{_TIME}}" if parked.next_at else ""
-        yield f"left alone since {parked.since:{_TIME}}: {SAID.get(parked.reason, parked.reason)}{again}"
+        again = f"; tried again at {clock.at(parked.next_at)}" if parked.next_at else ""
+        yield f"left alone since {clock.at(parked.since)}: {SAID.get(parked.reason, parked.reason)}{again}"
     elif aside:
         yield f"left out of the last plan: {SAID.get(aside, aside)}"
     if key in case.story.drift:

@@ -28,7 +28,7 @@ def amiss(found: Facts, now: datetime, *, host: str, silence: timedelta) -> str:
         return f"Not healthy: the store has schema {found.schema}, and this program needs {HEAD}. See: ilc-canvas db current"
     alive = found.alive(host)
     if alive is None or now - alive > FRESH:
-        since = f"has given a sign of life since {alive:%Y-%m-%d %H:%M:%S} UTC" if alive else "is running"
+        since = f"has given a sign of life for {_span(now - alive)}" if alive else "is running"
         return f"Not healthy: no worker{_on(host)} {since}. Its log says why; start it: ilc-canvas worker"
     if found.success and now - found.success > silence:
         return f"Not healthy: no run has ended well for {_span(now - found.success)}. See: ilc-canvas status"

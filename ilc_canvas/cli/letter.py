@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ilc_canvas import clock
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, without_steps
 from ilc_canvas.reconcile.guard import Reason
@@ -46,7 +47,7 @@ class Names:
 def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool) -> list[str]:
     """The plan of a run, in the order in which a colleague would want to know it; `roster` says which one, and who signed it."""
     changes = [step.change for step in detail.steps]
-    at = f", looked at on {detail.info.planned_at.astimezone():%d %b, %H:%M}" if detail.info.planned_at else ""
+    at = f", looked at on {clock.at(detail.info.planned_at)}" if detail.info.planned_at else ""
     lines = [f"{roster} against Canvas ({detail.info.base_url}){at}", ""]
     if not changes:
         lines += [f"  {sentence(detail.report)}"] if detail.report else []

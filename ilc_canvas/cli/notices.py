@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ilc_canvas import clock
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import EXIT_ERROR, count, say, say_json
 
@@ -46,9 +47,9 @@ def _as_dict(row: "Queued", now: "datetime") -> dict[str, Any]:
 
 def _line(row: "Queued", now: "datetime") -> str:
     state = row.state(now)
-    later = f", again at {row.next_at:%H:%M}Z" if state == "waiting" else ""
+    later = f", again at {clock.hour(row.next_at)}" if state == "waiting" else ""
     why = f"  ({count(row.attempts, 'attempt')}{later}: {row.error})" if row.error else ""
-    return f"{row.number:>4}  {row.at:%Y-%m-%d %H:%M}Z  {state:<7} {row.notice.subject}{why}"
+    return f"{row.number:>4}  {clock.row(row.at)}  {state:<7} {row.notice.subject}{why}"
 
 
 def _test(settings: "Settings", *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ilc_canvas import clock
 from ilc_canvas.cli.letter import Names, about, told_asides, why_asked
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Change, Remove
@@ -14,7 +15,7 @@ from ilc_canvas.store.runs import RunDetail
 
 def result(detail: RunDetail, report: Report, names: Names, *, all_rows: bool = False) -> list[str]:
     """Nothing to do, done, or partly done and what now."""
-    at = f" at {detail.info.closed_at.astimezone():%H:%M}" if detail.info.closed_at else ""
+    at = f" at {clock.hour(detail.info.closed_at)}" if detail.info.closed_at else ""
     cost = f"{count(report.requests, 'request')}, {count(report.writes, 'write') if report.writes else 'no write'}."
     rest = _undone if detail.steps else _aside
     return [f"{_word(detail, report)}{at}: {sentence(report)} {cost}", *rest(detail, report, names, all_rows=all_rows)]

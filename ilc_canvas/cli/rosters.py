@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import EXIT_ERROR, count, one_line, say, say_json
 
@@ -251,7 +252,7 @@ def _row(info: "RosterInfo") -> str:
 
 
 def _signed(info: "RosterInfo") -> str:
-    return f"signed by {info.signed_by}, {info.signed_at:%d %b %Y %H:%M} UTC" if info.signed_at else "not signed"
+    return f"signed by {info.signed_by}, {clock.at(info.signed_at)}" if info.signed_at else "not signed"
 
 
 def _described(info: "RosterInfo") -> list[str]:

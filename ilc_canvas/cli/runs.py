@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ilc_canvas import clock
 from ilc_canvas.cli.given import given_json, given_lines
 from ilc_canvas.cli.options import All, Json, Only, Reason, SchoolYear
 from ilc_canvas.cli.output import say, say_json
@@ -179,7 +180,7 @@ def _letter(settings: "Settings", store: "Store", detail: "RunDetail", *, all_ro
     from ilc_canvas.store import rosters
 
     roster = rosters.read(store, detail.info.roster_version)
-    signed = f" (signed by {roster.signed_by}, {datetime.fromisoformat(roster.signed_at):%d %b %Y})" if roster.signed_at else ""
+    signed = f" (signed by {roster.signed_by}, {clock.day(datetime.fromisoformat(roster.signed_at))})" if roster.signed_at else ""
     head = f"Roster {roster.school_year}, version {roster.version}{signed}"
     head = head if detail.info.undo is None else f"Taking back run {detail.info.undo}"
     return letter(detail, _names(settings, store, detail), roster=head, all_rows=all_rows)
@@ -204,7 +205,7 @@ def list_(limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20, as_
     elif not infos:
         say("There has been no run yet. Begin with: ilc-canvas plan")
     else:
-        say(*(f"{i.number:>4}  {i.began_at:%Y-%m-%d %H:%M}Z  {i.status:<11} {i.trigger:<6} {i.actor}  {i.reason}".rstrip() for i in infos))
+        say(*(f"{i.number:>4}  {clock.row(i.began_at)}  {i.status:<11} {i.trigger:<6} {i.actor}  {i.reason}".rstrip() for i in infos))
 
 
 def show(run: Annotated[int, typer.Argument(help="Its number.")], all_rows: All = False, as_json: Json = False) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ilc_canvas import clock
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import say, say_json
 from ilc_canvas.cli.waiting import Waiting, waiting
@@ -82,7 +83,7 @@ class Standing:
             yield "Worker   none is at work, so nothing happens by itself. To start one: ilc-canvas worker"
         for beat in self.workers:
             state = "at work" if beat.worker == self.holder else beat.state
-            yield f"Worker   {beat.worker}, {state}, {beat.at:%H:%M:%S} UTC: {beat.sentence}"
+            yield f"Worker   {beat.worker}, {state}, {clock.hour(beat.at)}: {beat.sentence}"
         if self.holder and self.holder not in {beat.worker for beat in self.workers}:
             yield f"At work  {self.holder}."
         yield from (f"Job      {cycle.job}, due {cycle.due.replace('T', ' ')}: {cycle.sentence}" for cycle in self.cycles)
@@ -101,7 +102,7 @@ _WISHED = {"waiting": "waits for a worker", "taken": "is under way"}
 
 
 def _run(info: "RunInfo") -> str:
-    return f"{info.number}: {info.status}, {info.began_at:%Y-%m-%d %H:%M} UTC."
+    return f"{info.number}: {info.status}, {clock.at(info.began_at)}."
 
 
 def _holder(store: "Store", now: datetime) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import count, say, say_json
 
@@ -36,9 +37,9 @@ class Waiting:
         trouble = self.quarantine
         if trouble:
             when = (
-                f"it is looked at again at {trouble.next_at:%H:%M} UTC" if trouble.next_at else "when it is put right: ilc-canvas release"
+                f"it is looked at again at {clock.at(trouble.next_at)}" if trouble.next_at else "when it is put right: ilc-canvas release"
             )
-            yield f"Quarantine since {trouble.since:%Y-%m-%d %H:%M} UTC, nothing is written: {trouble.text} ({when})"
+            yield f"Quarantine since {clock.at(trouble.since)}, nothing is written: {trouble.text} ({when})"
         if self.parked:
             yield f"Parked   {count(len(self.parked), 'change')}. See: ilc-canvas parked"
         if self.asked:
@@ -71,7 +72,7 @@ def parked(as_json: Json = False) -> None:
         say_json([{"key": str(row.key), **{name: getattr(row, name) for name in columns}} for row in rows])
         return
     for row in rows:
-        when = f"Tried again at {row.next_at.astimezone():%d %b, %H:%M}." if row.next_at else "To do it again: ilc-canvas sync --redo"
+        when = f"Tried again at {clock.at(row.next_at)}." if row.next_at else "To do it again: ilc-canvas sync --redo"
         say(f"{told_aside(row.key, row.reason, names)} {when}")
     now = "To try all that Canvas refused now: ilc-canvas sync --retry" if any(row.next_at for row in rows) else ""
     say(now if rows else "Nothing is parked.")
@@ -91,4 +92,4 @@ def release(reason: Reason = "", as_json: Json = False) -> None:
     if as_json:
         say_json({"released": former.trouble})
     else:
-        say(f"The quarantine of {former.since:%Y-%m-%d %H:%M} UTC is over ({former.text}). Look first: ilc-canvas plan")
+        say(f"The quarantine of {clock.at(former.since)} is over ({former.text}). Look first: ilc-canvas plan")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from ilc_canvas import clock
 from ilc_canvas.reconcile.notice import Changed, Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Report
@@ -129,8 +130,8 @@ def failed(sentence: str, report: Report | None = None) -> Notice:
 def quarantined(trouble: Quarantine) -> Notice:
     """Nothing is written for now: what is the trouble, since when, when it is looked at again, what to do."""
     what, advice = _TROUBLES.get(trouble.trouble, ("something is wrong", "Look: ilc-canvas doctor"))
-    again = f"It is looked at again on {_at(trouble.next_at)}." if trouble.next_at else "It is not looked at again by itself."
-    lines = [f"Nothing has been written to Canvas since {_at(trouble.since)}.", trouble.text, again, advice]
+    again = f"It is looked at again on {clock.at(trouble.next_at)}." if trouble.next_at else "It is not looked at again by itself."
+    lines = [f"Nothing has been written to Canvas since {clock.at(trouble.since)}.", trouble.text, again, advice]
     data = {"trouble": trouble.trouble, "text": trouble.text, "since": trouble.since.isoformat(), "probes": trouble.probes}
     data |= {"next_at": trouble.next_at.isoformat() if trouble.next_at else None}
     return _notice(
@@ -159,7 +160,8 @@ def silence(last_good: datetime | None, hours: float, now: datetime, *, begun: d
     if since is None or now - since < timedelta(hours=hours):
         return None
     long = f"{(now - since) / timedelta(hours=1):,.0f} hours"
-    last = f"The last good one ended on {_at(last_good)}." if last_good else f"There was none since the worker began on {_at(since)}."
+    never = f"There was none since the worker began on {clock.at(since)}."
+    last = f"The last good one ended on {clock.at(last_good)}." if last_good else never
     lines = [
         f"No run has ended well for {long}; after {hours:g} somebody is told. {last}",
         "Canvas may no longer agree with the roster.",
@@ -182,7 +184,8 @@ def digest(rows: Sequence[Changed], since: datetime, now: datetime, *, last: Rep
     subject = _count(whole, "change") + (f" in {_count(inside, 'course')}" if inside else "")
     told = [f"  {_in_year(course, rows) or 'in no course'}: {', '.join(map(_did, found))}" for course, found in sorted(courses.items())]
     stands = [f"After run {last.run}: {sentence(last)}"] if last else []
-    lines = [f"{subject}, from {_at(since)} to {_at(now)}:", *told, *stands, "Which and by whom: ilc-canvas runs, ilc-canvas show RUN"]
+    head = f"{subject}, from {clock.at(since)} to {clock.at(now)}:"
+    lines = [head, *told, *stands, "Which and by whom: ilc-canvas runs, ilc-canvas show RUN"]
     changes = [{"course": row.course, "kind": row.kind, "verb": row.verb, "count": row.count} for row in rows]
     data = {"since": since.isoformat(), "until": now.isoformat(), "changes": changes}
     return _notice("digest", f"digest:{now.isoformat()}", subject=subject, lines=lines, data=data)
@@ -205,7 +208,7 @@ _DID = {
 
 def trial(now: datetime) -> Notice:
     """A notice that says nothing but that notices arrive."""
-    lines = [f"This is a test of {_at(now)}: notices arrive here. Nothing else has happened."]
+    lines = [f"This is a test of {clock.at(now)}: notices arrive here. Nothing else has happened."]
     return _notice("test", f"test:{now.isoformat()}", subject="a test", lines=lines, data={})
 
 
@@ -247,10 +250,6 @@ def _in_year(course: str, rows: Sequence[Changed]) -> str:
     """The same, with its school year where there are several: 2021-22 cop:EQ"""
     several = len({row.course.split(":")[1] for row in rows if row.course}) > 1
     return f"{course.split(':')[1]} {_word(course)}" if several and course else _word(course)
-
-
-def _at(moment: datetime) -> str:
-    return f"{moment:%d %b %Y, %H:%M} {moment.tzname()}"
 
 
 def _count(number: int, one: str, many: str = "") -> str:

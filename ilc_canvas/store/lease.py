@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, literal, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
+from ilc_canvas import clock
 from ilc_canvas.reconcile.errors import LeaseError, SettingsError, StoreError
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.tables import LEASE
@@ -212,7 +213,7 @@ def _taken(store: Store) -> LeaseError:
         if row.holder and row.expires > moment:
             break
         time.sleep(0.05)
-    end = f"{row.expires:%Y-%m-%d %H:%M:%S} UTC"
+    end = clock.second(row.expires)
     until = "for a moment" if not row.holder else f"until {end}" if row.expires > moment else f"whose time was over at {end} (it may hang)"
     return LeaseError(f"Another worker is at it: {row.holder or 'unnamed'}, {until}. Nothing was changed. Wait, or stop that one.")
 

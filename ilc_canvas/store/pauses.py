@@ -1,10 +1,11 @@
 """Pause: a person's word that nothing is to be written for now."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
+from ilc_canvas import clock
 from ilc_canvas.reconcile.errors import PausedError
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append, said
@@ -21,8 +22,8 @@ class Paused:
     reason: str
 
     def __str__(self) -> str:
-        until = f" until {self.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if self.until else ""
-        return f"Paused{until} by {self.actor} on {self.since:%Y-%m-%d %H:%M} UTC: {self.reason}"
+        until = f" until {clock.at(self.until)}" if self.until else ""
+        return f"Paused{until} by {self.actor} on {clock.at(self.since)}: {self.reason}"
 
 
 def pause(store: Store, *, until: datetime | None, actor: str, reason: str, at: datetime) -> Paused:

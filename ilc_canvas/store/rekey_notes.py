@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select
 
+from ilc_canvas import clock
 from ilc_canvas.program.roster import Person
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import Key
@@ -48,7 +49,7 @@ def take_back(store: Store, old: Key, new: Key, *, actor: str, reason: str, at: 
             raise RosterError(f"Nothing was decided about {old_id} and {new_id}. {_KEPT}")
         if row.applied_at is not None:
             raise RosterError(
-                f"{old_id} has been {new_id} since {row.applied_at:%Y-%m-%d}, when a roster with the new id was finalized. {_KEPT} "
+                f"{old_id} has been {new_id} since {clock.day(row.applied_at)}, when a roster with the new id was finalized. {_KEPT} "
                 f"If a roster shall have the old id again: ilc-canvas roster rekey {new_id} {old_id} --reason TEXT"
             )
         connection.execute(delete(REKEY).where(_about(old_id, new_id), REKEY.c.applied_at.is_(None)))
@@ -85,7 +86,7 @@ def _refuse_otherwise(connection: Connection, old_id: str, new_id: str, *, decis
 
 def _decided(row: Row[Any], what: str) -> str:
     return (
-        f"{row.actor} has decided that {what} ({row.at:%Y-%m-%d}). {_KEPT} "
+        f"{row.actor} has decided that {what} ({clock.day(row.at)}). {_KEPT} "
         f"To take that back: ilc-canvas roster rekey {row.old} {row.new} --ask-again --reason TEXT"
     )
 

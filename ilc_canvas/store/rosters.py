@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from ilc_canvas import clock
 from ilc_canvas.program import renumbered
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError, RosterHeldError
@@ -121,7 +122,7 @@ def _refuse_same(connection: Connection, newest: Row[Any] | None, hashes: Mappin
     if sorted(loaded) == sorted(hashes.values()):
         raise RosterError(
             f"These files are already loaded: they are roster version {newest.number}, finalized by {newest.signed_by} "
-            f"on {newest.signed_at:%Y-%m-%d}. Nothing was changed."
+            f"on {clock.day(newest.signed_at)}. Nothing was changed."
         )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from ilc_canvas import clock
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.selection import require_known
 from ilc_canvas.reconcile.change import Change, Plan, without_steps
@@ -78,8 +79,8 @@ def _refuse_quarantined(quarantine: Quarantine | None, ask: Ask, now: datetime) 
     """In quarantine nothing is written; a plan may be looked at all the same."""
     if quarantine is None or ask.dry_run or not quarantine.forbids(now, by_hand=ask.by_hand):
         return
-    when = f"It is looked at again at {quarantine.next_at:%Y-%m-%d %H:%M} UTC." if quarantine.next_at else _BY_A_PERSON
-    raise QuarantineError(f"In quarantine since {quarantine.since:%Y-%m-%d %H:%M} UTC: {quarantine.text} Nothing was written. {when}")
+    when = f"It is looked at again at {clock.at(quarantine.next_at)}." if quarantine.next_at else _BY_A_PERSON
+    raise QuarantineError(f"In quarantine since {clock.at(quarantine.since)}: {quarantine.text} Nothing was written. {when}")
 
 
 _BY_A_PERSON = 'When it is put right: ilc-canvas release --reason "..."'

@@ -117,7 +117,7 @@ def minutes_before(minutes: float) -> str:
 def test_running_import_is_said(sandbox: Sandbox, minutes: float, *, hangs: bool) -> None:
     """While a SIS import runs nothing is planned; one of more than an hour is a matter for the Canvas administrator."""
     sandbox.importing(minutes_before(minutes))
-    with pytest.raises(UnavailableError, match=r"SIS import is running in Canvas since 2021-08-.* UTC: half of it is visible\.") as caught:
+    with pytest.raises(UnavailableError, match=r"SIS import is running in Canvas since .* Aug 2021, .* UTC: half of it is visible\.") as caught:
         asking(sandbox).tenant()
     assert str(caught.value).endswith("Nothing was written. The next run looks again.")
     assert ("tell the Canvas administrator" in str(caught.value)) == hangs
@@ -130,7 +130,7 @@ def test_long_import_has_a_limit(sandbox: Sandbox, after: timedelta, *, hangs: b
     """An hour itself is not too long; the time is shown in UTC, whatever offset Canvas gives."""
     tenant = asking(sandbox).tenant()
     since = datetime.fromisoformat("2021-08-16T09:00:00-07:00")
-    with pytest.raises(UnavailableError, match="since 2021-08-16 16:00 UTC") as caught:
+    with pytest.raises(UnavailableError, match="since 16 Aug 2021, 16:00 UTC") as caught:
         refuse_importing(replace(tenant, importing=since, now=since + after))
     assert ("may hang" in str(caught.value)) == hangs
 

@@ -4,12 +4,14 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import structlog
 
+from ilc_canvas import clock
 from ilc_canvas.cli import run
 from ilc_canvas.settings import Settings
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
@@ -39,7 +41,7 @@ Cli = Callable[..., Said]
 
 @pytest.fixture(autouse=True)
 def _log_as_before() -> Iterator[None]:
-    """A command sets up the log; the next test finds it as it was."""
+    """A command sets up log and clock; the next test finds them as they were."""
     root = logging.getLogger()
     handlers, level, hook = root.handlers[:], root.level, sys.excepthook
     yield
@@ -47,6 +49,7 @@ def _log_as_before() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+    clock.use(UTC)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_silent_worker_is_not(cli: Cli, beat: Beat) -> None:
     beat(ago=61)
     said = cli("health")
     assert (said.code, said.out.count("\n")) == (1, 1)
-    assert said.out.startswith(f"Not healthy: no worker on {socket.gethostname()} has given a sign of life since ")
+    assert said.out.startswith(f"Not healthy: no worker on {socket.gethostname()} has given a sign of life for ")
     assert cli("health", "--json").json["heartbeat_seconds"] >= 61
 
 

@@ -64,9 +64,9 @@ def test_each_trouble_has_its_advice(trouble: str) -> None:
     """Since when nothing is written, when it is looked at again, and a command to begin with."""
     notice = texts.quarantined(quarantined(None, trouble, "It went wrong.", now=NOON))
     again = (
-        "It is not looked at again by itself." if trouble in ("tenant", "recovery") else "It is looked at again on 04 Oct 2021, 12:05 UTC."
+        "It is not looked at again by itself." if trouble in ("tenant", "recovery") else "It is looked at again on 4 Oct 2021, 12:05 UTC."
     )
-    assert notice.lines[0].startswith("Nothing has been written to Canvas since 04 Oct 2021, 12:00 UTC.")
+    assert notice.lines[0].startswith("Nothing has been written to Canvas since 4 Oct 2021, 12:00 UTC.")
     assert notice.lines[1:3] == ("It went wrong.", again)
     assert "ilc-canvas " in notice.lines[3]
     assert notice.about == f"quarantine:{trouble}"
@@ -120,10 +120,10 @@ def test_silence_is_told_at_its_hour() -> None:
     told = texts.silence(NOON, 26, late)
     assert told is not None
     assert told.subject == "ilc-canvas: no good run for 26 hours"
-    assert told.lines[0].endswith("The last good one ended on 04 Oct 2021, 12:00 UTC.")
+    assert told.lines[0].endswith("The last good one ended on 4 Oct 2021, 12:00 UTC.")
     never = texts.silence(None, 26, late, begun=NOON)
     assert never is not None
-    assert never.lines[0].endswith("There was none since the worker began on 04 Oct 2021, 12:00 UTC.")
+    assert never.lines[0].endswith("There was none since the worker began on 4 Oct 2021, 12:00 UTC.")
     assert texts.silence(None, 26, late) is None
 
 

@@ -136,9 +136,9 @@ def test_pause_ends_by_itself_or_by_a_word(store: Store) -> None:
     assert (held.actor, held.reason) == ("ana", "lunch")
     assert pauses.paused(store, NOON + HOUR) is None
     local = (NOON + HOUR).astimezone(ZoneInfo("America/Los_Angeles"))
-    assert "until 2021-08-02 13:00 UTC" in str(pauses.pause(store, until=local, actor="ana", reason="lunch", at=NOON))
+    assert "until 2 Aug 2021, 13:00 UTC" in str(pauses.pause(store, until=local, actor="ana", reason="lunch", at=NOON))
     pauses.pause(store, until=None, actor="ben", reason="the Canvas office asked for it", at=NOON)
-    assert str(pauses.paused(store, NOON + 1000 * HOUR)).startswith("Paused by ben on 2021-08-02 12:00 UTC: the Canvas office")
+    assert str(pauses.paused(store, NOON + 1000 * HOUR)).startswith("Paused by ben on 2 Aug 2021, 12:00 UTC: the Canvas office")
     pauses.resume(store, actor="ana", reason="they are done", at=NOON)
     assert pauses.paused(store, NOON) is None
     with pytest.raises(PausedError, match="There is no pause"):

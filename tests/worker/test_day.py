@@ -60,7 +60,7 @@ def test_day_reads_as_a_story(canvas: Sandbox, tmp_path: Path) -> None:
         "Sun 08:30 quick: By the calendar nothing is written until 2021-11-07 10:00.",
         "Sun 10:00 quick: Canvas agrees with roster version 2: 13 of 13 changes done.",
         "Sun 10:45 quick: Canvas",
-        "Sun 11:00 quick: In quarantine since 2021-11-07 18:45 UTC",
+        "Sun 11:00 quick: In quarantine since 7 Nov 2021, 18:45 UTC",
         "Sun 13:41 resync: Wish 1 of ana:",
     ]
     places = [story.find(line) for line in told]

@@ -1,0 +1,35 @@
+"""How moments are told: in one zone, by its name."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ilc_canvas import clock
+
+MOMENT = datetime(2021, 10, 5, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _zone() -> Iterator[None]:
+    yield
+    clock.use(UTC)
+
+
+def test_moment_is_told_in_the_programmes_zone() -> None:
+    """Day and hour are those of the zone, whatever offset the moment came with; the zone has the name that people use."""
+    clock.use(ZoneInfo("America/Los_Angeles"))
+    for moment in (MOMENT, MOMENT.astimezone(timezone(timedelta(hours=9)))):
+        assert (clock.at(moment), clock.day(moment)) == ("4 Oct 2021, 20:04 Pacific", "4 Oct 2021")
+        assert (clock.row(moment), clock.second(moment)) == ("2021-10-04 20:04 Pacific", "2021-10-04 20:04:05 Pacific")
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("UTC", "UTC"), ("America/New_York", "Eastern"), ("Europe/Berlin", "CEST"), ("America/Sao_Paulo", "Sao Paulo time")],
+)
+def test_other_zones_have_names(key: str, name: str) -> None:
+    """A zone without a name of its own goes by its abbreviation, or by its city."""
+    clock.use(ZoneInfo(key))
+    assert clock.hour(MOMENT).endswith(f" {name}")
