@@ -28,11 +28,14 @@ class Deferral:
 
 REFUSED = "refused"
 """The class of all reasons that the table does not name: those that Canvas gives."""
+_OVER = "change in what is over"
 DEFERRALS = {
     "undone": Deferral(For.NOTHING, "change undone on purpose", "changes undone on purpose"),
     "left-out": Deferral(For.NOTHING, "change of people left out", "changes of people left out"),
     "asked": Deferral(For.PERSON, "change waits for an answer", "changes wait for an answer"),
     "account": Deferral(For.PERSON, "change of people who cannot be given an account", "changes of people who cannot be given an account"),
+    "the course ended": Deferral(For.PERSON, _OVER, "changes in what is over"),
+    "its school year's term ended": Deferral(For.PERSON, _OVER, "changes in what is over"),
     "blocked": Deferral(For.BLOCKED, "change stands in something that people closed", "changes stand in something that people closed"),
     "kept-place": Deferral(
         For.BLOCKED, "person stays until the next place can be given", "people stay until their next place can be given"
@@ -42,12 +45,12 @@ DEFERRALS = {
     "has no way back here": Deferral(For.PERSON, "change has no way back here", "changes have no way back here"),
     REFUSED: Deferral(For.TIME, "change that Canvas refused waits for its time", "changes that Canvas refused wait for their time"),
 }
-"""By the reason (`Aside.why`), or what it begins with up to a hyphen or a colon."""
+"""By the reason (`Aside.why`), or what it begins with up to a hyphen, a colon or a space."""
 
 
 def class_of(why: str) -> str:
     """The word in `DEFERRALS` under which a reason counts."""
-    return next((word for word in DEFERRALS if why == word or why.startswith((f"{word}-", f"{word}:"))), REFUSED)
+    return next((word for word in DEFERRALS if why == word or why.startswith((f"{word}-", f"{word}:", f"{word} "))), REFUSED)
 
 
 def waits_for(why: str) -> For:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from ilc_canvas import clock
 from ilc_canvas.reconcile.aside import set_aside
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Update
 from ilc_canvas.reconcile.errors import EndedError
@@ -99,15 +100,11 @@ _ADVICE = {
 
 def _why(end: _End, zone: tzinfo) -> str:
     what = "its school year's term" if end.of.kind is Kind.TERM else "the course"
-    return f"{what} ended on {_told(end.at, zone)}, and Canvas takes nobody into it any more. {_ADVICE[end.of.kind, end.is_ours]}"
+    return f"{what} ended on {clock.at(end.at, zone)}, and Canvas takes nobody into it any more. {_ADVICE[end.of.kind, end.is_ours]}"
 
 
 def _wrong_year(end: _End, at: datetime, zone: tzinfo) -> str:
     return (
-        f"Term {end.of.id} ended on {_told(end.at, zone)}; by Canvas's clock it is {at.astimezone(zone):%d %b %Y}. "
+        f"Term {end.of.id} ended on {clock.at(end.at, zone)}; by Canvas's clock it is {clock.day(at, zone)}. "
         f"Canvas takes nobody into it any more. Nothing was written. {_ADVICE[Kind.TERM, end.is_ours]}"
     )
-
-
-def _told(moment: datetime, zone: tzinfo) -> str:
-    return f"{moment.astimezone(zone):%d %b %Y, %H:%M %Z}"

@@ -117,7 +117,9 @@ def minutes_before(minutes: float) -> str:
 def test_running_import_is_said(sandbox: Sandbox, minutes: float, *, hangs: bool) -> None:
     """While a SIS import runs nothing is planned; one of more than an hour is a matter for the Canvas administrator."""
     sandbox.importing(minutes_before(minutes))
-    with pytest.raises(UnavailableError, match=r"SIS import is running in Canvas since .* Aug 2021, .* UTC: half of it is visible\.") as caught:
+    with pytest.raises(
+        UnavailableError, match=r"SIS import is running in Canvas since .* Aug 2021, .* UTC: half of it is visible\."
+    ) as caught:
         asking(sandbox).tenant()
     assert str(caught.value).endswith("Nothing was written. The next run looks again.")
     assert ("tell the Canvas administrator" in str(caught.value)) == hangs

@@ -67,14 +67,14 @@ def test_interrupted_run_says_what_is_left() -> None:
 
 def test_reason_of_many_is_told_once() -> None:
     """What is set aside for one reason stands below it, by name; what has a reason of its own is one line."""
-    over = "the course ended on 30 Apr 2022, 23:59 PDT."
+    over = "the course ended on 30 Apr 2022, 23:59 Pacific."
     other = Key(Kind.ENROLLMENT, f"{R2.id}|ilc:p:ILC-0103|StudentEnrollment")
     aside = (("create", SEAT.key, over), ("create", other, over), ("create", WHO, "login-taken"))
     told = result(replace(DETAIL, aside=aside), replace(REPORT, status="partial", parked=3), NAMES)
     assert told[1:6] == [
         "  3 changes are set aside:",
         "    Michael Wójcik: Canvas says that this login belongs to somebody else. Somebody must decide: ilc-canvas people review",
-        "    The course ended on 30 Apr 2022, 23:59 PDT.",
+        "    The course ended on 30 Apr 2022, 23:59 Pacific.",
         '      Michael Wójcik in "Region II" of COP EQ · Equity & Justice',
         '      ilc:p:ILC-0103 in "Region II" of COP EQ · Equity & Justice',
     ]

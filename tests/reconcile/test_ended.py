@@ -46,7 +46,7 @@ def test_late_sign_up_defers_itself() -> None:
     assert {change.key for change in plan.changes} == {person(8).key, enrollment(8, section=AI_R1, course=AI).key, enrollment(2).key}
     assert set(whys(plan)) == {person(9).key, enrollment(9).key}
     assert set(whys(plan).values()) == {
-        "the course ended on 30 Apr 2022, 23:59 PDT, and Canvas takes nobody into it any more. "
+        "the course ended on 30 Apr 2022, 23:59 Pacific, and Canvas takes nobody into it any more. "
         "Somebody has set that date: have it moved in Canvas, or let it be."
     }
 
@@ -100,7 +100,7 @@ def test_late_correction_of_last_year_goes_on() -> None:
     plan = ended(desired, observed, at=LATE)
     assert {change.key for change in plan.changes} == {R1, enrollment(1).key}
     assert [why.endswith("Sign the roster of the present school year.") for why in whys(plan).values()] == [True]
-    assert "30 Jun 2022, 23:59 PDT" in str(plan.aside[0].why)
+    assert "30 Jun 2022, 23:59 Pacific" in str(plan.aside[0].why)
 
 
 def test_end_moved_by_hand_counts() -> None:
@@ -127,7 +127,7 @@ def test_dates_without_restriction_say_nothing() -> None:
 def test_past_year_never_built_is_an_error() -> None:
     """A first roster of a year that is over stops with one sentence that names term, end and clock."""
     desired = State.of([TERM, *full(3)])
-    with pytest.raises(EndedError, match=r"Term ilc:2021-22 ended on 30 Jun 2022, 23:59 PDT; by Canvas's clock it is 31 Dec 2025\."):
+    with pytest.raises(EndedError, match=r"Term ilc:2021-22 ended on 30 Jun 2022, 23:59 Pacific; by Canvas's clock it is 31 Dec 2025\."):
         ended(desired, State.of([]), at=LATE)
 
 

@@ -75,6 +75,7 @@ def test_reasons_have_classes() -> None:
     """A reason counts by what it begins with; one that nobody named is Canvas's, and waits for its time."""
     words = {"asked-login": "asked", "account-never": "account", "left-out": "left-out", "undone": "undone", "stays: nothing": "stays"}
     assert {why: class_of(why) for why in words} == words
+    assert {class_of("the course ended on 30 Apr 2022, 23:59 Pacific, and"), class_of("blocked-gone")} == {"the course ended", "blocked"}
     assert {class_of(why) for why in ("login-taken", "Canvas answered 400.", "undoneness", "")} == {REFUSED}
     assert [why for why in (*words, "login-taken") if not is_open(why)] == ["left-out", "undone"]
     assert DEFERRALS[REFUSED].waits is For.TIME
