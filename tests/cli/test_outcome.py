@@ -24,7 +24,7 @@ REPORT = Report(3, "applied", "7f3c-91ad-0b2e", 4, {"create": 2, "update": 0, "r
 def test_all_done_is_one_sentence() -> None:
     """How many changes and requests, and that Canvas agrees; or what was left as it is, and then it does not."""
     assert result(DETAIL, REPORT, NAMES) == [
-        "Done at 16:00: Canvas agrees with roster version 4: 2 of 2 changes done. 54 requests, 2 writes."
+        "Done at 16:00 UTC: Canvas agrees with roster version 4: 2 of 2 changes done. 54 requests, 2 writes."
     ]
     (line,) = result(DETAIL, replace(REPORT, by_hand=1, drift=2), NAMES)
     assert "2 of 2 changes done; Canvas still differs from roster version 4." in line
