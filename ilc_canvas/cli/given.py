@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ilc_canvas import clock
 from ilc_canvas.cli.output import count
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def given_lines(store: "Store", run: int) -> Iterator[str]:
         changes = [count(each.changes, "change")] if each.decision == "approved" else []
         told = ", ".join([*changes, *scope_words(each.selection)])
         reason = f" Reason: {each.reason}" if each.reason else ""
-        yield f"{each.decision.capitalize()} by {each.actor} on {each.at:%d %b %Y %H:%M} UTC{f': {told}' if told else ''}.{reason}"
+        yield f"{each.decision.capitalize()} by {each.actor} on {clock.at(each.at)}{f': {told}' if told else ''}.{reason}"
 
 
 def given_json(store: "Store", run: int) -> list[dict[str, object]]:
