@@ -71,8 +71,8 @@ def begin() -> Settings:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
-    """The store, made where it is not there yet, and closed afterwards. SchemaError where it is of another version."""
-    store = open_store(settings.store, create=True)
+    """The store, closed afterwards. StoreError if there is none, SchemaError where it is of another version."""
+    store = open_store(settings.store)
     try:
         require_head(store)
         yield store

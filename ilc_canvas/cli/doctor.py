@@ -1,6 +1,7 @@
 """doctor: what works, what does not, and what to ask the Canvas administrator for."""
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,7 +81,7 @@ def health(anywhere: Anywhere = False, as_json: Json = False) -> None:
 
 
 def _examine() -> Iterator[Line]:
-    """Each line as soon as it is known; what builds on something that fails is not asked."""
+    """Each line as soon as it is known; what builds on something that fails is not asked. Canvas is, whatever is wrong with the store."""
     from ilc_canvas import bootstrap
     from ilc_canvas.files import config_file
     from ilc_canvas.reconcile.errors import IlcError
@@ -104,6 +105,16 @@ def _about(error: "IlcError") -> str:
 
 def _store(settings: "Settings") -> "Generator[Line, None, Roster | None]":
     """The store and its newest roster, which it returns."""
+    from ilc_canvas.reconcile.errors import StoreError
+
+    try:
+        return (yield from _opened(settings))
+    except StoreError as error:
+        yield Line("Store", False, str(error))
+        return None
+
+
+def _opened(settings: "Settings") -> "Generator[Line, None, Roster | None]":
     from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.errors import RosterError
     from ilc_canvas.store import heads, rosters
@@ -137,6 +148,7 @@ def _canvas(settings: "Settings", roster: "Roster | None") -> Iterator[Line]:
     from time import perf_counter
 
     from ilc_canvas import bootstrap
+    from ilc_canvas.reconcile.errors import StoreError
 
     canvas, began = bootstrap.client(settings, roster.school_year if roster else "none"), perf_counter()
     tenant = canvas.tenant()
@@ -144,7 +156,8 @@ def _canvas(settings: "Settings", roster: "Roster | None") -> Iterator[Line]:
     yield Line("Canvas", True, f"{tenant.base_url} answers in {seconds:.2f} s")
     yield Line("Token", True, f"belongs to Canvas user {tenant.token_user}")
     yield Line("Account", True, f'"{tenant.account_name}", number {tenant.account_id}')
-    yield _belongs(settings, canvas, tenant)
+    with suppress(StoreError):  # said above
+        yield _belongs(settings, canvas, tenant)
     yield from _rights(tenant)
     yield _roles(settings, canvas, tenant)
     yield _clock(settings, roster, tenant)

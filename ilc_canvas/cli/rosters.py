@@ -33,9 +33,11 @@ def import_(
     """Read a roster, check every row, and store it as a draft."""
     from ilc_canvas import bootstrap
     from ilc_canvas.roster.intake import read_roster
+    from ilc_canvas.store.engine import begin_store
 
     settings = bootstrap.begin()
     intake = read_roster(roster, teams, cops, manifest=manifest, school_year=school_year, counties=bootstrap.counties())
+    begun = begin_store(settings.store)
     with bootstrap.opened(settings) as store:
         intake = _compared(store, intake, roster.name)
         info = None if intake.errors else _keep(store, intake, allow_older=allow_older, reason=reason)
@@ -44,6 +46,7 @@ def import_(
         levels = {"errors": len(intake.errors), "warnings": len(intake.warnings)}
         say_json({**kept, **levels, "findings": [finding.as_json() for finding in intake.findings], "rows": intake.rows})
     else:
+        say(*([f"There was no store yet, so a new one is made: {begun}."] if begun else []))
         say(*(str(finding) for finding in intake.findings))
         say(*(_imported(info) if info else _refused(len(intake.errors), len(intake.warnings))))
     if intake.errors:

@@ -1,4 +1,4 @@
-"""db upgrade, db current, db backup, db restore"""
+"""db create, db upgrade, db current, db backup, db restore"""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +9,25 @@ from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import count, say, say_json
 
 
+def create(as_json: Json = False) -> None:
+    """Make a new, empty store where ILC_CANVAS_STORE says. A first roster import does it too; nothing else ever does."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.store.engine import make_store
+
+    store = make_store(bootstrap.begin().store)
+    store.close()
+    if as_json:
+        say_json({"store": store.name})
+    else:
+        say(f"A new store is made: {store.name}.", "Next: ilc-canvas doctor, then ilc-canvas roster import FILES")
+
+
 def upgrade() -> None:
     """Bring the store's schema to this program's version."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store import engine, schema
 
-    store = engine.open_store(bootstrap.begin().store, create=True)
+    store = engine.open_store(bootstrap.begin().store)
     engine.upgrade(store)
     say(f"The store {store.name} has schema {schema.current(store)}.")
     store.close()

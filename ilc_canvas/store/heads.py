@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from ilc_canvas.reconcile.errors import ChainError, StoreError
+from ilc_canvas.store.absent import heads_beside
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, Head, append, said, verify
 from ilc_canvas.store.signing import PublicKeys, Signer, signed_by
@@ -72,7 +73,7 @@ def signed(store: Store, key: Signer | None) -> SignedHead:
 
 def heads_file(store: Store) -> Path | None:
     """Where heads are kept beside a SQLite store; None on PostgreSQL."""
-    return Path(f"{store.path}.heads") if store.path else None
+    return heads_beside(store.path) if store.path else None
 
 
 def publish(store: Store, key: Signer | None) -> SignedHead:

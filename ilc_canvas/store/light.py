@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ilc_canvas.reconcile.errors import StoreError
+from ilc_canvas.store.absent import not_found
 
 HEAD = "0007"
 """The schema that this program needs: a test holds it to that of the migrations."""
@@ -76,7 +77,8 @@ def _file(rest: str) -> Iterator[Any]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
             yield connection.cursor()
     except sqlite3.Error as error:
-        raise StoreError(_told(f"The store {path}", absent=not path.exists(), bare="no such table" in str(error))) from error
+        absent = not path.exists() or "no such table" in str(error)
+        raise (not_found(str(path), path) if absent else StoreError(f"The store {path} cannot be read.")) from error
 
 
 @contextmanager
@@ -88,10 +90,5 @@ def _server(rest: str) -> Iterator[Any]:
         with psycopg.connect(f"postgresql://{rest}", connect_timeout=5, autocommit=True, options=limit) as connection:
             yield connection.cursor()
     except psycopg.Error as error:
-        raise StoreError(_told("The store on PostgreSQL", bare=isinstance(error, psycopg.errors.UndefinedTable))) from error
-
-
-def _told(name: str, *, bare: bool, absent: bool = False) -> str:
-    if absent or bare:
-        return f"{name} {'is not there' if absent else 'has no tables'} yet: ilc-canvas db upgrade"
-    return f"{name} cannot be read."
+        absent = isinstance(error, psycopg.errors.UndefinedTable)
+        raise (not_found("PostgreSQL", None) if absent else StoreError("The store on PostgreSQL cannot be read.")) from error

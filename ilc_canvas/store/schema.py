@@ -3,6 +3,7 @@
 from sqlalchemy import inspect, text
 
 from ilc_canvas.reconcile.errors import SchemaError
+from ilc_canvas.store.absent import not_found
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.light import HEAD, SCHEMA
 
@@ -16,13 +17,19 @@ def current(store: Store) -> str | None:
     return found
 
 
+def foreign_tables(store: Store) -> list[str]:
+    """Names of tables in a store that has no revision: they are another program's."""
+    with store.read() as connection:
+        return sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+
+
 def require_head(store: Store) -> None:
-    """SchemaError where the store is older or newer than this program."""
+    """SchemaError where the store is older or newer than this program, StoreError if it has no tables."""
     there = current(store)
     if there == HEAD:
         return
     if there is None:
-        raise SchemaError(f"The store {store.name} has no tables yet. Nothing was changed. Make them: ilc-canvas db upgrade")
+        raise not_found(store.name, store.path)
     require_known(store.name, there)
     raise SchemaError(
         f"The store {store.name} has schema {there}, older than this program's {HEAD}. Nothing was changed. "

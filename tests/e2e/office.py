@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self
 
 import requests
 
+from ilc_canvas.store.engine import make_store
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
 from tests.stores import new_store
 
@@ -63,7 +64,7 @@ class Office:
         ours = {
             "URL": self.sandbox.url,
             "TOKEN_FILE": str(token),
-            "STORE": new_store(folder),
+            "STORE": settings.get("STORE") or begun(folder),
             "SETTLE_SECONDS": "0.5",
             "REREAD_SECONDS": "0.2",
             **settings,
@@ -136,6 +137,13 @@ class Office:
         answer = requests.request(method, f"{self.sandbox.url}/api/v1/{path}", json=fields, headers=head, timeout=10)
         answer.raise_for_status()
         return answer.json()
+
+
+def begun(folder: Path) -> str:
+    """The URL of a new store, as db create makes it."""
+    url = new_store(folder)
+    make_store(url).close()
+    return url
 
 
 def importing(roster: Path, teams: str = FILES["3"][1], cops: str = FILES["3"][2]) -> list[str]:

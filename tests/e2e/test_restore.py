@@ -98,7 +98,7 @@ def _of_eld(found: frozenset[Place]) -> frozenset[Place]:
 
 def test_nothing_to_save_is_said(tmp_path: Path) -> None:
     """A command that finds no store to save says so, and makes none."""
-    with Office(tmp_path) as office:
+    with Office(tmp_path, STORE=f"sqlite:///{tmp_path}/none/store.db") as office:
         said = office.run("db", "backup", str(tmp_path / "copy.db"))
-        assert (said.code, "There is no store" in said.err) == (1, True)
-        assert not (tmp_path / "store").exists()
+        assert (said.code, "Store not found" in said.err) == (1, True)
+        assert not (tmp_path / "none").exists()

@@ -30,7 +30,7 @@ def sandbox() -> Iterator[Sandbox]:
 def own_place(tmp_path: Path, sandbox: Sandbox) -> Iterator[Place]:
     """A volume that no worker shares."""
     with Place(tmp_path, sandbox.url) as made:
-        assert made.run("db", "upgrade").code == 0
+        assert made.run("db", "create").code == 0
         yield made
 
 
@@ -39,5 +39,5 @@ def place(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Iterato
     """A volume, secrets and settings, with a store of this schema."""
     folder: Path = tmp_path_factory.mktemp("place")
     with Place(folder, sandbox.url) as made:
-        assert made.run("db", "upgrade").code == 0
+        assert made.run("db", "create").code == 0
         yield made

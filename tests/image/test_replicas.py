@@ -25,7 +25,7 @@ def served(tmp_path: Path, sandbox: Sandbox) -> Iterator[Place]:
     with ExitStack() as stack:
         server = stack.enter_context(own_server())
         place = stack.enter_context(Place(tmp_path, sandbox.url, STORE=new_database(server.url, "replicas")))
-        assert place.run("db", "upgrade").code == place.run(*IMPORT).code == 0
+        assert place.run("db", "create").code == place.run(*IMPORT).code == 0
         assert place.run("roster", "finalize", "--signed-by", "R. Alvarez").code == 0
         digest = place.json("plan", *NB)[1]["digest"]
         assert place.run("approve", digest, "--reason", "seen").code == 0

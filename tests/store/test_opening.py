@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from sqlalchemy import make_url, text
 
 from ilc_canvas.reconcile.errors import SchemaError, SettingsError, StoreError
 from ilc_canvas.store import dialects, light, migrate, schema
-from ilc_canvas.store.engine import Store, open_store
+from ilc_canvas.store.absent import heads_beside
+from ilc_canvas.store.engine import Store, make_store, open_store, unopened
 from tests.store.pooler import pooled
 from tests.store.postgres import new_database
 
@@ -48,9 +50,57 @@ def test_wal_only_with_its_fix(version: tuple[int, int, int], *, safe: bool) -> 
 
 def test_absent_store_is_not_made(tmp_path: Path) -> None:
     """Without `create` a store that is not there is an error that says how to make one, and nothing is made."""
-    with pytest.raises(StoreError, match="ilc-canvas db upgrade"):
+    with pytest.raises(StoreError, match=r"Store not found.*ilc-canvas db create"):
         open_store(str(tmp_path / "none" / "store.db"))
     assert not (tmp_path / "none").exists()
+
+
+def test_store_without_tables_is_none(url: str, tmp_path: Path) -> None:
+    """An empty file or database is no store either: it is left as it is, and made one only on purpose, once."""
+    if url.startswith("sqlite"):
+        url = f"sqlite:///{tmp_path}/empty.db"
+        (tmp_path / "empty.db").touch()
+    with pytest.raises(StoreError, match=r"Store not found.*ilc-canvas db create"):
+        open_store(url)
+    store = unopened(url)
+    assert schema.foreign_tables(store) == []
+    store.close()
+    make_store(url).close()
+    with pytest.raises(StoreError, match="There is a store already"):
+        make_store(url)
+
+
+@pytest.mark.parametrize("way", [make_store, lambda url: open_store(url, create=True)])
+def test_tables_of_others_are_left_alone(way: Callable[[str], Store], url: str) -> None:
+    """A file or database with another program's tables is not made a store."""
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir()
+    other = unopened(url)
+    with other.write() as connection:
+        connection.execute(text("CREATE TABLE stamps (number INTEGER)"))
+    with pytest.raises(StoreError, match=r"tables of another program \(stamps\).*of its own"):
+        way(url)
+    assert schema.foreign_tables(other) == ["stamps"]
+    other.close()
+
+
+@pytest.mark.parametrize("left", ["nothing", "an empty file"])
+def test_lost_store_is_not_made_anew(file_store: Store, left: str) -> None:
+    """Heads that are kept where no store is show that there was one: nobody makes a new one in its place."""
+    path = file_store.path
+    assert path
+    file_store.close()
+    heads_beside(path).write_text("ilc-canvas head seq=1\n")
+    path.unlink()
+    if left != "nothing":
+        path.touch()
+    url = f"sqlite:///{path}"
+    for way in (open_store, make_store, lambda url: open_store(url, create=True)):
+        with pytest.raises(StoreError, match=r"heads of its audit log are kept .*it was lost or moved.*db restore"):
+            way(url)
+    with pytest.raises(StoreError, match="it was lost or moved"):
+        light.facts(url)
+    assert (path.exists(), path.exists() and path.stat().st_size) == (left != "nothing", 0)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://host/x", "postgresql://host/x", "://"])
@@ -78,7 +128,7 @@ def test_unreachable_server() -> None:
 def test_unsafe_server_is_refused(postgres: str, name: str) -> None:
     """A server that may lose what it confirmed is refused."""
     url = new_database(postgres, f"unsafe_{name}")
-    store = open_store(url)
+    store = unopened(url)
     with store.write() as connection:
         connection.execute(text(f'ALTER DATABASE "unsafe_{name}" SET {name} = off'))
     store.close()
@@ -88,7 +138,7 @@ def test_unsafe_server_is_refused(postgres: str, name: str) -> None:
 
 def test_server_time_limits(postgres: str) -> None:
     """Locks, statements and idle transactions have their time limits."""
-    store = open_store(new_database(postgres, "limits"))
+    store = unopened(new_database(postgres, "limits"))
     with store.read() as connection:
         shown = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("lock_timeout", "statement_timeout")]
         idle = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
@@ -158,7 +208,7 @@ def test_migrations_make_the_tables(store: Store) -> None:
     schema.require_head(store)
     migrate.downgrade(store)
     assert schema.current(store) is None
-    with pytest.raises(SchemaError, match=r"no tables yet.*ilc-canvas db upgrade"):
+    with pytest.raises(StoreError, match=r"Store not found.*ilc-canvas db create"):
         schema.require_head(store)
     migrate.upgrade(store)
     migrate.upgrade(store)
