@@ -5,6 +5,7 @@ import typer
 from ilc_canvas.cli import (
     answers,
     audit,
+    audit_list,
     canvas,
     daemon,
     decide,
@@ -68,7 +69,7 @@ persons.command("adopt")(people.adopt)
 persons.command("create")(people.create)
 persons.command("leave-out")(people.leave_out)
 persons.command("ask-again")(people.ask_again)
-log.command("list")(audit.list_)
+log.command("list")(audit_list.list_)
 log.command("export")(audit.export)
 log.command("verify")(audit.verify)
 log.command("key")(audit.key)

@@ -1,6 +1,5 @@
-"""audit list, export, verify, key, head, accept, erase"""
+"""audit export, verify, key, head, accept, erase"""
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from ilc_canvas import clock
+from ilc_canvas.cli.new_file import new_file
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import count, one_line, say, say_json
 from ilc_canvas.reconcile.errors import IlcError
@@ -20,22 +19,6 @@ if TYPE_CHECKING:
 
 Given = Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.", callback=one_line)]
 Run = Annotated[int | None, typer.Option("--run", help="Of one run only.")]
-
-
-def list_(run: Run = None, limit: Annotated[int, typer.Option(help="How many.", min=1)] = 50, as_json: Json = False) -> None:
-    """Events, oldest first: keys only, no names."""
-    from ilc_canvas import bootstrap
-    from ilc_canvas.store import log
-
-    with bootstrap.opened(bootstrap.begin()) as store:
-        events = log.events(store, run=run, limit=limit)
-    if as_json:
-        names = ("seq", "at", "kind", "actor", "run", "key", "reason", "body", "hash")
-        say_json([{name: getattr(event, name) for name in names} for event in events])
-        return
-    for event in events:
-        detail = event.body.get("result") or event.body.get("verb") or event.body.get("status") or ""
-        say(f"{event.seq:>6}  {clock.second(event.at)}  {event.kind:<10} {event.actor:<10} {event.key or ''} {detail}".rstrip())
 
 
 def export(
@@ -53,15 +36,19 @@ def export(
         writer = DictWriter(target, log.COLUMNS)
         writer.writeheader()
         writer.writerows(islice(log.export_rows(store, run), number))
+    if str(csv) == "-":
+        sys.stderr.write(f"{count(number, 'event')}.\n")
+    else:
+        say(f"{count(number, 'event')} {'is' if number == 1 else 'are'} in {csv}. It holds names and addresses, for your eyes alone.")
 
 
 @contextmanager
 def _target(path: Path) -> Iterator[TextIO]:
-    """The file, for its owner alone since it holds names; or the screen."""
+    """A new file for its owner alone, since it holds names, which says that it is UTF-8, as Excel wants; or the screen."""
     if str(path) == "-":
         yield sys.stdout
         return
-    with open(path, "w", encoding="utf-8", newline="", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+    with new_file(path) as file:
         yield file
 
 

@@ -1,17 +1,16 @@
 """The questions about people as a table for a spreadsheet, with an empty column for the answers."""
 
 import csv
-import os
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
 from ilc_canvas import bootstrap
 from ilc_canvas.cli.choices import choices
+from ilc_canvas.cli.new_file import new_file
 from ilc_canvas.cli.review import details_of, sentence
 from ilc_canvas.decisions import Review
 from ilc_canvas.program.deciding import id_of
-from ilc_canvas.reconcile.errors import IlcError
 from ilc_canvas.reconcile.identity import Question
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.store import noted
@@ -26,11 +25,7 @@ def write(path: Path, found: Review, store: Store, *, existing_write: str) -> No
     """A file for its owner alone, since it holds names; the audit log says that it was taken. IlcError if there is one already."""
     most = max(len(question.accounts) for question in found.questions)
     accounts = [f"account_{number}" for number in range(1, most + 1)]
-    try:
-        file = open(path, "x", encoding="utf-8-sig", newline="", opener=lambda name, flags: os.open(name, flags, 0o600))  # noqa: SIM115
-    except FileExistsError as error:
-        raise IlcError(f"{path} is there already, and is left as it is. Nothing was done. Name another file.") from error
-    with file:
+    with new_file(path) as file:
         noted.exported_questions(store, people=len(found.questions), actor=bootstrap.actor(), at=bootstrap.now())
         writer = csv.writer(file)
         writer.writerow([*FIRST, *accounts, *LAST])

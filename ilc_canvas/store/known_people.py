@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select, union
 
 from ilc_canvas.program.names import user_key
+from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.person_names import plain_words
-from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.store import rekey
 from ilc_canvas.store.codec import loads
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.tables import ANSWER, CHANGE, CONTENT, EVENT, LEDGER, REKEY
@@ -20,11 +22,20 @@ def find_id(connection: Connection, prefix: str, given: str) -> str | None:
     return next((each for each in sorted(ids) if each.casefold() == given.strip().casefold()), None)
 
 
-def find(store: Store, prefix: str, words: str) -> list[str]:
-    """The ids of those who are meant by an id in any case, an address, or a name in any order; empty if nobody is."""
+def keys(store: Store, prefix: str, words: str) -> tuple[Key, ...]:
+    """The user who is meant by an id in any case, an address, or a name in any order, under every id that the person has had.
+
+    RosterError if nobody is, or several people are.
+    """
     with store.read() as connection:
-        found = find_id(connection, user_key(prefix, "").id.removesuffix(":"), words)
-        return [found] if found else sorted({each for each, row in _people(connection) if _is_named(row, words)})
+        known = find_id(connection, user_key(prefix, "").id.removesuffix(":"), words)
+        found = [known] if known else sorted({each for each, row in _people(connection) if _is_named(row, words)})
+        users = sorted({key for each in found for key in rekey.keys_of(connection, user_key(prefix, each))})
+        if not found:
+            raise RosterError(f"No roster and no event names {words}. Give the id, as ILC-0001, the address or the whole name.")
+        if set(users) != set(rekey.keys_of(connection, users[0])):
+            raise RosterError(f"Several people are named {words}: {', '.join(found)}. Give the id of one.")
+    return tuple(users)
 
 
 def _ids(connection: Connection, prefix: str) -> Iterator[str]:

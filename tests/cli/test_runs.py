@@ -157,12 +157,12 @@ def test_token_is_never_logged(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_audit_list_has_documented_keys(connected: Cli) -> None:
-    """Events oldest first, of one run where asked."""
+    """Events newest first, of one run where asked."""
     sign(connected)
     _fill(connected)
     events = connected("audit", "list", "--limit", "500", "--json").json
-    assert all({*event} == {"seq", "at", "kind", "actor", "run", "key", "reason", "body", "hash"} for event in events)
-    assert [event["seq"] for event in events] == sorted(event["seq"] for event in events)
+    assert all({*event} == {"seq", "at", "kind", "actor", "run", "key", "reason", "scope", "body", "hash"} for event in events)
+    assert [event["seq"] for event in events] == sorted((event["seq"] for event in events), reverse=True)
     assert {event["run"] for event in connected("audit", "list", "--run", "2", "--json").json} == {2}
 
 
@@ -172,11 +172,12 @@ def test_export_is_safe_in_spreadsheet(connected: Cli, tmp_path: Path) -> None:
     path = tmp_path / "audit.csv"
     said, screen = connected("audit", "export", "--csv", str(path)), connected("audit", "export", "--csv", "-")
     assert (said.code, screen.code) == (0, 0)
-    rows = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
+    rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
     *same, taken = csv.reader(io.StringIO(screen.out, newline=""))
     assert (same, taken[2]) == (rows, "exported")
     cells = {cell for row in rows for cell in row}
-    assert "'=HYPERLINK(1)" in cells
+    assert "'+1" in cells
+    assert any('"signed_by":"=HYPERLINK(1)"' in cell for cell in cells)
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
