@@ -24,7 +24,8 @@ from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
 from ilc_canvas.program.closed import closed_until
 from ilc_canvas.program.names import user_key
-from ilc_canvas.program.policy import Policy, RoleRule
+from ilc_canvas.program.policy import Policy
+from ilc_canvas.program.settings_changed import former, policy_of
 from ilc_canvas.reconcile.errors import PausedError, SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Approval, Ask, Report
@@ -87,16 +88,7 @@ def counties() -> Mapping[str, str]:
 
 def policy(settings: Settings) -> Policy:
     """The rules by which a roster becomes courses."""
-    return Policy(
-        prefix=settings.prefix,
-        roles={word: RoleRule(role.base, role.label or role.base) for word, role in settings.roles.items()},
-        limited=frozenset(word for word, role in settings.roles.items() if role.limited),
-        time_zone=settings.time_zone,
-        account_name=settings.account_name,
-        course_dates=settings.course_dates,
-        existing=settings.people.existing,
-        existing_write=settings.people.existing_write,
-    )
+    return policy_of(settings_to_note(settings))
 
 
 def limits(settings: Settings) -> Limits:
@@ -174,6 +166,7 @@ def run_with(
             canvas=canvas,
             journal=journal,
             policy=policy(settings),
+            former=former(noted.at_last_run(store, Place(address(settings), scope(settings, school_year))), settings_to_note(settings)),
             limits=limits(settings),
             pace=pace(settings),
             now=clock,

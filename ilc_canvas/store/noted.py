@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, select
 
+from ilc_canvas.program.settings_changed import CODE
 from ilc_canvas.store.codec import loads
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
 from ilc_canvas.store.lease import Lease
-from ilc_canvas.store.tables import EVENT, PERSON
+from ilc_canvas.store.place import Place
+from ilc_canvas.store.tables import EVENT, PERSON, REASON, RUN
 
 _PERSONAL = frozenset({"mail_from", "mail_to", "smtp_user"})
 """Settings that can be somebody's address."""
@@ -53,9 +55,42 @@ def differ(store: Store, values: Mapping[str, object]) -> bool:
         return _noted(connection) != values
 
 
-def _noted(connection: Connection) -> dict[str, object]:
-    """All settings by the events so far."""
+def at_last_run(store: Store, place: Place) -> dict[str, object] | None:
+    """The settings by which the last run here went that was carried out whole (where there was none here: of any school year and prefix);
+    None if there was none. One that was only planned, held, or done for a part leaves them as they were.
+    """
+    with store.read() as connection:
+        run = _last(connection, place.of(RUN)) or _last(connection, RUN.c.base_url == place.base_url)
+        if run is None:
+            return None
+        began = select(func.min(EVENT.c.seq)).where(EVENT.c.kind == "began", EVENT.c.run == run)
+        return _noted(connection, until=connection.execute(began).scalar_one())
+
+
+def _last(connection: Connection, here: ColumnElement[bool]) -> int | None:
+    whole = (RUN.c.dry_run == 0, RUN.c.only == "[]", RUN.c.undo.is_(None), RUN.c.status.in_(("applied", "partial", "converged")))
+    query = select(RUN.c.number, RUN.c.status).where(here, *whole).order_by(RUN.c.number.desc())
+    return next((run.number for run in connection.execute(query) if run.status != "partial" or _is_agreed(connection, run.number)), None)
+
+
+def _is_agreed(connection: Connection, run: int) -> bool:
+    """Whether a run that did a part was held for no settings, or somebody had approved a plan that was."""
+    held = select(REASON.c.run).where(REASON.c.code == CODE)
+    if connection.execute(held.where(REASON.c.run == run)).first() is None:
+        return True
+    since = select(func.max(EVENT.c.seq)).where(EVENT.c.kind == "settings", EVENT.c.seq < _seq(run, "began")).scalar_subquery()
+    approved = select(EVENT.c.seq).where(EVENT.c.kind == "approved", EVENT.c.run.in_(held), EVENT.c.seq > since)
+    return connection.execute(approved.where(EVENT.c.seq < _seq(run, "closed")).limit(1)).first() is not None
+
+
+def _seq(run: int, kind: str) -> ScalarSelect[int]:
+    return select(func.max(EVENT.c.seq)).where(EVENT.c.kind == kind, EVENT.c.run == run).scalar_subquery()
+
+
+def _noted(connection: Connection, until: int | None = None) -> dict[str, object]:
+    """All settings by the events so far, or by those before this one."""
     beside = select(EVENT.c.body, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
+    beside = beside if until is None else beside.where(EVENT.c.seq < until)
     rows = connection.execute(beside.where(EVENT.c.kind == "settings").order_by(EVENT.c.seq)).all()
     found = (loads(row.body)["changed"] | (loads(row.content)["changed"] if row.content else {}) for row in rows)
     return {name: each["new"] if each else None for changed in found for name, each in changed.items()}

@@ -9,13 +9,14 @@ from ilc_canvas.program.desired import desired, without_roles
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import selected
+from ilc_canvas.program.settings_changed import Former, reasons
 from ilc_canvas.reconcile.accounts import Found, Sought
 from ilc_canvas.reconcile.aside import UNDONE, Parked, keeping_places, set_aside, waiting, without_causes_that_passed
 from ilc_canvas.reconcile.change import Plan
 from ilc_canvas.reconcile.comparing import Frame
 from ilc_canvas.reconcile.ended import defer_ended
-from ilc_canvas.reconcile.errors import MissingRightError
-from ilc_canvas.reconcile.guard import History, Limits, Verdict, check
+from ilc_canvas.reconcile.errors import MissingRightError, SettingsError
+from ilc_canvas.reconcile.guard import History, Limits, Reason, Verdict, check
 from ilc_canvas.reconcile.identity import CHANGED, Answers, Question, Resolution, about_people, is_made_by_others, resolve, sought_people
 from ilc_canvas.reconcile.logins import in_login_order
 from ilc_canvas.reconcile.overlay import Done, overlaid
@@ -36,6 +37,7 @@ class Inquiry:
     policy: Policy
     limits: Limits
     tenant: Tenant
+    former: Former | None = None  # the settings before, if others hold now
 
     def frame(self, *, repair: bool) -> Frame:
         """For what the plan is made."""
@@ -93,17 +95,53 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
     memory = replace(memory, ledger=without_former_accounts(memory.ledger, who.resolution))
     for _ in range(2):
         observed = _observed(who, memory, tools)
-        wanted, warnings = _desired(inquiry, observed)
-        wanted = as_answered(wanted, memory.ledger, memory.answers)
-        changed = changed_people(wanted, observed, memory.ledger, answers=memory.answers)
-        plan = _compared(inquiry, wanted, observed, who=who, changed=changed, memory=memory, repair=tools.pace.repair)
-        asked = _asked(who, changed)
-        plan = _narrowed(inquiry.ask, plan, who=who, asked=asked, memory=memory, now=now)
-        plan = _possible(inquiry, plan, wanted=wanted, observed=observed)
-        verdict = check(plan, observed, memory.ledger, history=memory.history, limits=inquiry.limits)
+        made = _made(inquiry, observed, who=who, memory=memory, repair=tools.pace.repair, now=now)
+        verdict = check(made.plan, observed, memory.ledger, history=memory.history, limits=inquiry.limits)
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
             break
-    return Looked(plan, verdict, asked, kept_back(memory.undo, plan, now), active_by_course(observed, memory.ledger), warnings)
+    by_settings, shown = _by_settings(inquiry, made.plan, observed, who=who, memory=memory, repair=tools.pace.repair, now=now)
+    return Looked(
+        made.plan,
+        Verdict((*verdict.reasons, *by_settings)),
+        made.asked,
+        kept_back(memory.undo, made.plan, now),
+        active_by_course(observed, memory.ledger),
+        (*made.warnings, *shown),
+    )
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A plan, and what was met on the way."""
+
+    plan: Plan
+    asked: tuple[Question, ...]
+    warnings: tuple[str, ...]
+
+
+def _made(inquiry: Inquiry, observed: State, *, who: Who, memory: Memory, repair: bool, now: datetime) -> _Made:
+    """The plan by the inquiry's policy."""
+    wanted, warnings = _desired(inquiry, observed)
+    wanted = as_answered(wanted, memory.ledger, memory.answers)
+    changed = changed_people(wanted, observed, memory.ledger, answers=memory.answers)
+    plan = _compared(inquiry, wanted, observed, who=who, changed=changed, memory=memory, repair=repair)
+    asked = _asked(who, changed)
+    plan = _narrowed(inquiry.ask, plan, who=who, asked=asked, memory=memory, now=now)
+    return _Made(_possible(inquiry, plan, wanted=wanted, observed=observed), asked, warnings)
+
+
+def _by_settings(
+    inquiry: Inquiry, plan: Plan, observed: State, *, who: Who, memory: Memory, repair: bool, now: datetime
+) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
+    """Whether changes come from settings that have changed, by a second plan that is made by the former ones: reasons to hold, or a
+    sentence where none does.
+    """
+    former = inquiry.former
+    if former is None or inquiry.ask.undo is not None:
+        return (), ()
+    before = _made(replace(inquiry, policy=former.policy), observed, who=who, memory=memory, repair=repair, now=now)
+    held = tuple(reasons(former, plan, before.plan))
+    return held, () if held else (f"{former.text} Nothing in this plan comes from that.",)
 
 
 def _remember(ask: Ask, tools: Tools, now: datetime) -> Memory:
@@ -196,8 +234,20 @@ def _possible(inquiry: Inquiry, plan: Plan, *, wanted: State, observed: State) -
 def _desired(inquiry: Inquiry, observed: State) -> tuple[State, tuple[str, ...]]:
     """What the roster asks; a custom role that is not there and may not be made gives way to its base type, with a warning."""
     wanted = desired(inquiry.roster, inquiry.policy)
+    _require_types(wanted, observed)
     missing = [role.key.id for role in wanted.of_kind(Kind.ROLE) if role.key not in observed.records]
     if not missing or inquiry.tenant.rights.get("manage_roles", True):
         return wanted, ()
     text = "The role {!r} is not in Canvas and this token may not make it: its base type is used. Ask the Canvas administrator for it."
     return without_roles(wanted, missing), tuple(text.format(label) for label in missing)
+
+
+def _require_types(wanted: State, observed: State) -> None:
+    """The type of a custom role is what it was made with: Canvas takes no other one (contract-core 10)."""
+    for role in wanted.of_kind(Kind.ROLE):
+        seen = observed.get(role.key)
+        if seen and seen.fields.get("base") != role.fields["base"]:
+            raise SettingsError(
+                f'The role "{role.key.id}" has the type {seen.fields.get("base")} in Canvas, which cannot be changed, and the settings say '
+                f"{role.fields['base']}. Nothing was written. Give it another label in the settings, under [roles]."
+            )

@@ -10,6 +10,7 @@ import structlog
 from ilc_canvas import clock
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.selection import require_known
+from ilc_canvas.program.settings_changed import Former
 from ilc_canvas.reconcile.change import Change, Plan, without_steps
 from ilc_canvas.reconcile.deferral import counted, is_open
 from ilc_canvas.reconcile.errors import MissingRightError, QuarantineError, RecoveryError
@@ -39,10 +40,11 @@ def run_once(
     pace: Pace,
     now: Callable[[], datetime],
     sleep: Callable[[float], None],
+    former: Former | None = None,
     watch: Watch = quiet,
     stop: Callable[[], bool] = lambda: False,
 ) -> Report:
-    """One run from the newest finalized roster to Canvas; its report, which the journal keeps as well.
+    """One run from the newest finalized roster to Canvas; its report, which the journal keeps as well. `former` are the settings before.
 
     Raises an IlcError where nothing could be planned or the run had to stop; the run is then closed as failed.
     """
@@ -58,7 +60,7 @@ def run_once(
         journal.pin(tenant)
         _require_sis(tenant, ask)
         _recover(tools)
-        looked = look(Inquiry(ask, roster, policy, limits, tenant), tools, now())
+        looked = look(Inquiry(ask, roster, policy, limits, tenant, former), tools, now())
         journal.planned(run, looked.plan, looked.verdict, asked=looked.asked, whole=ask.whole)
         going, tally.waiting = permitted(looked, journal.approvals(now()), limits, tools=tools, now=now())
         if going and not ask.dry_run:
