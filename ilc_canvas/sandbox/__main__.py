@@ -20,6 +20,10 @@ def instant(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def seconds(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(","))
+
+
 def options(arguments: list[str] | None = None) -> Namespace:
     parser = ArgumentParser(prog="python -m ilc_canvas.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 (default) takes a free one")
@@ -28,6 +32,14 @@ def options(arguments: list[str] | None = None) -> Namespace:
     parser.add_argument("--throttle", action="store_true", help="refuse when the bucket is full; otherwise it is only counted")
     parser.add_argument("--lag", type=float, default=0, metavar="SECONDS", help="how old lists are")
     parser.add_argument("--now", type=instant, metavar="INSTANT", help="its clock's start, e.g. 2021-09-01T00:00:00Z; it runs on")
+    parser.add_argument(
+        "--skew",
+        type=seconds,
+        default=(0.0,),
+        metavar="SECONDS",
+        help="how far its Date header is ahead of the times on what it makes; several, as -3600,3600, take turns",
+    )
+    parser.add_argument("--no-date", action="store_true", help="its answers have no Date header")
     parser.add_argument("--deny", nargs="+", action="extend", default=[], choices=sorted(NAMES), metavar="RIGHT", help="rights to lack")
     parser.add_argument("--site-admin", action="store_true", help="the token belongs to a site administrator, who sees a little more")
     parser.add_argument("--no-course-templates", action="store_true", help="the institution does not use course templates")
@@ -38,7 +50,7 @@ def options(arguments: list[str] | None = None) -> Namespace:
 def site(asked: Namespace) -> Site:
     newer = asked.canvas == "later"
     rights = Rights(frozenset(asked.deny), refusal=403 if newer else 401, site_admin=asked.site_admin)
-    clock, templates = Clock(asked.now), not asked.no_course_templates
+    clock, templates = Clock(asked.now, skew=asked.skew, says_date=not asked.no_date), not asked.no_course_templates
     canvas = Canvas(token=asked.token, clock=clock, rights=rights, newer=newer, lag=asked.lag, templates=templates)
     throttle = Throttle(on=asked.throttle)
     return Site(canvas=canvas, throttle=throttle, faults=Faults(), log=Log(), latency=asked.latency_ms / 1000)

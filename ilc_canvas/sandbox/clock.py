@@ -1,22 +1,33 @@
 """The sandbox's own clock, and instants as Canvas reads and writes them."""
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from ilc_canvas.sandbox.records import Instant
 
 
 class Clock:
-    """Starts at an instant (the real one, unless told) and runs on from there."""
+    """Starts at an instant (the real one, unless told) and runs on from there.
 
-    def __init__(self, start: Instant | None = None) -> None:
+    What it says in the Date header is ahead of what it goes by, and stamps on what is made, by as many seconds as `skew` says: by each of
+    several in turn, as if every answer came from another server. With no Date header at all it does not say its time.
+    """
+
+    def __init__(self, start: Instant | None = None, *, skew: Sequence[float] = (0.0,), says_date: bool = True) -> None:
         self._start = start or datetime.now(UTC)
         self._since = time.monotonic()
+        self._skew, self._says_date = cycle(skew), says_date
 
     def now(self) -> Instant:
         return self._start + timedelta(seconds=time.monotonic() - self._since)
+
+    def date(self) -> str | None:
+        """What the next answer says in its Date header; None: it has none."""
+        return http_date(self.now() + timedelta(seconds=next(self._skew))) if self._says_date else None
 
 
 def http_date(now: Instant) -> str:

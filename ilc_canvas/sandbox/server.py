@@ -16,7 +16,6 @@ from uuid import uuid4
 from ilc_canvas.sandbox import errors, faults, inspect
 from ilc_canvas.sandbox.answers import Answer, etag
 from ilc_canvas.sandbox.canvas import Canvas, Request, bearer
-from ilc_canvas.sandbox.clock import http_date
 from ilc_canvas.sandbox.faults import Faults
 from ilc_canvas.sandbox.inspect import Inspector, Log
 from ilc_canvas.sandbox.throttle import Throttle
@@ -118,8 +117,9 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, request: Request, answer: Answer, fault: str | None = None) -> None:
         payload = answer.payload(string_ids="canvas-string-ids" in request.headers.get("accept", ""))
         status = answer.status
-        now = http_date(self.server.site.canvas.clock.now())
-        headers = {"Date": now, "Content-Type": answer.content_type, "X-Request-Context-Id": uuid4().hex, **answer.headers}
+        headers = {"Content-Type": answer.content_type, "X-Request-Context-Id": uuid4().hex, **answer.headers}
+        if date := self.server.site.canvas.clock.date():
+            headers = {"Date": date, **headers}
         if status == 200 and request.method in {"GET", "HEAD"} and answer.metered:
             headers["ETag"] = etag(payload)
             status, payload = (304, b"") if request.headers.get("if-none-match") == headers["ETag"] else (status, payload)

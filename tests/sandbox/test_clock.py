@@ -47,3 +47,26 @@ def test_times_without_offset_are_local(start: Start) -> None:
     assert (term["start_at"], term["end_at"]) == ("2021-10-05T13:00:00Z", "2027-05-02T06:00:00Z")
     assert admin.get(f"users/{admin.user('ada')}").body["created_at"].startswith("2021-09-01T02:00:0")
     assert admin.get(f"users/{admin.user('bob')}").body["created_at"].endswith("-06:00")
+
+
+@pytest.mark.parametrize(("skew", "says"), [("2", "08:00:0"), ("3600", "09:00:0"), ("-86400", "08:00:0")])
+def test_date_header_is_skewed(start: Start, skew: str, says: str) -> None:
+    """The Date header is ahead of the times on what is made by so many seconds; those are true to the clock."""
+    admin = Person(start("--now", "2021-09-01T08:00:00Z", "--skew", skew).url)
+    date, made = admin.get("accounts/self").header("Date"), admin.get(f"courses/{admin.course()}").body["created_at"]
+    assert says in date
+    assert date.startswith("Tue, 31 Aug" if skew == "-86400" else "Wed, 01 Sep")
+    assert made.startswith("2021-09-01T08:00:0")
+
+
+def test_several_skews_take_turns(start: Start) -> None:
+    """As if each answer came from another server."""
+    admin = Person(start("--now", "2021-09-01T08:00:00Z", "--skew=-3600,3600").url)
+    hours = [admin.get("accounts/self").header("Date")[17:19] for _ in range(4)]
+    assert hours == ["07", "09", "07", "09"]
+
+
+def test_no_date_header(start: Start) -> None:
+    """A Canvas may not say its time."""
+    admin = Person(start("--no-date").url)
+    assert admin.get("accounts/self").header("Date") == ""
