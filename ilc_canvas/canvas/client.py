@@ -26,7 +26,6 @@ from ilc_canvas.canvas.records import (
     section_record,
     term_record,
     user_record,
-    written,
 )
 from ilc_canvas.canvas.tenant import read_tenant, refuse_importing
 from ilc_canvas.canvas.throttle import Throttle
@@ -82,15 +81,15 @@ class CanvasClient:
         return self._transport.traffic
 
     def canvas_time(self) -> datetime:
-        """Our clock plus the offset seen in the last Date header."""
-        return datetime.now(UTC) + timedelta(seconds=self._transport.offset)
+        """Our clock plus the offset seen in the last Date header; our own clock if Canvas sends none. For the log only."""
+        return datetime.now(UTC) + timedelta(seconds=self._transport.offset or 0.0)
 
     def tenant(self) -> Tenant:
         """Account, rights and clock: four requests. From here on the numbers of the root account are known.
 
         UnavailableError while a SIS import runs.
         """
-        tenant = read_tenant(self._transport, self._account, self.canvas_time)
+        tenant = read_tenant(self._transport, self._account)
         refuse_importing(tenant)
         self._scope = replace(self._scope, root=tenant.root_account_id, parent=tenant.account_id)
         self._writer.scope = self._scope
@@ -119,7 +118,6 @@ class CanvasClient:
         if isinstance(change, Adopt) or is_local(change):
             self._writer.handles.update({change.key: change.subject.handle} if change.subject.handle else {})
             return Outcome("applied", handle=change.subject.handle, attempts=0, at=self.canvas_time())
-        asked = self.canvas_time()
         try:
             if done := self._done_already(change):
                 return done
@@ -133,9 +131,8 @@ class CanvasClient:
             return Outcome("refused", reason="account-protected", at=self.canvas_time())
         except CanvasError as error:
             return self._failed(change, error)
-        noop = change.key.kind is Kind.ENROLLMENT and isinstance(change, Create) and _unchanged(answer.json, asked)
         return Outcome(
-            "noop" if noop or not answer.attempts else "applied",
+            "applied" if answer.attempts else "noop",
             after=self._left(change, answer),
             handle=_number_of(change, answer),
             attempts=answer.attempts,
@@ -203,18 +200,14 @@ class CanvasClient:
         reason = next((code for name, code in codes.items() if name in error.keys), str(error))
         return Outcome("refused", reason=reason, at=self.canvas_time())
 
-    def look(self, change: Change, since: datetime | None = None) -> Outcome:
-        """Read the one object of a change: applied (as wanted), noop (so too, but Canvas wrote it before `since`), not_applied (as
-        before, or not there), refused (neither).
-        """
+    def look(self, change: Change) -> Outcome:
+        """Read the one object of a change: applied (as wanted), not_applied (as before, or not there), refused (neither)."""
         if is_local(change):
             return Outcome("applied", handle=change.subject.handle, how="observed", at=self.canvas_time())
         seen = self._single(change)
         if seen and seen.handle and change.key.kind is not Kind.CHANNEL:
             self._writer.handles[change.key] = seen.handle
         verdict = _verdict(change, seen)
-        if verdict == "applied" and isinstance(change, Create) and seen and since and _older(seen.written, since - _CLOCKS):
-            verdict = "noop"
         reason = "neither as before nor as wanted" if verdict == "refused" else ""
         after = seen.fields if seen and change.key.kind is Kind.ACCOUNT else None
         return Outcome(verdict, after, seen.handle if seen else None, reason=reason, how="observed", at=self.canvas_time())
@@ -272,7 +265,7 @@ class CanvasClient:
             return self._from_list(subject)
         root = f"accounts/{self._scope.root}/" if key.kind is Kind.TERM else ""
         row = call("GET", f"{root}{_TABLES[key.kind]}/{sis(key)}").json
-        return replace(self._record(row, subject), written=written(row))
+        return self._record(row, subject)
 
     def _record(self, row: Row, subject: Record) -> Record:
         key = subject.key
@@ -286,22 +279,19 @@ class CanvasClient:
         return section_record(row, subject.parents[0])
 
     def _from_list(self, subject: Record) -> Record | None:
-        found: list[tuple[Record, Row]]
         if subject.key.kind is Kind.ROLE:
             rows = whole_list(self._transport, f"accounts/{sis(self._scope.account)}/roles")
-            found = [(role_record(row, self._scope.account), row) for row in rows if row["workflow_state"] == "active"]
+            found = [role_record(row, self._scope.account) for row in rows if row["workflow_state"] == "active"]
         else:
             course, _, user, *_ = subject.parents
             number = self._writer.handles.get(user, 0)
             query: dict[str, Any] = {"user_id": number, "state": [*_LIVE, "inactive", "completed", "deleted"]}
             rows = whole_list(self._transport, f"courses/{sis(course)}/enrollments", **query)
-            found = [(enrollment_record(row, course, {number: user}), row) for row in rows]
-        return next((replace(record, written=written(row)) for record, row in found if record.key == subject.key), None)
+            found = [enrollment_record(row, course, {number: user}) for row in rows]
+        return next((record for record in found if record.key == subject.key), None)
 
 
 _TABLES = {Kind.ACCOUNT: "accounts", Kind.TERM: "terms", Kind.COURSE: "courses", Kind.SECTION: "sections"}
-_CLOCKS = timedelta(seconds=5)
-"""By how much Canvas's clock, in whole seconds, and what we believe of it may differ."""
 
 
 def is_local(change: Change) -> bool:
@@ -314,15 +304,6 @@ def _number_of(change: Change, answer: Answer) -> int | None:
     if change.key.kind in (Kind.USER, Kind.CHANNEL) and not (change.key.kind is Kind.USER and isinstance(change, Create)):
         return change.subject.handle
     return answer.json.get("id") if isinstance(answer.json, dict) else None
-
-
-def _unchanged(row: Any, asked: datetime) -> bool:
-    """An upsert whose row was last written before we asked changed nothing (whole seconds, so two of grace)."""
-    return isinstance(row, dict) and _older(written(row), asked - timedelta(seconds=2))
-
-
-def _older(moment: datetime | None, than: datetime) -> bool:
-    return moment is not None and moment < than
 
 
 def _verdict(change: Change, seen: Record | None) -> str:

@@ -8,7 +8,7 @@ from ilc_canvas.canvas.answers import Answer
 from ilc_canvas.canvas.echo import check_echo
 from ilc_canvas.canvas.listing import Row, whole_list
 from ilc_canvas.canvas.paths import sis
-from ilc_canvas.canvas.records import user_record, written
+from ilc_canvas.canvas.records import user_record
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Update
 from ilc_canvas.reconcile.comparing import NAMES, same
@@ -65,7 +65,7 @@ def read(transport: Transport, subject: Record) -> Record | None:
     }
     also: dict[str, Value] = {"sis_id": meant["sis_id"]["sis_user_id"] if meant["sis_id"] else None} if logins else {}
     also |= {"login": meant["login"]["unique_id"]} if meant["login"] else {}
-    return replace(record, fields={**record.fields, **also}, written=written(row))
+    return replace(record, fields={**record.fields, **also})
 
 
 def _change_login(

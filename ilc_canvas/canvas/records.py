@@ -85,12 +85,6 @@ def _handle(number: int) -> str:
     return f"canvas:{number}"
 
 
-def written(row: Row) -> datetime | None:
-    """When Canvas last wrote this row, as far as it says so: only enrollments and roles tell of changes, others of their making."""
-    text = instant(row.get("updated_at") or row.get("last_updated_at") or row.get("created_at"))
-    return datetime.fromisoformat(text) if text else None
-
-
 def instant(text: str | None) -> str | None:
     """ISO 8601 in UTC with Z: users' and roles' times carry the account's offset, all others are UTC (live-server 6)."""
     if not text:

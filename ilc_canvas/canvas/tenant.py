@@ -1,7 +1,7 @@
 """Which Canvas this is, whose token, and what it may do."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from ilc_canvas import clock
 from ilc_canvas.canvas.records import legible
@@ -42,7 +42,7 @@ NEEDS: Mapping[str, tuple[frozenset[str], ...]] = {
 }
 
 
-def read_tenant(transport: Transport, account: str, clock: Callable[[], datetime]) -> Tenant:
+def read_tenant(transport: Transport, account: str) -> Tenant:
     """Account, token's user, rights, and whether a SIS import runs, in four requests."""
     row = transport.call("GET", f"accounts/{account}").json
     user = transport.call("GET", "users/self").json
@@ -50,6 +50,7 @@ def read_tenant(transport: Transport, account: str, clock: Callable[[], datetime
     held = transport.call("GET", f"accounts/{row['id']}/permissions", permissions=names).json
     root = row["root_account_id"] or row["id"]
     since = _importing_since(transport, root)
+    ours = datetime.now(UTC)
     return Tenant(
         base_url=transport.origin,
         account_id=row["id"],
@@ -57,7 +58,8 @@ def read_tenant(transport: Transport, account: str, clock: Callable[[], datetime
         account_name=row["name"],
         token_user=str(user["id"]),
         rights={need: any(all(held.get(name) for name in one) for one in sets) for need, sets in NEEDS.items()},
-        now=clock(),
+        now=ours + timedelta(seconds=transport.offset or 0.0),
+        ahead=transport.offset,
         importing=since,
         account_uuid=_uuid(row),
     )

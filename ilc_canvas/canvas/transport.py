@@ -90,7 +90,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         self._breaker = Breaker(timing.monotonic)
         self._waited = 0.0
         self._remaining, self._throttle = FULL, throttle or Throttle()
-        self.offset = 0.0  # seconds that Canvas's clock is ahead of ours
+        self.offset: float | None = None  # seconds that Canvas's clock is ahead of ours; None: it has not said its time
         logging.getLogger("canvasapi").setLevel(logging.WARNING)  # it logs addresses at INFO and bodies at DEBUG
 
     @property

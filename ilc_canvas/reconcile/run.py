@@ -19,9 +19,10 @@ class Tenant:
     account_name: str
     token_user: str  # Canvas's number of the token's user, as text; no name
     rights: Mapping[str, bool]
-    now: datetime  # Canvas's clock, from the Date header
+    now: datetime  # Canvas's clock, from the Date header; ours if it sends none
     importing: datetime | None = None  # since when a SIS import runs, where one does and the token may know
     account_uuid: str = ""  # Canvas's own identifier of the account; empty: it shows none
+    ahead: float | None = 0.0  # seconds that Canvas's clock is ahead of ours; None: it does not say its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,10 @@ class Intent:
     seq: int  # of the audit event
     run: int
     change: Change
-    at: datetime  # Canvas's time when it was intended
-    sent_by: datetime | None = None  # Canvas's time after which it was sent no more; None: at that moment
-
-    @property
-    def last_sent(self) -> datetime:
-        """Until when, at the latest, the call may have gone out."""
-        return max(self.at, self.sent_by or self.at)
+    at: datetime  # Canvas's time when it was intended: for people who read the log, nothing is concluded from it
+    newest: int = 0  # the highest number of an enrollment that was known before it was first tried
+    again: bool = False  # whether an earlier try may have been carried out
+    ago: float = 0.0  # seconds, by our clock, since the call may have gone out at the latest
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,6 @@ class Record:
     fields: Fields
     parents: tuple[Key, ...] = ()
     handle: int | None = field(default=None, compare=False)
-    written: datetime | None = field(default=None, compare=False)  # when Canvas last wrote it, where a single reading says so
 
     @property
     def course(self) -> Key | None:

@@ -95,11 +95,10 @@ class SqlJournal:
         with self._store.read() as connection:
             return holding.quarantine(connection, self._place)
 
-    def open_intents(self, canvas_time: datetime) -> Sequence[Intent]:
+    def open_intents(self) -> Sequence[Intent]:
         """Intents without an outcome, of other runs; runs that never ended are closed as interrupted.
 
-        They may have been sent until their run was closed or, where that died, until its lease ended, at the latest until now:
-        `sent_by`, by Canvas's clock.
+        They may have been sent until their run was closed or, where that died, until its lease ended, at the latest until now.
         """
         with self._unit() as connection:
             for number in past.unfinished(connection, besides=self._run):
@@ -108,8 +107,8 @@ class SqlJournal:
                 append(connection, Entry("closed", self._now(), self._actor, {"status": "interrupted", "found": "dead"}, run=number))
             left = past.open_intents(connection, self._place, besides=self._run)
             ended = self._lease.former_end or past.last_closed(connection, {intent.run for intent in left})
-        now = self._now()
-        return [replace(intent, sent_by=canvas_time + (min(ended, now) - now)) if ended else intent for intent in left]
+        ago = max((self._now() - ended).total_seconds(), 0.0) if ended else 0.0
+        return [replace(intent, ago=ago) for intent in left]
 
     def recovering(self) -> int:
         """Say that what dead runs left open is being settled; how often that was begun in vain before."""

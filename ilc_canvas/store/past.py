@@ -1,6 +1,7 @@
 """What a run needs to know of earlier runs."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guard import History
 from ilc_canvas.reconcile.run import Intent
-from ilc_canvas.reconcile.state import SHARED, Key
+from ilc_canvas.reconcile.state import SHARED, Key, Kind
 from ilc_canvas.store.audited import intent_of, outcome_of
 from ilc_canvas.store.codec import loads
 from ilc_canvas.store.place import Place
@@ -36,7 +37,14 @@ def open_intents(connection: Connection, place: Place, *, besides: int | None) -
         .where(EVENT.c.kind == "intended", answer.c.seq.is_(None), _here_or_shared(place))
         .order_by(EVENT.c.seq)
     )
-    return [intent_of(row) for row in connection.execute(query) if row.run != besides]
+    return [_with_newest(connection, intent_of(row)) for row in connection.execute(query) if row.run != besides]
+
+
+def _with_newest(connection: Connection, intent: Intent) -> Intent:
+    """With the highest number of an enrollment that its run had been answered before it was intended."""
+    answered = select(EVENT.c.body).where(EVENT.c.run == intent.run, EVENT.c.kind == "happened", EVENT.c.seq < intent.seq)
+    bodies = map(loads, connection.execute(answered.where(EVENT.c.key.startswith(f"{Kind.ENROLLMENT.value}="))).scalars())
+    return replace(intent, newest=max((body["handle"] or 0 for body in bodies), default=0))
 
 
 def _here_or_shared(place: Place) -> ColumnElement[bool]:

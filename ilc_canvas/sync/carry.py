@@ -4,7 +4,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from itertools import groupby
 
 import structlog
@@ -12,46 +11,14 @@ import structlog
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update, fingerprint, without_steps
 from ilc_canvas.reconcile.comparing import is_live, same
 from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError, StoreError, TokenError, UnavailableError
+from ilc_canvas.reconcile.precedence import Newest, judged
 from ilc_canvas.reconcile.run import Intent
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.sync.ports import Canvas, Journal
+from ilc_canvas.sync.settling import settle
+from ilc_canvas.sync.tools import Tools
 from ilc_canvas.threads import calls
 
 log = structlog.get_logger(__name__)
-Watch = Callable[[int, int, str], None]
-"""Called after each change with: how many are done, how many there are, and the key of the last one."""
-
-
-def quiet(done: int, total: int, last: str) -> None:
-    """A watch that says nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast, and how patiently."""
-
-    in_flight: int = 6
-    """Changes under way at once."""
-    settle_seconds: float = 120.0
-    """How long after its intent an unanswered write may still appear in Canvas."""
-    reread_seconds: float = 30.0
-    """Between the two readings that must agree."""
-    grace_hours: float = 0.0
-    """How long a removal waits that no person approved."""
-    repair: bool = False
-    """Whether what people changed by hand is set back."""
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What carrying out needs from outside."""
-
-    canvas: Canvas
-    journal: Journal
-    pace: Pace
-    sleep: Callable[[float], None]
-    watch: Watch = quiet
-    stop: Callable[[], bool] = lambda: False
 
 
 @dataclass
@@ -69,6 +36,8 @@ class Tally:
     away: bool = False  # whether the last failure was Canvas's, and not a no
     steps: frozenset[str] = frozenset()  # changes, by fingerprint, that count as parts of others: the way to a new address
     joined: Counter[Key] = field(default_factory=Counter)  # enrollments by course: those that began, less those that ended
+    newest: Newest = field(default_factory=Newest)
+    doubted: set[Key] = field(default_factory=set)  # of which a try may have been carried out
 
     def take_again(self) -> list[Change]:
         """What is to be tried now; the list is empty afterwards."""
@@ -98,8 +67,9 @@ class Tally:
         if self.in_a_row >= 5 or (tried >= 10 and len(self.failures) > 0.2 * tried):
             self.stopped = "failures"
 
-    def doubt(self) -> None:
+    def doubt(self, change: Change) -> None:
         """One more without an answer, for now: five of them in a row stop as failures do."""
+        self.doubted.add(change.key)
         self.in_a_row += 1
         if self.in_a_row >= 5:
             self.stopped, self.away = "failures", True
@@ -152,7 +122,7 @@ def _fly(run: int, changes: Sequence[Change], tally: Tally, *, tools: Tools, poo
 
     While calls are under way the next intents are committed, so that no call waits for the disk.
     """
-    flight = _Flight(run, deque(changes), tools, pool, lambda: _stopped(tally, tools))
+    flight = _Flight(run, deque(changes), tools, pool, lambda: _stopped(tally, tools), lambda intent: _remembering(intent, tally))
     doubtful: list[Intent] = []
     landed: deque[tuple[Intent, Future[Outcome]]] = deque()
     try:
@@ -179,6 +149,7 @@ class _Flight:
     tools: Tools
     pool: Executor
     stopped: Callable[[], bool]
+    remembering: Callable[[Intent], Intent]
     width: int = 1
     ready: deque[Intent] = field(default_factory=deque)
     flying: dict[Future[Outcome], Intent] = field(default_factory=dict)
@@ -201,7 +172,8 @@ class _Flight:
     def _intend(self) -> bool:
         if not self.queue:
             return False
-        self.ready.append(self.tools.journal.intended(self.run, self.queue.popleft(), self.tools.canvas.canvas_time()))
+        intent = self.tools.journal.intended(self.run, self.queue.popleft(), self.tools.canvas.canvas_time())
+        self.ready.append(self.remembering(intent))
         return True
 
     def landed(self) -> list[tuple[Intent, Future[Outcome]]]:
@@ -222,6 +194,12 @@ class _Flight:
         return [*(intent.change for intent in self.ready), *self.queue]
 
 
+def _remembering(intent: Intent, tally: Tally) -> Intent:
+    """The intent, with what is known before its call that tells later whose the object is."""
+    key = intent.change.key
+    return replace(intent, newest=tally.newest.before(key), again=key in tally.doubted)
+
+
 def _stopped(tally: Tally, tools: Tools) -> bool:
     if tools.stop() and not tally.stopped:
         tally.stopped = "interrupted"
@@ -234,17 +212,18 @@ def _land(intent: Intent, future: Future[Outcome], tally: Tally, *, tools: Tools
     failure = future.exception()
     if failure:
         raise failure
-    return [replace(intent, sent_by=tools.canvas.canvas_time())] if outcome.result == "in_doubt" else []
+    return [intent] if outcome.result == "in_doubt" else []
 
 
 def _record(intent: Intent, future: Future[Outcome], tally: Tally, *, tools: Tools) -> Outcome:
     try:
-        outcome = future.result()
+        outcome = judged(intent.change, future.result(), newest=intent.newest, again=intent.again)
     except (TokenError, MissingRightError) as error:
         outcome = Outcome("unavailable", reason=type(error).__name__)
     if outcome.result == "in_doubt":
-        tally.doubt()
+        tally.doubt(intent.change)
     else:
+        tally.newest.learn([outcome.handle] if intent.change.key.kind is Kind.ENROLLMENT else [])
         _keep(intent, outcome, tools)
         tally.book(intent.change, outcome)
         tools.watch(tally.done, tally.total, str(intent.change.key))
@@ -262,16 +241,16 @@ def _keep(intent: Intent, outcome: Outcome, tools: Tools) -> None:
 
 
 def _settle_in_run(doubtful: Sequence[Intent], tally: Tally, tools: Tools) -> None:
-    """Look twice at what got no answer, and book it. Where Canvas cannot be read either, the next run looks, and this one stops."""
+    """Look at what got no answer, and book it. Where Canvas cannot be read either, the next run looks, and this one stops."""
+    left = {intent.seq: intent.change.key for intent in doubtful}
     try:
-        settled = settle(doubtful, tools, how="observed")
+        for intent, outcome in settle(doubtful, tools, how="observed"):
+            del left[intent.seq]
+            tally.book(intent.change, outcome)
+            tools.watch(tally.done, tally.total, str(intent.change.key))
     except (UnavailableError, IncompleteError):
         tally.stopped, tally.away = tally.stopped or "failures", True
-        tally.failures |= {intent.change.key: "no answer, and Canvas cannot be read: the next run looks" for intent in doubtful}
-        return
-    for intent, outcome in settled:
-        tally.book(intent.change, outcome)
-        tools.watch(tally.done, tally.total, str(intent.change.key))
+        tally.failures |= dict.fromkeys(left.values(), "no answer, and Canvas cannot be read: the next run looks")
 
 
 def _rest(change: Change, outcome: Outcome) -> Update | None:
@@ -281,38 +260,3 @@ def _rest(change: Change, outcome: Outcome) -> Update | None:
     left = {n: v for n, v in change.after.fields.items() if n in outcome.after and n != "email" and not same(n, v, outcome.after[n])}
     made = replace(change.after, fields=outcome.after, handle=outcome.handle)
     return Update(made, replace(made, fields={**outcome.after, **left})) if left else None
-
-
-def settle(intents: Sequence[Intent], tools: Tools, *, how: str) -> list[tuple[Intent, Outcome]]:
-    """Close intents without an answer: wait until it must have appeared, read twice (where the readings differ, a third time), and
-    believe only what the last two say.
-    """
-    if not intents:
-        return []
-    newest = max(intent.last_sent for intent in intents) + timedelta(seconds=tools.pace.settle_seconds)
-    _until(newest, tools)
-    readings = [_readings(intents, tools)]
-    while len(readings) < 2 or (len(readings) < 3 and readings[-2] != readings[-1]):
-        tools.sleep(tools.pace.reread_seconds)
-        readings.append(_readings(intents, tools))
-    settled = [(intent, _agreed(one, two, how)) for intent, one, two in zip(intents, *readings[-2:], strict=True)]
-    for intent, outcome in settled:
-        tools.journal.happened(intent, outcome)
-    return settled
-
-
-def _readings(intents: Sequence[Intent], tools: Tools) -> list[Outcome]:
-    """One look at each; the time of the look itself is no part of it."""
-    return [replace(tools.canvas.look(intent.change, intent.at), at=None) for intent in intents]
-
-
-def _until(moment: datetime, tools: Tools) -> None:
-    seconds = (moment - tools.canvas.canvas_time()).total_seconds()
-    if seconds > 0:
-        tools.sleep(seconds)
-
-
-def _agreed(one: Outcome, two: Outcome, how: str) -> Outcome:
-    if one.result == two.result:
-        return replace(two, how=how)
-    return Outcome("refused", reason="two readings differ", how=how)

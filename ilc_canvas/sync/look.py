@@ -22,10 +22,11 @@ from ilc_canvas.reconcile.logins import in_login_order
 from ilc_canvas.reconcile.overlay import Done, overlaid
 from ilc_canvas.reconcile.people import as_answered, changed_people, people_records, remade, reviving, without_former_accounts
 from ilc_canvas.reconcile.plan import active_by_course, make_plan
+from ilc_canvas.reconcile.precedence import newest_of
 from ilc_canvas.reconcile.run import Ask, Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 from ilc_canvas.reconcile.undo import kept_back, make_reverse
-from ilc_canvas.sync.carry import Tools
+from ilc_canvas.sync.tools import Tools
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Looked:
     parks: tuple[Parked, ...] = ()  # what an undo keeps from being done again
     active: Mapping[Key, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    newest: int = 0  # the highest number of an enrollment that was seen
 
     @property
     def waiting(self) -> int:
@@ -89,11 +91,13 @@ class Looked:
 
 
 def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
-    """Find who is who, observe, compare and check; if much of what was there has gone, Canvas is read a second time."""
+    """Find who is who, observe, compare and check; if much of what was there has gone, Canvas is read again after a while."""
     memory = _remember(inquiry.ask, tools, now)
     who = _who(inquiry, memory, tools)
     memory = replace(memory, ledger=without_former_accounts(memory.ledger, who.resolution))
-    for _ in range(2):
+    for attempt in range(2):
+        if attempt:
+            tools.sleep(tools.pace.reread_seconds)
         observed = _observed(who, memory, tools)
         made = _made(inquiry, observed, who=who, memory=memory, repair=tools.pace.repair, now=now)
         verdict = check(made.plan, observed, memory.ledger, history=memory.history, limits=inquiry.limits)
@@ -107,6 +111,7 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         kept_back(memory.undo, made.plan, now),
         active_by_course(observed, memory.ledger),
         (*made.warnings, *shown),
+        newest_of(observed),
     )
 
 

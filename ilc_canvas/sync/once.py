@@ -20,10 +20,12 @@ from ilc_canvas.reconcile.quarantine import Quarantine, trouble_of
 from ilc_canvas.reconcile.run import Ask, Report, Tenant
 from ilc_canvas.reconcile.sentence import sentence
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.sync.carry import Pace, Tally, Tools, Watch, carry_out, quiet, settle
+from ilc_canvas.sync.carry import Tally, carry_out
 from ilc_canvas.sync.look import Inquiry, Looked, look
 from ilc_canvas.sync.permit import permitted
 from ilc_canvas.sync.ports import Canvas, Journal
+from ilc_canvas.sync.settling import settle
+from ilc_canvas.sync.tools import Pace, Tools, Watch, quiet
 
 log = structlog.get_logger(__name__)
 RECOVERIES = 5
@@ -65,6 +67,7 @@ def run_once(
         going, tally.waiting = permitted(looked, journal.approvals(now()), limits, tools=tools, now=now())
         if going and not ask.dry_run:
             journal.park(looked.parks)
+            tally.newest.learn([looked.newest])
             carry_out(run, going, tally, tools=tools)
         if going is not None:
             journal.seen(run, _active(looked, tally))
@@ -99,7 +102,7 @@ def _require_sis(tenant: Tenant, ask: Ask) -> None:
 
 def _recover(tools: Tools) -> None:
     """Close what dead runs left open. Canvas is read first: a single course is known by the number of its term."""
-    left = tools.journal.open_intents(tools.canvas.canvas_time())
+    left = tools.journal.open_intents()
     if not left:
         return
     if tools.journal.recovering() >= RECOVERIES:
@@ -108,7 +111,8 @@ def _recover(tools: Tools) -> None:
             f"See what they are: ilc-canvas audit list. {_BY_A_PERSON}"
         )
     tools.canvas.observe(owners(tools.journal.ledger()))
-    settle(left, tools, how="recovered")
+    for intent, outcome in settle(left, tools, how="recovered"):
+        log.info("intent.settled", key=str(intent.change.key), result=outcome.result)
     tools.journal.recovered()
 
 

@@ -7,8 +7,8 @@ from ilc_canvas.reconcile.change import Change, Plan, Remove, fingerprint
 from ilc_canvas.reconcile.guard import Limits, Verdict
 from ilc_canvas.reconcile.run import Approval
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.sync.carry import Tools
 from ilc_canvas.sync.look import Looked
+from ilc_canvas.sync.tools import Tools
 
 
 def permitted(

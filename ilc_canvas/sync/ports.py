@@ -38,14 +38,12 @@ class Canvas(Protocol):
         """
         ...
 
-    def look(self, change: Change, since: datetime) -> Outcome:
-        """Read the one object of a change singly: applied (it is as wanted), noop (so too, but Canvas wrote it before `since`, by its
-        own clock), not_applied (as before, or not there), refused (neither).
-        """
+    def look(self, change: Change) -> Outcome:
+        """Read the one object of a change singly: applied (it is as wanted), not_applied (as before, or not there), refused (neither)."""
         ...
 
     def canvas_time(self) -> datetime:
-        """Our clock plus the offset seen in the last Date header."""
+        """Our clock plus the offset seen in the last Date header; our own where Canvas sends none. For the log only."""
         ...
 
     @property
@@ -69,8 +67,8 @@ class Journal(Protocol):
         """The trouble for which nothing is written now."""
         ...
 
-    def open_intents(self, canvas_time: datetime) -> Sequence[Intent]:
-        """Intents without an outcome, of runs that died, and until when they may have been sent; those runs are closed as interrupted."""
+    def open_intents(self) -> Sequence[Intent]:
+        """Intents without an outcome, of runs that died, and how long ago they were sent; those runs are closed as interrupted."""
         ...
 
     def recovering(self) -> int:

@@ -47,7 +47,7 @@ def test_account_without_uuid(canvas: responses.RequestsMock, transport: Transpo
     canvas.add("GET", f"{HOST}/api/v1/users/self", json={"id": 5})
     canvas.add("GET", f"{ONE}/permissions", json={})
     canvas.add("GET", f"{ONE}/sis_imports/importing", json={"sis_imports": []})
-    assert read_tenant(transport, "1", lambda: datetime.now(UTC)).account_uuid == ""
+    assert read_tenant(transport, "1").account_uuid == ""
 
 
 def test_unknown_account_is_refused(sandbox: Sandbox) -> None:

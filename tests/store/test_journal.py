@@ -61,23 +61,37 @@ def test_dead_runs_are_interrupted(desk: Desk) -> None:
     desk.do(dead, Create(seat()))
     after = desk.journal_of(desk.lease)
     now = after.begin(Ask("ana", "schedule"), 1)
-    assert after.open_intents(NOON) == [replace(intent, sent_by=NOON)]
+    assert after.open_intents() == [intent]
     assert {info.number: info.status for info in runs.runs(desk.store)} == {dead: "interrupted", now: "running"}
     after.happened(intent, Outcome("not_applied", how="recovered"))
-    assert after.open_intents(NOON) == []
+    assert after.open_intents() == []
 
 
 def test_doubt_outlives_a_closed_run(desk: Desk) -> None:
-    """A run that failed with an intent in doubt is closed; the intent is open, sent until then. The present run's own are not listed."""
+    """A run that failed with an intent in doubt is closed; the intent is open, sent before that. The present run's own are not listed."""
     number = desk.run(Create(ROSA))
     intent = desk.journal.intended(number, Create(ROSA), NOON)
-    assert desk.journal.open_intents(NOON) == []
+    assert desk.journal.open_intents() == []
     desk.clock.pass_by(seconds=40)
     desk.close(number, "failed")
     desk.clock.pass_by(hours=1)
     desk.run()
-    later = NOON + timedelta(hours=1, seconds=40 + 5)  # Canvas is five seconds ahead
-    assert desk.journal.open_intents(later) == [replace(intent, sent_by=NOON + timedelta(seconds=40 + 5))]
+    assert desk.journal.open_intents() == [replace(intent, ago=3600.0)]
+    desk.clock.pass_by(hours=-2)
+    assert desk.journal.open_intents() == [intent]
+
+
+def test_open_intent_knows_newest_number(desk: Desk) -> None:
+    """With an intent comes the highest number of an enrollment that its run had been answered before, and not after."""
+    dead = desk.run(Create(ROSA))
+    desk.do(dead, Create(seat(2)), handle=402)
+    desk.do(dead, Create(seat(3)), handle=401)
+    desk.do(dead, Create(ROSA), handle=900)
+    intent = desk.journal.intended(dead, Create(seat()), NOON)
+    desk.do(dead, Create(seat(4)), handle=500)
+    after = desk.journal_of(desk.lease)
+    after.begin(Ask("ana", "schedule"), 1)
+    assert after.open_intents() == [replace(intent, newest=402)]
 
 
 def test_pin_keeps_to_one_canvas(desk: Desk) -> None:
@@ -157,7 +171,7 @@ def test_old_token_is_fenced(desk: Desk) -> None:
         lambda: stale.begin(Ask("eve", "sync"), 1),
         lambda: stale.seen(number, {COURSE: 1}),
         lambda: stale.pin(TENANT),
-        lambda: stale.open_intents(NOON),
+        lambda: stale.open_intents(),
     ]
     for write in writes:
         with pytest.raises(LeaseError, match="Nothing of this step was stored"):

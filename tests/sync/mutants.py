@@ -33,8 +33,8 @@ class Wrapped:
 class NoRecovery(Wrapped):
     """What a dead run left open is forgotten."""
 
-    def open_intents(self, canvas_time: datetime) -> Sequence[Intent]:
-        self.real.open_intents(canvas_time)
+    def open_intents(self) -> Sequence[Intent]:
+        self.real.open_intents()
         return []
 
 
@@ -192,16 +192,16 @@ class BlindResend(Wrapped):
 class AssumesApplied(Wrapped):
     """What was begun is believed to be done."""
 
-    def look(self, change: Change, since: datetime) -> Outcome:
-        seen: Outcome = self.real.look(change, since)
+    def look(self, change: Change) -> Outcome:
+        seen: Outcome = self.real.look(change)
         return replace(seen, result="applied", reason="")
 
 
 class AssumesNothing(Wrapped):
     """What was begun is believed not to be done."""
 
-    def look(self, change: Change, since: datetime) -> Outcome:
-        seen: Outcome = self.real.look(change, since)
+    def look(self, change: Change) -> Outcome:
+        seen: Outcome = self.real.look(change)
         return replace(seen, result="not_applied", reason="")
 
 
@@ -211,9 +211,9 @@ class OneLook(Wrapped):
 
     seen: dict[Key, Outcome] = field(default_factory=dict)
 
-    def look(self, change: Change, since: datetime) -> Outcome:
+    def look(self, change: Change) -> Outcome:
         if change.key not in self.seen:
-            self.seen[change.key] = self.real.look(change, since)
+            self.seen[change.key] = self.real.look(change)
         return self.seen[change.key]
 
 
