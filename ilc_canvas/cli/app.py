@@ -17,6 +17,7 @@ from ilc_canvas.cli import (
     rosters,
     runs,
     schema,
+    show,
     standing,
     tour,
     waiting,
@@ -57,7 +58,7 @@ app.command("approve")(decide.approve)
 app.command("reject")(decide.reject)
 app.command("undo")(runs.undo)
 app.command("runs")(runs.list_)
-app.command("show")(runs.show)
+app.command("show")(show.show)
 app.command("status")(standing.status)
 app.command("explain")(explain.explain)
 app.command("notices")(notices.notices)

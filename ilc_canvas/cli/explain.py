@@ -7,7 +7,7 @@ import typer
 
 from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, SchoolYear
-from ilc_canvas.cli.output import say, say_json
+from ilc_canvas.cli.output import EXIT_ERROR, count, say, say_json
 from ilc_canvas.reconcile.errors import CanvasError, SettingsError
 from ilc_canvas.reconcile.state import Key, Kind
 
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     from ilc_canvas.store.engine import Store
     from ilc_canvas.store.rosters import RosterInfo
 
-PersonId = Annotated[str, typer.Argument(metavar="PERSON", help="As in the roster: ILC-0001.")]
+Who = Annotated[str, typer.Argument(metavar="PERSON", help="The id of the roster (ILC-0001), the e-mail address, or the name.")]
 Course = Annotated[str, typer.Argument(metavar="[COURSE]", help="cop:EQ, net:R1, pilot:P417 or hub; all where none is named.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Do not ask Canvas.")]
 
 
-def explain(
-    person: PersonId, course: Course = "", offline: Offline = False, *, school_year: SchoolYear = "", as_json: Json = False
-) -> None:
+def explain(person: Who, course: Course = "", offline: Offline = False, *, school_year: SchoolYear = "", as_json: Json = False) -> None:
     """Why somebody is, or is not, in a course: roster, rule, runs and log, and what Canvas says now. Changes nothing."""
     from ilc_canvas import bootstrap, years
     from ilc_canvas.store import rosters
@@ -36,13 +34,30 @@ def explain(
     with bootstrap.opened(settings) as store:
         newest = rosters.newest_finalized(store, school_year)
         wanted = (newest.school_year,) if school_year else years.in_care(settings, store, bootstrap.now())
-        found = [_of_year(settings, store, (person, course, year), offline=offline) for year in reversed(wanted)]
+        person_id = _one(store, person, as_json=as_json)
+        found = [_of_year(settings, store, (person_id, course, year), offline=offline) for year in reversed(wanted)]
     told = [each for each in found if each.knows] or found[:1]
     if as_json:
         say_json({**told[0].as_json(), "other_years": [each.as_json() for each in told[1:]]})
         return
     for each in told:
         say(*([f"School year {each.school_year}", ""] if len(told) > 1 else []), *each.told(), *([""] if len(told) > 1 else []))
+
+
+def _one(store: "Store", text: str, *, as_json: bool) -> str:
+    """The id of the one person who is meant; where several can be, they are listed, and the command ends with 1."""
+    from ilc_canvas.program.meaning import meant_people
+    from ilc_canvas.store.story import signed_rosters
+
+    people = meant_people(text, signed_rosters(store))
+    if len(people) < 2:
+        return people[0].person_id if people else text.strip()
+    if as_json:
+        say_json({"matches": [{"person": each.person_id, "name": each.display_name} for each in people]})
+    else:
+        rows = (f"  {each.person_id}  {each.display_name} <{each.email}>" for each in people)
+        say(f"{count(len(people), 'person', 'people')} can be meant by {text!r}. Ask again with one of these ids:", *rows)
+    raise typer.Exit(EXIT_ERROR)
 
 
 @dataclass(frozen=True)

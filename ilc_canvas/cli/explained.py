@@ -64,6 +64,12 @@ def _account(case: Case) -> Iterator[tuple[str, str]]:
     yield "Account", f"{case.key.id}{number}, {ours}"
     if case.story.asked:
         yield "Asked", SAID[f"asked-{case.story.asked}"]
+    for key, fields in case.story.drift.items():
+        if key.kind in (Kind.USER, Kind.CHANNEL):
+            yield "Drift", f"somebody has changed it by hand in Canvas ({fields}), and it is left so"
+    if case.key in case.story.aside:
+        why = case.story.aside[case.key]
+        yield "Deferred", SAID.get(why, why)
     if case.story.decided:
         yield "Decided", case.story.decided
     if case.unseen:
@@ -100,9 +106,14 @@ def _but(case: Case, key: Key) -> Iterator[str]:
         again = f"; tried again at {clock.at(parked.next_at)}" if parked.next_at else ""
         yield f"left alone since {clock.at(parked.since)}: {SAID.get(parked.reason, parked.reason)}{again}"
     elif aside:
-        yield f"left out of the last plan: {SAID.get(aside, aside)}"
+        yield f"deferred by the last plan: {SAID.get(aside, aside)}"
     if key in case.story.drift:
-        yield "somebody has changed or ended it by hand in Canvas, and it is left so (drift)"
+        yield f"somebody has changed or ended it by hand in Canvas ({case.story.drift[key]}), and it is left so (drift)"
+    for place in (Key(Kind.SECTION, key.id.split("|")[0]), course_of(key)):
+        if place in case.story.drift:
+            yield f"somebody has changed its {place.kind.value} by hand in Canvas ({case.story.drift[place]}), and that is left so (drift)"
+    if course_of(key) in case.story.unpublished:
+        yield "the course is not published: its people do not see it yet"
     if key in case.story.by_hand:
         yield "somebody has added it by hand in Canvas; it stays"
 

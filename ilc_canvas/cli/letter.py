@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ilc_canvas import clock
 from ilc_canvas.cli.output import count, cut
-from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, without_steps
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, fingerprint, without_steps
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.said import QUESTIONS, SAID
 from ilc_canvas.reconcile.sentence import sentence
@@ -44,8 +44,11 @@ class Names:
         return cls(known)
 
 
-def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool) -> list[str]:
-    """The plan of a run, in the order in which a colleague would want to know it; `roster` says which one, and who signed it."""
+def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool, marks: Mapping[str, str] | None = None) -> list[str]:
+    """The plan of a run, in the order in which a colleague would want to know it; `roster` says which one, and who signed it.
+
+    `marks` are words behind single changes, by fingerprint.
+    """
     changes = [step.change for step in detail.steps]
     at = f", looked at on {clock.at(detail.info.planned_at)}" if detail.info.planned_at else ""
     lines = [f"{roster} against Canvas ({detail.info.base_url}){at}", ""]
@@ -53,8 +56,8 @@ def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool) -> l
         lines += [f"  {sentence(detail.report)}"] if detail.report else []
     else:
         lines += [f"  {_counts(changes)}", f"  {_courses(changes)}", ""]
-        lines += _by_course(changes, names, _raised(detail.reasons), all_rows=all_rows)
-    return [*lines, *_left_alone(detail, names, all_rows=all_rows), *_held(detail, names)]
+        lines += _by_course(changes, names, _Marks(_raised(detail.reasons), marks or {}), all_rows=all_rows)
+    return [*lines, *left_alone(detail, names, all_rows=all_rows), *_held(detail, names)]
 
 
 def _counts(changes: Sequence[Change]) -> str:
@@ -111,7 +114,26 @@ def _raised(reasons: Sequence[Reason]) -> frozenset[Key]:
     return frozenset(key for reason in reasons if reason.code == "raised-role" for key in reason.keys)
 
 
-def _by_course(changes: Sequence[Change], names: Names, raised: Collection[Key], *, all_rows: bool) -> list[str]:
+@dataclass(frozen=True)
+class _Marks:
+    """What is to be said behind lines: that somebody gets more rights, and what became of a change."""
+
+    raised: Collection[Key]
+    known: Mapping[str, str]
+
+    def of(self, change: Change) -> str:
+        """Behind the line of this change; mostly nothing."""
+        words = ["needs a person's yes: more rights than before"] if change.key in self.raised else []
+        words += [self.known[fingerprint(change)]] if self.known and fingerprint(change) in self.known else []
+        return f"   ← {'; '.join(words)}" if words else ""
+
+    def of_all(self, changes: Sequence[Change]) -> str:
+        """Behind a line that stands for all of these."""
+        counts = Counter(self.known[name] for name in map(fingerprint, changes) if name in self.known) if self.known else Counter[str]()
+        return f"   ← {', '.join(f'{number} {word}' for word, number in counts.items())}" if counts else ""
+
+
+def _by_course(changes: Sequence[Change], names: Names, marks: _Marks, *, all_rows: bool) -> list[str]:
     groups: dict[Key | None, list[Change]] = defaultdict(list)
     for change in changes:
         groups[change.subject.course].append(change)
@@ -119,10 +141,10 @@ def _by_course(changes: Sequence[Change], names: Names, raised: Collection[Key],
     for course in sorted(groups, key=lambda key: (key is not None, key.id if key else "")):
         lines.append(_heading(course, names) if course else "People, term and roles")
         if course and not all_rows and any(_is(change, Create, Kind.COURSE) for change in groups[course]):
-            lines.append(f"  + new course, {_filled(groups[course])}")
+            lines.append(f"  + new course, {_filled(groups[course])}{marks.of_all(groups[course])}")
         else:
             shown = without_steps(groups[course])
-            lines += cut((f"  {_line(change, names)}{_mark(change, raised)}" for change in shown), all_rows=all_rows)
+            lines += cut((f"  {_line(change, names)}{marks.of(change)}" for change in shown), all_rows=all_rows)
     return lines
 
 
@@ -131,10 +153,6 @@ def _heading(course: Key, names: Names) -> str:
     kind, _, code = course.id.rpartition(":")
     word = f"COP {code} · " if kind.endswith(":cop") else ""
     return f"{word}{names[course]}"
-
-
-def _mark(change: Change, raised: Collection[Key]) -> str:
-    return "   ← needs a person's yes: more rights than before" if change.key in raised else ""
 
 
 def _filled(changes: Sequence[Change]) -> str:
@@ -191,7 +209,8 @@ def _updated(change: Update, names: Names) -> str:
     return ": ".join([renamed, *(["; ".join(told)] if told else [])])
 
 
-def _left_alone(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
+def left_alone(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
+    """What a plan does not touch, and why: added and changed by hand, made by others, deferred."""
     lines = []
     if detail.by_hand:
         courses = Counter(_course_of(key) for key in detail.by_hand)
@@ -264,6 +283,15 @@ def told_asides(rows: Sequence[tuple[Key, str]], names: Names, *, all_rows: bool
         told = SAID.get(why, why)
         yield f"{told[:1].upper()}{told[1:]}"
         yield from cut((f"  {_placed(key, names)}" for key in groups[why]), all_rows=all_rows)
+
+
+def tried(change: Change, names: Names) -> str:
+    """Michael Wójcik into "Region II" of Equity & Justice ..., or a name and its kind."""
+    subject = change.subject
+    if subject.key.kind is not Kind.ENROLLMENT or subject.course is None:
+        return f"{'person' if subject.key.kind is Kind.USER else subject.key.kind.value} {names[subject.key]}"
+    way = "out of" if isinstance(change, Remove) else "into"
+    return f'{names[about(subject.key)]} {way} "{names[subject.parents[1]]}" of {names[subject.course]}'
 
 
 def about(key: Key) -> Key:

@@ -3,22 +3,26 @@
 from collections.abc import Iterator
 
 from ilc_canvas import clock
-from ilc_canvas.cli.letter import Names, about, told_asides, why_asked
+from ilc_canvas.cli.letter import Names, told_asides, tried, why_asked
 from ilc_canvas.cli.output import count, cut
-from ilc_canvas.reconcile.change import Change, Remove
+from ilc_canvas.reconcile.change import Change
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.sentence import sentence
-from ilc_canvas.reconcile.state import Kind
 from ilc_canvas.store.runs import RunDetail
 
 
 def result(detail: RunDetail, report: Report, names: Names, *, all_rows: bool = False) -> list[str]:
     """Nothing to do, done, or partly done and what now."""
+    rest = _undone if detail.steps else _aside
+    return [ended(detail, report), *rest(detail, report, names, all_rows=all_rows)]
+
+
+def ended(detail: RunDetail, report: Report) -> str:
+    """How and when it ended, and what it cost."""
     at = f" at {clock.hour(detail.info.closed_at)}" if detail.info.closed_at else ""
     cost = f"{count(report.requests, 'request')}, {count(report.writes, 'write') if report.writes else 'no write'}."
-    rest = _undone if detail.steps else _aside
-    return [f"{_word(detail, report)}{at}: {sentence(report)} {cost}", *rest(detail, report, names, all_rows=all_rows)]
+    return f"{_word(detail, report)}{at}: {sentence(report)} {cost}"
 
 
 def _word(detail: RunDetail, report: Report) -> str:
@@ -32,7 +36,7 @@ def _undone(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) 
     if report.failures:
         yield f"  {count(report.failed, 'change')} could not be done:"
         failed = [step.change for step in detail.steps if step.change.key in report.failures]
-        yield from cut((f"    {_tried(change, names)}: {_why(change, report)}" for change in failed), all_rows=all_rows)
+        yield from cut((f"    {tried(change, names)}: {_why(change, report)}" for change in failed), all_rows=all_rows)
     if report.withheld:
         why = "not begun" if report.status == "interrupted" else "waiting for these, or for a person"
         yield f"  {count(report.withheld, 'change is', 'changes are')} {why}. See: ilc-canvas show {report.run}"
@@ -52,15 +56,6 @@ def _aside(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) -
         yield f"  Somebody must decide about {count(report.asked, 'person', 'people')}: ilc-canvas people review"
         asked = {key: why for verb, key, why in detail.aside if verb == "ask" and why != "asked-changed"}
         yield from cut((f"    {names[key]}: {why_asked(why)}" for key, why in asked.items()), all_rows=all_rows)
-
-
-def _tried(change: Change, names: Names) -> str:
-    """Michael Wójcik into "Region II" of Equity & Justice ..., or a name and its kind."""
-    subject = change.subject
-    if subject.key.kind is not Kind.ENROLLMENT or subject.course is None:
-        return f"{'person' if subject.key.kind is Kind.USER else subject.key.kind.value} {names[subject.key]}"
-    way = "out of" if isinstance(change, Remove) else "into"
-    return f'{names[about(subject.key)]} {way} "{names[subject.parents[1]]}" of {names[subject.course]}'
 
 
 def _why(change: Change, report: Report) -> str:

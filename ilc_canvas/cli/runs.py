@@ -1,4 +1,4 @@
-"""plan, sync, runs, show, status"""
+"""plan, sync, undo, runs"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ilc_canvas import clock
-from ilc_canvas.cli.given import given_json, given_lines
 from ilc_canvas.cli.options import All, Json, Only, Reason, SchoolYear
 from ilc_canvas.cli.output import say, say_json
 
@@ -114,7 +113,7 @@ def _shown(settings: "Settings", store: "Store", report: "Report") -> dict[str, 
     """A run for programs."""
     from ilc_canvas.store import runs
 
-    return {**as_dict(report), **_who(runs.run(store, report.run)), "head": _head(settings, store).as_json()}
+    return {**as_dict(report), **who(runs.run(store, report.run)), "head": _head(settings, store).as_json()}
 
 
 def carry(settings: "Settings", store: "Store", turn: "Turn", *, show: bool) -> "Report":
@@ -133,11 +132,11 @@ def as_dict(report: "Report") -> dict[str, object]:
     names = ("run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld")
     reasons = [{"code": reason.code, "text": reason.text, "count": reason.count, "limit": reason.limit} for reason in report.reasons]
     others = ("requests", "writes", "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "warnings", "sentence")
-    more = {name: getattr(report, name) for name in others}
+    more = {**{name: getattr(report, name) for name in others}, "unpublished": list(map(str, report.unpublished))}
     return {**{name: getattr(report, name) for name in names}, "reasons": reasons, **more}
 
 
-def _who(detail: "RunDetail") -> dict[str, object]:
+def who(detail: "RunDetail") -> dict[str, object]:
     """Who is who in this run: people with an account here that is taken, and people about whom somebody must decide."""
     from ilc_canvas.cli.letter import is_match
 
@@ -162,9 +161,9 @@ def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: boo
     detail = runs.run(store, report.run)
     warnings = [f"Warning: {text}" for text in report.warnings]
     if dry_run or report.status == "held":
-        return [*_letter(settings, store, detail, all_rows=all_rows), *warnings]
+        return [*letter_of(settings, store, detail, all_rows=all_rows), *warnings]
     halted = [bootstrap.halted(settings, store, bootstrap.now())] if report.status == "interrupted" else []
-    told = result(detail, report, _names(settings, store, detail), all_rows=all_rows)
+    told = result(detail, report, names_of(settings, store, detail), all_rows=all_rows)
     return [*told, *filter(None, halted), *warnings, _head(settings, store).line]
 
 
@@ -175,7 +174,10 @@ def _head(settings: "Settings", store: "Store") -> "SignedHead":
     return heads.signed(store, bootstrap.signer(settings, store))
 
 
-def _letter(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows: bool) -> list[str]:
+def letter_of(
+    settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows: bool, marks: Mapping[str, str] | None = None
+) -> list[str]:
+    """The plan of a run, with what it was made from at its head; `marks` as in `letter`."""
     from ilc_canvas.cli.letter import letter
     from ilc_canvas.store import rosters
 
@@ -183,10 +185,11 @@ def _letter(settings: "Settings", store: "Store", detail: "RunDetail", *, all_ro
     signed = f" (signed by {roster.signed_by}, {clock.day(datetime.fromisoformat(roster.signed_at))})" if roster.signed_at else ""
     head = f"Roster {roster.school_year}, version {roster.version}{signed}"
     head = head if detail.info.undo is None else f"Taking back run {detail.info.undo}"
-    return letter(detail, _names(settings, store, detail), roster=head, all_rows=all_rows)
+    return letter(detail, names_of(settings, store, detail), roster=head, all_rows=all_rows, marks=marks)
 
 
-def _names(settings: "Settings", store: "Store", detail: "RunDetail") -> "Names":
+def names_of(settings: "Settings", store: "Store", detail: "RunDetail") -> "Names":
+    """What people call the things in this run."""
     from ilc_canvas.cli.known import known_names
 
     return known_names(settings, store, [step.change for step in detail.steps], version=detail.info.roster_version)
@@ -206,39 +209,3 @@ def list_(limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20, as_
         say("There has been no run yet. Begin with: ilc-canvas plan")
     else:
         say(*(f"{i.number:>4}  {clock.row(i.began_at)}  {i.status:<11} {i.trigger:<6} {i.actor}  {i.reason}".rstrip() for i in infos))
-
-
-def show(run: Annotated[int, typer.Argument(help="Its number.")], all_rows: All = False, as_json: Json = False) -> None:
-    """One run: its plan, and what became of each change."""
-    from ilc_canvas import bootstrap
-    from ilc_canvas.store import runs
-
-    settings = bootstrap.begin()
-    with bootstrap.opened(settings) as store:
-        detail = runs.run(store, run)
-        if as_json:
-            say_json({**_detail(detail), "approvals": given_json(store, run)})
-            return
-        say(f"Run {run}, {detail.info.status}, asked by {detail.info.actor} ({detail.info.trigger}).", *given_lines(store, run))
-        planned = detail.steps or (detail.report and detail.report.status == "converged")
-        say(
-            *(_letter(settings, store, detail, all_rows=all_rows) if planned else []), "", *_end(settings, store, detail, all_rows=all_rows)
-        )
-
-
-def _end(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows: bool) -> list[str]:
-    from ilc_canvas.cli.outcome import result
-    from ilc_canvas.reconcile.sentence import sentence
-
-    if detail.report is None:
-        return ["It has not ended by itself: the next run settles what it left open."]
-    if detail.report.status in ("held", "planned", "failed"):
-        return [sentence(detail.report)]
-    return result(detail, detail.report, _names(settings, store, detail), all_rows=all_rows)
-
-
-def _detail(detail: "RunDetail") -> dict[str, object]:
-    steps = [{"verb": s.change.verb, "key": str(s.change.key), "result": s.outcome.result if s.outcome else None} for s in detail.steps]
-    report = as_dict(detail.report) if detail.report else {"run": detail.info.number, "status": detail.info.status}
-    report |= {"school_year": detail.info.scope.rpartition(":")[2]}
-    return {**report, **_who(detail), "actor": detail.info.actor, "reason": detail.info.reason, "changes": steps}

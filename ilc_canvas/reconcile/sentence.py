@@ -11,7 +11,15 @@ def sentence(report: Report) -> str:
     if report.status == "failed":
         return report.sentence
     only = f"Only {', '.join(report.only)} was looked at." if report.only else ""
-    return " ".join(filter(None, [_head(report), *standing(report), only]))
+    return " ".join(filter(None, [_head(report), *standing(report), unpublished(report), only]))
+
+
+def unpublished(report: Report) -> str:
+    """How many courses nobody but their teachers can see; empty where all are published."""
+    number = len(report.unpublished)
+    if number == 1:
+        return "1 course is not published: its people do not see it yet."
+    return f"{number:,} courses are not published: their people do not see them yet." if number else ""
 
 
 def standing(report: Report) -> list[str]:

@@ -130,8 +130,10 @@ def report_to_json(report: Report) -> str:
     """A report without its reasons, which have a table."""
     plain = {name: getattr(report, name) for name in _PLAIN}
     failures = {str(key): reason for key, reason in report.failures.items()}
-    maps = {"counts": dict(report.counts), "deferred": dict(report.deferred), "failures": failures}
-    return dumps({**plain, **maps, "warnings": list(report.warnings), "only": list(report.only)})
+    waits = {str(key): why for key, why in report.waits.items()}
+    maps = {"counts": dict(report.counts), "deferred": dict(report.deferred), "failures": failures, "waits": waits}
+    lists = {"warnings": list(report.warnings), "only": list(report.only), "unpublished": list(map(str, report.unpublished))}
+    return dumps({**plain, **maps, **lists})
 
 
 def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
@@ -139,4 +141,6 @@ def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
     value = loads(text)
     value["failures"] = {Key.parse(key): reason for key, reason in value["failures"].items()}
     value["warnings"], value["only"] = tuple(value["warnings"]), tuple(value.get("only", ()))
+    value["waits"] = {Key.parse(key): why for key, why in value.get("waits", {}).items()}
+    value["unpublished"] = tuple(map(Key.parse, value.get("unpublished", ())))
     return Report(**value, reasons=tuple(reasons))

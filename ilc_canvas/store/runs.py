@@ -51,6 +51,7 @@ class Step:
     change: Change
     fingerprint: str
     outcome: Outcome | None = None
+    begun: bool = False  # whether it was to be sent: without an outcome, nobody knows what became of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,14 @@ class RunDetail:
 def runs(store: Store, limit: int = 20) -> list[RunInfo]:
     """The last runs, newest first."""
     with store.read() as connection:
-        return [_info(row) for row in connection.execute(select(RUN).order_by(RUN.c.number.desc()).limit(limit))]
+        return [info_of(row) for row in connection.execute(select(RUN).order_by(RUN.c.number.desc()).limit(limit))]
 
 
 def last_of(store: Store, place: Place) -> RunInfo | None:
     """The newest run of this place; None where there was none."""
     with store.read() as connection:
         row = connection.execute(select(RUN).where(place.of(RUN)).order_by(RUN.c.number.desc()).limit(1)).first()
-    return _info(row) if row else None
+    return info_of(row) if row else None
 
 
 def newest(store: Store) -> int:
@@ -119,7 +120,7 @@ def run(store: Store, number: int) -> RunDetail:
             raise StoreError(f"There is no run {number}. See: ilc-canvas runs")
         reasons = reasons_of(connection, number)
         return RunDetail(
-            info=_info(row),
+            info=info_of(row),
             report=report_from_json(row.report, reasons) if row.report else None,
             steps=_steps(connection, number),
             reasons=reasons,
@@ -131,9 +132,17 @@ def run(store: Store, number: int) -> RunDetail:
 
 
 def _steps(connection: Connection, number: int) -> tuple[Step, ...]:
-    outcomes = _outcomes(connection, number)
+    outcomes, begun = _outcomes(connection, number), _begun(connection, number)
     rows = connection.execute(select(CHANGE).where(CHANGE.c.run == number).order_by(CHANGE.c.position))
-    return tuple(Step(row.position, change_of(row), row.fingerprint, outcomes.get(row.fingerprint)) for row in rows)
+    return tuple(
+        Step(row.position, change_of(row), row.fingerprint, outcomes.get(row.fingerprint), row.fingerprint in begun) for row in rows
+    )
+
+
+def _begun(connection: Connection, number: int) -> frozenset[str]:
+    """By fingerprint: the changes of this run that were to be sent."""
+    rows = connection.execute(select(EVENT.c.body).where(EVENT.c.run == number, EVENT.c.kind == "intended")).scalars()
+    return frozenset(loads(body)["fingerprint"] for body in rows)
 
 
 def _outcomes(connection: Connection, number: int) -> dict[str, Outcome]:
@@ -160,7 +169,8 @@ _SAME = (
 )
 
 
-def _info(row: Row[Any]) -> RunInfo:
+def info_of(row: Row[Any]) -> RunInfo:
+    """The run of a row."""
     return RunInfo(**{name: getattr(row, name) for name in _SAME}, dry_run=bool(row.dry_run), only=tuple(loads(row.only)))
 
 

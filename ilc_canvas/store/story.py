@@ -1,17 +1,17 @@
 """What the store knows of one person: what is ours, what was done, what is left alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, or_, select
 
-from ilc_canvas.program.roster import Person
+from ilc_canvas.program.roster import Person, Roster
 from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.state import Key, Kind, person_of
 from ilc_canvas.store import holding, identities, rekey, rosters
-from ilc_canvas.store.codec import loads
+from ilc_canvas.store.codec import loads, report_from_json
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.rosters import RosterInfo
@@ -43,8 +43,9 @@ class Story:
     asked: str  # the kind of the open question; empty: there is none
     decided: str
     aside: Mapping[Key, str]  # what the newest plan left out, and why
-    drift: frozenset[Key]  # what the newest plan found changed by hand
+    drift: Mapping[Key, str]  # what the newest plan found changed by hand, with the fields; courses and sections of anybody too
     by_hand: frozenset[Key]  # what somebody else put there
+    unpublished: frozenset[Key]  # courses that were not published at the newest run
 
     def since(self, key: Key) -> Deed | None:
         """The deed that made what is there."""
@@ -62,7 +63,7 @@ def story(store: Store, place: Place, user: Key) -> Story:
         ).all()
         question = select(QUESTION.c.kind).where(identities.about(place, user)).limit(1)
         answer = identities.answers(connection, place).get(user)
-        aside, drift, by_hand = _newest(connection, place, user)
+        newest = _newest(connection, place, user)
         return Story(
             ours={Key.parse(row.key): (row.how, row.at) for row in ledger},
             number=next((row.handle for row in ledger if row.key == str(user)), None),
@@ -70,9 +71,10 @@ def story(store: Store, place: Place, user: Key) -> Story:
             parked={key: row for key, row in holding.parked(connection, place).items() if _is_about(key, user)},
             asked=connection.execute(question).scalar() or "",
             decided=answer.decision if answer else "",
-            aside=aside,
-            drift=drift,
-            by_hand=by_hand,
+            aside=newest.aside,
+            drift=newest.drift,
+            by_hand=newest.by_hand,
+            unpublished=newest.unpublished,
         )
 
 
@@ -101,28 +103,52 @@ def _deed(row: Any, user: Key, former: Sequence[Key]) -> Deed:
     return Deed(Key.parse(key), row.run, row.at, body["verb"], body["result"], body["reason"])
 
 
-def _newest(connection: Connection, place: Place, user: Key) -> tuple[dict[Key, str], frozenset[Key], frozenset[Key]]:
-    """What the newest plan here for everything says about this person."""
-    plans = select(RUN.c.aside, RUN.c.drift, RUN.c.by_hand).where(place.of(RUN), RUN.c.planned_at.is_not(None))
+class _Newest(NamedTuple):
+    """What the newest plan here for everything says about a person."""
+
+    aside: Mapping[Key, str]
+    drift: Mapping[Key, str]
+    by_hand: frozenset[Key]
+    unpublished: frozenset[Key]
+
+
+def _newest(connection: Connection, place: Place, user: Key) -> _Newest:
+    plans = select(RUN.c.aside, RUN.c.drift, RUN.c.by_hand, RUN.c.report).where(place.of(RUN), RUN.c.planned_at.is_not(None))
     row = connection.execute(plans.where(RUN.c.only == "[]", RUN.c.undo.is_(None)).order_by(RUN.c.number.desc()).limit(1)).first()
     if row is None:
-        return {}, frozenset(), frozenset()
-    aside = {Key.parse(key): why for _, key, why in loads(row.aside)}
-    drift = {Key.parse(key) for key, _ in loads(row.drift)}
-    by_hand = {Key.parse(key) for key in loads(row.by_hand)}
-    return (
-        {key: why for key, why in aside.items() if _is_about(key, user)},
-        frozenset(key for key in drift if _is_about(key, user)),
-        frozenset(key for key in by_hand if _is_about(key, user)),
+        return _Newest({}, {}, frozenset(), frozenset())
+    aside = ((Key.parse(key), why) for _, key, why in loads(row.aside))
+    drift: dict[Key, str] = {}
+    for key, field in ((Key.parse(text), field) for text, field in loads(row.drift)):
+        if _is_about(key, user) or key.kind in _PLACES:
+            drift[key] = ", ".join(filter(None, (drift.get(key), field)))
+    return _Newest(
+        {key: why for key, why in aside if _is_about(key, user)},
+        drift,
+        frozenset(key for key in map(Key.parse, loads(row.by_hand)) if _is_about(key, user)),
+        frozenset(report_from_json(row.report, ()).unpublished) if row.report else frozenset(),
     )
+
+
+_PLACES = frozenset({Kind.COURSE, Kind.SECTION})
 
 
 def last_in(store: Store, person_id: str) -> tuple[Person, RosterInfo, RosterInfo | None] | None:
     """The newest signed version that names this person, with the row, and the version after it, which does not; None: none ever did."""
-    after, signed = None, [info for info in rosters.listing(store) if info.signed_at]
-    for info in sorted(signed, key=lambda info: info.signed_at or info.imported_at, reverse=True):
+    after = None
+    for info in _signed(store):
         person = rosters.read(store, info.number).person_by_id.get(person_id)
         if person:
             return person, info, after
         after = info
     return None
+
+
+def signed_rosters(store: Store) -> Iterator[Roster]:
+    """All signed versions, the newest first."""
+    return (rosters.read(store, info.number) for info in _signed(store))
+
+
+def _signed(store: Store) -> list[RosterInfo]:
+    signed = [info for info in rosters.listing(store) if info.signed_at]
+    return sorted(signed, key=lambda info: info.signed_at or info.imported_at, reverse=True)

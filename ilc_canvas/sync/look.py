@@ -23,6 +23,7 @@ from ilc_canvas.reconcile.overlay import Done, overlaid
 from ilc_canvas.reconcile.people import as_answered, changed_people, people_records, remade, reviving, without_former_accounts
 from ilc_canvas.reconcile.plan import active_by_course, make_plan
 from ilc_canvas.reconcile.precedence import newest_of
+from ilc_canvas.reconcile.publishing import unpublished
 from ilc_canvas.reconcile.run import Ask, Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 from ilc_canvas.reconcile.undo import kept_back, make_reverse
@@ -83,6 +84,7 @@ class Looked:
     active: Mapping[Key, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     newest: int = 0  # the highest number of an enrollment that was seen
+    unpublished: frozenset[Key] = frozenset()
 
     @property
     def waiting(self) -> int:
@@ -112,6 +114,7 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         active_by_course(observed, memory.ledger),
         (*made.warnings, *shown),
         newest_of(observed),
+        unpublished(filter(inquiry.selects, desired(inquiry.roster, inquiry.policy)), observed),
     )
 
 

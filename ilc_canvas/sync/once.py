@@ -16,6 +16,7 @@ from ilc_canvas.reconcile.deferral import counted, is_open
 from ilc_canvas.reconcile.errors import MissingRightError, QuarantineError, RecoveryError
 from ilc_canvas.reconcile.guard import Limits, Verdict
 from ilc_canvas.reconcile.identity import owners
+from ilc_canvas.reconcile.publishing import made_unpublished
 from ilc_canvas.reconcile.quarantine import Quarantine, trouble_of
 from ilc_canvas.reconcile.run import Ask, Report, Tenant
 from ilc_canvas.reconcile.sentence import sentence
@@ -167,8 +168,15 @@ def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, er
         trouble="writes" if tally.stopped == "failures" and tally.away else "",
         only=ask.only,
         undo=ask.undo,
+        unpublished=sorted(looked.unpublished | made_unpublished(_done(ask, plan, tally))),
     )
     return replace(report, sentence=sentence(report))
+
+
+def _done(ask: Ask, plan: Plan, tally: Tally) -> list[Change]:
+    """What was carried out of the plan, where anything was."""
+    left = {*tally.failures, *(change.key for change in (*tally.waiting, *tally.withheld))}
+    return [] if ask.dry_run or not tally.done else [change for change in plan.changes if change.key not in left]
 
 
 def _first_line(error: BaseException) -> str:

@@ -58,6 +58,12 @@ class Office:
 
     def sign(self, people: Sequence[Row] = ()) -> None:
         """Import and finalize this roster."""
+        self.draft(people)
+        said = self.cli("roster", "finalize", "--signed-by", "R. Alvarez", "--second", "B. Cho", "--reason", "meant")
+        assert said.code == 0, said
+
+    def draft(self, people: Sequence[Row] = ()) -> None:
+        """Import this roster."""
         team = {"team_id": "T1", "team_name": "Alder Team", "component": "network", "region": "I", "lead_ids": "P1"}
         cop = {"cop_code": "EQ", "school_year": "2021-22", "title": "Equity", "status": "active", "open_to_guests": "yes"}
         cop |= {"start_date": "2021-10-05", "end_date": "2022-04-30", "facilitator_ids": "P5"}
@@ -68,8 +74,6 @@ class Office:
         ]
         roster, teams, cops = map(str, files)
         said = self.cli("roster", "import", roster, "--teams", teams, "--cops", cops, "--school-year", "2021-22")
-        assert said.code == 0, said
-        said = self.cli("roster", "finalize", "--signed-by", "R. Alvarez", "--second", "B. Cho", "--reason", "meant")
         assert said.code == 0, said
 
     def _write(self, name: str, columns: frozenset[str], lines: Sequence[Row]) -> Path:

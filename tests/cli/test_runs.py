@@ -15,9 +15,10 @@ from tests.stores import in_a_file
 RUN = {
     "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "reasons", "requests", "writes",
     "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "matched", "questions", "warnings", "sentence", "head",
-    "school_year", "other_years",
+    "school_year", "other_years", "unpublished",
 }  # fmt: skip
 NOTHING_WAITS: dict[str, object] = {
+    "drafts": [],
     "workers": [],
     "holder": "",
     "jobs": [],
@@ -117,12 +118,21 @@ def test_show_and_runs_tell_a_run(connected: Cli) -> None:
     keys = {"run", "status", "trigger", "actor", "reason", "dry_run", "only", "roster_version", "digest", "began_at", "closed_at"}
     assert ([run["run"] for run in runs], {*runs[0]}) == ([2, 1], keys)
     assert (runs[0]["reason"], runs[0]["digest"], runs[0]["only"]) == ("agreed on Monday", digest, ["cop:NB"])
-    assert {*show} == RUN - {"head", "other_years"} | {"actor", "reason", "changes", "approvals"}
-    assert {(*change,) for change in show["changes"]} == {("verb", "key", "result")}
-    assert {change["result"] for change in show["changes"]} <= {"applied", "already"}
-    last = {"last_run": {"run": 2, "status": "applied", "digest": digest}}
-    years = [{"school_year": "2021-22", "roster_version": 1, "cared_for": True, **last}]
-    assert status == {"roster_version": 1, "school_years": years, **last, **NOTHING_WAITS}
+    assert {*show} == RUN - {"head", "other_years"} | {
+        "actor",
+        "reason",
+        "changes",
+        "approvals",
+        "changed_by_hand",
+        "added_by_hand",
+        "left_out",
+    }
+    assert {(*change,) for change in show["changes"]} == {("verb", "key", "result", "why")}
+    assert {change["result"] for change in show["changes"]} <= {"applied", "noop"}
+    last = {"run": 2, "status": "applied", "digest": digest}
+    years = [{"school_year": "2021-22", "roster_version": 1, "cared_for": True, "last_run": last}]
+    whole = {"last_run": {**last, "sentence": show["sentence"]}}
+    assert status == {"roster_version": 1, "school_years": years, **whole, **NOTHING_WAITS}
     assert "agreed on Monday" in connected("runs").out
 
 

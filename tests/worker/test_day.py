@@ -57,7 +57,7 @@ def test_day_reads_as_a_story(canvas: Sandbox, tmp_path: Path) -> None:
         "Sat 18:15 quick: Canvas agrees with roster version 1: 47 of 47 changes done.",
         "Sun 01:30 full: Canvas agrees with roster version 1.",
         "Sun 05:00 audit: The audit log of",
-        "Sun 08:30 quick: By the calendar nothing is written until 2021-11-07 10:00.",
+        "Sun 08:30 quick: By the calendar nothing is written until 7 Nov 2021, 18:00 UTC.",
         "Sun 10:00 quick: Canvas agrees with roster version 2: 13 of 13 changes done.",
         "Sun 10:45 quick: Canvas",
         "Sun 11:00 quick: In quarantine since 7 Nov 2021, 18:45 UTC",

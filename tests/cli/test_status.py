@@ -1,0 +1,44 @@
+"""status: the school year, what waits for whom, the last run and its reason, then workers and jobs."""
+
+from tests.cli.people_cast import PEOPLE as NAMES
+from tests.cli.people_cast import Office, address, rows
+
+
+def test_what_waits_comes_before_the_rest(office: Office) -> None:
+    """School year and version first; then drafts, held plans and people to be decided about; then the last run with its sentence."""
+    office.account("Benjamin Ok", "b.ok@example.org", email=address(NAMES["P2"]))
+    office.sign()
+    digest = office.plan()["digest"]
+    office.draft(rows(P3={"display_name": "Chloe T."}))
+    lines = office.cli("status").out.splitlines()
+    words = [line.split(" ")[0] for line in lines if not line.startswith(" ")]
+    assert words == ["Roster", "Draft", "Waiting", "Asked", "Last", "Worker"]
+    assert lines[0].startswith("Roster   2021-22, version 1. ")
+    assert lines[1] == "Draft    2021-22, version 2: it waits for a signature. See: ilc-canvas roster show 2"
+    assert f"--approve {digest}" in lines[3]
+    assert office.cli("status", "--json").json["drafts"] == [2]
+
+
+def test_reason_of_a_failed_run_is_said(office: Office) -> None:
+    """A run that failed says why, in text and JSON."""
+    office.sign()
+    office.sync()
+    office.canvas.fault("401", times=50)
+    assert office.cli("sync").code == 1
+    office.canvas.mend()
+    status, sentence = office.cli("status"), office.cli("status", "--json").json["last_run"]["sentence"]
+    assert "failed" in status.out
+    assert sentence
+    assert sentence in status.out
+
+
+def test_held_part_waits_until_it_is_replaced(office: Office) -> None:
+    """A held plan for one course waits though others were looked at since; a plan for everything replaces it."""
+    office.sign()
+    first, second = (office.cli("plan", "--only", word, "--json").json["digest"] for word in ("cop:EQ", "hub"))
+    text = office.cli("status").out
+    assert f"sync --approve {first} --only cop:EQ" in text
+    assert f"sync --approve {second} --only hub" in text
+    whole = office.plan()["digest"]
+    text = office.cli("status").out
+    assert (first in text, second in text, f"sync --approve {whole} --reason" in text) == (False, False, True)
