@@ -23,7 +23,6 @@ from ilc_canvas.notices.deliver import Log
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
 from ilc_canvas.program.closed import closed_until
-from ilc_canvas.program.names import user_key
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.settings_changed import former, policy_of
 from ilc_canvas.reconcile.errors import PausedError, SettingsError, StoreError
@@ -34,7 +33,7 @@ from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import backup, drafts, erasure, events, heads, noted, pauses, rosters, runs, tenancy
+from ilc_canvas.store import backup, drafts, heads, noted, pauses, rosters, runs, tenancy
 from ilc_canvas.store.approvals import Selection, approve, reject
 from ilc_canvas.store.backup import Restored
 from ilc_canvas.store.engine import Store, open_store, unopened
@@ -265,13 +264,6 @@ def move(settings: Settings, store: Store, reason: str) -> tenancy.Moved:
     canvas = client(settings, "none")
     with take_lease(store, holder()) as lease:
         return tenancy.move(lease, canvas, address(settings), prefix=settings.prefix, actor=actor(), reason=reason, at=now())
-
-
-def erase(settings: Settings, store: Store, person_id: str, *, reason: str) -> tuple[int, events.Verified]:
-    """Erase one person; how many events lost personal values, and the chain, which verifies. LeaseError while a run is under way."""
-    with take_lease(store, holder()):
-        person = user_key(settings.prefix, person_id)
-        return erasure.erase(store, person, actor=actor(), reason=reason, at=now()), events.verify(store)
 
 
 def say_yes(

@@ -10,6 +10,7 @@ from ilc_canvas.cli import (
     daemon,
     decide,
     doctor,
+    erase,
     explain,
     notices,
     people,
@@ -76,7 +77,7 @@ log.command("verify")(audit.verify)
 log.command("key")(audit.key)
 log.command("head")(audit.head)
 log.command("accept")(audit.accept)
-log.command("erase")(audit.erase)
+log.command("erase")(erase.erase)
 lms.command("moved")(canvas.moved)
 app.command("doctor")(doctor.doctor)
 app.command("health")(doctor.health)

@@ -1,4 +1,4 @@
-"""audit export, verify, key, head, accept, erase"""
+"""audit export, verify, key, head, accept"""
 
 import sys
 from collections.abc import Iterator
@@ -12,7 +12,6 @@ import typer
 from ilc_canvas.cli.new_file import new_file
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import count, one_line, say, say_json
-from ilc_canvas.reconcile.errors import IlcError
 
 if TYPE_CHECKING:
     from ilc_canvas.store.signing import Signer
@@ -118,7 +117,7 @@ def accept(reason: Given, as_json: Json = False) -> None:
     """Go on with a store that was restored from a backup. The next run waits for a yes, like a first one."""
     from ilc_canvas import bootstrap
 
-    _require(reason)
+    require_reason(reason)
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         found = bootstrap.accept(settings, store, reason)
@@ -128,31 +127,7 @@ def accept(reason: Given, as_json: Json = False) -> None:
         say("The store is accepted as it is; the log says so. The next run is held for a yes, like a first one.", found.line)
 
 
-def erase(
-    person: Annotated[str, typer.Argument(help="The roster's person_id, such as ILC-0001.")],
-    reason: Given,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the person_id again.")] = False,
-    *,
-    as_json: Json = False,
-) -> None:
-    """Take a person's name, address and login out of the log, plans, ledger and old rosters. The chain stays valid. It cannot be undone."""
-    from ilc_canvas import bootstrap
-
-    _require(reason)
-    if not yes and str(typer.prompt(f"Type {person} again to erase this person's name, address and login", err=True)).strip() != person:
-        raise IlcError("That is another person_id. Nothing was erased.")
-    settings = bootstrap.begin()
-    with bootstrap.opened(settings) as store:
-        number, found = bootstrap.erase(settings, store, person, reason=reason)
-    if as_json:
-        say_json({"person": person, "erased": number, "events": found.count, "head": found.head.hash, "seq": found.head.seq})
-        return
-    say(
-        f"{count(number, 'event')} of {person} lost name, address and login. The chain of {found.count:,} events still verifies.",
-        "What is left to you: exports that were made (audit list shows them as exported), backups of the store, and Canvas itself.",
-    )
-
-
-def _require(reason: str) -> None:
+def require_reason(reason: str) -> None:
+    """Usage error for an empty one."""
     if not reason.strip():
         raise typer.BadParameter("--reason wants a reason: it is kept in the audit log.")

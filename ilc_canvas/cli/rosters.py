@@ -168,10 +168,14 @@ def rekey(
     as_json: Json = False,
 ) -> None:
     """Note that a person has a new id: the Canvas account and the places go on under it when a roster with it is finalized."""
+    from ilc_canvas.roster.cells import CODE
+
     if not_the_same and ask_again:
         raise typer.BadParameter("--not-the-same and --ask-again exclude each other. Nothing was changed.")
     if not ask_again and not reason.strip():
         raise typer.BadParameter('A decision needs a reason, so that others understand it: --reason "..."')
+    if not CODE.fullmatch(new):
+        raise typer.BadParameter(f"{new!r} cannot be a person_id: letters, digits, dots, dashes, underscores. Nothing was changed.")
     decision = "ask-again" if ask_again else "different" if not_the_same else "same"
     name = _decided(old, new, decision, reason=reason)
     if as_json:

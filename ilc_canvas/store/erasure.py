@@ -1,7 +1,7 @@
 """Erasing a person: personal values and texts about the person go, events and chain stay."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, select, update
 
@@ -20,24 +20,27 @@ from ilc_canvas.store.tables import ANSWER, CHANGE, CONTENT, LEDGER, PERSON, VER
 _KEPT = "Nothing was erased."
 
 
-def erase(store: Store, person: Key, *, actor: str, reason: str, at: datetime) -> int:
+def erase(store: Store, person: Key, *, actor: str, reason: str, at: datetime, in_care: Collection[str] = ()) -> int:
     """Take names, address and login of this user, and every text that names or concerns them, out of the audit log, plans, ledger,
     decisions and rosters that are not in force; how many events lost some.
 
     That goes for all ids that the person has had, in whatever case the id is given. The chain stays valid, and the erasure is an event
-    itself. RosterError if nobody here has that id, if a draft or a roster in force still names the person, or if the reason does.
+    itself, which also counts the events of older versions that name the person in the chain, where nothing can be erased. `in_care` are
+    the school years that a run can still be for. RosterError if nobody here has that id, if a draft or a roster in force still names the
+    person, or if the reason does.
     """
     with store.write() as connection:
         person = _known(connection, person)
         users = rekey.keys_of(connection, person)
         ids = [user.id.rpartition(":")[2] for user in users]
-        _refuse_in_force(connection, ids, at)
+        _refuse_in_force(connection, ids, in_care)
         spoken_of = mentioned(connection, users)
         if spoken_of.by_name(reason):
             raise RosterError(f"The reason itself names the person, and would stay. {_KEPT} Give one that does without the name.")
         count = sum(_blank(connection, user) for user in users) + texts.erase(connection, spoken_of)
         former = {"keys": [str(user) for user in users]} if len(users) > 1 else {}
-        append(connection, Entry("erased", at, actor, {"events": count, **former}, key=person, personal=said(reason=reason)))
+        body = {"events": count, "chained": texts.chained(connection, spoken_of), **former}
+        append(connection, Entry("erased", at, actor, body, key=person, personal=said(reason=reason)))
     return count
 
 
@@ -59,19 +62,18 @@ def _blank(connection: Connection, user: Key) -> int:
     return connection.execute(delete(PERSON).where(about(PERSON, user))).rowcount
 
 
-def _refuse_in_force(connection: Connection, ids: Iterable[str], at: datetime) -> None:
+def _refuse_in_force(connection: Connection, ids: Iterable[str], in_care: Collection[str]) -> None:
     newest = newest_finalized_number(connection)
     rows = connection.execute(select(VERSION, CONTENT.c.content).join(CONTENT, CONTENT.c.version == VERSION.c.number)).all()
-    for row in (row for row in rows if _in_force(row, newest, at)):
+    for row in (row for row in rows if _in_force(row, newest, in_care)):
         named = {person.person_id for person in content_from_json(row.content)["people"]} & set(ids)
         if named:
             raise RosterError(f"Roster version {row.number} still names {min(named)}. {_KEPT} Finalize a roster without this person first.")
 
 
-def _in_force(row: Row[tuple[object, ...]], newest: int | None, at: datetime) -> bool:
-    """A draft, and what a run can still go by: the newest roster, and those of school years that are not over."""
-    last_day = date(int(row.school_year[:4]) + 1, 6, 30)
-    return row.state == "draft" or (row.state == "finalized" and (row.number == newest or at.date() <= last_day))
+def _in_force(row: Row[tuple[object, ...]], newest: int | None, in_care: Collection[str]) -> bool:
+    """A draft, and what a run can still go by: the newest roster, and those of school years that are cared for."""
+    return row.state == "draft" or (row.state == "finalized" and (row.number == newest or row.school_year in in_care))
 
 
 def _blank_rosters(connection: Connection, person_id: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
-from ilc_canvas.reconcile.errors import StoreError
+from ilc_canvas.reconcile.errors import RosterError, StoreError
 from ilc_canvas.reconcile.guard import History, Verdict
 from ilc_canvas.reconcile.identity import Answers, Question
 from ilc_canvas.reconcile.overlay import Done
@@ -61,8 +61,14 @@ class SqlJournal:
             yield connection
 
     def newest_finalized(self) -> Roster:
-        """The newest finalized roster of the scope's school year. RosterError where there is none."""
-        return school_years.roster(self._store, self._place.school_year)
+        """The newest finalized roster of the scope's school year. RosterError where there is none, or somebody in it was erased."""
+        roster = school_years.roster(self._store, self._place.school_year)
+        if any(not (person.email or person.display_name or person.family_name) for person in roster.people):
+            raise RosterError(
+                f"Somebody in roster version {roster.version} was erased, so no run can go by it any more. Nothing was done. "
+                f"To care for {roster.school_year} again, import and finalize a roster of that year without this person."
+            )
+        return roster
 
     def pin(self, tenant: Tenant) -> None:
         """Remember the Canvas of the first run; WrongTenantError if it is another one, or has another address."""

@@ -69,6 +69,12 @@ def erase(connection: Connection, person: Mentioned) -> int:
     return sum(connection.execute(delete(PERSON).where(PERSON.c.seq == seq)).rowcount for seq in gone)
 
 
+def chained(connection: Connection, person: Mentioned) -> int:
+    """How many events hold a text about the person in the chain itself, as versions before this one wrote them: these stay."""
+    query = select(EVENT.c.body).where(EVENT.c.kind.not_in(CHANGES), EVENT.c.body.contains('"reason":"'))
+    return sum(person.anyhow(str(loads(body).get("reason", ""))) for body in connection.execute(query).scalars())
+
+
 def _filled(connection: Connection, text: Text) -> Iterable[Row[Any]]:
     return connection.execute(select(text.table).where(text.table.c[text.column] != text.blank)).all()
 

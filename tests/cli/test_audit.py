@@ -237,3 +237,28 @@ def _typing(monkeypatch: pytest.MonkeyPatch, cli: Cli, answer: str, *words: str)
     """A command whose question is answered so."""
     monkeypatch.setattr("sys.stdin", StringIO(f"{answer}\n"))
     return cli(*words)
+
+
+def test_erasing_somebody_unknown(connected: Cli) -> None:
+    """Who is in no roster and no event cannot be erased: exit 1, one sentence, and no event that says otherwise."""
+    sign(connected)
+    for given in ("ILC-9999", "Nobody"):
+        said = connected("audit", "erase", given, "--reason", "asked for it", "--yes")
+        assert (said.code, said.out, len(said.err.strip().splitlines())) == (1, "", 1)
+        assert f"names anybody with the id {given}. Nothing was erased." in said.err
+    assert "erased" not in _kinds(connected)
+
+
+def test_erased_reason_of_erasing(connected: Cli, store: Path) -> None:
+    """A reason with the person's name is refused, since it would outlive the name."""
+    sign(connected)
+    gone = next(row for row in read_rows() if row["cop_participant"] == "NB")
+    write_rows(store.parent / "without.csv", [row for row in read_rows() if row != gone])
+    connected(*importing(store.parent / "without.csv"))
+    connected("roster", "finalize", "--signed-by", "R. Alvarez", "--reason", f"{gone['display_name']} has left")
+    words = ("audit", "erase", gone["person_id"].lower(), "--yes", "--json", "--reason")
+    refused = connected(*words, f"{gone['display_name']} wrote to us")
+    assert (refused.code, refused.json["error"]["code"]) == (1, "roster")
+    erased = connected(*words, "asked for it")
+    assert (erased.code, erased.json["erased"], erased.json["chained"]) == (0, 1, 0)
+    assert gone["display_name"].encode() not in store.read_bytes()

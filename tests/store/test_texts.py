@@ -252,16 +252,40 @@ def test_last_years_people_can_be_erased(store: Store) -> None:
         assert [*connection.execute(select(VERSION.c.state).order_by(VERSION.c.number)).scalars()] == ["finalized", "finalized"]
 
 
-def test_years_that_run_keep_their_people(store: Store) -> None:
-    """A roster of a year that is not over is in force, although another one was signed after it; so is a draft."""
+def test_years_in_care_keep_their_people(store: Store) -> None:
+    """A roster of a year that is cared for is in force, although another one was signed after it; so is a draft."""
     finalized(store, 5, year="2021-22")
     draft(store, 3, files="b", year="2020-21")
     rosters.finalize(store, signed_by="Ana", second="Ben", reason="a correction", at=NOON)
     with pytest.raises(RosterError, match="still names ILC-0005"):
-        erasure.erase(store, _user(5), actor="ben", reason="left", at=NOON)
+        erasure.erase(store, _user(5), actor="ben", reason="left", at=NOON, in_care=("2021-22",))
     draft(store, 6, files="c", year="2020-21")
     with pytest.raises(RosterError, match="version 3 still names ILC-0006"):
-        erasure.erase(store, _user(6), actor="ben", reason="left", at=NOON)
+        erasure.erase(store, _user(6), actor="ben", reason="left", at=NOON, in_care=("2021-22",))
+
+
+def test_run_refuses_the_erased(desk: Desk) -> None:
+    """No run goes by a roster in which somebody was erased: an account would lose its name."""
+    finalized(desk.store, 5, year="2021-22")
+    draft(desk.store, 3, files="b", year="2022-23")
+    rosters.finalize(desk.store, signed_by="Ana", second="Ben", reason="smaller", at=NOON)
+    assert desk.journal.newest_finalized().version == 1
+    erasure.erase(desk.store, _user(5), actor="ben", reason="left", at=NOON)
+    with pytest.raises(RosterError, match="was erased, so no run can go by it"):
+        desk.journal.newest_finalized()
+
+
+def test_older_events_keep_their_reasons(desk: Desk) -> None:
+    """A reason that an older version chained is still told and verified, nothing can erase it, and the erasure says so."""
+    _gone(desk)
+    with desk.store.write() as connection:
+        for words in ("Rosa Núñez asked", "as agreed"):
+            events.append(connection, events.Entry("resumed", NOON, "ana", {"reason": words}))
+    _erase(desk)
+    found = log.events(desk.store)
+    assert [event.reason for event in found if event.kind == "resumed"] == ["Rosa Núñez asked", "as agreed"]
+    assert found[-1].body["chained"] == 1
+    events.verify(desk.store)
 
 
 def _user(number: int) -> Key:
