@@ -5,30 +5,32 @@ from datetime import datetime, tzinfo
 
 from ilc_canvas import clock
 from ilc_canvas.reconcile.aside import set_aside
+from ilc_canvas.reconcile.canvas_clock import our_time, what_day
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Update
 from ilc_canvas.reconcile.errors import EndedError
+from ilc_canvas.reconcile.run import Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Record, State
 
 _HEADS = frozenset({Kind.ACCOUNT, Kind.TERM, Kind.ROLE})
 _JOINED = frozenset({Kind.COURSE, Kind.SECTION, Kind.ENROLLMENT})
 
 
-def defer_ended(plan: Plan, desired: State, observed: State, *, at: datetime, zone: tzinfo) -> Plan:
-    """The plan without new enrollments in a course or term that is over at `at` (Canvas's clock), and without what is for them alone:
+def defer_ended(plan: Plan, desired: State, observed: State, *, tenant: Tenant, zone: tzinfo) -> Plan:
+    """The plan without new enrollments in a course or term that is over by Canvas's clock, and without what is for them alone:
     new sections and courses there, new people who join nothing else. Dates are told in `zone`.
 
     EndedError, once, if that leaves nothing of a school year that was never built: it is not the roster of the present year.
     """
-    standing = _Standing.of(plan, desired, observed, at=at)
+    standing = _Standing.of(plan, desired, observed, at=tenant.now)
     over = {course: end for change in plan.changes if (course := _joined(change)) and (end := standing.end(course))}
     if not over:
         return plan
-    why = {change.key: _why(over[course], zone) for change in plan.changes if (course := _joined(change)) in over and course}
+    why = {change.key: _why(over[course], tenant, zone) for change in plan.changes if (course := _joined(change)) in over and course}
     left = set_aside(plan, why, people=_people_for(plan, why))
     never_built = not observed.of_kind(Kind.COURSE) and all(change.key.kind in _HEADS for change in left.changes)
     terms = [end for end in over.values() if end.of.kind is Kind.TERM]
     if never_built and terms:
-        raise EndedError(_wrong_year(terms[0], at, zone))
+        raise EndedError(_wrong_year(terms[0], tenant, zone))
     return left
 
 
@@ -98,13 +100,15 @@ _ADVICE = {
 }
 
 
-def _why(end: _End, zone: tzinfo) -> str:
+def _why(end: _End, tenant: Tenant, zone: tzinfo) -> str:
+    """By Canvas's clock; that ours contradicts it is said."""
+    doubt = f" But {what_day(tenant, zone)}." if end.at > our_time(tenant) else ""
     what = "its school year's term" if end.of.kind is Kind.TERM else "the course"
-    return f"{what} ended on {clock.at(end.at, zone)}, and Canvas takes nobody into it any more. {_ADVICE[end.of.kind, end.is_ours]}"
+    return f"{what} ended on {clock.at(end.at, zone)}, and Canvas takes nobody into it any more. {_ADVICE[end.of.kind, end.is_ours]}{doubt}"
 
 
-def _wrong_year(end: _End, at: datetime, zone: tzinfo) -> str:
+def _wrong_year(end: _End, tenant: Tenant, zone: tzinfo) -> str:
     return (
-        f"Term {end.of.id} ended on {clock.at(end.at, zone)}; by Canvas's clock it is {clock.day(at, zone)}. "
+        f"Term {end.of.id} ended on {clock.at(end.at, zone)}; {what_day(tenant, zone)}. "
         f"Canvas takes nobody into it any more. Nothing was written. {_ADVICE[Kind.TERM, end.is_ours]}"
     )

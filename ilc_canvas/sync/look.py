@@ -235,7 +235,7 @@ def _narrowed(ask: Ask, plan: Plan, *, who: Who, asked: tuple[Question, ...], me
 
 def _possible(inquiry: Inquiry, plan: Plan, *, wanted: State, observed: State) -> Plan:
     """Without whom Canvas would refuse by its clock, and without taking places whose successors cannot be given; in an order that works."""
-    left = defer_ended(plan, wanted, observed, at=inquiry.tenant.now, zone=ZoneInfo(inquiry.policy.time_zone))
+    left = defer_ended(plan, wanted, observed, tenant=inquiry.tenant, zone=ZoneInfo(inquiry.policy.time_zone))
     return left if inquiry.ask.undo is not None else in_login_order(keeping_places(left), observed)
 
 

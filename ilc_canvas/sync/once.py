@@ -59,7 +59,7 @@ def run_once(
     looked, tally, ahead = Looked(Plan((), roster.version, "", ""), Verdict()), Tally(), None
     try:
         tenant = canvas.tenant()
-        ahead = (tenant.now - now()).total_seconds()
+        ahead = tenant.ahead
         journal.pin(tenant)
         _require_sis(tenant, ask)
         _recover(tools)

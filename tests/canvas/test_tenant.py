@@ -109,6 +109,17 @@ def test_clock_is_that_of_canvas(sandbox: Sandbox) -> None:
     assert timedelta() <= canvas.canvas_time() - now < timedelta(seconds=5)
 
 
+def test_canvas_may_not_say_its_time(canvas: responses.RequestsMock, transport: Transport) -> None:
+    """Without a Date header nobody knows how its clock stands to ours, and ours is taken."""
+    canvas.add("GET", f"{ONE}", json={"id": 1, "name": "U", "root_account_id": None})
+    canvas.add("GET", f"{HOST}/api/v1/users/self", json={"id": 5})
+    canvas.add("GET", f"{ONE}/permissions", json={})
+    canvas.add("GET", f"{ONE}/sis_imports/importing", json={"sis_imports": []})
+    tenant = read_tenant(transport, "1")
+    assert tenant.ahead is None
+    assert abs(tenant.now - datetime.now(UTC)) < timedelta(seconds=30)
+
+
 def minutes_before(minutes: float) -> str:
     return (datetime.fromisoformat(NOW) - timedelta(minutes=minutes)).isoformat()
 

@@ -208,14 +208,14 @@ def test_verify_notices_a_changed_log(connected: Cli, tmp_path: Path) -> None:
 
 
 def test_doctor_finds_all_in_order(connected: Cli) -> None:
-    """Each line works, and nothing is written to Canvas."""
+    """Each line works, but for the clock of a Canvas that lives in 2021: that is to be checked, and stops nobody."""
     sign(connected)
     found = connected("doctor", "--json")
     assert found.code == 0
     assert {"Settings", "Store", "Audit", "Roster", "Canvas", "Token", "Account", "Rights", "Roles", "Clock"} == {
         line["what"] for line in found.json
     }
-    assert all({*line} == {"what", "works", "text"} and line["works"] for line in found.json)
+    assert all({*line} == {"what", "works", "text"} and line["works"] == (line["what"] != "Clock") for line in found.json)
 
 
 def test_doctor_without_settings_says_which(cli: Cli) -> None:

@@ -10,6 +10,7 @@ from ilc_canvas.reconcile.change import Aside, Plan
 from ilc_canvas.reconcile.ended import defer_ended
 from ilc_canvas.reconcile.errors import EndedError
 from ilc_canvas.reconcile.plan import make_plan
+from ilc_canvas.reconcile.run import Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Record, State, Value
 from tests.reconcile.cast import EQ, FAC, FRAME, NOON, R1, changed, course, enrollment, full, owned, person, section, without
 
@@ -27,10 +28,15 @@ def two_courses(*more: Record) -> State:
     return State.of([TERM, *full(2), course(AI, "Arts"), section(AI_R1, "Region I", AI), enrollment(1, section=AI_R1, course=AI), *more])
 
 
-def ended(desired: State, observed: State, *, at: datetime) -> Plan:
+def ended(desired: State, observed: State, *, at: datetime, ahead: float | None = 0.0) -> Plan:
     """The plan, less what is over by then; the two courses are ours, if Canvas has them."""
     plan = make_plan(desired, observed, owned(two_courses()) if len(observed) else {}, frame=FRAME)
-    return defer_ended(plan, desired, observed, at=at, zone=PACIFIC)
+    return defer_ended(plan, desired, observed, tenant=told(at, ahead), zone=PACIFIC)
+
+
+def told(at: datetime, ahead: float | None = 0.0) -> Tenant:
+    """A Canvas that says this time, and is so far ahead of ours."""
+    return Tenant("https://canvas.test", 2, 1, "ILC", "7", {}, at, ahead=ahead)
 
 
 def whys(plan: Plan) -> dict[Key, str]:
@@ -131,6 +137,31 @@ def test_past_year_never_built_is_an_error() -> None:
         ended(desired, State.of([]), at=LATE)
 
 
+YEARS = 5 * 365 * 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("ahead", "says"),
+    [
+        (None, "Canvas does not say its time, by this machine's clock it is 31 Dec 2025."),
+        (YEARS, "by Canvas's clock it is 31 Dec 2025, by this machine's 1 Jan 2021, 16:00 Pacific: one of the two is wrong."),
+    ],
+)
+def test_doubtful_clock_is_said(ahead: float | None, says: str) -> None:
+    """That a year is over is told with the clock that says so, and that the other one says otherwise."""
+    with pytest.raises(EndedError) as caught:
+        ended(State.of([TERM, *full(3)]), State.of([]), at=LATE, ahead=ahead)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(("ahead", "doubt"), [(0.0, False), (-YEARS, False), (YEARS, True)])
+def test_contradicted_end_is_a_question(ahead: float, doubt: bool) -> None:
+    """Who is deferred since the term is over by Canvas's clock, and not by ours, is told that one of the two is wrong."""
+    why = whys(ended(two_courses(person(9), enrollment(9)), two_courses(), at=LATE, ahead=ahead))
+    assert ["one of the two is wrong" in text for text in why.values()] == [doubt] * len(why)
+    assert why
+
+
 def test_running_term_takes_people_in() -> None:
     """Within the school year nothing is said."""
     assert whys(ended(State.of([TERM, *full(3)]), State.of([]), at=NOON)) == {}
@@ -147,5 +178,5 @@ def test_earlier_reasons_stay() -> None:
     desired = two_courses(person(9), enrollment(9))
     before = make_plan(desired, observed, owned(observed), frame=FRAME)
     parked = replace(before, changes=before.changes[:-1], aside=(Aside(before.changes[-1], "login-taken"),))
-    plan = defer_ended(parked, desired, observed, at=MAY, zone=PACIFIC)
+    plan = defer_ended(parked, desired, observed, tenant=told(MAY), zone=PACIFIC)
     assert whys(plan)[before.changes[-1].key] == "login-taken"
