@@ -15,7 +15,7 @@ from ilc_canvas.canvas.failures import NotFoundError, TakenError
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.lookup import Finder, Where, login_holder
 from ilc_canvas.canvas.observe import Reader, Scope
-from ilc_canvas.canvas.paths import sis
+from ilc_canvas.canvas.paths import number_in, sis
 from ilc_canvas.canvas.records import (
     Row,
     account_record,
@@ -110,7 +110,8 @@ class CanvasClient:
         with legible():
             state = Reader(self._transport, self._scope, self._in_flight).state(owners, self.canvas_time)
         seen = {record.key: record.handle for record in state if record.handle}
-        self._writer.handles |= {**seen, **{key: number for number, key in owners.items()}}
+        others = {row.user: number for row in state.of_kind(Kind.ENROLLMENT) if row.user and (number := number_in(row.user))}
+        self._writer.handles |= {**seen, **others, **{key: number for number, key in owners.items()}}
         return state
 
     def apply(self, change: Change) -> Outcome:

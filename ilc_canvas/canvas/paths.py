@@ -4,6 +4,8 @@ from urllib.parse import quote
 
 from ilc_canvas.reconcile.state import Key, Kind
 
+_BY_NUMBER = "canvas:"
+
 _FORMS = {
     Kind.ACCOUNT: "sis_account_id",
     Kind.TERM: "sis_term_id",
@@ -13,14 +15,20 @@ _FORMS = {
 }
 
 
+def number_in(key: Key) -> int | None:
+    """Canvas's number, if the key holds that."""
+    return int(key.id.removeprefix(_BY_NUMBER)) if key.id.startswith(_BY_NUMBER) else None
+
+
 def sis(key: Key) -> str:
     """For a path: quoted whole, since a slash, question mark or percent sign would lead elsewhere (live-client 3.2)."""
     return f"{_FORMS[key.kind]}:{quote(key.id, safe='')}"
 
 
 def sis_value(key: Key) -> str:
-    """For a body, as it is."""
-    return f"{_FORMS[key.kind]}:{key.id}"
+    """For a body, as it is; what has no SIS id goes by its number."""
+    number = number_in(key)
+    return f"{_FORMS[key.kind]}:{key.id}" if number is None else str(number)
 
 
 def login_path(login: str) -> str:

@@ -78,7 +78,14 @@ def enrollment_record(row: Row, course: Key, owners: Mapping[int, Key]) -> Recor
         "limited": bool(row["limit_privileges_to_course_section"]),
         "base": row["type"],
     }
-    return Record(enrollment_key(section, user, row["role"]), fields, (course, section, user), row["id"])
+    if row["user_id"] not in owners and row.get("user"):  # nobody else says how somebody is called who is not ours
+        fields["name"] = row["user"].get("name")
+    return Record(enrollment_key(section, user, row["role"]), fields, (course, section, user), row["id"], _written(row))
+
+
+def _written(row: Row) -> datetime | None:
+    text = instant(row.get("updated_at"))
+    return datetime.fromisoformat(text) if text else None
 
 
 def _handle(number: int) -> str:

@@ -24,6 +24,10 @@ _FIELDS = {
 }
 
 
+_WITHOUT_ID = "a section without SIS id"
+"""What Canvas, or people, made: its key tells no course."""
+
+
 @dataclass(frozen=True)
 class Names:
     """What people call things: from the rosters, newest first, and from the plan itself."""
@@ -31,16 +35,17 @@ class Names:
     known: Mapping[Key, str]
 
     def __getitem__(self, key: Key) -> str:
-        return self.known.get(key, key.id)
+        return self.known.get(key, _WITHOUT_ID if key.id.startswith("canvas:") and key.kind is Kind.SECTION else key.id)
 
     @classmethod
     def of(cls, states: Sequence[State], steps: Sequence[Change]) -> "Names":
         """Later states give way to earlier ones."""
         known: dict[Key, str] = {}
-        for record in [*(record for state in states for record in state), *(change.subject for change in steps)]:
+        ending = [row for change in steps if isinstance(change, Remove) for row in change.others]
+        for record in [*(record for state in states for record in state), *(change.subject for change in steps), *ending]:
             name = record.fields.get("name")
             if name:
-                known.setdefault(record.key, str(name))
+                known.setdefault(record.key if record.key.kind is not Kind.ENROLLMENT else person_of(record.key), str(name))
         return cls(known)
 
 
@@ -145,6 +150,8 @@ def _by_course(changes: Sequence[Change], names: Names, marks: _Marks, *, all_ro
         else:
             shown = without_steps(groups[course])
             lines += cut((f"  {_line(change, names)}{marks.of(change)}" for change in shown), all_rows=all_rows)
+            along = (line for change in shown if isinstance(change, Remove) for line in _with_it(change, names))
+            lines += cut((f"    {line}" for line in along), all_rows=all_rows)
     return lines
 
 
@@ -181,6 +188,12 @@ def _line(change: Change, names: Names) -> str:
     return f'{mark} {what} "{names[subject.key]}" {verb}'
 
 
+def _with_it(change: Remove, names: Names) -> Iterator[str]:
+    """Who loses a place when a course is concluded; those first who are not in the roster."""
+    for rows, added in ((change.others, ", added by hand"), (change.ends, "")):
+        yield from (f"- {names[_user(row)]}{added}" for row in rows)
+
+
 def _user(record: Record) -> Key:
     return record.user or record.key
 
@@ -213,8 +226,8 @@ def left_alone(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
     """What a plan does not touch, and why: added and changed by hand, made by others, deferred."""
     lines = []
     if detail.by_hand:
-        courses = Counter(_course_of(key) for key in detail.by_hand)
-        where = "; ".join(f"{number} in {_heading(course, names)}" for course, number in sorted(courses.items()))
+        places = Counter(_where(key, names) for key in detail.by_hand)
+        where = "; ".join(f"{number} in {place}" for place, number in sorted(places.items()))
         lines += ["", f"Not touched: {count(len(detail.by_hand), 'enrollment')} added by hand in Canvas ({where})."]
     if detail.not_ours:
         lines += ["", f"Not touched: {count(len(detail.not_ours), 'difference')} of accounts that others made:"]
@@ -250,6 +263,10 @@ def why_asked(why: str) -> str:
 
 def _course_of(enrollment: Key) -> Key:
     return Key(Kind.COURSE, enrollment.id.split("|")[0].rpartition(":")[0])
+
+
+def _where(enrollment: Key, names: Names) -> str:
+    return _WITHOUT_ID if enrollment.id.startswith("canvas:") else _heading(_course_of(enrollment), names)
 
 
 def _drifted(key: Key, field: str, names: Names) -> str:

@@ -94,11 +94,14 @@ class Adopt:
 class Remove:
     """The mildest step that policy allows: an enrollment is deactivated or concluded, a course concluded. Nothing is ever deleted.
 
-    A person's account that others made is only let go, without a call. `covers` counts the active enrollments of ours that end.
+    A person's account that others made is only let go, without a call. `covers` counts the active enrollments of ours that end; those
+    that end with a course are `ends`, ours, and `others`, which people had added by hand.
     """
 
     before: Record
     covers: int = 1
+    ends: tuple[Record, ...] = ()
+    others: tuple[Record, ...] = ()
     verb: ClassVar[str] = "remove"
 
     @property
@@ -141,8 +144,14 @@ def describe(change: Change) -> Mapping[str, object]:
     """A change as plain JSON values: verb, key, before and after fields."""
     after = None if isinstance(change, Remove) else dict(change.after.fields)
     before = dict(change.before.fields) if change.before else None
-    which = {"how": change.how} if isinstance(change, Adopt) and change.how != "adopted" else {}
-    return {"verb": change.verb, "key": str(change.key), "before": before, "after": after, **which}
+    return {"verb": change.verb, "key": str(change.key), "before": before, "after": after, **_which(change)}
+
+
+def _which(change: Change) -> Mapping[str, object]:
+    if isinstance(change, Adopt) and change.how != "adopted":
+        return {"how": change.how}
+    along = sorted(str(row.key) for row in (*change.ends, *change.others)) if isinstance(change, Remove) else []
+    return {"ends": along} if along else {}
 
 
 def _sha(value: object) -> str:
@@ -183,6 +192,7 @@ class Plan:
     aside: tuple[Aside, ...] = ()
     not_ours: tuple[Drift, ...] = ()  # how accounts that others made differ from the roster: listed, never written
     decided: frozenset[Key] = frozenset()  # people about whom this plan carries out what somebody decided
+    returning: tuple[Record, ...] = ()  # enrollments that ended with their course, and come back with it
     renamed: frozenset[Key] = frozenset()  # people whose name and address change at once: perhaps somebody else by now
 
     @property

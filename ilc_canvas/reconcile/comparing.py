@@ -43,6 +43,7 @@ class Book:
     ledger: Ledger
     frame: Frame
     matched: Mapping[Key, str]
+    lost: frozenset[Key] = frozenset()  # enrollments that ended when people concluded their course
 
     def is_made_by_others(self, user: Key) -> bool:
         """Whether this person's account is held by its number only."""
@@ -67,11 +68,11 @@ def compare(wanted: Record, seen: Record | None, book: Book) -> Finding:
     if wanted.key.kind is Kind.CHANNEL:
         return _address(wanted, seen, book)
     if seen is None:
-        return _missing(wanted, gone=ours is not None and ours.how != "ended", repair=repair)
+        return _missing(wanted, gone=ours is not None and ours.stands, repair=repair)
     if wanted.key.kind is Kind.USER:
         return _person(wanted, seen, book)
     if wanted.key.kind is Kind.ENROLLMENT and seen.fields.get("state") not in LIVE:
-        return _ended_row(wanted, seen, by_hand=ours is not None and ours.how != "ended", repair=repair)
+        return _ended_row(wanted, seen, ours, book)
     if wanted.key.kind is Kind.COURSE and seen.fields.get("state") in OVER:
         if ours is not None and ours.how == "ended" and seen.fields.get("state") == "completed":  # we ended it: the roster has it back
             return Finding(wanted.key, (Update(seen, replace(seen, fields={**seen.fields, "state": REOPENED}, parents=wanted.parents)),))
@@ -97,11 +98,20 @@ def _adopted(wanted: Record, seen: Record) -> Finding:
     return Finding(wanted.key, (Adopt(seen, replace(seen, fields=same_fields)),), drift)
 
 
-def _ended_row(wanted: Record, seen: Record, *, by_hand: bool, repair: bool) -> Finding:
-    """An enrollment that is over: people ended it (drift), or we did and the roster asks for it again."""
-    if by_hand and not repair:
+def _ended_row(wanted: Record, seen: Record, ours: Owned | None, book: Book) -> Finding:
+    """An enrollment that is over: people ended it (drift) or its course (it waits), or we did and the roster asks for it again."""
+    course = book.observed.get(wanted.course) if wanted.course else None
+    if wanted.key in book.lost and course and course.fields.get("state") in OVER:
+        return Finding(wanted.key, settled=None if _is_noted(ours) else replace(wanted, fields={"state": "completed"}, handle=seen.handle))
+    by_hand = ours is not None and ours.stands and wanted.key not in book.lost
+    if by_hand and not book.frame.repair:
         return Finding(wanted.key, drift=(Drift(wanted.key, "state", wanted.fields["state"], seen.fields.get("state")),))
     return Finding(wanted.key, (Create(replace(wanted, handle=seen.handle), before=seen),))
+
+
+def _is_noted(ours: Owned | None) -> bool:
+    """Whether the ledger knows that this enrollment ended with its course."""
+    return ours is not None and ours.fields.get("state") == "completed"
 
 
 def _shown(wanted: Record, seen: Record) -> dict[str, Value]:
@@ -176,7 +186,7 @@ def _fields(wanted: Record, seen: Record, ours: Owned | None, *, repair: bool) -
 def _agreed(wanted: Record, seen: Record, ours: Owned | None) -> Record | None:
     """What the ledger is to take note of: it agrees with the roster, and is not as the ledger says."""
     shown, different = _shown(wanted, seen), _different(wanted, seen)
-    if ours is not None and ours.how == "ended":  # people brought it back, and the roster asks for it again
+    if ours is not None and not ours.stands:  # people brought it back, and the roster asks for it again
         return replace(wanted, fields={name: value for name, value in shown.items() if name not in different}, handle=seen.handle)
     if different:
         return None

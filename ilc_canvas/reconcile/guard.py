@@ -1,6 +1,6 @@
 """The guard: every reason why a person must look at a plan before it goes ahead."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -48,7 +48,8 @@ class Reason:
     """One reason to hold; `course` is set where it holds that course alone and not the run."""
 
     code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, reopened, decided,
-    # changed-person, observed-drop, course-removals, course-emptied, course-concluded, section-removals, section-emptied
+    # changed-person, observed-drop, course-removals, course-emptied, course-concluded, section-removals, section-emptied,
+    # ended-with-course
     text: str  # one sentence for a person, with its numbers; keys, no names
     count: int
     limit: int
@@ -200,10 +201,32 @@ def _course_level(plan: Plan, observed: State, ledger: Ledger, *, limits: Limits
     active = active_by_course(observed, ledger)
     for change in plan.changes:
         if isinstance(change, Remove) and change.key.kind is Kind.COURSE:
-            text = f"{change.key.id} would be concluded, and {change.covers} people with it."
-            yield Reason("course-concluded", text, change.covers, 0, (change.key,), change.key)
+            yield _concluded(change)
+    yield from _returning(plan)
     yield from _places("course", plan, active, limits=limits, place=lambda record: record.course)
     yield from _places("section", plan, active_by_section(observed, ledger), limits=limits, place=lambda record: record.section)
+
+
+def _concluded(change: Remove) -> Reason:
+    """With everybody whom it ends, those whom people added as well."""
+    rows = (*change.ends, *change.others)
+    people, others = len({row.user for row in rows}), len({row.user for row in change.others})
+    added = f", {others:,} of them added by hand" if others else ""
+    text = f"{change.key.id} would be concluded, and {people:,} {'person' if people == 1 else 'people'} with it{added}."
+    return Reason("course-concluded", text, people, 0, (change.key, *(row.key for row in rows)), change.key)
+
+
+def _returning(plan: Plan) -> Iterator[Reason]:
+    """Who lost a place when the course was concluded, and gets it back now that it is open."""
+    rows: dict[Key, list[Record]] = defaultdict(list)
+    for row in plan.returning:
+        if row.course:
+            rows[row.course].append(row)
+    for course, back in rows.items():
+        people = len({row.user for row in back})
+        who = "1 person comes" if people == 1 else f"{people:,} people come"
+        text = f"{who} back into {course.id}, whose places ended with the course."
+        yield Reason("ended-with-course", text, people, 0, tuple(row.key for row in back), course)
 
 
 def _places(what: str, plan: Plan, active: Mapping[Key, int], *, limits: Limits, place: Callable[[Record], Key | None]) -> Iterator[Reason]:
@@ -230,7 +253,7 @@ def _one_place(what: str, keys: tuple[Key, Key], counts: tuple[int, int, int], *
 
 def _drop(active: int, ledger: Ledger, history: History, *, limits: Limits) -> Iterator[Reason]:
     """Fewer active enrollments than at the last reading, our own removals since then apart: perhaps a wrong answer, perhaps a mishap."""
-    believed = sum(owned.key.kind is Kind.ENROLLMENT and owned.how != "ended" for owned in ledger.values())
+    believed = sum(owned.key.kind is Kind.ENROLLMENT and owned.stands for owned in ledger.values())
     before = min(sum(history.last_seen.values()), believed)
     limit = int(before * limits.observed_drop)
     text = f"Canvas shows {active} of our enrollments; at the last reading there were {before}. {limit:,} may be gone without a yes."

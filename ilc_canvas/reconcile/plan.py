@@ -7,6 +7,7 @@ from ilc_canvas.reconcile.blocked import divided
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, ordered
 from ilc_canvas.reconcile.comparing import LIVE, OVER, Book, Frame, compare
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.with_course import back_by_hand, live_in, lost, theirs_back
 
 Selected = Callable[[Record], bool]
 
@@ -26,20 +27,25 @@ def make_plan(
     unless `frame.repair`. What was to be made inside of what people deleted or concluded is deferred. `selected` narrows the plan; parents
     that are missing come along. `matched` are people whose account was found just now: adopted or matched, as in `Adopt`.
     """
-    book = Book(desired, observed, ledger, frame, matched or {})
+    book = Book(desired, observed, ledger, frame, matched or {}, lost(observed, ledger))
     found = [compare(record, observed.get(record.key), book) for record in desired]
     blocked = {finding.key: finding.block for finding in found if finding.block}
-    going, deferred = divided((change for finding in found for change in finding.changes), blocked)
+    theirs = list(theirs_back(desired, observed, ledger))
+    going, deferred = divided([*(change for finding in found for change in finding.changes), *theirs], blocked)
+    going = with_parents((change for change in going if selected(change.subject)), _builders(going))
     removals = [removal for removal in _removals(desired, observed, ledger) if selected(removal.before)]
+    by_hand = list(_by_hand(desired, observed, ledger))
+    back = {*book.lost, *(change.key for change in theirs)}
     return Plan(
-        changes=ordered([*with_parents((change for change in going if selected(change.subject)), _builders(going)), *removals]),
+        changes=ordered([*going, *removals]),
         roster_version=frame.roster_version,
         scope=frame.scope,
         base_url=frame.base_url,
         drift=tuple(drift for finding in found for drift in finding.drift),
         aside=tuple(aside for aside in deferred if selected(aside.change.subject)),
-        by_hand=tuple(_by_hand(desired, observed, ledger)),
-        settled=tuple(finding.settled for finding in found if finding.settled),
+        by_hand=tuple(row for row in by_hand if row.course not in {removal.key for removal in removals}),
+        returning=tuple(change.subject for change in going if change.key in back and isinstance(change, Create)),
+        settled=(*(finding.settled for finding in found if finding.settled), *back_by_hand(by_hand, ledger)),
         over=tuple(_over(desired, observed, ledger)),
         not_ours=tuple(drift for finding in found for drift in finding.not_ours),
     )
@@ -58,7 +64,8 @@ def _removals(desired: State, observed: State, ledger: Ledger) -> Iterator[Remov
     courses = {record.key: record for record in surplus if record.key.kind is Kind.COURSE}
     rows = [record for record in surplus if record.key.kind is Kind.ENROLLMENT]
     for key, course in courses.items():
-        yield Remove(course, covers=sum(row.course == key for row in rows))
+        ends = tuple(row for row in rows if row.course == key)
+        yield Remove(course, len(ends), ends, tuple(row for row in live_in(key, observed) if row not in ends))
     yield from (Remove(row) for row in rows if row.course not in courses)
 
 
@@ -101,7 +108,8 @@ def _over(desired: State, observed: State, ledger: Ledger) -> Iterator[Key]:
     for record in observed:
         ours, state = ledger.get(record.key), record.fields.get("state")
         ended = state == "completed" if record.key.kind is Kind.COURSE else record.key.kind is Kind.ENROLLMENT and state not in LIVE
-        if ended and ours and ours.how != "ended" and record.key not in desired.records:
+        lapsed = ours and (ours.stands or (ours.how == "theirs" and state != "completed"))
+        if ended and lapsed and record.key not in desired.records:
             yield record.key
 
 
@@ -119,6 +127,6 @@ def _active(observed: State, ledger: Ledger, place: Callable[[Record], Key | Non
     counts: dict[Key, int] = {}
     for record in observed.of_kind(Kind.ENROLLMENT):
         ours, key = ledger.get(record.key), place(record)
-        if ours and ours.how != "ended" and key and record.fields.get("state") in LIVE:
+        if ours and ours.stands and key and record.fields.get("state") in LIVE:
             counts[key] = counts.get(key, 0) + 1
     return counts

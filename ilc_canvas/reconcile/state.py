@@ -92,6 +92,7 @@ class Record:
     fields: Fields
     parents: tuple[Key, ...] = ()
     handle: int | None = field(default=None, compare=False)
+    written: datetime | None = field(default=None, compare=False)  # of an enrollment: when Canvas last wrote it, by its own stamps
 
     @property
     def course(self) -> Key | None:
@@ -145,7 +146,9 @@ class Owned:
     """What the ledger knows of one object: the fields as we last left them, and how it came to be ours.
 
     `how` is created, adopted (was there under our SIS id before we knew it; never removed), matched (a person's account that others
-    made, held by its number; nothing about it is written) or ended (an enrollment or course that we ended).
+    made, held by its number; nothing about it is written), ended (an enrollment or course that we ended) or theirs (an enrollment that
+    people made, and that ended with a course that we concluded: it comes back with it). An enrollment of ours whose field state is
+    completed ended when people concluded its course.
     """
 
     key: Key
@@ -158,6 +161,11 @@ class Owned:
     def removable(self) -> bool:
         """Only what we created, and have not ended yet, may be removed."""
         return self.how == "created"
+
+    @property
+    def stands(self) -> bool:
+        """Whether we have not ended it, by itself or with its course."""
+        return self.how not in ("ended", "theirs")
 
 
 Ledger = Mapping[Key, Owned]

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from ilc_canvas.reconcile.change import Change, Outcome, Remove, fingerprint
 from ilc_canvas.reconcile.run import Intent
-from ilc_canvas.store.codec import change_from_json, change_to_json, loads, outcome_to_json, split
+from ilc_canvas.store.codec import change_from_json, change_to_json, loads, nameless, outcome_to_json, split
 from ilc_canvas.store.events import Entry
 from ilc_canvas.store.utc import parsed, written
 
@@ -19,6 +19,7 @@ def intent_entry(run: int, change: Change, at: datetime, *, now: datetime, actor
     personal = {}
     for side in ("before", "after"):
         if body[side]:
+            body[side] = nameless(body[side])
             body[side]["fields"], personal[side] = split(body[side]["fields"])
     return Entry("intended", now, actor, body, run=run, key=change.key, personal=_filled(personal))
 

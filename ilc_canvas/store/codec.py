@@ -42,11 +42,18 @@ def change_to_json(change: Change) -> dict[str, Any]:
     covers = change.covers if isinstance(change, Remove) else 1
     return {
         "verb": change.verb,
-        "before": record_to_json(change.before),
+        "before": _before(change),
         "after": record_to_json(after),
         "covers": covers,
         **_which(change),
     }
+
+
+def _before(change: Change) -> dict[str, Any] | None:
+    """What is there, and what ends with it."""
+    along = {"ends": change.ends, "others": change.others} if isinstance(change, Remove) else {}
+    found = record_to_json(change.before)
+    return found and {**found, **{name: [record_to_json(row) for row in rows] for name, rows in along.items() if rows}}
 
 
 def _which(change: Change) -> dict[str, Any]:
@@ -65,7 +72,8 @@ def change_from_json(value: Mapping[str, Any]) -> Change:
         case "adopt", Record(), Record():
             return Adopt(before, after, value.get("how", "adopted"))
         case "remove", Record(), _:
-            return Remove(before, value["covers"])
+            ends, others = (tuple(map(record_from_json, value["before"].get(name, ()))) for name in ("ends", "others"))
+            return Remove(before, value["covers"], ends, others)
     raise ValueError(f"no change: verb {value['verb']!r}")
 
 
@@ -81,8 +89,14 @@ def without_personal(record: str | None) -> str | None:
     """A record's JSON without its personal fields."""
     if record is None:
         return None
-    value = loads(record)
+    value = nameless(loads(record))
     return dumps({**value, "fields": split(value["fields"])[0]})
+
+
+def nameless(record: dict[str, Any]) -> dict[str, Any]:
+    """A record's JSON without the names of those who end with it."""
+    rows = [{**row, "fields": split(row["fields"])[0]} for row in record.get("others", ())]
+    return {**record, "others": rows} if rows else record
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def take_note(connection: Connection, place: Place, plan: Plan, *, at: datetime)
     for record in plan.settled:
         ours = _owned(connection, place, record.key)
         if ours:
-            fields, how = {**ours.fields, **record.fields}, ours.how.replace("ended", "created")
+            fields, how = {**ours.fields, **record.fields}, _as_before(ours)
             _put(connection, place, replace(ours, fields=fields, how=how, at=at, handle=record.handle or ours.handle))
         elif record.key.kind in (Kind.CHANNEL, Kind.ENROLLMENT):
             _put(connection, place, Owned(record.key, record.fields, "adopted", at, record.handle))
@@ -134,17 +134,23 @@ def _left(change: Create | Update | Adopt, ours: Owned | None, outcome: Outcome)
         set_now = {name: answered.get(name, value) for name, value in change.fields.items()}
         return {**(ours.fields if ours else change.before.fields), **set_now}
     fields = {**change.after.fields, **answered}
-    return {name: value for name, value in fields.items() if name != "email"} if change.key.kind is Kind.USER else fields
+    other = {Kind.USER: "email", Kind.ENROLLMENT: "name"}.get(change.key.kind)  # of an address, of somebody who is not ours
+    return {name: value for name, value in fields.items() if name != other}
 
 
 def _how(change: Change, ours: Owned | None, outcome: Outcome) -> str:
     """How it came to be ours: what was there before us is adopted and never removed."""
     if isinstance(change, Adopt):
         return change.how
-    if ours:  # what we ended, and comes back for the roster, is ours as before
-        return ours.how.replace("ended", "created")
+    if ours:
+        return _as_before(ours)
     there_before = not isinstance(change, Create) or _live(change.before) or outcome.result == "noop"
     return "adopted" if there_before else "created"
+
+
+def _as_before(ours: Owned) -> str:
+    """What we ended, and is there again, is ours as before; what people had made, and ended with its course, is theirs."""
+    return {"ended": "created", "theirs": "adopted"}.get(ours.how, ours.how)
 
 
 def _live(before: Record | None) -> bool:
@@ -161,6 +167,9 @@ def _end(connection: Connection, place: Place, change: Remove, *, ours: Owned | 
     if change.key.kind is Kind.COURSE:
         rows = LEDGER.c.key.startswith(f"{Kind.ENROLLMENT.value}={change.key.id}:", autoescape=True)
         connection.execute(update(LEDGER).where(place.of(LEDGER), rows, LEDGER.c.how == "created").values(how="ended", at=at))
+        for row in change.others:
+            plain = {name: value for name, value in row.fields.items() if name != "name"}
+            _put(connection, place, Owned(row.key, plain, "theirs", at, row.handle))
 
 
 def _owned(connection: Connection, place: Place, key: Key) -> Owned | None:

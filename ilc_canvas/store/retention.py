@@ -68,7 +68,9 @@ def _changes(connection: Connection, before: datetime) -> int:
     """Rows about people in plans; fingerprints and keys stay."""
     query = select(CHANGE).join(RUN, RUN.c.number == CHANGE.c.run).where(RUN.c.closed_at < before)
     count = 0
-    for row in connection.execute(query.where(CHANGE.c.key.startswith(f"{Kind.USER.value}="))).all():
+    ours, courses = (CHANGE.c.key.startswith(f"{kind.value}=") for kind in (Kind.USER, Kind.COURSE))
+    about_people = or_(ours, courses, CHANGE.c.key.contains("|canvas:"))  # of people who are not ours, enrollments hold the names
+    for row in connection.execute(query.where(about_people)).all():
         sides = {"before": without_personal(row.before), "after": without_personal(row.after)}
         if sides != {"before": row.before, "after": row.after}:
             connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))

@@ -25,6 +25,7 @@ _CHANGES = (
     | st.builds(Adopt, _RECORDS, _RECORDS)
     | st.builds(Remove, _RECORDS, st.integers(0, 500))
 )
+STRANGER = replace(seat(2), fields={**seat(2).fields, "name": "Vis Itor"})
 KINDS: list[Change] = [
     Create(ROSA),
     Create(seat(), before=ended(seat())),
@@ -32,6 +33,7 @@ KINDS: list[Change] = [
     Adopt(EQUITY, EQUITY),
     Remove(seat()),
     Remove(EQUITY, covers=31),
+    Remove(EQUITY, 1, (seat(),), (seat(3),)),
 ]
 
 
@@ -52,6 +54,14 @@ def test_no_personal_value_in_the_body(change: Change) -> None:
     body = intent_entry(1, change, NOON, now=NOON, actor="ana").body
     sides = [side for name in ("before", "after") if (side := body[name])]
     assert all(not PERSONAL & set(side["fields"]) for side in sides)  # type: ignore[index]
+
+
+def test_names_of_those_who_end_along_stay_out() -> None:
+    """Who ends with a course is in the body of its intent by key, and by name in the plan alone."""
+    change = Remove(EQUITY, 0, (), (STRANGER,))
+    body = dumps(intent_entry(1, change, NOON, now=NOON, actor="ana").body)
+    assert (str(STRANGER.key) in body, "Vis Itor" in body) == (True, False)
+    assert "Vis Itor" in dumps(change_to_json(change))
 
 
 def test_unknown_verb_is_no_change() -> None:

@@ -1,16 +1,18 @@
 """What is old enough loses its names, and nothing that is needed does."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
 
-from ilc_canvas.reconcile.change import Create, Update
+from ilc_canvas.reconcile.change import Create, Remove, Update
+from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.store import events, heartbeat, jobs, rosters
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.retention import Forgotten, forget
 from ilc_canvas.store.tables import EVENT, PERSON, VERSION
-from tests.store.cast import NOON, ROSA, Desk, finalized
+from tests.store.cast import EQUITY, NOON, ROSA, Desk, finalized, seat
 
 MOMENT = timedelta(microseconds=1)
 
@@ -69,6 +71,18 @@ def test_run_since_it_ended(desk: Desk, late: timedelta, *, erased: bool) -> Non
     assert found == (Forgotten(0, 1, 1) if erased else Forgotten(0, 0, 0))
     assert ("rosa@example.org" in _all_text(desk.store)) != erased
     assert events.verify(desk.store).count == (6 if erased else 5)
+
+
+def test_names_of_those_who_end_along_go(desk: Desk) -> None:
+    """A plan that concluded a course, or brought back whom people had added, loses their names with its age."""
+    user = Key(Kind.USER, "canvas:55")
+    fields = {**seat().fields, "name": "Vis Itor"}
+    stranger = replace(seat(), key=Key(Kind.ENROLLMENT, f"canvas:9|{user.id}|student"), fields=fields)
+    desk.carried(Create(EQUITY), Remove(EQUITY, 0, (), (stranger,)), Create(stranger, before=stranger))
+    assert "Vis Itor" in _all_text(desk.store)
+    _forget(desk.store, NOON + MOMENT)
+    assert "Vis Itor" not in _all_text(desk.store)
+    assert "Vis Itor" not in str(desk.journal.ledger())
 
 
 def test_forgetting_is_an_event(desk: Desk) -> None:

@@ -1,7 +1,10 @@
 """Courses and terms that are over, or that somebody has ended, in a Canvas with a clock of its own."""
 
-from tests.sync.roster import SECOND
-from tests.sync.world import World
+from dataclasses import replace
+
+from ilc_canvas.reconcile.run import Report
+from tests.sync.roster import FIRST, SECOND
+from tests.sync.world import World, not_converged
 
 EQUITY = "ilc:2021-22:cop:EQ"
 
@@ -55,3 +58,71 @@ def test_past_term_defers_new_people_only(filled: World) -> None:
     assert (report.status, report.failed, report.counts) == ("partial", 0, {"create": 0, "update": 3, "remove": 4})
     again = filled.run()
     assert (again.status, again.writes, again.parked) == ("partial", 0, report.parked)
+
+
+CANCELLED = replace(FIRST, cops=(replace(FIRST.cops[0], status="cancelled"), FIRST.cops[1]))
+OURS = {"FAC P1 TeacherEnrollment", "GUEST P6 ILC Guest", "R1 P2 StudentEnrollment", "R1 P3 StudentEnrollment"}
+VISITOR = " vis@example.org StudentEnrollment"
+
+
+def add_visitor(world: World) -> None:
+    """Somebody of no roster, in the course's own section."""
+    course = next(row["id"] for row in world.sandbox.state()["courses"] if row["sis_course_id"] == EQUITY)
+    assert world.human().enroll(course, world.human().user("vis@example.org")).status == 200
+
+
+def happens(world: World, event: str) -> None:
+    """Somebody concludes or opens the course by hand."""
+    assert world.human().ask("PUT", f"courses/sis_course_id:{EQUITY}", {"course[event]": event}).status == 200
+
+
+def live(world: World) -> set[str]:
+    """Who is in the course now."""
+    return {place for place, state in states(world, EQUITY).items() if state == "active"}
+
+
+def codes(report: Report) -> set[str]:
+    """Why a run is held."""
+    return {reason.code for reason in report.reasons}
+
+
+def test_cancelled_course_comes_back_whole(filled: World) -> None:
+    """Everybody whom a cancelled COP's end ends is named before, and comes back by one yes when the COP is active again."""
+    add_visitor(filled)
+    filled.finalize(CANCELLED)
+    report = filled.run()
+    (reason,) = (reason for reason in report.reasons if reason.code == "course-concluded")
+    assert (report.status, reason.count, len(reason.keys)) == ("held", 5, 6)
+    assert "1 of them added by hand" in reason.text
+    assert filled.sync().status == "applied"
+    assert live(filled) == set()
+    filled.finalize(FIRST)
+    assert {"reopened", "ended-with-course"} <= codes(filled.run())
+    assert (filled.sync().status, live(filled)) == ("applied", {*OURS, VISITOR})
+    again = filled.run()
+    assert (again.status, again.writes, again.by_hand) == ("converged", 0, 2)
+    assert not_converged(filled.sandbox.state(), FIRST) == []
+
+
+def test_course_opened_by_hand_gives_back_theirs(filled: World) -> None:
+    """Staff open a course of a cancelled COP: whom they had added comes back by a yes, and is theirs again."""
+    add_visitor(filled)
+    filled.finalize(CANCELLED)
+    assert filled.sync().status == "applied"
+    happens(filled, "offer")
+    assert codes(filled.run()) == {"ended-with-course"}
+    assert (filled.sync().status, live(filled)) == ("applied", {VISITOR})
+    assert (filled.run().status, live(filled)) == ("converged", {VISITOR})
+
+
+def test_course_concluded_by_hand_and_opened_again(filled: World) -> None:
+    """Whether a run looked in between or not, all whom the end ended come back by one yes."""
+    for looked in (True, False):
+        happens(filled, "conclude")
+        if looked:
+            report = filled.run()
+            assert (report.drift, report.writes) == (1, 0)
+        happens(filled, "offer")
+        assert "ended-with-course" in codes(filled.run())
+        assert (filled.sync().status, live(filled)) == ("applied", OURS)
+        assert filled.run().status == "converged"

@@ -1,0 +1,76 @@
+"""What ended with its course: on a real Canvas concluding a course completes everybody in it, and opening it again brings nobody back
+(contract-core 6.3).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ilc_canvas.reconcile.change import Create
+from ilc_canvas.reconcile.comparing import LIVE, OVER
+from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+
+_TOGETHER = timedelta(seconds=60)
+"""Within which Canvas writes the rows that end with one course."""
+
+
+def live_in(course: Key, observed: State) -> list[Record]:
+    """Everybody whom the end of this course would end."""
+    return [row for row in observed.of_kind(Kind.ENROLLMENT) if row.course == course and row.fields.get("state") in LIVE]
+
+
+def lost(observed: State, ledger: Ledger) -> frozenset[Key]:
+    """Places of ours that ended when people concluded their course: it is over, or was when it was last looked at, or, if nobody looked
+    meanwhile, they ended all at once when the course did.
+    """
+    rows: dict[Key, list[Record]] = defaultdict(list)
+    for row in observed.of_kind(Kind.ENROLLMENT):
+        ours = ledger.get(row.key)
+        if row.course and ours and ours.stands:
+            rows[row.course].append(row)
+    return frozenset(row.key for course, there in rows.items() for row in _lost_in(observed.get(course), there, ledger))
+
+
+def _lost_in(course: Record | None, rows: list[Record], ledger: Ledger) -> Iterator[Record]:
+    ended = [row for row in rows if row.fields.get("state") == "completed"]
+    moments = [row.written for row in ended if row.written]
+    together = [row for row in ended if moments and _near(row, max(moments))]
+    of_course = bool(course) and (is_over(course) or (len(together) > 1 and not any(row.fields.get("state") in LIVE for row in rows)))
+    for row in ended:
+        noted = ledger[row.key].fields.get("state") == "completed"
+        if noted or _near(row, _end_of(course)) or (of_course and (row in together or not row.written)):
+            yield row
+
+
+def _near(row: Record, moment: datetime | None) -> bool:
+    return moment is not None and row.written is not None and abs(row.written - moment) <= _TOGETHER
+
+
+def _end_of(course: Record | None) -> datetime | None:
+    """When it was concluded, if it has no dates of its own: Canvas sets an end that is empty to that moment, and keeps it."""
+    end = course and not course.fields.get("restricted") and course.fields.get("end_at")
+    return datetime.fromisoformat(end) if isinstance(end, str) else None
+
+
+def is_over(course: Record | None) -> bool:
+    """Whether nobody can be in this course now."""
+    return course is not None and course.fields.get("state") in OVER
+
+
+def back_by_hand(by_hand: Iterable[Record], ledger: Ledger) -> Iterator[Record]:
+    """Whom people had added, our end of the course ended, and people have brought back themselves: nothing is owed to them."""
+    for row in by_hand:
+        if row.key in ledger and ledger[row.key].how == "theirs":
+            yield replace(row, fields={"state": row.fields.get("state")})
+
+
+def theirs_back(desired: State, observed: State, ledger: Ledger) -> Iterator[Create]:
+    """Whom people had added, and our end of the course ended: they come back with it."""
+    for row in observed.of_kind(Kind.ENROLLMENT):
+        ours, course = ledger.get(row.key), row.course
+        if ours is None or ours.how != "theirs" or course is None or row.key in desired.records or row.fields.get("state") != "completed":
+            continue
+        reopens = course in desired.records and course in ledger and not ledger[course].stands
+        if reopens or not is_over(observed.get(course)):
+            yield Create(replace(row, fields={**row.fields, "state": ours.fields.get("state", "active")}), before=row)
