@@ -8,9 +8,10 @@ from importlib.metadata import version
 
 from ilc_canvas import bootstrap, clock, years
 from ilc_canvas.canvas.throttle import Throttle
+from ilc_canvas.logs import trace
 from ilc_canvas.notices import texts
 from ilc_canvas.post import notify, send_notices
-from ilc_canvas.reconcile.errors import IlcError, LeaseError, PausedError, RosterError, StoreError
+from ilc_canvas.reconcile.errors import IlcError, LeaseError, PausedError, RosterError, StoreError, UnforeseenError, foreseen
 from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
@@ -48,7 +49,13 @@ class Desk:
         with take_lease(self._store, self._name) as lease:
             if jobs.done(self._store, due.job, due.at):
                 return None
-            sentence = self._job(due.job, lease, stop)
+            before = runs.newest(self._store)
+            try:
+                with foreseen():
+                    sentence = self._job(due.job, lease, stop)
+            except UnforeseenError as error:
+                self._stopped(error, before)
+                raise
             if not stop():
                 self.note(due, sentence)
         return sentence
@@ -76,12 +83,22 @@ class Desk:
 
     def _or_why(self, do: Callable[[str], str], year: str) -> str:
         """What was done for a year, or why it could not be. LeaseError and StoreError are about all of them."""
+        before = runs.newest(self._store)
         try:
-            return do(year)
+            with foreseen():
+                return do(year)
         except (LeaseError, StoreError):
             raise
+        except UnforeseenError as error:
+            self._stopped(error, before, year)
+            return str(error)
         except IlcError as error:
             return str(error)
+
+    def _stopped(self, error: UnforeseenError, before: int, year: str = "") -> None:
+        """What nobody foresaw stands in the log with its places, and is told once."""
+        trace(error)
+        self._failed(str(error), before, year)
 
     def _years(self) -> tuple[str, ...]:
         return years.in_care(self._settings, self._store, self._now())
@@ -108,6 +125,8 @@ class Desk:
             report = self._carry(lease, year, ask, stop)
         except PausedError as error:
             return str(error)
+        except UnforeseenError:
+            raise  # told where the job ends
         except IlcError as error:
             self._failed(str(error), before, year)
             raise
@@ -121,8 +140,9 @@ class Desk:
 
     def _carry(self, lease: Lease, year: str, ask: Ask, stop: Callable[[], bool], *, watch: Watch = quiet) -> Report:
         """One run, of a store that is whole and the one that was kept."""
-        bootstrap.anchor(self._store)
-        return bootstrap.run_with(lease, self._settings, ask, year, watch=watch, stop=stop, clock=self._now, throttle=self._throttle)
+        with foreseen():
+            bootstrap.anchor(self._store)
+            return bootstrap.run_with(lease, self._settings, ask, year, watch=watch, stop=stop, clock=self._now, throttle=self._throttle)
 
     def _ended(self, report: Report, year: str, only: tuple[str, ...] = ()) -> None:
         """What is over by this run is told no more; what it has to tell is queued. Of other school years it says nothing."""
@@ -134,12 +154,12 @@ class Desk:
 
     def _failed(self, sentence: str, before: int, year: str) -> None:
         """A quarantine is told once, and once a day; any other failure by itself, with what the run after `before` had done."""
-        trouble, number = self._trouble(year), runs.newest(self._store)
+        trouble, number = self._trouble(year) if year else None, runs.newest(self._store)
         report = runs.run(self._store, number).report if number > before else None
         self._notify(texts.quarantined(trouble) if trouble else texts.failed(sentence, report), year)
 
     def _notify(self, notice: Notice, year: str) -> None:
-        notify(self._store, texts.about_year(notice, year) if self._several else notice, self._now())
+        notify(self._store, texts.about_year(notice, year) if year and self._several else notice, self._now())
 
     @property
     def _several(self) -> bool:
@@ -185,9 +205,22 @@ class Desk:
         if bootstrap.halted(self._settings, self._store, self._now()):
             return None
         with take_lease(self._store, self._name) as lease:
+            for _, text in inbox.give_up(self._store, self._now()):
+                notify(self._store, texts.failed(text), self._now())
             inbox.orphans(self._store)
-            taken = inbox.take(self._store, self._name)
-            return self._fulfil(lease, taken, stop) if taken else None
+            number = inbox.take_number(self._store, self._name)
+            return None if number is None else self._taken(lease, number, stop)
+
+    def _taken(self, lease: Lease, number: int, stop: Callable[[], bool]) -> str:
+        """A wish ends whatever happens: what nobody foresaw would come back with it."""
+        before = runs.newest(self._store)
+        try:
+            with foreseen():
+                return self._fulfil(lease, inbox.read(self._store, number), stop)
+        except UnforeseenError as error:
+            inbox.ended(self._store, number, "failed", run=None, result=str(error), at=self._now())
+            self._stopped(error, before)
+            return f"Wish {number}: {error}"
 
     def _fulfil(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
         """In each school year that it means something in; a year that fails does not keep the next one from its turn."""
@@ -215,7 +248,12 @@ class Desk:
         mark = f"{year}: " if self._several else ""
         try:
             report = self._carry(lease, year, ask, stop, watch=self._telling(taken.number))
+        except PausedError as error:  # it began after the wish was taken
+            return Fulfilled(f"{mark}{error}", "interrupted")
+        except LeaseError:
+            raise  # whoever has the lease now has the wish as well
         except IlcError as error:
+            trace(error, wish=taken.number)
             self._failed(str(error), before, year)
             return Fulfilled(f"{mark}{error}")
         self._ended(report, year, ask.only)
@@ -246,9 +284,10 @@ class Desk:
 
     def minute(self) -> bool:
         """Silence is noticed, notices go out; whether a quarantine is to be looked at again."""
-        probe = self._look_round()
-        send_notices(self._settings, self._store, clock=self._now)
-        return probe
+        try:
+            return self._look_round()
+        finally:
+            send_notices(self._settings, self._store, clock=self._now)
 
     def _look_round(self) -> bool:
         """Each school year for itself: the silence of one is not ended by another."""

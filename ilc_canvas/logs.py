@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 from structlog.typing import ExcInfo
 
+from ilc_canvas.reconcile.errors import UnforeseenError
+
 _TOKEN = re.compile(r"\d+~[A-Za-z0-9]{20,}")
 _HIDDEN = "[token]"
 
@@ -35,6 +37,13 @@ def set_up_log(token: str = "", level: str = "info") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def trace(error: Exception, **keys: object) -> None:
+    """One line for an error that nobody foresaw, with the places that it came through; nothing for any other."""
+    if isinstance(error, UnforeseenError) and not error.logged:
+        error.logged = True
+        structlog.get_logger(__name__).error("unforeseen", text=str(error), exc_info=error.__cause__, **keys)
 
 
 def _places(exc_info: ExcInfo) -> list[dict[str, Any]]:

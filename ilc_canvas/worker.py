@@ -9,7 +9,6 @@ import queue
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -21,7 +20,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ilc_canvas.reconcile.errors import IlcError, LeaseError, StoreError
+from ilc_canvas.logs import trace
+from ilc_canvas.reconcile.errors import IlcError, LeaseError, UnforeseenError, foreseen
 
 log = structlog.get_logger(__name__)
 BEAT, MINUTE = 15, 60  # seconds: sign of life, notices and probes
@@ -131,7 +131,9 @@ class Worker:
     sentence: str = "Nothing was due yet."
     state: str = "ready"
     away: str = ""  # why the store cannot be used now
+    told: dict[str, str] = field(default_factory=dict)  # what went wrong that nobody foresaw, where it comes round by itself
     _again_at: datetime | None = None
+    _no_wish_before: datetime | None = None
 
     def work(self) -> None:
         """Until somebody sets `stop`."""
@@ -162,7 +164,12 @@ class Worker:
             self.waiting.put(Due(job, f"{at:%Y-%m-%dT%H:%M}"))
 
     def turn(self) -> None:
-        """Everything that is due by now, one after the other; wishes in between, since somebody waits for them."""
+        """Everything that is due by now, one after the other; wishes in between, since somebody waits for them.
+
+        Nothing while the store takes no word of ours.
+        """
+        if self.away and not self._back():
+            return
         for due in [*self._in_order()]:
             self._wishes()
             if not self.stop.is_set():
@@ -190,10 +197,12 @@ class Worker:
         """One job, unless it was done for this time. Whoever finds another worker at it stands by."""
         try:
             self.state = "leading"
-            sentence = self.desk.do(due, self.stop.is_set)
+            with foreseen():
+                sentence = self.desk.do(due, self.stop.is_set)
         except LeaseError as error:
             self._stand_by(due, str(error))
         except IlcError as error:
+            trace(error, job=due.job)
             self._failed(due, str(error))
         else:
             if sentence is not None:
@@ -204,7 +213,8 @@ class Worker:
     def _failed(self, due: Due, text: str) -> None:
         """A job that failed was tried for its time: the next one is its next chance. Not where the store itself is away."""
         try:
-            self.desk.note(due, text)
+            with foreseen():
+                self.desk.note(due, text)
         except IlcError as error:
             self._stand_by(due, text)
             self._told_away(str(error))
@@ -220,17 +230,34 @@ class Worker:
     def _wishes(self) -> None:
         """All wishes that wait now; while another worker is at it they go on waiting."""
         try:
-            while not self.stop.is_set() and self.desk.wished():
-                sentence = self.desk.wish(self.stop.is_set)
-                if sentence is None:
-                    break
-                self._say("resync", sentence)
+            while not self.stop.is_set() and not self._too_soon() and self._wished():
+                pass
         except LeaseError:
             self.state = "standing-by"
+        except UnforeseenError as error:
+            self._no_wish_before = self.now() + timedelta(seconds=MINUTE)
+            self._tell_once("wish", error)
         except IlcError as error:
             self._told_away(str(error))
-            return
-        self._told_back()
+
+    def _too_soon(self) -> bool:
+        """Whether the last look at wishes went wrong in a way that nobody foresaw, just now."""
+        return self._no_wish_before is not None and self.now() < self._no_wish_before
+
+    def _wished(self) -> bool:
+        """Fulfil one wish; whether there was one that could be."""
+        with foreseen():
+            sentence = self.desk.wish(self.stop.is_set) if self.desk.wished() else None
+        if sentence is None:
+            return False
+        self._say("resync", sentence)
+        return True
+
+    def _tell_once(self, what: str, error: IlcError) -> None:
+        """What comes round by itself would be told each time."""
+        if self.told.get(what) != str(error):
+            trace(error, at=what)
+        self.told[what] = str(error)
 
     def _told_away(self, text: str) -> None:
         """Told once, however often it is tried."""
@@ -238,10 +265,16 @@ class Worker:
             log.error("worker.store_away", text=text)
         self.away = text
 
-    def _told_back(self) -> None:
-        if self.away:
-            log.info("worker.store_back")
+    def _back(self) -> bool:
+        """Whether the store can be written again: it may be readable all the while."""
+        try:
+            with foreseen():
+                self.desk.beat(self.state, self.sentence)
+        except IlcError:
+            return False
+        log.info("worker.store_back")
         self.away = ""
+        return True
 
     def _say(self, job: str, sentence: str) -> None:
         self.sentence = sentence
@@ -250,14 +283,26 @@ class Worker:
 
     def _beat(self) -> None:
         """A sign of life; whether the store is away, the main thread finds out and tells."""
-        with suppress(StoreError):
-            self.desk.beat(self.state, self.sentence)
+        self._regularly("beat", lambda: self.desk.beat(self.state, self.sentence))
 
     def minute(self) -> None:
-        """Notices, silence, and the probe of a quarantine."""
-        with suppress(StoreError):
-            if self.desk.minute():
-                self.waiting.put(Due("quick", f"{self.now().astimezone(self.zone):%Y-%m-%dT%H:%M} probe"))
+        """Notices, silence, and the probe of a quarantine; nothing while the store takes no word of ours."""
+        if not self.away:
+            self._regularly("minute", self._look_round)
+
+    def _look_round(self) -> None:
+        if self.desk.minute():
+            self.waiting.put(Due("quick", f"{self.now().astimezone(self.zone):%Y-%m-%dT%H:%M} probe"))
+
+    def _regularly(self, what: str, do: Callable[[], None]) -> None:
+        """What the clock calls ends in no error; one that nobody foresaw is told once, until it goes well again."""
+        try:
+            with foreseen():
+                do()
+        except IlcError as error:  # a store that is away, the main thread finds out and tells
+            self._tell_once(what, error)
+        else:
+            self.told.pop(what, None)
 
     def _scheduler(self) -> BackgroundScheduler:
         """The clock: each trigger only puts a name into the queue, or gives a sign of life."""

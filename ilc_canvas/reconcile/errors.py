@@ -13,6 +13,7 @@ IlcError                    everything we raise on purpose; its text is written 
 ├── PausedError             a person, or the calendar, wants nothing to be written now
 ├── WishError               a run that is asked for already, or cannot be cancelled
 ├── NoticeError             a notice could not be sent: it is tried again later
+├── UnforeseenError         an error that nobody foresaw, told by its kind and place
 ├── ApprovalError           the digest is unknown, spent, too old, or not that of the present plan
 ├── DecisionError           what somebody decided about people cannot be noted (decisions.py: with every reason)
 ├── EndedError              new enrollments would go into a term or course that is over by Canvas's clock
@@ -25,6 +26,9 @@ IlcError                    everything we raise on purpose; its text is written 
     ├── WrongTenantError    another Canvas than the one this store belongs to
     └── InDoubtError        a write got no answer: it may have happened
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class IlcError(Exception):
@@ -79,6 +83,12 @@ class NoticeError(IlcError):
     """A notice could not be sent; it is tried again later."""
 
 
+class UnforeseenError(IlcError):
+    """An error that nobody foresaw, told by its kind and place: its own text may hold what it was about, a name or an address."""
+
+    logged = False  # whether its trace is in the log
+
+
 class ApprovalError(IlcError):
     """The digest is unknown, spent, too old, or not that of the present plan."""
 
@@ -121,3 +131,37 @@ class WrongTenantError(CanvasError):
 
 class InDoubtError(CanvasError):
     """A write got no answer: it may have happened."""
+
+
+@contextmanager
+def foreseen() -> Iterator[None]:
+    """Whatever goes wrong inside is an IlcError afterwards."""
+    try:
+        yield
+    except Exception as error:
+        told = understood(error)
+        if told is error:
+            raise
+        raise told from error
+
+
+def understood(error: Exception) -> IlcError:
+    """The error itself, or what is told of one that nobody foresaw."""
+    if isinstance(error, IlcError):
+        return error
+    why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+    return UnforeseenError(
+        f"An error that nobody foresaw stopped it: {type(error).__name__}{why}{_place(error)}. "
+        "Please report this sentence, with the trace in the log."
+    )
+
+
+def _place(error: Exception) -> str:
+    """The last place of ours that it came through."""
+    place, trace = "", error.__traceback__
+    while trace:
+        file = trace.tb_frame.f_code.co_filename.replace("\\", "/")
+        if "/ilc_canvas/" in file:
+            place = f" in {file.rpartition('/ilc_canvas/')[2]}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

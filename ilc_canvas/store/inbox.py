@@ -14,6 +14,8 @@ from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.tables import WISH
 
 OPEN = ("waiting", "taken")
+MOST_TAKES = 5
+"""So many workers may die over one wish before it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def wish(store: Store, ask: Ask, *, full: bool, at: datetime) -> WishInfo:
             raise WishError(f"That is asked for already: no. {there.number} by {there.actor}, {_TOLD[there.state]}. Nothing was added.")
         number: int = (connection.execute(select(func.max(WISH.c.number))).scalar() or 0) + 1
         asked = {"number": number, "at": at, "actor": ask.actor, "trigger": ask.trigger, "reason": ask.reason, "only": dumps(ask.only)}
-        blank = {"full": int(full), "priority": _priority(ask), "state": "waiting", "taken_by": "", "result": ""}
+        blank = {"full": int(full), "priority": _priority(ask), "state": "waiting", "taken_by": "", "takes": 0, "result": ""}
         connection.execute(insert(WISH).values(**asked, **blank))
         body = {"wish": number, "only": list(ask.only), "full": full}
         append(connection, Entry("wished", at, ask.actor, body, personal=said(reason=ask.reason)))
@@ -65,13 +67,19 @@ def _priority(ask: Ask) -> int:
 
 def take(store: Store, worker: str) -> WishInfo | None:
     """The most urgent wish that waits, now this worker's; None where there is none. Two workers never get the same one."""
+    number = take_number(store, worker)
+    return None if number is None else read(store, number)
+
+
+def take_number(store: Store, worker: str) -> int | None:
+    """As `take`, its number alone: so it is known even where what it asks for cannot be read."""
     with store.write() as connection:
         waiting = select(WISH.c.number).where(WISH.c.state == "waiting").order_by(WISH.c.priority, WISH.c.number).limit(1)
-        number = connection.execute(waiting.with_for_update(skip_locked=True)).scalar()
-        if number is None:
-            return None
-        connection.execute(update(WISH).where(WISH.c.number == number).values(state="taken", taken_by=worker))
-        return _info(connection.execute(select(WISH).where(WISH.c.number == number)).one())
+        number: int | None = connection.execute(waiting.with_for_update(skip_locked=True)).scalar()
+        if number is not None:
+            taken = {"state": "taken", "taken_by": worker, "takes": WISH.c.takes + 1}
+            connection.execute(update(WISH).where(WISH.c.number == number).values(taken))
+    return number
 
 
 def waits(store: Store) -> bool:
@@ -87,8 +95,8 @@ def open_wishes(store: Store) -> list[WishInfo]:
 
 
 def give_back(store: Store, number: int) -> None:
-    """A wish that could not be begun waits again."""
-    _set(store, number, state="waiting", taken_by="")
+    """A wish that could not be begun waits again, as if nobody had taken it."""
+    _set(store, number, state="waiting", taken_by="", takes=WISH.c.takes - 1)
 
 
 def told(store: Store, number: int, sentence: str) -> None:
@@ -111,6 +119,24 @@ def orphans(store: Store) -> int:
     with store.write() as connection:
         lost = update(WISH).where(WISH.c.state == "taken").values(state="waiting", taken_by="")
         return int(connection.execute(lost).rowcount)
+
+
+def give_up(store: Store, at: datetime) -> list[tuple[int, str]]:
+    """End what `MOST_TAKES` workers have taken and not survived; each number, and what is told. For whoever has the lease."""
+    lost = (WISH.c.state == "taken", WISH.c.takes >= MOST_TAKES)
+    with store.write() as connection:
+        rows = connection.execute(select(WISH.c.number, WISH.c.actor).where(*lost)).all()
+        told = [(row.number, _GIVEN_UP.format(number=row.number, actor=row.actor, takes=MOST_TAKES)) for row in rows]
+        for number, text in told:
+            values = {"state": "failed", "result": text, "ended_at": at}
+            connection.execute(update(WISH).where(WISH.c.number == number).values(values))
+    return told
+
+
+_GIVEN_UP = (
+    "Request {number} of {actor} is given up: {takes} workers died while they were at it. See why in their logs, then ask again: "
+    'ilc-canvas resync --reason "..."'
+)
 
 
 def cancel(store: Store, *, actor: str, only: tuple[str, ...] | None, at: datetime) -> list[int]:

@@ -72,7 +72,8 @@ def take(store: Store, at: datetime) -> Queued | None:
             return None
         taken = {"attempts": row.attempts + 1, "next_at": at + TAKEN}
         connection.execute(update(NOTICE).where(NOTICE.c.number == row.number).values(taken))
-        return _queued(connection.execute(select(NOTICE).where(NOTICE.c.number == row.number)).one())
+        row = connection.execute(select(NOTICE).where(NOTICE.c.number == row.number)).one()
+    return _queued(row)  # one that cannot be read waits like one that cannot be sent: the next is taken meanwhile
 
 
 def sent(store: Store, number: int, at: datetime, *, told: Sequence[str], remark: str = "") -> None:

@@ -240,6 +240,7 @@ class Wish(Stored, table=True):
     priority: int = whole()  # the smaller the sooner
     state: str = words(index=True)  # waiting, taken, done, failed, cancelled
     taken_by: str = words()
+    takes: int = whole()  # how often a worker has taken it
     run: int | None = whole(default=None)
     result: str = words()
     ended_at: datetime | None = moment(default=None)

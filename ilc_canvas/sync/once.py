@@ -13,7 +13,7 @@ from ilc_canvas.program.selection import require_known
 from ilc_canvas.program.settings_changed import Former
 from ilc_canvas.reconcile.change import Change, Plan, without_steps
 from ilc_canvas.reconcile.deferral import counted, is_open
-from ilc_canvas.reconcile.errors import MissingRightError, QuarantineError, RecoveryError
+from ilc_canvas.reconcile.errors import IlcError, MissingRightError, QuarantineError, RecoveryError, understood
 from ilc_canvas.reconcile.guard import Limits, Verdict
 from ilc_canvas.reconcile.identity import owners
 from ilc_canvas.reconcile.publishing import made_unpublished
@@ -74,7 +74,7 @@ def run_once(
             journal.seen(run, _active(looked, tally))
         report = _report(run, looked, tally, ask=ask, status=_status(ask, looked, going, tally=tally))
     except BaseException as error:
-        status, text = ("failed", _first_line(error)) if isinstance(error, Exception) else ("interrupted", "")
+        status, text = ("failed", _first_line(understood(error))) if isinstance(error, Exception) else ("interrupted", "")
         failed = _report(run, looked, tally, ask=ask, status=status, error=text)
         _close(replace(failed, trouble=_trouble(ask, error), ahead=ahead), tools)
         raise
@@ -179,7 +179,7 @@ def _done(ask: Ask, plan: Plan, tally: Tally) -> list[Change]:
     return [] if ask.dry_run or not tally.done else [change for change in plan.changes if change.key not in left]
 
 
-def _first_line(error: BaseException) -> str:
+def _first_line(error: IlcError) -> str:
     return (str(error) or type(error).__name__).splitlines()[0]
 
 
