@@ -274,6 +274,7 @@ def say_yes(
     reason: str,
     fingerprints: frozenset[str] | None = None,
     selection: Selection | None = None,
+    spared: frozenset[str] = frozenset(),
 ) -> Approval:
     """Approve the plan of this digest, or those of its changes that are named. ApprovalError where it cannot be, or by somebody else
     alone; ChainError where the store is not the one whose head was kept.
@@ -283,13 +284,13 @@ def say_yes(
     if settings.guard.four_eyes:
         drafts.require_other_approver(store, runs.planned(store, digest, here).info.roster_version, actor())
     given = {"actor": actor(), "reason": reason, "scope": here.scope, "base_url": here.base_url}
-    return approve(store, digest, **given, now=now(), fingerprints=fingerprints, selection=selection)
+    return approve(store, digest, **given, now=now(), fingerprints=fingerprints, selection=selection, spared=spared)
 
 
-def say_no(settings: Settings, store: Store, digest: str, *, reason: str) -> None:
-    """Reject the plan of this digest. ApprovalError where it cannot be."""
+def say_no(settings: Settings, store: Store, digest: str, *, reason: str) -> int:
+    """Decline the plan of this digest; how many changes stay undone. ApprovalError where it cannot be."""
     here = place_of_plan(settings, store, digest)
-    reject(store, digest, actor=actor(), reason=reason, scope=here.scope, base_url=here.base_url, now=now())
+    return reject(store, digest, actor=actor(), reason=reason, scope=here.scope, base_url=here.base_url, now=now())
 
 
 def place(settings: Settings, store: Store) -> Place:

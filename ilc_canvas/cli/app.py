@@ -9,6 +9,7 @@ from ilc_canvas.cli import (
     canvas,
     daemon,
     decide,
+    declined,
     doctor,
     erase,
     explain,
@@ -64,6 +65,10 @@ app.command("status")(standing.status)
 app.command("explain")(explain.explain)
 app.command("notices")(notices.notices)
 app.command("parked")(waiting.parked)
+left = typer.Typer(help="What stays undone because somebody decided so.", invoke_without_command=True)
+app.add_typer(left, name="declined")
+left.callback()(declined.list_)
+left.command("forget")(declined.forget)
 app.command("release")(waiting.release)
 persons.command("review")(review.review)
 persons.command("decide")(answers.decide)

@@ -1,4 +1,4 @@
-"""approve, reject: a person's yes or no to a plan"""
+"""approve, reject: a person's yes or no to a plan; what is not approved stays undone"""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
@@ -21,9 +21,9 @@ Except = Annotated[list[str] | None, typer.Option("--except", help="All but this
 
 
 def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Reason = "", as_json: Json = False) -> None:
-    """Say yes to a held plan, or to some of its changes, for 24 hours; the next sync carries them out."""
+    """Say yes to a held plan, or to some of its changes, for 24 hours; the next sync carries them out, and the others stay undone."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import runs
+    from ilc_canvas.store import declines, runs
 
     chosen, spared = checked(only), checked(but)
     settings = bootstrap.begin()
@@ -31,33 +31,44 @@ def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Re
         detail = runs.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
         steps = _chosen(detail, chosen, spared)
         names = frozenset(step.fingerprint for step in steps) if chosen or spared else None
+        but_these = frozenset(step.fingerprint for step in detail.steps if spared and _means(detail, step.change, spared))
         words = {"only": chosen, "except": spared}
-        approval = bootstrap.say_yes(settings, store, digest, reason=reason, fingerprints=names, selection=words)
+        approval = bootstrap.say_yes(settings, store, digest, reason=reason, fingerprints=names, selection=words, spared=but_these)
+        place = bootstrap.place_of_plan(settings, store, digest)
+        left = [each for each in declines.listing(store, [place]) if each.run == detail.info.number]
         if as_json:
             changes = [{"verb": step.change.verb, "key": str(step.change.key)} for step in steps]
-            numbers = {"approved": len(steps), "of": len(detail.steps)}
+            numbers = {"approved": len(steps), "of": len(detail.steps), "declined": len(left)}
             say_json({"digest": digest, **numbers, "expires": approval.expires, "changes": changes})
             return
+        again = "sync" if detail.info.undo is None else f'undo {detail.info.undo} --approve {digest} --reason "..."'
         say(
             *_told(settings, store, detail, steps=steps),
-            f"Good until {clock.at(approval.expires)}. To do it now: ilc-canvas sync",
+            *([_stays(len(left))] if left else []),
+            f"Good until {clock.at(approval.expires)}. To do it now: ilc-canvas {again}",
         )
+
+
+def _stays(number: int) -> str:
+    changes, stay = count(number, "change"), "stays" if number == 1 else "stay"
+    return f"Declined: {changes}, which {stay} undone until the roster changes or somebody approves. See: ilc-canvas declined"
 
 
 def _chosen(detail: "RunDetail", only: tuple[str, ...], but: tuple[str, ...]) -> "list[Step]":
     """The steps that are meant, with the parents that they need."""
-    from ilc_canvas.program.selection import selected
     from ilc_canvas.reconcile.plan import with_parents
 
-    prefix, _, year = detail.info.scope.partition(":")
-
-    def means(change: "Change", words: tuple[str, ...]) -> bool:
-        return selected(change.subject, words, prefix=prefix, school_year=year)
-
     changes = [step.change for step in detail.steps]
-    wanted = [change for change in changes if (not only or means(change, only)) and not (but and means(change, but))]
+    wanted = [change for change in changes if (not only or _means(detail, change, only)) and not (but and _means(detail, change, but))]
     keys = {change.key for change in with_parents(wanted, {change.key: change for change in changes})}
     return [step for step in detail.steps if step.change.key in keys]
+
+
+def _means(detail: "RunDetail", change: "Change", words: tuple[str, ...]) -> bool:
+    from ilc_canvas.program.selection import selected
+
+    prefix, _, year = detail.info.scope.partition(":")
+    return selected(change.subject, words, prefix=prefix, school_year=year)
 
 
 def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "list[Step]") -> Iterable[str]:
@@ -75,15 +86,15 @@ def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "
 
 
 def reject(digest: Digest, reason: Reason = "", as_json: Json = False) -> None:
-    """Say no to a held plan, and take back a yes to it that has not been used. Wants a reason."""
+    """Decline a held plan, and take back a yes to it that has not been used: its changes stay undone. Wants a reason."""
     from ilc_canvas import bootstrap
 
     if not reason.strip():
         raise typer.BadParameter('A no wants a reason, so that others understand it: --reason "..."')
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        bootstrap.say_no(settings, store, digest, reason=reason)
+        number = bootstrap.say_no(settings, store, digest, reason=reason)
     if as_json:
-        say_json({"digest": digest, "rejected": True})
+        say_json({"digest": digest, "rejected": True, "declined": number})
     else:
-        say(f"Rejected: the plan {digest} will not be carried out. The next plan that comes out the same waits again.")
+        say(f"The plan {digest} will not be carried out.", *([_stays(number)] if number else []))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ilc_canvas import clock
-from ilc_canvas.cli.letter import Names
+from ilc_canvas.cli.letter import Names, decision
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.store.story import Story
@@ -101,10 +101,12 @@ def _ours(case: Case, key: Key) -> str:
 
 def _but(case: Case, key: Key) -> Iterator[str]:
     """What keeps it from being as the roster says."""
-    parked, aside = case.story.parked.get(key), case.story.aside.get(key)
-    if parked:
-        again = f"; tried again at {clock.at(parked.next_at)}" if parked.next_at else ""
-        yield f"left alone since {clock.at(parked.since)}: {SAID.get(parked.reason, parked.reason)}{again}"
+    parked, declined, aside = case.story.parked.get(key), case.story.declined.get(key), case.story.aside.get(key)
+    if declined:
+        yield f"stays undone: {decision(declined)}"
+    elif parked:
+        again = f"tried again at {clock.at(parked.next_at)}"
+        yield f"left alone since {clock.at(parked.since)}: {SAID.get(parked.reason, parked.reason)}; {again}"
     elif aside:
         yield f"deferred by the last plan: {SAID.get(aside, aside)}"
     if key in case.story.drift:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ilc_canvas import clock
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, fingerprint, without_steps
+from ilc_canvas.reconcile.declined import DECIDED, Declined
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.said import QUESTIONS, SAID
 from ilc_canvas.reconcile.sentence import sentence
@@ -242,8 +243,9 @@ def _set_aside(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
     """People first, each once: those whom somebody must decide about, and those who cannot have an account; then single changes."""
     asked = {person_of(key): why for _, key, why in detail.aside if why.startswith("asked-") and why != "asked-changed"}
     impossible = {person_of(key): why for _, key, why in detail.aside if why.startswith("account-") and key not in asked}
-    others = [(key, why) for _, key, why in detail.aside if person_of(key) not in {**asked, **impossible} and why != "asked-changed"]
-    lines = []
+    rest = [(key, why) for _, key, why in detail.aside if person_of(key) not in {**asked, **impossible} and why != "asked-changed"]
+    others = [(key, why) for key, why in rest if why not in DECIDED]
+    lines = _decided([(key, why) for key, why in rest if why in DECIDED], detail, names, all_rows=all_rows)
     if asked:
         lines += ["", f"Somebody must decide about {count(len(asked), 'person', 'people')}: ilc-canvas people review"]
         lines += cut((f"  {names[key]}: {why_asked(why)}" for key, why in sorted(asked.items())), all_rows=all_rows)
@@ -253,6 +255,18 @@ def _set_aside(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
     if others:
         lines += ["", f"Set aside: {count(len(others), 'change')}."]
         lines += (f"  {line}" for line in told_asides(others, names, all_rows=all_rows))
+    return lines
+
+
+def _decided(left: Sequence[tuple[Key, str]], detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
+    """What stays undone because somebody decided so: by decision, who and why."""
+    groups: dict[str, list[Key]] = defaultdict(list)
+    for key, why in left:
+        each = detail.decision(key, why)
+        groups[decision(each) if each else SAID[why].rstrip(".")].append(key)
+    lines = ["", f"Left undone, as was decided: {count(len(left), 'change')}. See: ilc-canvas declined"] if left else []
+    for who, keys in groups.items():
+        lines += [f"  {count(len(keys), 'change')} {who}:", *cut((f"    {place_of(key, names)}" for key in keys), all_rows=all_rows)]
     return lines
 
 
@@ -279,10 +293,10 @@ def _drifted(key: Key, field: str, names: Names) -> str:
 
 def told_aside(key: Key, why: str, names: Names) -> str:
     """A person, or a thing, and why nothing is done about it now."""
-    return f"{_placed(key, names)}: {SAID.get(why, why)}"
+    return f"{place_of(key, names)}: {SAID.get(why, why)}"
 
 
-def _placed(key: Key, names: Names) -> str:
+def place_of(key: Key, names: Names) -> str:
     """A person, in a section of a course or as such; anything else by its name."""
     if key.kind is not Kind.ENROLLMENT:
         return names[about(key)]
@@ -299,7 +313,14 @@ def told_asides(rows: Sequence[tuple[Key, str]], names: Names, *, all_rows: bool
     for why in (each for each in groups if each not in alone):
         told = SAID.get(why, why)
         yield f"{told[:1].upper()}{told[1:]}"
-        yield from cut((f"  {_placed(key, names)}" for key in groups[why]), all_rows=all_rows)
+        yield from cut((f"  {place_of(key, names)}" for key in groups[why]), all_rows=all_rows)
+
+
+def decision(each: Declined) -> str:
+    """declined by ana, 16 Aug 2021 ("not before September")"""
+    by = f" by {each.actor}" if each.actor else ""
+    why = f' ("{each.reason}")' if each.reason else ""
+    return f"{each.why.replace('-', ' ')}{by}, {clock.day(each.at)}{why}"
 
 
 def tried(change: Change, names: Names) -> str:

@@ -6,6 +6,7 @@ from ilc_canvas import clock
 from ilc_canvas.cli.letter import Names, told_asides, tried, why_asked
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Change
+from ilc_canvas.reconcile.deferral import is_open
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.sentence import sentence
@@ -48,7 +49,7 @@ def _undone(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) 
 def _aside(detail: RunDetail, report: Report, names: Names, *, all_rows: bool) -> Iterator[str]:
     """What was left out on purpose, and what to do about it."""
     if report.parked:
-        others = [(key, why) for verb, key, why in detail.aside if verb != "ask" and not why.startswith("asked-")]
+        others = [(key, why) for verb, key, why in detail.aside if verb != "ask" and is_open(why) and not why.startswith("asked-")]
         yield f"  {count(report.parked, 'change is', 'changes are')} set aside{':' if others else '.'}"
         yield from (f"    {line}" for line in told_asides(others, names, all_rows=all_rows))
         yield from ["  See when they are tried again: ilc-canvas parked"] if others else []

@@ -12,6 +12,7 @@ from ilc_canvas.cli.output import count, say, say_json
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.aside import Parked
+    from ilc_canvas.reconcile.declined import Declined
     from ilc_canvas.reconcile.identity import Question
     from ilc_canvas.reconcile.quarantine import Quarantine
     from ilc_canvas.settings import Settings
@@ -25,15 +26,18 @@ class Waiting:
     quarantine: "Quarantine | None" = None
     parked: "list[Parked]" = field(default_factory=list)
     asked: "list[Question]" = field(default_factory=list)
+    declined: "list[Declined]" = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """For programs: quarantine, parked, asked."""
+        """For programs: quarantine, parked, asked, declined."""
         trouble = self.quarantine
         shown = {"trouble": trouble.trouble, "text": trouble.text, "since": trouble.since, "next_at": trouble.next_at} if trouble else None
-        return {"quarantine": shown, "parked": len(self.parked), "asked": len(self.asked)}
+        return {"quarantine": shown, "parked": len(self.parked), "asked": len(self.asked), "declined": len(self.declined)}
 
     def told(self) -> Iterator[str]:
         """For people: nothing where nothing waits."""
+        from ilc_canvas.cli.letter import decision
+
         trouble = self.quarantine
         if trouble:
             when = (
@@ -44,17 +48,21 @@ class Waiting:
             yield f"Parked   {count(len(self.parked), 'change')}. See: ilc-canvas parked"
         if self.asked:
             yield f"Asked    about {count(len(self.asked), 'person', 'people')}. See: ilc-canvas people review"
+        if self.declined:
+            yield f"Declined {count(len(self.declined), 'change')}, left undone on purpose; the last: {decision(self.declined[0])}."
+            yield "         See: ilc-canvas declined"
 
 
 def waiting(settings: "Settings", store: "Store") -> Waiting:
     """What waits in the school years that are cared for. RosterError where nothing is finalized."""
     from ilc_canvas import bootstrap, years
-    from ilc_canvas.store import holding, identities
+    from ilc_canvas.store import declines, holding, identities
 
     places = years.places(settings, store, bootstrap.now())
     back = [holding.held_back(store, place) for place in places]
     quarantine = next((trouble for trouble, _ in back if trouble), None)
-    return Waiting(quarantine, [row for _, parked in back for row in parked.values()], identities.open_questions(store, places))
+    parked = [row for _, rows in back for row in rows.values()]
+    return Waiting(quarantine, parked, identities.open_questions(store, places), declines.listing(store, places))
 
 
 def parked(as_json: Json = False) -> None:
@@ -72,10 +80,8 @@ def parked(as_json: Json = False) -> None:
         say_json([{"key": str(row.key), **{name: getattr(row, name) for name in columns}} for row in rows])
         return
     for row in rows:
-        when = f"Tried again at {clock.at(row.next_at)}." if row.next_at else "To do it again: ilc-canvas sync --redo"
-        say(f"{told_aside(row.key, row.reason, names)} {when}")
-    now = "To try all that Canvas refused now: ilc-canvas sync --retry" if any(row.next_at for row in rows) else ""
-    say(now if rows else "Nothing is parked.")
+        say(f"{told_aside(row.key, row.reason, names)} Tried again at {clock.at(row.next_at)}.")
+    say("To try all of them now: ilc-canvas sync --retry" if rows else "Nothing is parked.")
 
 
 def release(reason: Reason = "", as_json: Json = False) -> None:

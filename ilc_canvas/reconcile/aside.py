@@ -1,4 +1,4 @@
-"""What a plan leaves out: changes that are parked, that wait for an answer, or that a person has excluded; and what stands on them."""
+"""What a plan leaves out: changes that are parked, that wait for an answer, or that a person wants left undone; and what stands on them."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,28 +11,25 @@ from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, person_of
 
 RETRIES = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 """After each refusal in turn; the last one from then on."""
-UNDONE, LEFT_OUT = "undone", "left-out"
-"""What a person has decided: no reason to worry."""
 KEPT = "kept-place"
 """Why somebody stays where the roster has them no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A change that Canvas refused for good, or that a person undid: not tried again until its row changes, its time comes, or by hand."""
+    """A change that Canvas refused for good: not tried again until its row changes, its time comes, or by hand."""
 
     key: Key
     wants: str  # `change.wanted`
     verb: str
-    reason: str  # keys only; "undone" where a person took it back
+    reason: str  # keys only
     since: datetime
-    attempts: int = 1
-    next_at: datetime | None = None  # None: not by itself
+    attempts: int
+    next_at: datetime
 
     def waits(self, change: Change, now: datetime) -> bool:
         """Whether this is that change, and its time has not come."""
-        same = (slot(change), wanted(change)) == (self.key, self.wants)
-        return same and (self.next_at is None or now < self.next_at)
+        return (slot(change), wanted(change)) == (self.key, self.wants) and now < self.next_at
 
 
 def retry_after(attempts: int) -> timedelta:
@@ -48,7 +45,7 @@ def waiting(changes: Iterable[Change], parked: Mapping[Key, Parked], now: dateti
 
 def without_causes_that_passed(parked: Mapping[Key, Parked], ledger: Ledger) -> dict[Key, Parked]:
     """What was refused about a person before we knew the account that they have now is not parked any more: its cause may be gone."""
-    return {key: park for key, park in parked.items() if park.reason == UNDONE or not _is_older(park, ledger)}
+    return {key: park for key, park in parked.items() if not _is_older(park, ledger)}
 
 
 def _is_older(park: Parked, ledger: Ledger) -> bool:

@@ -126,10 +126,18 @@ def fingerprint(change: Change) -> str:
 
 
 def wanted(change: Change) -> str:
-    """Names what a change wants, whatever was there before: 16 hex digits. A row that changes wants something else."""
-    if isinstance(change, Update) and change.key.kind is Kind.USER:
-        return _sha(dict(change.fields))[:16]
-    return _sha("ended" if isinstance(change, Remove) else dict(change.after.fields))[:16]
+    """Names what a change wants, whatever was there before and whatever people edit beside it: 16 hex digits. A row that changes wants
+    something else.
+    """
+    match change:
+        case Remove():
+            return _sha("ended")[:16]
+        case Adopt():
+            return _sha({"account": change.after.handle})[:16]
+        case Update():
+            return _sha(dict(change.fields))[:16]
+        case Create():
+            return _sha(dict(change.after.fields))[:16]
 
 
 def slot(change: Change) -> Key:

@@ -11,7 +11,7 @@ from ilc_canvas.reconcile.change import Aside, without_steps
 class For(StrEnum):
     """What a deferred change waits for."""
 
-    NOTHING = "nothing"  # a person decided so: no reason to worry, but always said
+    NOTHING = "nothing"  # a person decided so, or nothing is ever deleted: no reason to worry, but always said
     TIME = "time"  # the next attempt, or the end of a grace
     PERSON = "person"  # an answer, or something to be put right
     BLOCKED = "blocked"  # what it stands on, or in
@@ -30,6 +30,7 @@ REFUSED = "refused"
 """The class of all reasons that the table does not name: those that Canvas gives."""
 _OVER = "change in what is over"
 DEFERRALS = {
+    "declined": Deferral(For.NOTHING, "change declined", "changes declined"),
     "undone": Deferral(For.NOTHING, "change undone on purpose", "changes undone on purpose"),
     "left-out": Deferral(For.NOTHING, "change of people left out", "changes of people left out"),
     "asked": Deferral(For.PERSON, "change waits for an answer", "changes wait for an answer"),
@@ -40,7 +41,7 @@ DEFERRALS = {
     "kept-place": Deferral(
         For.BLOCKED, "person stays until the next place can be given", "people stay until their next place can be given"
     ),
-    "stays": Deferral(For.PERSON, "change stays: nothing is ever deleted", "changes stay: nothing is ever deleted"),
+    "stays": Deferral(For.NOTHING, "change stays: nothing is ever deleted", "changes stay: nothing is ever deleted"),
     "was touched since": Deferral(For.PERSON, "thing was touched since", "things were touched since"),
     "has no way back here": Deferral(For.PERSON, "change has no way back here", "changes have no way back here"),
     REFUSED: Deferral(For.TIME, "change that Canvas refused waits for its time", "changes that Canvas refused wait for their time"),

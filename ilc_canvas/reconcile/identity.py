@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from ilc_canvas.reconcile.accounts import Account, Found, Sought, folded
-from ilc_canvas.reconcile.aside import LEFT_OUT
+from ilc_canvas.reconcile.declined import LEFT_OUT
 from ilc_canvas.reconcile.person_names import names_agree
 from ilc_canvas.reconcile.state import MAIN, Key, Kind, Ledger, Owned, Record, channel_key
 

@@ -112,6 +112,8 @@ class Report:
     warnings: Sequence[str] = ()
     failures: Mapping[Key, str] = field(default_factory=dict)
     parked: int = 0  # of the deferred changes: those that wait for their time, or for a person
+    resting: int = 0  # of those withheld: removals in their grace
+    until: datetime | None = None  # when the first grace ends
     asked: int = 0  # people about whom somebody must decide
     trouble: str = ""  # what puts everything into quarantine
     not_ours: int = 0  # how accounts that others made differ from the roster

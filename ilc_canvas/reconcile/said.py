@@ -33,5 +33,6 @@ SAID = {
     "blocked-concluded": "its course was concluded in Canvas. It is done when the course is open again.",
     "kept-place": "stays, until the place that comes instead can be given.",
     "left-out": "left out, as was decided.",
+    "declined": "declined; stays undone until its row in the roster changes.",
     "undone": "undone by hand; stays so until its row in the roster changes.",
 }

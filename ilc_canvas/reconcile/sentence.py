@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from ilc_canvas import clock
 from ilc_canvas.reconcile.deferral import DEFERRALS, For
 from ilc_canvas.reconcile.run import Report
 
@@ -83,7 +84,7 @@ def _state(report: Report, planned: int) -> str:
 
 def _numbers(report: Report, planned: int) -> str:
     failed = f", {report.failed:,} failed" if report.failed else ""
-    left = f", {report.withheld:,} not begun" if report.withheld else ""
+    left = f", {report.withheld - report.resting:,} not begun" if report.withheld > report.resting else ""
     return f"{report.applied:,} of {_count(planned, 'change')} done{failed}{left}"
 
 
@@ -95,6 +96,9 @@ def _waiting(report: Report) -> Iterator[str]:
         yield _count(report.parked, "change is deferred", "changes are deferred")
     for waits in (For.PERSON, For.BLOCKED, For.TIME):
         yield from _deferred(report.deferred, waits)
+    if report.resting and report.until:
+        removals = _count(report.resting, "removal waits", "removals wait")
+        yield f"{removals} for the end of the grace, {clock.at(report.until)}"
 
 
 def _decided(report: Report) -> Iterator[str]:

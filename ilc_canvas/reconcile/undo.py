@@ -1,12 +1,10 @@
 """The way back: a plan that undoes one run, where nobody has touched the things since."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from ilc_canvas.reconcile.addresses import address_steps
-from ilc_canvas.reconcile.aside import UNDONE, Parked
-from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Outcome, Plan, Remove, Update, ordered, slot, wanted
+from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Outcome, Plan, Remove, Update, ordered
 from ilc_canvas.reconcile.comparing import Frame, is_live, parts_of, same
 from ilc_canvas.reconcile.logins import in_login_order
 from ilc_canvas.reconcile.overlay import Done, ended_state
@@ -110,8 +108,7 @@ def _is(left: Fields, seen: Record) -> bool:
     return all(same(name, value, seen.fields[name]) for name, value in left.items() if name in seen.fields)
 
 
-def kept_back(done: Done, plan: Plan, now: datetime) -> tuple[Parked, ...]:
-    """So that the next run does not do again what this plan takes back: each such change, parked without a time."""
-    undone = {change.key for change in plan.changes}
-    changes = [change for change, outcome in done if change.key in undone and outcome.result == "applied"]
-    return tuple(Parked(slot(change), wanted(change), change.verb, UNDONE, now) for change in changes)
+def taken_back(done: Done, going: Iterable[Change]) -> tuple[Change, ...]:
+    """What these changes take back of what was done: the next run must not do it again."""
+    keys = {change.key for change in going}
+    return tuple(change for change, outcome in done if change.key in keys and outcome.result == "applied")

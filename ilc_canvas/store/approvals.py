@@ -1,4 +1,4 @@
-"""A person's yes or no to one plan: these changes, once, within a day."""
+"""A person's yes or no to one plan: these changes, once, within a day; and what is not approved stays undone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
+from ilc_canvas import clock
+from ilc_canvas.reconcile.change import Change, without_steps
+from ilc_canvas.reconcile.declined import DECLINED
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.run import Approval
+from ilc_canvas.store import declines
 from ilc_canvas.store.codec import dumps, loads
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.place import Place
+from ilc_canvas.store.plans import change_of
 from ilc_canvas.store.rosters import newest_finalized_number
 from ilc_canvas.store.tables import CHANGE, DECISION, EVENT, REASON, RUN
 
@@ -46,29 +51,74 @@ def approve(
     now: datetime,
     fingerprints: frozenset[str] | None = None,
     selection: Selection | None = None,
+    spared: frozenset[str] = frozenset(),
 ) -> Approval:
     """Permit the plan of this digest, or those of its changes that `fingerprints` names, for 24 hours; `selection` tells how
     they were chosen.
 
-    Raises ApprovalError: digest unknown, plan older than 24 hours, spent, rejected, its roster superseded, nothing in it.
+    What the plan has besides, and no approval in force names, is declined; so is what somebody has `spared` by name, whatever was approved
+    before. Raises ApprovalError: digest unknown, plan older than 24 hours, spent, its roster superseded, nothing in it; or it goes against
+    a decline and has no reason.
     """
     word = _Word(digest, actor, reason, Place(base_url, scope), now, selection or {})
     with store.write() as connection:
         run = _approvable(connection, word)
-        changes = connection.execute(select(CHANGE.c.fingerprint).where(CHANGE.c.run == run.number)).scalars()
+        changes = _changes(connection, run)
         names = frozenset(changes) if fingerprints is None else frozenset(changes) & fingerprints
         if not names and (fingerprints is not None or not _has_reasons(connection, run)):
             raise ApprovalError(f"The plan {digest} has no such changes: there is nothing to approve. {_AGAIN}")
-        return _approval(_decide(connection, word, run, decision="approved", names=names))
+        _overrule(connection, word, run, changes=[changes[name] for name in names])
+        kept = _named(connection, word, run) - spared
+        decided = _decide(connection, word, run, decision="approved", names=names)
+        _decline(connection, word, run, decided, changes=[changes[name] for name in changes if name not in names | kept])
+        return _approval(decided)
 
 
-def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, base_url: str, now: datetime) -> None:
-    """Say no to the plan of this digest, and take back a yes that is still in force. Raises ApprovalError as `approve` does."""
+def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, base_url: str, now: datetime) -> int:
+    """Decline the plan of this digest whole, and take back a yes that is still in force; how many changes stay undone.
+
+    Raises ApprovalError as `approve` does, or where it was declined already.
+    """
     word = _Word(digest, actor, reason, Place(base_url, scope), now)
     with store.write() as connection:
         run = _approvable(connection, word)
+        _refuse_twice(connection, word, run)
         connection.execute(update(DECISION).where(DECISION.c.digest == digest, *_in_force(word.place, now)).values(ended_at=now))
-        _decide(connection, word, run, decision="rejected", names=frozenset())
+        decided = _decide(connection, word, run, decision="rejected", names=frozenset())
+        changes = list(_changes(connection, run).values())
+        _decline(connection, word, run, decided, changes=changes)
+    return len(without_steps(changes))
+
+
+def _changes(connection: Connection, run: Row[Any]) -> dict[str, Change]:
+    """The changes of a plan, by fingerprint, in their order."""
+    rows = connection.execute(select(CHANGE).where(CHANGE.c.run == run.number).order_by(CHANGE.c.position))
+    return {row.fingerprint: change_of(row) for row in rows}
+
+
+def _named(connection: Connection, word: _Word, run: Row[Any]) -> frozenset[str]:
+    """What approvals in force permit of this roster."""
+    here = [each.fingerprints for each in in_force(connection, word.place, word.now) if each.roster_version == run.roster_version]
+    return frozenset[str]().union(*here)
+
+
+def _overrule(connection: Connection, word: _Word, run: Row[Any], *, changes: Sequence[Change]) -> None:
+    """A yes to what somebody has declined, or taken back, ends that; it is a decision of its own, with a reason."""
+    against = declines.about(connection, word.place, changes)
+    before = next(iter(against), None) or _refused(connection, word, run)
+    if before and not word.reason.strip():
+        what = f"{len(against):,} of these changes" if len(against) > 1 else "one of these changes" if against else "this plan"
+        raise ApprovalError(
+            f"{before.actor} declined {what} on {clock.day(before.at)}{f': {before.reason}' if before.reason else ''}. "
+            "Nothing was changed. To approve it all the same, say why: --reason TEXT"
+        )
+    declines.drop(connection, word.place, [each.key for each in against])
+
+
+def _decline(connection: Connection, word: _Word, run: Row[Any], decided: Row[Any], *, changes: Sequence[Change]) -> None:
+    """These stay undone. The way back of a run is made only when somebody asks for it, so there is nothing to keep from being made."""
+    if run.undo is None:
+        declines.keep(connection, word.place, changes, why=DECLINED, run=run.number, at=word.now, decision=decided.number)
 
 
 def _has_reasons(connection: Connection, run: Row[Any]) -> bool:
@@ -88,9 +138,19 @@ def _approvable(connection: Connection, word: _Word) -> Row[Any]:
     last = _last_word(connection, word)
     if last and last.spent_by is not None and last.spent_by >= run.number:
         raise ApprovalError(f"The approval of {word.digest} is spent: run {last.spent_by} carried it out. Nothing was changed. {_AGAIN}")
-    if last and last.decision == "rejected" and last.run >= run.number:
-        raise ApprovalError(f"The plan {word.digest} was rejected by {last.actor}. Nothing was changed. {_AGAIN}")
     return run
+
+
+def _refuse_twice(connection: Connection, word: _Word, run: Row[Any]) -> None:
+    last = _refused(connection, word, run)
+    if last:
+        raise ApprovalError(f"The plan {word.digest} was declined by {last.actor} already. Nothing was changed.")
+
+
+def _refused(connection: Connection, word: _Word, run: Row[Any]) -> Row[Any] | None:
+    """The no to this plan, if that was the last word about it."""
+    last = _last_word(connection, word)
+    return last if last and last.decision == "rejected" and last.run >= run.number else None
 
 
 def _planned(connection: Connection, word: _Word) -> Row[Any]:

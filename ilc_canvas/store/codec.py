@@ -8,6 +8,7 @@ from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, 
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Fields, Key, Record
+from ilc_canvas.store.utc import parsed, written
 
 PERSONAL = frozenset({"name", "sortable_name", "email", "login", "address"})
 """Fields of a user that say who it is."""
@@ -132,6 +133,7 @@ _PLAIN = (
     "drift",
     "by_hand",
     "parked",
+    "resting",
     "asked",
     "trouble",
     "not_ours",
@@ -147,7 +149,7 @@ def report_to_json(report: Report) -> str:
     waits = {str(key): why for key, why in report.waits.items()}
     maps = {"counts": dict(report.counts), "deferred": dict(report.deferred), "failures": failures, "waits": waits}
     lists = {"warnings": list(report.warnings), "only": list(report.only), "unpublished": list(map(str, report.unpublished))}
-    return dumps({**plain, **maps, **lists})
+    return dumps({**plain, **maps, **lists, "until": written(report.until) if report.until else None})
 
 
 def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
@@ -157,4 +159,5 @@ def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
     value["warnings"], value["only"] = tuple(value["warnings"]), tuple(value.get("only", ()))
     value["waits"] = {Key.parse(key): why for key, why in value.get("waits", {}).items()}
     value["unpublished"] = tuple(map(Key.parse, value.get("unpublished", ())))
+    value["until"] = parsed(value["until"]) if value.get("until") else None
     return Report(**value, reasons=tuple(reasons))

@@ -1,7 +1,9 @@
 """What the worker has done for which due time, and whether anything has changed since the last good run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
@@ -10,6 +12,7 @@ from ilc_canvas.store.database import Store
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.rosters import newest_finalized_number
 from ilc_canvas.store.tables import ANSWER, DECISION, EVENT, JOB_DONE, LEDGER, PARKED, RUN
+from ilc_canvas.store.utc import parsed
 
 
 def done(store: Store, job: str, due: str) -> bool:
@@ -62,7 +65,9 @@ def unchanged_since(store: Store, place: Place, now: datetime) -> datetime | Non
         newest = newest_finalized_number(connection, place.school_year)
         if run is None or run.closed_at is None or run.only != "[]" or run.roster_version != newest:
             return None
-        quiet = _settled(run.status, run.report) and not _newer(connection, place, run.began_at, closed=run.closed_at, now=now)
+        quiet = _settled(run.status, loads(run.report or "{}"), now) and not _newer(
+            connection, place, run.began_at, closed=run.closed_at, now=now
+        )
     return run.closed_at if quiet else None
 
 
@@ -72,14 +77,16 @@ def _last(connection: Connection, place: Place):  # type: ignore[no-untyped-def]
     return connection.execute(query.order_by(RUN.c.number.desc()).limit(1)).first()
 
 
-def _settled(status: str, report: str) -> bool:
+def _settled(status: str, report: Mapping[str, Any], now: datetime) -> bool:
+    """Nothing is to be tried again, and no removal's grace has ended since."""
+    if (until := report.get("until")) and parsed(until) <= now:
+        return False
     if status == "partial":
-        told = loads(report)
-        return not told["failed"] and not told["withheld"]
+        return not report["failed"] and report["withheld"] == report.get("resting", 0)
     return status in ("applied", "converged", "held")
 
 
-_NEWS = ("settings", "released", "accepted", "erased", "restored", "identity-decided", "person-renamed")
+_NEWS = ("settings", "released", "accepted", "erased", "restored", "identity-decided", "person-renamed", "decline-forgotten")
 """Events after which a run may do something else."""
 
 

@@ -10,14 +10,15 @@ from sqlalchemy import Connection, func, insert, select, update
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
+from ilc_canvas.reconcile.declined import UNDONE, Declined
 from ilc_canvas.reconcile.errors import RosterError, StoreError
 from ilc_canvas.reconcile.guard import History, Verdict
 from ilc_canvas.reconcile.identity import Answers, Question
 from ilc_canvas.reconcile.overlay import Done
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Approval, Ask, Intent, Report, Tenant
-from ilc_canvas.reconcile.state import SHARED, Key, Ledger
-from ilc_canvas.store import holding, identities, past, school_years, tenancy
+from ilc_canvas.reconcile.state import Key, Ledger
+from ilc_canvas.store import declines, holding, identities, past, school_years, tenancy
 from ilc_canvas.store.approvals import in_force, spend
 from ilc_canvas.store.audited import intent_entry, outcome_entry
 from ilc_canvas.store.codec import dumps, keys_to_json, report_to_json
@@ -134,11 +135,11 @@ class SqlJournal:
             return past.recent(connection, self._place, since)
 
     def done(self, run: int) -> Done:
-        """What one run has done. StoreError where it was none of this Canvas and scope."""
+        """What one run has done. StoreError where it has changed nothing at this Canvas and scope."""
         with self._store.read() as connection:
             found = past.done(connection, self._place, run)
-        if not found:
-            raise StoreError(f"Run {run} has done nothing here that could be undone. See: ilc-canvas runs")
+        if not any(outcome.result == "applied" for _, outcome in found):
+            raise StoreError(f"Run {run} has done nothing here that could be undone. Nothing was changed. See: ilc-canvas runs")
         return found
 
     def parked(self) -> Mapping[Key, Parked]:
@@ -146,14 +147,15 @@ class SqlJournal:
         with self._store.read() as connection:
             return holding.parked(connection, self._place)
 
-    def park(self, rows: Sequence[Parked]) -> None:
-        """Leave these alone; what belongs to all school years, in each of them."""
-        shared = [row for row in rows if row.key.kind in SHARED]
-        years = school_years.signed_years(self._store) if shared else ()
+    def declined(self) -> Mapping[Key, Declined]:
+        """What people want left undone."""
+        with self._store.read() as connection:
+            return declines.in_force(connection, self._place)
+
+    def keep_undone(self, run: int, changes: Sequence[Change]) -> None:
+        """These changes, which a run takes back, are not made again by themselves."""
         with self._unit() as connection:
-            for year in years:
-                holding.park(connection, self._place.in_year(year), shared)
-            holding.park(connection, self._place, rows)
+            declines.keep(connection, self._place, changes, why=UNDONE, run=run, at=self._now())
 
     def answers(self) -> Answers:
         """What people have decided about people."""
@@ -189,9 +191,10 @@ class SqlJournal:
                 connection.execute(insert(SEEN), rows)
 
     def planned(self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool) -> None:
-        """Keep plan, reasons and questions, with an audit event; the ledger takes note of what agrees already.
+        """Keep plan, reasons and questions, with an audit event.
 
-        A plan for everything (`whole`) also shows which parked changes are wanted no more.
+        A dry run leaves it at that: of what it writes no later run takes anything into account. Otherwise the ledger takes note of what
+        agrees already, and a plan for everything (`whole`) shows which parked or declined changes are wanted no more.
         """
         with self._unit() as connection:
             keep_plan(connection, run, plan, verdict=verdict)
@@ -201,17 +204,22 @@ class SqlJournal:
             aside = dumps([*left_out, *(["ask", str(question.key), f"asked-{question.kind}"] for question in asked)])
             kept["not_ours"] = dumps([[str(each.key), each.field] for each in plan.not_ours])
             connection.execute(update(RUN).where(RUN.c.number == run).values(drift=drift, aside=aside, **kept))
-            take_note(connection, self._place, plan, at=self._now())
             identities.keep_questions(connection, self._place, asked, at=self._now())
-            if whole:
-                holding.forget_parked(connection, self._place, plan)
+            if not self._dry:
+                self._take_note(connection, plan, whole=whole)
             body = {"digest": plan.digest, "roster_version": plan.roster_version, "counts": plan.counts, "held": verdict.held}
             codes = {"reasons": [reason.code for reason in verdict.reasons], "settled": [str(record.key) for record in plan.settled]}
             left = {"aside": len(plan.aside), "asked": [str(question.key) for question in asked]}
             append(connection, Entry("planned", self._now(), self._actor, {**body, **codes, **left}, run=run))
 
+    def _take_note(self, connection: Connection, plan: Plan, *, whole: bool) -> None:
+        take_note(connection, self._place, plan, at=self._now())
+        if whole:
+            holding.forget_parked(connection, self._place, plan)
+            declines.forget_unasked(connection, self._place, plan)
+
     def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
-        """By fingerprint: when each change of this plan was first planned for this roster version."""
+        """By fingerprint: when each change of this plan was first planned for this roster version by a run that could have made it."""
         with self._store.read() as connection:
             return past.waiting_since(connection, self._place, plan)
 
@@ -227,6 +235,8 @@ class SqlJournal:
             append(connection, outcome_entry(intent, outcome, now=self._now(), actor=self._actor))
             book(connection, self._place, intent.change, outcome=outcome, at=self._now())
             holding.note_outcome(connection, self._place, intent.change, outcome=outcome, at=self._now())
+            if outcome.done:
+                declines.end(connection, self._place, intent.change)
 
     def closed(self, report: Report) -> None:
         """The run's end; an approval that was used is spent where the status is applied or converged."""

@@ -115,7 +115,8 @@ def _first(connection: Connection, place: Place) -> bool:
     """
     if _restored(connection, place):
         return True
-    statuses = set(connection.execute(select(RUN.c.status).where(place.all_years(RUN)).distinct()).scalars())
+    real = (place.all_years(RUN), RUN.c.dry_run == 0)
+    statuses = set(connection.execute(select(RUN.c.status).where(*real).distinct()).scalars())
     if statuses & {"applied", "partial"}:
         return False
     return "converged" not in statuses or not any(_applied(row) for row in connection.execute(_outcomes(place.all_years(RUN))))
@@ -127,7 +128,7 @@ def _restored(connection: Connection, place: Place) -> bool:
     if accepted is None:
         return False
     since = select(EVENT.c.seq).join(RUN, RUN.c.number == EVENT.c.run).where(EVENT.c.kind == "closed", EVENT.c.seq > accepted)
-    well = since.where(RUN.c.status.in_(("applied", "partial", "converged")), *_here(place))
+    well = since.where(RUN.c.status.in_(("applied", "partial", "converged")), RUN.c.dry_run == 0, *_here(place))
     return connection.execute(well.limit(1)).first() is None
 
 
@@ -146,12 +147,12 @@ def _removals(connection: Connection, place: Place, now: datetime) -> int:
 
 
 def waiting_since(connection: Connection, place: Place, plan: Plan) -> Mapping[str, datetime]:
-    """By fingerprint: when each change of this plan was first planned for this roster version."""
+    """By fingerprint: when each change of this plan was first planned for this roster version; dry runs do not count."""
     names = [fingerprint(change) for change in plan.changes]
     since: dict[str, datetime] = {}
     for start in range(0, len(names), _BATCH):
         query = select(CHANGE.c.fingerprint, func.min(RUN.c.planned_at).label("since")).join(RUN, RUN.c.number == CHANGE.c.run)
-        query = query.where(*_here(place), RUN.c.roster_version == plan.roster_version)
+        query = query.where(*_here(place), RUN.c.roster_version == plan.roster_version, RUN.c.dry_run == 0)
         query = query.where(CHANGE.c.fingerprint.in_(names[start : start + _BATCH])).group_by(CHANGE.c.fingerprint)
         since |= {row.fingerprint: row.since for row in connection.execute(query)}
     return since

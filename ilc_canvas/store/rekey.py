@@ -13,9 +13,9 @@ from ilc_canvas.store.codec import keys_from_json, keys_to_json
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append
 from ilc_canvas.store.place import Place
-from ilc_canvas.store.tables import ANSWER, EVENT, LEDGER, PARKED, QUESTION, REKEY, RUN
+from ilc_canvas.store.tables import ANSWER, DECLINED, EVENT, LEDGER, PARKED, QUESTION, REKEY, RUN
 
-_TABLES: Mapping[str, Table] = {"ledger": LEDGER, "parked": PARKED, "questions": QUESTION, "answers": ANSWER}
+_TABLES: Mapping[str, Table] = {"ledger": LEDGER, "parked": PARKED, "declined": DECLINED, "questions": QUESTION, "answers": ANSWER}
 """What is about now, by key. Runs, plans and events tell of the past, in which the person had the old id."""
 
 

@@ -1,21 +1,24 @@
 """Reading runs: what was asked, planned, held and done."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from ilc_canvas.reconcile.change import Change, Outcome
+from ilc_canvas.reconcile.declined import LEFT_OUT, Declined
 from ilc_canvas.reconcile.errors import ApprovalError, StoreError
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.notice import Changed
 from ilc_canvas.reconcile.run import Report
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key, Kind, person_of
 from ilc_canvas.store.audited import outcome_of
 from ilc_canvas.store.codec import keys_from_json, loads, report_from_json
 from ilc_canvas.store.database import Store
+from ilc_canvas.store.declines import everything
 from ilc_canvas.store.past import recent_of_all_years
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.plans import change_of, reasons_of
@@ -66,6 +69,13 @@ class RunDetail:
     by_hand: tuple[Key, ...]
     aside: tuple[tuple[str, Key, str], ...] = ()  # verb (ask: somebody must decide), key, why
     not_ours: tuple[tuple[Key, str], ...] = ()  # key and field, of accounts that others made
+    decided: Mapping[tuple[str, Key], Declined] = field(default_factory=dict)  # why, and about what: decisions in force by now
+
+    def decision(self, key: Key, why: str) -> Declined | None:
+        """By which decision nothing is done about this, if it is in force; a person's login and SIS id are decided on apart."""
+        about = person_of(key) if why == LEFT_OUT else key
+        slots = (about, about._replace(id=f"{about.id}|login"), about._replace(id=f"{about.id}|sis_id"))
+        return next((self.decided[why, slot] for slot in slots if (why, slot) in self.decided), None)
 
 
 def runs(store: Store, limit: int = 20) -> list[RunInfo]:
@@ -124,10 +134,11 @@ def run(store: Store, number: int) -> RunDetail:
             report=report_from_json(row.report, reasons) if row.report else None,
             steps=_steps(connection, number),
             reasons=reasons,
-            drift=tuple((Key.parse(key), field) for key, field in loads(row.drift)),
+            drift=tuple((Key.parse(key), name) for key, name in loads(row.drift)),
             by_hand=keys_from_json(row.by_hand),
             aside=tuple((verb, Key.parse(key), why) for verb, key, why in loads(row.aside)),
-            not_ours=tuple((Key.parse(key), field) for key, field in loads(row.not_ours)),
+            not_ours=tuple((Key.parse(key), name) for key, name in loads(row.not_ours)),
+            decided={(each.why, each.key): each for each in everything(connection, Place(row.base_url, row.scope))},
         )
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Table, or_, select
 
 from ilc_canvas.program.roster import Person, Roster
 from ilc_canvas.reconcile.aside import Parked
+from ilc_canvas.reconcile.declined import Declined
 from ilc_canvas.reconcile.state import Key, Kind, person_of
-from ilc_canvas.store import holding, identities, rekey, rosters
+from ilc_canvas.store import declines, holding, identities, rekey, rosters
 from ilc_canvas.store.codec import loads, report_from_json
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.place import Place
@@ -40,6 +41,7 @@ class Story:
     number: int | None  # of the account in Canvas
     deeds: Sequence[Deed]  # oldest first, the last 200
     parked: Mapping[Key, Parked]
+    declined: Mapping[Key, Declined]  # by change.slot; the person's own key: left out whole
     asked: str  # the kind of the open question; empty: there is none
     decided: str
     aside: Mapping[Key, str]  # what the newest plan left out, and why
@@ -69,6 +71,7 @@ def story(store: Store, place: Place, user: Key) -> Story:
             number=next((row.handle for row in ledger if row.key == str(user)), None),
             deeds=_deeds(connection, place, user, former=former),
             parked={key: row for key, row in holding.parked(connection, place).items() if _is_about(key, user)},
+            declined={each.key: each for each in declines.everything(connection, place) if _is_about(each.key, user)},
             asked=connection.execute(question).scalar() or "",
             decided=answer.decision if answer else "",
             aside=newest.aside,

@@ -6,6 +6,7 @@ from sqlalchemy import Table
 
 from ilc_canvas.store.columns import METADATA as METADATA
 from ilc_canvas.store.columns import Stored, counted, moment, whole, words
+from ilc_canvas.store.declined_tables import DECLINED as DECLINED
 from ilc_canvas.store.rekey_tables import REKEY as REKEY
 
 

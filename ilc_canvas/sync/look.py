@@ -11,9 +11,10 @@ from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import selected
 from ilc_canvas.program.settings_changed import Former, reasons
 from ilc_canvas.reconcile.accounts import Found, Sought
-from ilc_canvas.reconcile.aside import UNDONE, Parked, keeping_places, set_aside, waiting, without_causes_that_passed
+from ilc_canvas.reconcile.aside import Parked, keeping_places, set_aside, waiting, without_causes_that_passed
 from ilc_canvas.reconcile.change import Plan
 from ilc_canvas.reconcile.comparing import Frame
+from ilc_canvas.reconcile.declined import Declined, left_undone
 from ilc_canvas.reconcile.ended import defer_ended
 from ilc_canvas.reconcile.errors import MissingRightError, SettingsError
 from ilc_canvas.reconcile.guard import History, Limits, Reason, Verdict, check
@@ -26,7 +27,7 @@ from ilc_canvas.reconcile.precedence import newest_of
 from ilc_canvas.reconcile.publishing import unpublished
 from ilc_canvas.reconcile.run import Ask, Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
-from ilc_canvas.reconcile.undo import kept_back, make_reverse
+from ilc_canvas.reconcile.undo import make_reverse
 from ilc_canvas.sync.tools import Tools
 
 
@@ -40,6 +41,7 @@ class Inquiry:
     limits: Limits
     tenant: Tenant
     former: Former | None = None  # the settings before, if others hold now
+    undo: Done = ()  # what is to be taken back
 
     def frame(self, *, repair: bool) -> Frame:
         """For what the plan is made."""
@@ -60,8 +62,8 @@ class Memory:
     history: History
     answers: Answers
     parked: Mapping[Key, Parked]
+    declined: Mapping[Key, Declined]
     recent: Done  # what a lagging reading may not show yet
-    undo: Done  # what is to be taken back
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,6 @@ class Looked:
     plan: Plan
     verdict: Verdict
     asked: tuple[Question, ...] = ()
-    parks: tuple[Parked, ...] = ()  # what an undo keeps from being done again
     active: Mapping[Key, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     newest: int = 0  # the highest number of an enrollment that was seen
@@ -94,7 +95,7 @@ class Looked:
 
 def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
     """Find who is who, observe, compare and check; if much of what was there has gone, Canvas is read again after a while."""
-    memory = _remember(inquiry.ask, tools, now)
+    memory = _remember(tools, now)
     who = _who(inquiry, memory, tools)
     memory = replace(memory, ledger=without_former_accounts(memory.ledger, who.resolution))
     for attempt in range(2):
@@ -110,7 +111,6 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         made.plan,
         Verdict((*verdict.reasons, *by_settings)),
         made.asked,
-        kept_back(memory.undo, made.plan, now),
         active_by_course(observed, memory.ledger),
         (*made.warnings, *shown),
         newest_of(observed),
@@ -152,15 +152,15 @@ def _by_settings(
     return held, () if held else (f"{former.text} Nothing in this plan comes from that.",)
 
 
-def _remember(ask: Ask, tools: Tools, now: datetime) -> Memory:
+def _remember(tools: Tools, now: datetime) -> Memory:
     journal = tools.journal
     return Memory(
         ledger=journal.ledger(),
         history=journal.history(now),
         answers=journal.answers(),
         parked=journal.parked(),
+        declined=journal.declined(),
         recent=journal.recent(now - timedelta(seconds=tools.pace.settle_seconds)),
-        undo=journal.done(ask.undo) if ask.undo is not None else (),
     )
 
 
@@ -209,7 +209,7 @@ def _compared(inquiry: Inquiry, wanted: State, observed: State, *, who: Who, cha
     """What makes Canvas as the roster asks; or what takes back a run."""
     frame = inquiry.frame(repair=repair)
     if inquiry.ask.undo is not None:
-        return make_reverse(memory.undo, observed, frame)
+        return make_reverse(inquiry.undo, observed, frame)
     ledger = remade(memory.ledger, observed, memory.answers)
     plan = make_plan(wanted, observed, ledger, frame=frame, selected=inquiry.selects, matched=who.resolution.matched)
     return replace(reviving(plan, who.resolution.revived, memory.ledger), decided=who.resolution.decided, renamed=changed)
@@ -224,10 +224,9 @@ def _asked(who: Who, changed: Collection[Key]) -> tuple[Question, ...]:
 
 
 def _narrowed(ask: Ask, plan: Plan, *, who: Who, asked: tuple[Question, ...], memory: Memory, now: datetime) -> Plan:
-    """Without what is parked, and without people about whom somebody must decide, or has decided that they are left out."""
-    parked = {key: park for key, park in memory.parked.items() if not (ask.redo if park.reason == UNDONE else ask.retry)}
-    parked = without_causes_that_passed(parked, memory.ledger)
-    why = {} if ask.undo is not None else waiting(plan.changes, parked, now)
+    """Without what is parked or declined, and without people about whom somebody must decide, or has decided that they are left out."""
+    parked = {} if ask.retry else without_causes_that_passed(memory.parked, memory.ledger)
+    why = {**waiting(plan.changes, parked, now), **left_undone(plan.changes, memory.declined, redo=ask.redo)} if ask.undo is None else {}
     others = {q.key: "asked-changed" for q in asked if q.kind == CHANGED and is_made_by_others(memory.ledger.get(q.key))}
     kept = {other: f"asked-{question.kind}" for question in asked for other in question.others}
     return set_aside(plan, why, people={**about_people(who.resolution, memory.answers), **others}, kept=kept)

@@ -1,7 +1,7 @@
 """One run: read, compare, guard, apply, record."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,9 +21,10 @@ from ilc_canvas.reconcile.quarantine import Quarantine, trouble_of
 from ilc_canvas.reconcile.run import Ask, Report, Tenant
 from ilc_canvas.reconcile.sentence import sentence
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.undo import taken_back
 from ilc_canvas.sync.carry import Tally, carry_out
 from ilc_canvas.sync.look import Inquiry, Looked, look
-from ilc_canvas.sync.permit import permitted
+from ilc_canvas.sync.permit import Permission, permitted
 from ilc_canvas.sync.ports import Canvas, Journal
 from ilc_canvas.sync.settling import settle
 from ilc_canvas.sync.tools import Pace, Tools, Watch, quiet
@@ -54,28 +55,31 @@ def run_once(
     roster = journal.newest_finalized()
     require_known(ask.only, roster, policy, ours=journal.ledger())
     _refuse_quarantined(journal.quarantine(), ask, now())
+    undo = journal.done(ask.undo) if ask.undo is not None else ()
     run = journal.begin(ask, roster.version)
     tools = Tools(canvas, journal, pace, sleep, watch, stop)
     looked, tally, ahead = Looked(Plan((), roster.version, "", ""), Verdict()), Tally(), None
+    may = Permission()
     try:
         tenant = canvas.tenant()
         ahead = tenant.ahead
         journal.pin(tenant)
         _require_sis(tenant, ask)
         _recover(tools)
-        looked = look(Inquiry(ask, roster, policy, limits, tenant, former), tools, now())
+        looked = look(Inquiry(ask, roster, policy, limits, tenant, former, undo), tools, now())
         journal.planned(run, looked.plan, looked.verdict, asked=looked.asked, whole=ask.whole)
-        going, tally.waiting = permitted(looked, journal.approvals(now()), limits, tools=tools, now=now())
-        if going and not ask.dry_run:
-            journal.park(looked.parks)
+        may = permitted(looked, journal.approvals(now()), limits, tools=tools, now=now())
+        tally.waiting = list(may.waiting)
+        if may.going and not ask.dry_run:
+            journal.keep_undone(run, taken_back(undo, may.going))
             tally.newest.learn([looked.newest])
-            carry_out(run, going, tally, tools=tools)
-        if going is not None:
+            carry_out(run, may.going, tally, tools=tools)
+        if not may.stopped and not ask.dry_run:
             journal.seen(run, _active(looked, tally))
-        report = _report(run, looked, tally, ask=ask, status=_status(ask, looked, going, tally=tally))
+        report = _report(run, looked, may, tally, ask=ask, status=_status(ask, looked, may, tally=tally))
     except BaseException as error:
         status, text = ("failed", _first_line(understood(error))) if isinstance(error, Exception) else ("interrupted", "")
-        failed = _report(run, looked, tally, ask=ask, status=status, error=text)
+        failed = _report(run, looked, may, tally, ask=ask, status=status, error=text)
         _close(replace(failed, trouble=_trouble(ask, error), ahead=ahead), tools)
         raise
     return _close(replace(report, ahead=ahead), tools)
@@ -124,11 +128,11 @@ def _active(looked: Looked, tally: Tally) -> Mapping[Key, int]:
     return {course: count for course, count in counts.items() if count > 0}
 
 
-def _status(ask: Ask, looked: Looked, going: Sequence[Change] | None, *, tally: Tally) -> str:
+def _status(ask: Ask, looked: Looked, may: Permission, *, tally: Tally) -> str:
     """Never green while anything was withheld, skipped or failed."""
     plan = looked.plan
     skipped = looked.waiting or any(is_open(aside.why) for aside in plan.aside)
-    if going is None or (plan.changes and not going):
+    if may.stopped or (may.held and not may.going):
         return "held"
     if not plan.changes:
         return "partial" if skipped else "converged"
@@ -143,7 +147,7 @@ def _trouble(ask: Ask, error: BaseException) -> str:
     return "" if ask.dry_run else trouble_of(error)
 
 
-def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, error: str = "") -> Report:
+def _report(run: int, looked: Looked, may: Permission, tally: Tally, *, ask: Ask, status: str, error: str = "") -> Report:
     plan = looked.plan
     deferred = counted(plan.aside)
     report = Report(
@@ -164,6 +168,9 @@ def _report(run: int, looked: Looked, tally: Tally, *, ask: Ask, status: str, er
         failures=tally.failures,
         deferred=deferred,
         parked=sum(number for word, number in deferred.items() if is_open(word)),
+        resting=len(without_steps(may.resting)),
+        until=may.until,
+        waits=may.waits,
         asked=looked.waiting,
         trouble="writes" if tally.stopped == "failures" and tally.away else "",
         only=ask.only,

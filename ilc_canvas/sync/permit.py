@@ -1,9 +1,10 @@
 """What may be carried out: what the guard lets pass, and what a person has said yes to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ilc_canvas.reconcile.change import Change, Plan, Remove, fingerprint
+from ilc_canvas.reconcile.change import Change, Plan, Remove, fingerprint, without_steps
 from ilc_canvas.reconcile.guard import Limits, Verdict
 from ilc_canvas.reconcile.run import Approval
 from ilc_canvas.reconcile.state import Key
@@ -11,49 +12,73 @@ from ilc_canvas.sync.look import Looked
 from ilc_canvas.sync.tools import Tools
 
 
-def permitted(
-    looked: Looked, approvals: Sequence[Approval], limits: Limits, *, tools: Tools, now: datetime
-) -> tuple[list[Change] | None, list[Change]]:
-    """What may be carried out (None: the run is held and nothing may), and what is withheld.
+@dataclass(frozen=True)
+class Permission:
+    """What becomes of the changes of a plan: each is in one of the three."""
+
+    going: tuple[Change, ...] = ()
+    held: tuple[Change, ...] = ()  # for a person
+    resting: tuple[Change, ...] = ()  # removals whose grace is not over
+    until: datetime | None = None  # when the first grace ends
+    stopped: bool = False  # the guard holds the run, and nobody has said yes to anything in it
+
+    @property
+    def waits(self) -> dict[Key, str]:
+        """What does not go, and whether for a person (waiting) or for its time (resting)."""
+        return {change.key: "waiting" for change in self.held} | {change.key: "resting" for change in self.resting}
+
+    @property
+    def waiting(self) -> tuple[Change, ...]:
+        """What is not done now, for a person or for its time."""
+        return (*self.held, *self.resting)
+
+
+def permitted(looked: Looked, approvals: Sequence[Approval], limits: Limits, *, tools: Tools, now: datetime) -> Permission:
+    """What goes, what is held, and what waits for its time.
 
     Of a held plan just those changes go that a person has approved for just this roster, scope and Canvas: what was approved and is
-    still needed. A removal that nobody approved waits out its grace.
+    still needed. A removal that nobody approved waits out its grace; what is held besides waits for the person.
     """
     plan, verdict = looked.plan, looked.verdict
     fitting = [approval for approval in approvals if _fits(plan, approval)]
     named = frozenset[str]().union(*(approval.fingerprints for approval in fitting))
-    seen = any(approval.digest == plan.digest for approval in fitting)
-    waits = _waiting(plan, verdict, limits, young=_in_grace(plan, tools, now))
-    withheld = _with_children(plan, {change.key for change in plan.changes if change.key in waits and fingerprint(change) not in named})
-    going = [change for change in plan.changes if change.key not in withheld]
-    if verdict.held and not going and not seen:
-        return None, list(plan.changes)
-    return going, [change for change in plan.changes if change.key in withheld]
+    unnamed = {change.key for change in plan.changes if fingerprint(change) not in named}
+    held = _with_children(plan, _held(plan, verdict, limits) & unnamed)
+    ends = {key: end for key, end in _graces(plan, tools, now).items() if key in unnamed - held}
+    going = tuple(change for change in plan.changes if change.key not in {*held, *ends})
+    return Permission(
+        going,
+        held=tuple(change for change in plan.changes if change.key in held),
+        resting=tuple(change for change in plan.changes if change.key in ends),
+        until=min(ends.values(), default=None),
+        stopped=verdict.held and not going and not any(approval.digest == plan.digest for approval in fitting),
+    )
 
 
-def _with_children(plan: Plan, withheld: set[Key]) -> set[Key]:
+def _with_children(plan: Plan, withheld: Collection[Key]) -> frozenset[Key]:
     """These, and what is to be made inside of them."""
     found = set(withheld)
     for change in plan.changes:  # parents come first
         if not isinstance(change, Remove) and any(parent in found for parent in change.subject.parents):
             found.add(change.key)
-    return found
+    return frozenset(found)
 
 
-def _waiting(plan: Plan, verdict: Verdict, limits: Limits, *, young: frozenset[Key]) -> frozenset[Key]:
-    """What may not go by itself: the whole plan, or its removals; held courses; removals in their grace."""
+def _held(plan: Plan, verdict: Verdict, limits: Limits) -> frozenset[Key]:
+    """What may not go by itself: the whole plan, or its removals; and courses that are held."""
     removals_only = limits.adds_go_on and verdict.about_removals
     held = {change.key for change in plan.changes if verdict.held and (isinstance(change, Remove) or not removals_only)}
-    return young | held | {change.key for change in plan.changes if change.subject.course in verdict.courses}
+    return frozenset(held | {change.key for change in plan.changes if change.subject.course in verdict.courses})
 
 
-def _in_grace(plan: Plan, tools: Tools, now: datetime) -> frozenset[Key]:
-    """Removals that were first planned less than the grace time ago."""
+def _graces(plan: Plan, tools: Tools, now: datetime) -> dict[Key, datetime]:
+    """When the grace ends of each removal that was first planned less than the grace time ago. A step to a new address has none."""
     grace = timedelta(hours=tools.pace.grace_hours)
     if not grace:
-        return frozenset()
+        return {}
     since = tools.journal.waiting_since(plan)
-    return frozenset(c.key for c in plan.changes if isinstance(c, Remove) and since[fingerprint(c)] + grace > now)
+    ends = {c.key: since.get(fingerprint(c), now) + grace for c in without_steps(plan.changes) if isinstance(c, Remove)}
+    return {key: end for key, end in ends.items() if end > now}
 
 
 def _fits(plan: Plan, approval: Approval) -> bool:

@@ -8,6 +8,7 @@ from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.accounts import Found, Sought
 from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
+from ilc_canvas.reconcile.declined import Declined
 from ilc_canvas.reconcile.guard import History, Verdict
 from ilc_canvas.reconcile.identity import Answers, Question
 from ilc_canvas.reconcile.overlay import Done
@@ -84,15 +85,19 @@ class Journal(Protocol):
         ...
 
     def done(self, run: int) -> Done:
-        """What one run has done. StoreError where it has done nothing here."""
+        """What one run has done. StoreError where it has changed nothing here."""
         ...
 
     def parked(self) -> Mapping[Key, Parked]:
         """What is left alone for a while."""
         ...
 
-    def park(self, rows: Sequence[Parked]) -> None:
-        """Leave these alone."""
+    def declined(self) -> Mapping[Key, Declined]:
+        """What people want left undone, by `change.slot`."""
+        ...
+
+    def keep_undone(self, run: int, changes: Sequence[Change]) -> None:
+        """These changes, which a run takes back, are not made again by themselves."""
         ...
 
     def answers(self) -> Answers:
@@ -124,13 +129,13 @@ class Journal(Protocol):
         ...
 
     def planned(self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool) -> None:
-        """Keep the plan (changes with before and after), the reasons and the questions; an audit event; the ledger takes note of
-        `plan.settled`. A `whole` plan, for everything, also ends the parking of what is wanted no more.
+        """Keep the plan (changes with before and after), the reasons and the questions; an audit event. Unless the run is a dry one, the
+        ledger takes note of `plan.settled`, and a `whole` plan, for everything, ends parking and declining of what is wanted no more.
         """
         ...
 
     def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
-        """By fingerprint: when each change of this plan, which `planned` has kept, was first planned for this roster version."""
+        """By fingerprint: when each change of this plan was first planned for this roster version; a dry run sets no clock going."""
         ...
 
     def intended(self, run: int, change: Change, at: datetime) -> Intent:

@@ -27,6 +27,7 @@ NOTHING_WAITS: dict[str, object] = {
     "quarantine": None,
     "parked": 0,
     "asked": 0,
+    "declined": 0,
 }
 NB = ("--only", "cop:NB")
 

@@ -16,6 +16,7 @@ class Story(NamedTuple):
 
     approved: Answer
     part: Report
+    idle: Report
     courses: frozenset[str]
     spared: Report
     bare_no: Answer
@@ -41,6 +42,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         approved = office.run("approve", digest, "--only", "cop:ES", "--reason", "this one first")
         part = office.json("sync")
         courses = frozenset(row["sis_course_id"] for row in ours(office.sandbox.state(), "courses", "sis_course_id").values())
+        idle = office.json("plan")
+        assert office.run("declined", "forget", "--all", "--reason", "the others now").code == 0
         digest = office.json("plan").value["digest"]
         spared = office.json("approve", digest, "--except", "cop:EQ", "--reason", "all but this")
         bare_no, no = office.run("reject", digest), office.run("reject", digest, "--reason", "not before September")
@@ -48,17 +51,18 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         number = str(part.value["run"])
         shown, plan = office.run("undo", number), office.json("undo", number).value["digest"]
         undone = office.json("undo", number, "--approve", plan, "--reason", "too early")
-        parked, told, status = office.json("parked"), office.run("parked"), office.run("status")
+        parked, told, status = office.json("declined"), office.run("declined"), office.run("status")
         waits = office.json("plan", "--only", "cop:ES")
         yield Story(
-            approved, part, courses, spared, bare_no, no, after_no, again, shown, undone, office.places(), parked, told, status, waits
+            approved, part, idle, courses, spared, bare_no, no, after_no, again, shown, undone, office.places(), parked, told, status, waits
         )
 
 
 def test_part_is_built(story: Story) -> None:
-    """Just what was approved is built; the rest waits on, and that is not green."""
+    """Just what was approved is built; the rest was declined, and no later plan has it by itself."""
     assert (story.approved.code, story.approved.out.split()[0]) == (0, "Approved:")
-    assert (story.part.code, story.part.value["status"]) == (4, "partial")
+    assert (story.part.code, story.part.value["status"]) == (0, "applied")
+    assert (story.idle.code, story.idle.value["counts"]["create"], story.idle.value["deferred"].keys()) == (0, 0, {"declined"})
     assert story.courses == {"ilc:2021-22:cop:NB", "ilc:2021-22:cop:ES"}
 
 
@@ -69,10 +73,10 @@ def test_except_spares_a_part(story: Story) -> None:
 
 
 def test_no_takes_the_yes_back(story: Story) -> None:
-    """A no wants a reason, then it holds: nothing is written; the newer plan of the same content may be approved."""
+    """A no wants a reason, then it holds: nothing is written, and nobody is asked again; a part of the plan may be approved after all."""
     assert (story.bare_no.code, "--reason" in story.bare_no.err) == (64, True)
-    assert (story.no.code, "Rejected" in story.no.out) == (0, True)
-    assert (story.after_no.value["status"], story.after_no.value["writes"]) == ("held", 0)
+    assert (story.no.code, "will not be carried out" in story.no.out) == (0, True)
+    assert (story.after_no.value["status"], story.after_no.value["writes"]) == ("converged", 0)
     assert story.again.code == 0
 
 
@@ -80,15 +84,16 @@ def test_undo_shows_first(story: Story) -> None:
     """Nothing is undone before the plan for it was seen; then everybody who had joined has left, and what is never deleted is listed."""
     assert (story.shown.code, f"Taking back run {story.part.value['run']}" in story.shown.out) == (3, True)
     assert f"ilc-canvas undo {story.part.value['run']} --approve" in story.shown.out
-    assert (story.undone.code, story.undone.value["failed"]) == (4, 0)
+    assert (story.undone.code, story.undone.value["failed"]) == (0, 0)
     assert not [place for place in story.places if place.course == "cop:ES"]
 
 
-def test_undone_is_parked(story: Story) -> None:
+def test_undone_is_declined(story: Story) -> None:
     """What was undone is not planned again, is listed with the way on, and status points there."""
-    assert {row["reason"] for row in story.parked.value} == {"undone"}
-    assert "ilc-canvas sync --redo" in story.told.out
-    assert f"Parked   {len(story.parked.value)} changes" in story.status.out
+    assert {row["why"] for row in story.parked.value} == {"undone", "declined"}
+    assert {row["reason"] for row in story.parked.value if row["why"] == "undone"} == {"too early"}
+    assert "ilc-canvas declined forget KEY" in story.told.out
+    assert f"Declined {len(story.parked.value):,} changes" in story.status.out
     assert (story.waits.value["counts"], story.waits.value["status"]) == ({"create": 0, "update": 0, "remove": 0}, "converged")
 
 

@@ -77,9 +77,9 @@ def test_parked_until_its_time(hours: float, waits: bool) -> None:
 def test_other_wish_does_not_wait() -> None:
     """A row that asks for something else is another change, also when it asks for the contrary."""
     change = Create(enrollment(1))
-    park = Parked(change.key, wanted(change), "create", "undone", NOON)
+    park = Parked(change.key, wanted(change), "create", "no", NOON, 1, NOON + 6 * HOUR)
     other = Create(enrollment(1, "student", state="invited"))
-    assert [bool(waiting([each], {change.key: park}, NOON + 999 * HOUR)) for each in (change, other, Remove(enrollment(1)))] == [
+    assert [bool(waiting([each], {change.key: park}, NOON + HOUR)) for each in (change, other, Remove(enrollment(1)))] == [
         True, False, False,
     ]  # fmt: skip
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from ilc_canvas.reconcile.aside import KEPT, UNDONE, keeping_places, set_aside
+from ilc_canvas.reconcile.aside import KEPT, keeping_places, set_aside
 from ilc_canvas.reconcile.blocked import CONCLUDED, DELETED, GONE
 from ilc_canvas.reconcile.change import Plan, Remove, Update
+from ilc_canvas.reconcile.declined import UNDONE
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Key, Kind, State
 from tests.reconcile.cast import EQ, FRAME, R1, changed, course, enrollment, full, owned, person, section, without

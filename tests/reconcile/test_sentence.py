@@ -77,7 +77,7 @@ def test_reasons_have_classes() -> None:
     assert {why: class_of(why) for why in words} == words
     assert {class_of("the course ended on 30 Apr 2022, 23:59 Pacific, and"), class_of("blocked-gone")} == {"the course ended", "blocked"}
     assert {class_of(why) for why in ("login-taken", "Canvas answered 400.", "undoneness", "")} == {REFUSED}
-    assert [why for why in (*words, "login-taken") if not is_open(why)] == ["left-out", "undone"]
+    assert [why for why in (*words, "login-taken", "declined") if not is_open(why)] == ["left-out", "undone", "stays: nothing", "declined"]
     assert DEFERRALS[REFUSED].waits is For.TIME
     assert {class_of(why) for why in SAID if why.startswith(("asked-", "account-n", "account-t"))} == {"asked", "account"}
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from ilc_canvas.reconcile.aside import Parked
-from ilc_canvas.reconcile.change import Create, Remove, wanted
+from ilc_canvas.reconcile.change import Create, Remove
 from ilc_canvas.reconcile.guard import Reason, Verdict
 from ilc_canvas.reconcile.identity import Answer, Question
 from ilc_canvas.reconcile.run import Ask, Report
@@ -35,7 +34,8 @@ def fill(desk: Desk) -> None:
     finalized(desk.store)
     desk.carried(Create(ROSA), Create(EQUITY))
     change = Remove(seat())
-    desk.journal.park([Parked(seat(2).key, wanted(Create(seat(2))), "create", "refused", NOON, 1, NOON)])
+    desk.do(desk.run(Create(seat(2)), status="partial"), Create(seat(2)), "refused")
+    desk.journal.keep_undone(1, [Create(seat(3))])
     number = desk.journal.begin(Ask("ana", "sync"), 1)
     asked = (Question(ROSA.key, "login", (5,)),)
     desk.journal.planned(number, plan_of(change), Verdict((Reason("removals", "", 1, 0, (change.key,)),)), asked=asked, whole=False)

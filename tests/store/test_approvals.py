@@ -103,12 +103,17 @@ def test_run_about_other_changes(held: Desk) -> None:
 
 
 def test_no_takes_a_yes_back(held: Desk) -> None:
-    """A rejection ends the approval, and lasts until there is a new plan."""
+    """A no ends the approval, and declines the changes; a yes after it is a decision of its own, with a reason."""
     _approve(held)
     _reject(held)
     assert held.journal.approvals(held.clock()) == []
-    with pytest.raises(ApprovalError, match="rejected by cy"):
-        _approve(held)
+    assert {(each.key, each.actor, each.reason) for each in held.journal.declined().values()} == {
+        (change.key, "cy", "wrong") for change in CHANGES
+    }
+    with pytest.raises(ApprovalError, match=r"cy declined 2 of these changes on .*: wrong\. Nothing was changed.*--reason"):
+        approvals.approve(held.store, DIGEST, actor="ben", reason=" ", scope=SCOPE, base_url=BASE, now=held.clock())
+    _approve(held)
+    assert held.journal.declined() == {}
     held.run(*CHANGES, status="held")
     _approve(held)
 

@@ -16,7 +16,7 @@ from ilc_canvas.store.lease import take_lease
 from ilc_canvas.store.log import events as logged
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.story import story
-from ilc_canvas.store.tables import ANSWER, LEDGER, PARKED, QUESTION
+from ilc_canvas.store.tables import ANSWER, DECLINED, LEDGER, PARKED, QUESTION
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, finalized, roster, seat
 from tests.store.test_rekey import NEW, OLD, decide, renamed, sign, user
 
@@ -26,6 +26,7 @@ OURS = {"fields": "{}", "how": "created", "at": NOON}
 REST: dict[str, dict[str, Any]] = {
     "ledger": OURS,
     "parked": {"wants": "w", "verb": "create", "reason": "r", "since": NOON, "attempts": 1},
+    "declined": {"wants": "w", "verb": "create", "why": "declined", "at": NOON},
     "question": {"kind": "login", "others": "[]", "since": NOON},
     "answer": {"decision": "adopt", "at": NOON, "login": "ilc:p:ILC-0001", "actor": "ana", "reason": "r"},
 }
@@ -115,10 +116,11 @@ def test_renaming_is_an_audit_event(store: Store) -> None:
     put(store, LEDGER, str(OLD), handle=5)
     put(store, LEDGER, SEAT.format("ILC-0001"), handle=6)
     put(store, PARKED, SEAT.format("ILC-0001"))
+    put(store, DECLINED, SEAT.format("ILC-0001"))
     rename(store)
     (event,) = logged(store)
     assert (event.kind, event.key, event.actor, event.personal) == ("person-renamed", NEW, "ana", {})
-    assert event.body == {"old": str(OLD), "new": str(NEW), "ledger": 2, "parked": 1, "questions": 0, "answers": 0}
+    assert event.body == {"old": str(OLD), "new": str(NEW), "ledger": 2, "parked": 1, "declined": 1, "questions": 0, "answers": 0}
     assert events.verify(store).count == 1
 
 

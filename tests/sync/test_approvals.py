@@ -22,15 +22,15 @@ def named(world: World, run: int, *words: str) -> frozenset[str]:
 
 
 def test_only_what_was_approved(filled: World) -> None:
-    """Of a held plan just the named changes are carried out; the others wait on; once done, the yes is used up."""
+    """Of a held plan just the named changes are carried out; the others stay undone; once done, the yes is used up."""
     filled.finalize(SECOND)
     held = filled.run(limits=NO_REMOVALS)
     assert (held.status, held.writes) == ("held", 0)
     names = named(filled, held.run, "cop:EQ:GUEST", "section=")
     filled.approve(held.digest, names)
     done = filled.run(limits=NO_REMOVALS)
-    assert (done.status, done.applied, done.withheld) == ("partial", 2, 11)
-    assert filled.run(limits=NO_REMOVALS).status == "held"
+    assert (done.status, done.applied, done.deferred) == ("applied", 2, {"declined": 11})
+    assert filled.run(limits=NO_REMOVALS).status == "converged"
     with opened(filled.store) as store, store.read() as connection:
         row = connection.exec_driver_sql("SELECT spent_by FROM approval ORDER BY number DESC LIMIT 1").one()
     assert row.spent_by == done.run
@@ -42,7 +42,7 @@ def test_all_but_some(filled: World) -> None:
     held = filled.run(limits=NO_REMOVALS)
     filled.approve(held.digest, named(filled, held.run, "=") - named(filled, held.run, "user=ilc:p:P8"))
     done = filled.run(limits=NO_REMOVALS)
-    assert (done.status, done.applied, done.withheld) == ("partial", 9, 4)  # the new person, and three places
+    assert (done.status, done.applied, done.deferred) == ("applied", 9, {"declined": 4})  # the new person, and three places
     assert not [row for row in filled.sandbox.state()["users"] if row["sis_user_id"] == "ilc:p:P8"]
 
 

@@ -1,0 +1,113 @@
+"""declined: what stays undone because somebody decided so, and how to take that back"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ilc_canvas.cli.options import All, Json, Reason
+from ilc_canvas.cli.output import count, cut, say, say_json
+
+if TYPE_CHECKING:
+    from ilc_canvas.cli.letter import Names
+    from ilc_canvas.reconcile.declined import Declined
+    from ilc_canvas.reconcile.state import Key
+
+COLUMNS = ("verb", "why", "at", "actor", "reason", "run", "digest")
+Keys = Annotated[list[str] | None, typer.Argument(metavar="KEY...", help="A key as declined --json lists it, or words as for --only.")]
+
+
+def list_(context: typer.Context, all_rows: All = False, as_json: Json = False) -> None:
+    """What stays undone because somebody decided so: who, when and why."""
+    if context.invoked_subcommand:
+        return
+    from ilc_canvas import bootstrap, years
+    from ilc_canvas.cli.known import known_names
+    from ilc_canvas.store import declines
+
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        rows = declines.listing(store, years.places(settings, store, bootstrap.now()))
+        names = known_names(settings, store)
+    if as_json:
+        say_json([as_row(each) for each in rows])
+    else:
+        say(*told(rows, names, all_rows=all_rows) or ["Nothing is declined."])
+
+
+def forget(
+    keys: Keys = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that is listed.")] = False,
+    *,
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Take decisions back: the next plan has these changes again. Wants a reason."""
+    from ilc_canvas import bootstrap, years
+    from ilc_canvas.store import declines, identities
+
+    if not reason.strip():
+        raise typer.BadParameter('Say why, so that others understand it: --reason "..."')
+    if bool(keys) == everything:
+        raise typer.BadParameter("Say which: keys or words as cop:EQ, or --all.")
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        places = years.places(settings, store, bootstrap.now())
+        word = {"actor": bootstrap.actor(), "reason": reason, "at": bootstrap.now()}
+        rows = declines.listing(store, places)
+        meant = rows if everything else _meant(rows, keys or [], scopes=[place.scope for place in places])
+        people = [each.key for each in meant if each.why == "left-out"]
+        changes = [each.key for each in meant if each.why != "left-out"]
+        if changes or not people:
+            declines.forget(store, places, changes, **word)  # type: ignore[arg-type]
+        if people:
+            identities.forget(store, places[0], people, **word)  # type: ignore[arg-type]
+    if as_json:
+        say_json([as_row(each) for each in meant])
+    else:
+        say(f"No longer declined: {count(len(meant), 'change')}. Look first: ilc-canvas plan")
+
+
+def _meant(rows: "Sequence[Declined]", words: Sequence[str], *, scopes: Sequence[str]) -> "list[Declined]":
+    """The decisions that these keys or words name. DecisionError for one that names none."""
+    from ilc_canvas.reconcile.errors import DecisionError
+
+    found: dict[tuple[Key, str], Declined] = {}
+    for word in words:
+        these = [each for each in rows if any(_is_meant(word, each.key, scope=scope) for scope in scopes)]
+        if not these:
+            raise DecisionError(f"Nothing is declined about {word}. Nothing was changed. See: ilc-canvas declined")
+        found |= {(each.key, each.why): each for each in these}
+    return list(found.values())
+
+
+def _is_meant(word: str, key: "Key", *, scope: str) -> bool:
+    """By the key, by the person, or by the course that it lies in."""
+    from ilc_canvas.program.selection import meant
+    from ilc_canvas.reconcile.state import Kind, person_of
+
+    prefix, _, year = scope.partition(":")
+    try:
+        named = meant(word, prefix=prefix, school_year=year)
+    except ValueError:
+        return word == str(key)
+    return person_of(key) == named if named.kind is Kind.USER else key == named or key.id.startswith(f"{named.id}:")
+
+
+def as_row(each: "Declined") -> dict[str, object]:
+    """For programs."""
+    return {"key": str(each.key), **{name: getattr(each, name) for name in COLUMNS}}
+
+
+def told(rows: "Sequence[Declined]", names: "Names", *, all_rows: bool) -> list[str]:
+    """By decision: how many changes, who, when and why; then which."""
+    from ilc_canvas.cli.letter import decision, place_of
+
+    groups: dict[str, list[Declined]] = {}
+    for each in rows:
+        groups.setdefault(decision(each), []).append(each)
+    lines: list[str] = []
+    for who, group in groups.items():
+        lines.append(f"{count(len(group), 'change')} {who}:")
+        lines += cut((f"  {place_of(each.key, names)}   {each.key}" for each in group), all_rows=all_rows)
+    return [*lines, 'To have one planned again: ilc-canvas declined forget KEY --reason "..."'] if lines else []
