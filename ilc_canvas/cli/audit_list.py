@@ -13,7 +13,7 @@ from ilc_canvas.cli.output import one_line, say, say_json
 if TYPE_CHECKING:
     from ilc_canvas.store.log import Event
 
-_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 _DETAILS = ("result", "verb", "status", "decision", "trouble", "of", "digest")
 """What a line tells of an event's body: the first that is there."""
 

@@ -16,6 +16,8 @@ CHANGES = ("intended", "happened")
 _SIGNATURES = frozenset({"signed_by", "second"})
 """Who signed is kept as long as any other text, whoever is erased."""
 
+_GONE = "(erased)"  # of a notice, which may still be sent
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -40,9 +42,9 @@ TEXTS = (
     Text(PAUSE, "reason"),
     Text(JOB_DONE, "sentence"),
     Text(HEARTBEAT, "sentence"),
-    Text(NOTICE, "subject", "sent_at"),
-    Text(NOTICE, "body", "sent_at"),
-    Text(NOTICE, "data", "sent_at", blank="{}"),
+    Text(NOTICE, "subject", blank=_GONE),
+    Text(NOTICE, "body", blank=_GONE),
+    Text(NOTICE, "data", blank="{}"),
 )
 
 

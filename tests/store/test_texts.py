@@ -10,9 +10,10 @@ from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.guard import Verdict
 from ilc_canvas.reconcile.identity import Answer
+from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import erasure, events, identities, inbox, log, noted, pauses, rekey_notes, rosters, texts
+from ilc_canvas.store import erasure, events, identities, inbox, log, noted, outbox, pauses, rekey_notes, rosters, texts
 from ilc_canvas.store.approvals import approve, reject
 from ilc_canvas.store.engine import Store
 from ilc_canvas.store.place import Place
@@ -190,6 +191,18 @@ def test_texts_said_about_the_erased_go(desk: Desk) -> None:
     left = "".join(_rows(desk.store, name) for name in METADATA.tables)
     assert [word for word in ("Zanzibar", "rosa7") if word in left] == []
     events.verify(desk.store)
+
+
+def test_notice_about_the_erased(desk: Desk) -> None:
+    """A notice that quotes somebody's words about the person says that they were erased; others stay as they are."""
+    _gone(desk)
+    for words in ("Paused by ana: Rosa Núñez asked", "Held for 1 reason"):
+        outbox.queue(desk.store, Notice("result", words, subject=words, lines=(words,), data={"text": words}), NOON)
+    _erase(desk)
+    assert {(each.notice.subject, *each.notice.lines) for each in outbox.listing(desk.store)} == {
+        ("(erased)", "(erased)"),
+        ("Held for 1 reason", "Held for 1 reason"),
+    }
 
 
 def test_namesake_keeps_everything(desk: Desk) -> None:
