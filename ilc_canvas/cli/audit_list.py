@@ -50,7 +50,7 @@ def list_(
 
 
 def _as_json(event: "Event") -> dict[str, object]:
-    names = ("seq", "at", "kind", "actor", "run", "key", "reason", "scope", "body", "hash")
+    names = ("seq", "at", "kind", "actor", "run", "key", "reason", "scope", "signed_by", "body", "hash")
     return {name: getattr(event, name) for name in names}
 
 
@@ -59,8 +59,8 @@ def _row(event: "Event") -> str:
     body = event.body
     detail = next((str(body[name]) for name in _DETAILS if body.get(name)), "")
     changes = f"{body['changes']} changes" if isinstance(body.get("changes"), int) else ""
+    signed = f"signed by {' and '.join(event.signed_by)}" if event.signed_by else ""
     version = f"version {body['version']}" if "version" in body else ""
-    about = [f"run {event.run}" if event.run else "", str(event.key or ""), detail, version, changes, *scope_words(event.scope)]
-    told = ", ".join(filter(None, about))
-    reason = f": {event.reason}" if event.reason else ""
-    return f"{event.seq:>6}  {clock.second(event.at)}  {event.kind:<16} {event.actor:<10} {told}{reason}".rstrip()
+    about = [f"run {event.run}" if event.run else "", str(event.key or ""), detail, version, changes, *scope_words(event.scope), signed]
+    told = ": ".join(filter(None, [", ".join(filter(None, about)), event.reason]))
+    return f"{event.seq:>6}  {clock.second(event.at)}  {event.kind:<16} {event.actor:<10} {told}".rstrip()

@@ -48,7 +48,7 @@ def require_seen(connection: Connection, draft: Row[Any], seen: Seen, *, actor: 
     if seen.version is not None and seen.version != draft.number:
         raise RosterError(f"There is no draft of version {seen.version}. {what_next}")
     if seen.files and _plain(seen.files) != _plain(draft.files_digest):
-        raise RosterError(f"The draft is not the one with the files {seen.files}: it was replaced. {what_next}")
+        raise RosterError(f"The files {seen.files} are not those of the draft: it was replaced, or that is mistyped. {what_next}")
     if not seen.files and actor and not same_name(actor, draft.imported_by) and _replaced(connection, draft):
         raise RosterError(f"This draft has replaced another one, which somebody may have looked at. {what_next}")
 

@@ -44,6 +44,11 @@ class Event:
         return str(self.personal.get("reason") or self.body.get("reason") or "")
 
     @property
+    def signed_by(self) -> list[str]:
+        """Who signed, the second person last; empty if nobody did, or the names were erased."""
+        return [self.personal[name] for name in ("signed_by", "second") if self.personal.get(name)]
+
+    @property
     def scope(self) -> dict[str, list[str]]:
         """The words of `only` and `except` that narrow what was asked for or approved."""
         found = {name: self.body.get(name) for name in ("only", "except")}

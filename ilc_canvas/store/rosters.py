@@ -87,7 +87,7 @@ def add_draft(
             connection.execute(insert(FILE), files)
         connection.execute(insert(CONTENT).values(version=number, content=content))
         body = {"version": number, "school_year": roster.school_year, "files_digest": digest, **_hashed(connection, number)}
-        append(connection, Entry("roster-drafted", at, imported_by, body, personal={**said(reason=reason), "files": list(hashes)}))
+        append(connection, Entry("roster-drafted", at, imported_by, body, personal={**said(reason=reason), "files": sorted(hashes)}))
     return number
 
 

@@ -172,7 +172,7 @@ def test_audit_list_has_documented_keys(connected: Cli) -> None:
     sign(connected)
     _fill(connected)
     events = connected("audit", "list", "--limit", "500", "--json").json
-    assert all({*event} == {"seq", "at", "kind", "actor", "run", "key", "reason", "scope", "body", "hash"} for event in events)
+    assert all({*event} == {"seq", "at", "kind", "actor", "run", "key", "reason", "scope", "signed_by", "body", "hash"} for event in events)
     assert [event["seq"] for event in events] == sorted((event["seq"] for event in events), reverse=True)
     assert {event["run"] for event in connected("audit", "list", "--run", "2", "--json").json} == {2}
 

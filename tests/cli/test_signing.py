@@ -112,6 +112,8 @@ def test_signing_tells_what_was_signed(desk: Desk) -> None:
     assert all(sha in said.out for sha in (*files.values(), seen))
     assert (event["actor"], event["body"]["files_digest"]) == ("ana", seen)
     assert sorted(event["body"]["sha256"]) == sorted(files.values())
+    assert event["signed_by"] == ["R. Alvarez", "T. Okafor"]
+    assert "ana        version 1, signed by R. Alvarez and T. Okafor\n" in desk.cli("audit", "list").out
     assert "signed by R. Alvarez" in said.out
     assert "Second signer: T. Okafor" in said.out
 
