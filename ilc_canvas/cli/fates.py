@@ -80,10 +80,9 @@ def _untried(step: Step, detail: RunDetail) -> str:
     report = detail.report
     if report is None or report.status in ("interrupted", "failed"):
         return "not_begun"
-    waits = report.waits.get(step.change.key)
-    if waits or report.status == "held":
-        return waits or "waiting"
-    return "planned" if detail.info.dry_run else "not_begun"
+    if report.status == "held" and not report.waits:
+        return "waiting"
+    return report.waits.get(step.change.key) or ("planned" if detail.info.dry_run else "not_begun")
 
 
 def marks(detail: RunDetail) -> Mapping[str, str]:

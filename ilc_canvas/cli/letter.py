@@ -10,7 +10,7 @@ from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, f
 from ilc_canvas.reconcile.declined import DECIDED, Declined
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.said import QUESTIONS, SAID
-from ilc_canvas.reconcile.sentence import sentence
+from ilc_canvas.reconcile.sentence import goes, parting, sentence
 from ilc_canvas.reconcile.state import Key, Kind, Record, State, person_of
 from ilc_canvas.store.runs import RunDetail
 
@@ -61,9 +61,10 @@ def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool, mark
     if not changes:
         lines += [f"  {sentence(detail.report)}"] if detail.report else []
     else:
-        lines += [f"  {_counts(changes)}", f"  {_courses(changes)}", ""]
+        parts = [f"  {parting(detail.report)[:1].upper()}{parting(detail.report)[1:]}."] if detail.report and goes(detail.report) else []
+        lines += [f"  {_counts(changes)}", f"  {_courses(changes)}", *parts, ""]
         lines += _by_course(changes, names, _Marks(_raised(detail.reasons), marks or {}), all_rows=all_rows)
-    return [*lines, *left_alone(detail, names, all_rows=all_rows), *_held(detail, names)]
+    return [*lines, *left_alone(detail, names, all_rows=all_rows), *held_lines(detail, names)]
 
 
 def _counts(changes: Sequence[Change]) -> str:
@@ -337,7 +338,8 @@ def about(key: Key) -> Key:
     return person_of(key)
 
 
-def _held(detail: RunDetail, names: Names) -> list[str]:
+def held_lines(detail: RunDetail, names: Names) -> list[str]:
+    """Why a plan, or a part of it, waits for a person, and the command that permits it."""
     undo = detail.info.undo
     lines = []
     if detail.reasons:

@@ -129,7 +129,7 @@ def carry(settings: "Settings", store: "Store", turn: "Turn", *, show: bool) -> 
 
 def as_dict(report: "Report") -> dict[str, object]:
     """The keys of `sync --json` and `plan --json`."""
-    names = ("run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld")
+    names = ("run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "held")
     reasons = [{"code": reason.code, "text": reason.text, "count": reason.count, "limit": reason.limit} for reason in report.reasons]
     others = ("requests", "writes", "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "warnings", "sentence")
     more = {**{name: getattr(report, name) for name in others}, "unpublished": list(map(str, report.unpublished))}
@@ -155,15 +155,19 @@ def _person_id(key: "Key") -> str:
 def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: bool, all_rows: bool) -> list[str]:
     """What a person reads after a run: the plan where it waits, the result where it was carried out."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.fates import marks
+    from ilc_canvas.cli.letter import held_lines
     from ilc_canvas.cli.outcome import result
     from ilc_canvas.store import runs
 
     detail = runs.run(store, report.run)
     warnings = [f"Warning: {text}" for text in report.warnings]
-    if dry_run or report.status == "held":
-        return [*letter_of(settings, store, detail, all_rows=all_rows), *warnings]
+    if dry_run or (report.status == "held" and not report.applied):
+        return [*letter_of(settings, store, detail, all_rows=all_rows, marks=marks(detail)), *warnings]
     halted = [bootstrap.halted(settings, store, bootstrap.now())] if report.status == "interrupted" else []
-    told = result(detail, report, names_of(settings, store, detail), all_rows=all_rows)
+    names = names_of(settings, store, detail)
+    told = result(detail, report, names, all_rows=all_rows)
+    told += held_lines(detail, names) if report.status == "held" else []
     return [*told, *filter(None, halted), *warnings, _head(settings, store).line]
 
 

@@ -47,7 +47,7 @@ def _end(detail: "RunDetail") -> str:
 
     if detail.report is None:
         return "It has not ended by itself: the next run settles what it left open."
-    if detail.report.status in ("held", "planned", "failed"):
+    if detail.report.status in ("planned", "failed") or (detail.report.status == "held" and not detail.report.applied):
         return sentence(detail.report)
     return ended(detail, detail.report)
 

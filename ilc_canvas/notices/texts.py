@@ -100,10 +100,10 @@ def _by_reason(failures: Mapping[Key, str]) -> dict[str, list[Key]]:
 
 def held(report: Report, only: Sequence[str] = ()) -> Notice:
     """A plan that waits for a person: why, and the commands that show, permit and refuse it."""
-    count = _count(sum(report.counts.values()), "change waits", "changes wait")
+    count = _count(report.held or sum(report.counts.values()), "change waits", "changes wait")
     words = "".join(f" --only {word}" for word in only)
     lines = [
-        f"{count} for a person: nothing was written. Roster version {report.roster_version}, run {report.run}.",
+        f"{sentence(report)} Roster version {report.roster_version}, run {report.run}.",
         f"{report.counts.get('create', 0):,} new, {report.counts.get('update', 0):,} changed, {report.counts.get('remove', 0):,} ended.",
         f"Held for {_count(len(report.reasons), 'reason')}:",
         *_cut([f"  {reason.text}" for reason in report.reasons]),

@@ -1,10 +1,10 @@
 """The guard: every reason why a person must look at a plan before it goes ahead."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, Update, without_steps
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, Update, fingerprint, without_steps
 from ilc_canvas.reconcile.plan import active_by_course, active_by_section
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 
@@ -49,7 +49,7 @@ class Reason:
 
     code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, reopened, decided,
     # changed-person, observed-drop, course-removals, course-emptied, course-concluded, section-removals, section-emptied,
-    # ended-with-course
+    # ended-with-course, held-before
     text: str  # one sentence for a person, with its numbers; keys, no names
     count: int
     limit: int
@@ -58,23 +58,30 @@ class Reason:
 
 
 _REMOVALS = ("removals", "removals-per-day")
+HELD_BEFORE = "held-before"
+"""Holds the changes that it names, and nothing else."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """All reasons. A reason without a course holds the whole run; one with a course holds that course whole."""
+    """All reasons. One without a course holds the whole run; one with a course holds that course whole; `held-before` holds its keys."""
 
     reasons: tuple[Reason, ...] = ()
 
     @property
     def held(self) -> bool:
         """Nothing may be written without a person's yes."""
-        return any(reason.course is None for reason in self.reasons)
+        return any(reason.course is None and reason.code != HELD_BEFORE for reason in self.reasons)
 
     @property
     def about_removals(self) -> bool:
         """Whether the run is held for nothing but its removals."""
-        return self.held and all(reason.code in _REMOVALS for reason in self.reasons if reason.course is None)
+        return self.held and all(reason.code in (*_REMOVALS, HELD_BEFORE) for reason in self.reasons if reason.course is None)
+
+    @property
+    def singly(self) -> frozenset[Key]:
+        """Changes that are held one by one."""
+        return frozenset(key for reason in self.reasons if reason.code == HELD_BEFORE for key in reason.keys)
 
     @property
     def courses(self) -> frozenset[Key]:
@@ -105,6 +112,27 @@ def check(plan: Plan, observed: State, ledger: Ledger, *, history: History, limi
         reasons += [*_run_level(plan, ledger, sum(active.values()), history=history, limits=limits), *_rows(plan, observed)]
         reasons += [*_course_level(plan, observed, ledger, limits=limits)]
     return Verdict(tuple(reasons))
+
+
+def with_held_before(verdict: Verdict, plan: Plan, before: Collection[str], *, limits: Limits) -> Verdict:
+    """What an earlier plan has held (`before`, by fingerprint) waits for a person still, though no limit holds it any more: nothing is
+    written that people have read to be waiting for them.
+    """
+    if verdict.held and not (limits.adds_go_on and verdict.about_removals):
+        return verdict
+    kept = [change for change in plan.changes if change.subject.course not in verdict.courses and fingerprint(change) in before]
+    if verdict.held:
+        kept = [change for change in kept if not isinstance(change, Remove)]
+    if not kept:
+        return verdict
+    size = len(without_steps(kept))
+    what = (
+        "1 change was held before, and waits for a yes still."
+        if size == 1
+        else f"{size:,} changes were held before, and wait for a yes still."
+    )
+    reason = Reason(HELD_BEFORE, what, size, 0, tuple(change.key for change in kept))
+    return Verdict((*verdict.reasons, reason))
 
 
 def _over(code: str, count: int, limit: int, *, text: str) -> Iterator[Reason]:

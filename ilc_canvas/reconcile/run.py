@@ -120,6 +120,8 @@ class Report:
     deferred: Mapping[str, int] = field(default_factory=dict)  # changes that the plan leaves out, by class of `reconcile.deferral`
     only: tuple[str, ...] = ()  # as in Ask
     undo: int | None = None
-    waits: Mapping[Key, str] = field(default_factory=dict)  # where a part has gone ahead: what has not, waiting or resting
+    waits: Mapping[Key, str] = field(default_factory=dict)  # where only a part waits: that part, waiting (for a person) or resting
+    held: int = 0  # of those withheld: changes that wait for a person
+    dry_run: bool = False
     unpublished: Sequence[Key] = ()  # courses that their people do not see yet
     ahead: float | None = None  # seconds by which Canvas's clock was ahead of ours; None: it was not seen

@@ -48,13 +48,29 @@ def _head(report: Report) -> str:
     planned = sum(report.counts.values())
     if report.status == "interrupted":
         return _stopped(report, planned)
-    if report.status == "held":
-        return f"{_count(planned, 'change waits', 'changes wait')} for a person; nothing was written."
+    if report.status == "held" and not goes(report):
+        return f"{_count(report.held or planned, 'change waits', 'changes wait')} for a person; nothing was written."
     if report.undo is not None:
         return _taken_back(report, planned)
-    if report.status == "planned":
-        return f"{_count(planned, 'change is', 'changes are')} to be done for roster version {report.roster_version}."
+    if _is_dry(report) and planned:
+        parts = f": {parting(report)}" if goes(report) else ""
+        return f"{_count(planned, 'change is', 'changes are')} to be done for roster version {report.roster_version}{parts}."
     return _state(report, planned)
+
+
+def _is_dry(report: Report) -> bool:
+    return report.dry_run or report.status == "planned"
+
+
+def goes(report: Report) -> int:
+    """How many changes go ahead by themselves though others wait for a person; 0 where nothing is held, or all is."""
+    return sum(report.counts.values()) - report.held - report.resting if report.held else 0
+
+
+def parting(report: Report) -> str:
+    """What goes, and what waits."""
+    ahead = _count(goes(report), "goes ahead by itself", "go ahead by themselves")
+    return f"{ahead}, {_count(report.held, 'waits', 'wait')} for a person"
 
 
 def _stopped(report: Report, planned: int) -> str:
@@ -66,7 +82,7 @@ def _stopped(report: Report, planned: int) -> str:
 def _taken_back(report: Report, planned: int) -> str:
     if not planned:
         return f"Nothing of run {report.undo} is left that could be taken back."
-    if report.status == "planned":
+    if _is_dry(report):
         return f"{_count(planned, 'change')} would take back run {report.undo}."
     return f"{_numbers(report, planned)}: run {report.undo} is taken back{'' if report.status == 'applied' else ' in part'}."
 
@@ -84,8 +100,10 @@ def _state(report: Report, planned: int) -> str:
 
 def _numbers(report: Report, planned: int) -> str:
     failed = f", {report.failed:,} failed" if report.failed else ""
-    left = f", {report.withheld - report.resting:,} not begun" if report.withheld > report.resting else ""
-    return f"{report.applied:,} of {_count(planned, 'change')} done{failed}{left}"
+    left = report.withheld - report.resting - report.held
+    rest = f", {left:,} not begun" if left > 0 else ""
+    waits = f", {_count(report.held, 'waits', 'wait')} for a person" if report.held else ""
+    return f"{report.applied:,} of {_count(planned, 'change')} done{failed}{rest}{waits}"
 
 
 def _waiting(report: Report) -> Iterator[str]:

@@ -138,6 +138,8 @@ _PLAIN = (
     "trouble",
     "not_ours",
     "undo",
+    "held",
+    "dry_run",
     "ahead",
 )
 

@@ -218,6 +218,11 @@ class SqlJournal:
             holding.forget_parked(connection, self._place, plan)
             declines.forget_unasked(connection, self._place, plan)
 
+    def held_before(self, plan: Plan) -> frozenset[str]:
+        """By fingerprint: the changes of this plan that the last run to plan them has held for a person."""
+        with self._store.read() as connection:
+            return past.held_before(connection, self._place, plan)
+
     def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
         """By fingerprint: when each change of this plan was first planned for this roster version by a run that could have made it."""
         with self._store.read() as connection:

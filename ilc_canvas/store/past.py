@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guard import History
-from ilc_canvas.reconcile.run import Intent
+from ilc_canvas.reconcile.run import Intent, Report
 from ilc_canvas.reconcile.state import SHARED, Key, Kind
 from ilc_canvas.store.audited import intent_of, outcome_of
-from ilc_canvas.store.codec import loads
+from ilc_canvas.store.codec import loads, report_from_json
 from ilc_canvas.store.place import Place
+from ilc_canvas.store.plans import reasons_of
 from ilc_canvas.store.tables import CHANGE, EVENT, PERSON, RUN, SEEN
 
 _DAY = timedelta(hours=24)
@@ -156,3 +157,28 @@ def waiting_since(connection: Connection, place: Place, plan: Plan) -> Mapping[s
         query = query.where(CHANGE.c.fingerprint.in_(names[start : start + _BATCH])).group_by(CHANGE.c.fingerprint)
         since |= {row.fingerprint: row.since for row in connection.execute(query)}
     return since
+
+
+_TOLD = ("held", "planned", "applied", "partial")
+"""How runs end in which somebody could read what waits and what goes."""
+
+
+def held_before(connection: Connection, place: Place, plan: Plan) -> frozenset[str]:
+    """By fingerprint: the changes of this plan that the last run to plan them, dry or not, has held for a person.
+
+    Where nothing but a reading that may have been wrong held them, the next reading decides.
+    """
+    keys = {fingerprint(change): change.key for change in plan.changes}
+    newest: dict[str, int] = {}
+    for start in range(0, len(keys), _BATCH):
+        query = select(CHANGE.c.fingerprint, func.max(RUN.c.number).label("run")).join(RUN, RUN.c.number == CHANGE.c.run)
+        query = query.where(*_here(place), RUN.c.status.in_(_TOLD), CHANGE.c.fingerprint.in_(list(keys)[start : start + _BATCH]))
+        newest |= {row.fingerprint: row.run for row in connection.execute(query.group_by(CHANGE.c.fingerprint))}
+    held = select(RUN.c.number, RUN.c.report).where(RUN.c.number.in_(set(newest.values())), RUN.c.status == "held")
+    rows = {row.number: report_from_json(row.report, reasons_of(connection, row.number)) for row in connection.execute(held).all()}
+    reports = {number: report for number, report in rows.items() if {reason.code for reason in report.reasons} != {"observed-drop"}}
+    return frozenset(name for name, run in newest.items() if run in reports and _was_held(reports[run], keys[name]))
+
+
+def _was_held(report: Report, key: Key) -> bool:
+    return report.waits.get(key) == "waiting" if report.waits else True

@@ -17,7 +17,7 @@ from ilc_canvas.reconcile.comparing import Frame
 from ilc_canvas.reconcile.declined import Declined, left_undone
 from ilc_canvas.reconcile.ended import defer_ended
 from ilc_canvas.reconcile.errors import MissingRightError, SettingsError
-from ilc_canvas.reconcile.guard import History, Limits, Reason, Verdict, check
+from ilc_canvas.reconcile.guard import History, Limits, Reason, Verdict, check, with_held_before
 from ilc_canvas.reconcile.identity import CHANGED, Answers, Question, Resolution, about_people, is_made_by_others, resolve, sought_people
 from ilc_canvas.reconcile.logins import in_login_order
 from ilc_canvas.reconcile.overlay import Done, overlaid
@@ -107,9 +107,10 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
             break
     by_settings, shown = _by_settings(inquiry, made.plan, observed, who=who, memory=memory, repair=tools.pace.repair, now=now)
+    verdict = Verdict((*verdict.reasons, *by_settings))
     return Looked(
         made.plan,
-        Verdict((*verdict.reasons, *by_settings)),
+        with_held_before(verdict, made.plan, tools.journal.held_before(made.plan), limits=inquiry.limits),
         made.asked,
         active_by_course(observed, memory.ledger),
         (*made.warnings, *shown),

@@ -129,7 +129,7 @@ def _active(looked: Looked, tally: Tally) -> Mapping[Key, int]:
 
 
 def _status(ask: Ask, looked: Looked, may: Permission, *, tally: Tally) -> str:
-    """Never green while anything was withheld, skipped or failed."""
+    """Never green while anything was withheld, skipped or failed; what waits for a person is held, be it only a part."""
     plan = looked.plan
     skipped = looked.waiting or any(is_open(aside.why) for aside in plan.aside)
     if may.stopped or (may.held and not may.going):
@@ -137,10 +137,14 @@ def _status(ask: Ask, looked: Looked, may: Permission, *, tally: Tally) -> str:
     if not plan.changes:
         return "partial" if skipped else "converged"
     if ask.dry_run:
-        return "planned"
+        return "held" if may.held else "planned"
     if tally.stopped == "interrupted":
         return "interrupted"
-    return "partial" if tally.failures or tally.waiting or tally.withheld or skipped else "applied"
+    if tally.failures or tally.withheld:
+        return "partial"
+    if may.held:
+        return "held"
+    return "partial" if may.resting or skipped else "applied"
 
 
 def _trouble(ask: Ask, error: BaseException) -> str:
@@ -170,11 +174,13 @@ def _report(run: int, looked: Looked, may: Permission, tally: Tally, *, ask: Ask
         parked=sum(number for word, number in deferred.items() if is_open(word)),
         resting=len(without_steps(may.resting)),
         until=may.until,
-        waits=may.waits,
         asked=looked.waiting,
         trouble="writes" if tally.stopped == "failures" and tally.away else "",
         only=ask.only,
         undo=ask.undo,
+        held=len(without_steps(may.held)),
+        waits=may.waits,
+        dry_run=ask.dry_run,
         unpublished=sorted(looked.unpublished | made_unpublished(_done(ask, plan, tally))),
     )
     return replace(report, sentence=sentence(report))

@@ -24,8 +24,10 @@ class Permission:
 
     @property
     def waits(self) -> dict[Key, str]:
-        """What does not go, and whether for a person (waiting) or for its time (resting)."""
-        return {change.key: "waiting" for change in self.held} | {change.key: "resting" for change in self.resting}
+        """Where only a part waits for a person: what does, and what waits for its time."""
+        if not (self.going or self.resting):
+            return {}
+        return {**{change.key: "waiting" for change in self.held}, **{change.key: "resting" for change in self.resting}}
 
     @property
     def waiting(self) -> tuple[Change, ...]:
@@ -68,7 +70,7 @@ def _held(plan: Plan, verdict: Verdict, limits: Limits) -> frozenset[Key]:
     """What may not go by itself: the whole plan, or its removals; and courses that are held."""
     removals_only = limits.adds_go_on and verdict.about_removals
     held = {change.key for change in plan.changes if verdict.held and (isinstance(change, Remove) or not removals_only)}
-    return frozenset(held | {change.key for change in plan.changes if change.subject.course in verdict.courses})
+    return frozenset(verdict.singly | held | {change.key for change in plan.changes if change.subject.course in verdict.courses})
 
 
 def _graces(plan: Plan, tools: Tools, now: datetime) -> dict[Key, datetime]:

@@ -134,6 +134,10 @@ class Journal(Protocol):
         """
         ...
 
+    def held_before(self, plan: Plan) -> frozenset[str]:
+        """By fingerprint: the changes of this plan that the last run to plan them, dry or not, has held for a person."""
+        ...
+
     def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
         """By fingerprint: when each change of this plan was first planned for this roster version; a dry run sets no clock going."""
         ...
