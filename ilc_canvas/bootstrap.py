@@ -28,7 +28,7 @@ from ilc_canvas.program.settings_changed import former, policy_of
 from ilc_canvas.reconcile.errors import PausedError, SettingsError, StoreError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Approval, Ask, Report
-from ilc_canvas.reconcile.tenant import normal_address
+from ilc_canvas.reconcile.tenant import Pin, normal_address
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, read_settings
@@ -264,6 +264,13 @@ def move(settings: Settings, store: Store, reason: str) -> tenancy.Moved:
     canvas = client(settings, "none")
     with take_lease(store, holder()) as lease:
         return tenancy.move(lease, canvas, address(settings), prefix=settings.prefix, actor=actor(), reason=reason, at=now())
+
+
+def leave(store: Store, reason: str) -> Pin:
+    """Let go of the Canvas of a store that has written nothing there. StoreError, LeaseError: then nothing has changed."""
+    heads.require_kept(store)
+    with take_lease(store, holder()) as lease:
+        return tenancy.leave(lease, actor=actor(), reason=reason, at=now())
 
 
 def say_yes(

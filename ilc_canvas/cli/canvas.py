@@ -1,4 +1,4 @@
-"""canvas moved"""
+"""canvas moved, canvas leave"""
 
 from dataclasses import asdict
 
@@ -28,3 +28,17 @@ def moved(reason: Reason = "", as_json: Json = False) -> None:
         *(f"The quarantine ({trouble}) is over." for trouble in found.released),
         "Whoever still has the former address set is refused. Look first: ilc-canvas plan",
     )
+
+
+def leave(reason: Reason = "", as_json: Json = False) -> None:
+    """Let go of the Canvas to which the store belongs, if nothing was written there yet; the next run that writes binds it anew."""
+    from ilc_canvas import bootstrap
+
+    if not reason.strip():
+        raise typer.BadParameter('Say why, for the audit log: --reason "..."')
+    with bootstrap.opened(bootstrap.begin()) as store:
+        left = bootstrap.leave(store, reason)
+    if as_json:
+        say_json({"left": asdict(left)})
+    else:
+        say(f"The store belongs to no Canvas any more; before, it was {left.text}.", "Look first: ilc-canvas doctor, then ilc-canvas plan")

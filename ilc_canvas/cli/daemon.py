@@ -48,8 +48,15 @@ def _answering(settings: "Settings", store: "Store", name: str, *, throttle: "Th
         yield
         return
     from ilc_canvas.metrics import serve
+    from ilc_canvas.reconcile.errors import SettingsError
 
-    server = serve(store, settings.http_host, settings.http_port, worker=name, throttle=throttle)
+    try:
+        server = serve(store, settings.http_host, settings.http_port, worker=name, throttle=throttle)
+    except OSError as error:
+        place = f"{settings.http_host}:{settings.http_port}"
+        raise SettingsError(
+            f"{place} cannot be had ({error.strerror}): set another ILC_CANVAS_HTTP_PORT. The worker was not started."
+        ) from error
     try:
         yield
     finally:

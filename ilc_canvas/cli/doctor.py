@@ -174,11 +174,12 @@ def _belongs(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> 
     with bootstrap.opened(settings) as store:
         pin = tenancy.read_pin(store)
         if pin is None:
-            return Line("Store", True, "belongs to no Canvas yet: the first run binds it to this one")
+            return Line("Store", True, "belongs to no Canvas yet: the first run that writes binds it to this one")
         found = tenancy.compare_with(store, pin, tenant, canvas=canvas, prefix=settings.prefix)
+        unused = not tenancy.has_written(store)
     if pin.base_url == tenant.base_url and not found.differences:
         return Line("Store", True, "belongs to this Canvas")
-    return Line("Store", False, f"be used here. {tenancy.judged(pin, tenant, found)}")
+    return Line("Store", False, f"be used here. {tenancy.judged(pin, tenant, found, unused=unused)}")
 
 
 def _rights(tenant: "Tenant") -> Iterator[Line]:

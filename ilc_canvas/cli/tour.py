@@ -1,6 +1,7 @@
 """sandbox, demo"""
 
-import subprocess
+import os
+import signal
 import sys
 from typing import Annotated
 
@@ -9,12 +10,9 @@ import typer
 
 def sandbox(context: typer.Context) -> None:
     """Start a stand-in Canvas on this machine; --help shows its options (--port, --token, --now, --deny, --throttle, --lag, ...)."""
-    process = subprocess.Popen([sys.executable, "-m", "ilc_canvas.sandbox", *context.args])  # noqa: S603 - our own program
-    try:
-        raise typer.Exit(process.wait())
-    except KeyboardInterrupt:
-        process.terminate()
-        raise typer.Exit(process.wait()) from None
+    sys.stdout.flush()
+    # In place of this process: whatever ends it, there is no other one left.
+    os.execv(sys.executable, [sys.executable, "-m", "ilc_canvas.sandbox", *context.args])  # noqa: S606 - our own program
 
 
 def demo(keep: Annotated[bool, typer.Option("--keep", help="Leave the sandbox running at the end, to look around.")] = False) -> None:
@@ -22,4 +20,6 @@ def demo(keep: Annotated[bool, typer.Option("--keep", help="Leave the sandbox ru
     from ilc_canvas.cli import run
     from ilc_canvas.demo import tour
 
+    for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the stand-in Canvas ends with the demo
+        signal.signal(number, signal.default_int_handler)
     tour(run, keep=keep)

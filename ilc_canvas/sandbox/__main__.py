@@ -58,7 +58,12 @@ def site(asked: Namespace) -> Site:
 
 def main() -> int:
     asked = options()
-    server = Server(asked.port, site(asked))
+    try:
+        server = Server(asked.port, site(asked))
+    except (OSError, OverflowError) as error:
+        why = "is no port: 0 to 65535" if isinstance(error, OverflowError) else f"cannot be had ({error.strerror})"
+        sys.stderr.write(f"Port {asked.port} {why}. Choose another with --port; without it a free one is taken.\n")
+        return 1
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

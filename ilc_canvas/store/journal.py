@@ -71,8 +71,13 @@ class SqlJournal:
             )
         return roster
 
+    def check_tenant(self, tenant: Tenant) -> None:
+        """WrongTenantError if the store belongs to another Canvas, or to another address."""
+        with self._unit() as connection:
+            tenancy.check(connection, tenant, actor=self._actor, run=self._run, at=self._now())
+
     def pin(self, tenant: Tenant) -> None:
-        """Remember the Canvas of the first run; WrongTenantError if it is another one, or has another address."""
+        """Remember the Canvas of the first run that writes; WrongTenantError as `check_tenant`."""
         with self._unit() as connection:
             tenancy.pin(connection, tenant, actor=self._actor, run=self._run, at=self._now())
 

@@ -1,6 +1,6 @@
-"""The Canvas to which a store belongs: pinned by the first run, held to by each one after, and moved only by a person, with proof."""
+"""The Canvas to which a store belongs: pinned by the first run that writes, held to by each one after, moved by a person, with proof."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.lease import Lease
 from ilc_canvas.store.readdress import readdress
-from ilc_canvas.store.tables import DECISION, LEDGER, METADATA, QUARANTINE, TENANT
+from ilc_canvas.store.tables import DECISION, EVENT, LEDGER, METADATA, QUARANTINE, TENANT
 
 SAMPLE = 5
 """So many courses of ours, the newest, are looked up where Canvas's uuid is not known."""
@@ -62,22 +62,59 @@ def _pin(connection: Connection) -> Pin | None:
 
 
 def pin(connection: Connection, tenant: Tenant, *, actor: str, run: int | None, at: datetime) -> None:
-    """Remember the Canvas of the first run; WrongTenantError if it is another one, or has another address.
+    """Remember the Canvas of the first run that writes; WrongTenantError as `check`."""
+    if not check(connection, tenant, actor=actor, run=run, at=at):
+        now = asdict(pin_of(tenant, None))
+        connection.execute(insert(TENANT).values(number=1, pinned_at=at, **now))
+        append(connection, Entry("pinned", at, actor, now, run=run))
+
+
+def check(connection: Connection, tenant: Tenant, *, actor: str, run: int | None, at: datetime) -> bool:
+    """Whether the store belongs to this Canvas; False if to none yet, WrongTenantError if it is another one, or has another address.
 
     What an older version did not keep is filled in, and a new name of the same account is noted.
     """
     known = _pin(connection)
-    now = pin_of(tenant, known)
     if known is None:
-        connection.execute(insert(TENANT).values(number=1, pinned_at=at, **asdict(now)))
-        append(connection, Entry("pinned", at, actor, asdict(now), run=run))
-        return
-    found = compare(known, tenant)
+        return False
+    now, found = pin_of(tenant, known), compare(known, tenant)
     if found.differences or known.base_url != now.base_url:
-        raise WrongTenantError(f"{opposed(known, tenant)} {explained(found)} Nothing was written. {advice(found)} See: ilc-canvas doctor")
+        way = advice(found, unused=not _has_written(connection))
+        raise WrongTenantError(f"{opposed(known, tenant)} {explained(found)} Nothing was written. {way} See: ilc-canvas doctor")
     if known != now:
         connection.execute(update(TENANT).values(**asdict(now)))
         append(connection, Entry("repinned", at, actor, _changed(known, now), run=run))
+    return True
+
+
+def _has_written(connection: Connection) -> bool:
+    """Whether anything was ever to be written to Canvas from this store."""
+    return connection.execute(select(EVENT.c.seq).where(EVENT.c.kind == "intended").limit(1)).first() is not None
+
+
+def has_written(store: Store) -> bool:
+    """As a store without a word to Canvas may leave the one that it belongs to."""
+    with store.read() as connection:
+        return _has_written(connection)
+
+
+def leave(lease: Lease, *, actor: str, reason: str, at: datetime) -> Pin:
+    """The store belongs to no Canvas again; the one that it left. StoreError if it belonged to none, or has written there."""
+    with lease.store.write() as connection:
+        lease.verify(connection)
+        known = _pin(connection)
+        if known is None:
+            raise StoreError("This store belongs to no Canvas yet. Nothing was changed.")
+        if _has_written(connection):
+            raise StoreError(f"This store has written to {known.text}, and keeps what is ours there. Nothing was changed. {_OWN_STORE}")
+        connection.execute(delete(TENANT))
+        _end_quarantines(connection, (known.base_url,), how="left", actor=actor, at=at)
+        append(connection, Entry("unpinned", at, actor, asdict(known), personal=said(reason=reason)))
+    return known
+
+
+_OWN_STORE = "For another Canvas or account, set a new place (ILC_CANVAS_STORE), and run: ilc-canvas db create"
+_LEAVE = "ilc-canvas canvas leave --reason TEXT"
 
 
 def _changed(known: Pin, now: Pin) -> Mapping[str, object]:
@@ -85,10 +122,10 @@ def _changed(known: Pin, now: Pin) -> Mapping[str, object]:
     return {name: {"old": old[name], "new": new[name]} for name in old if old[name] != new[name]}
 
 
-def judged(pin: Pin, tenant: Tenant, found: Comparison) -> str:
+def judged(pin: Pin, tenant: Tenant, found: Comparison, *, unused: bool = False) -> str:
     """All that there is to say of two addresses that were compared by every means, and what to do."""
     if found.proof or found.differences:
-        return f"{opposed(pin, tenant)} {explained(found)} {advice(found)}"
+        return f"{opposed(pin, tenant)} {explained(found)} {advice(found, unused=unused)}"
     return f"{opposed(pin, tenant)} {_UNPROVED}"
 
 
@@ -113,8 +150,10 @@ def explained(found: Comparison) -> str:
     return "That looks like the same Canvas under a new address, but the store keeps no identifier that proves it."
 
 
-def advice(found: Comparison) -> str:
-    """What to do about it."""
+def advice(found: Comparison, *, unused: bool = False) -> str:
+    """What to do about it; a store that is `unused` has written nothing to Canvas yet."""
+    if found.differences and unused:
+        return f"Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT). This store has written nothing yet, so it may leave: {_LEAVE}"
     if found.differences:
         return "Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT), or use a store of its own (ILC_CANVAS_STORE)."
     return f"If the address has changed for good, {_MOVE} goes on there."
@@ -162,7 +201,7 @@ def move(lease: Lease, canvas: Canvas, address: str, *, prefix: str, actor: str,
         raise kind(f"{judged(known, tenant, found)} Nothing was changed.")
     with lease.store.write() as connection:
         lease.verify(connection)
-        released = _end_quarantines(connection, (known.base_url, address), actor=actor, at=at)
+        released = _end_quarantines(connection, (known.base_url, address), how="moved", actor=actor, at=at)
         _readdress_empty_approvals(connection, known.base_url, address)
         rows = readdress(connection, METADATA, old=known.base_url, new=address, kept=known.base_url)
         connection.execute(update(TENANT).values(**asdict(pin_of(tenant, known))))
@@ -171,13 +210,13 @@ def move(lease: Lease, canvas: Canvas, address: str, *, prefix: str, actor: str,
     return Moved(known.base_url, address, tenant.account_name, found.proof, rows, released, seq)
 
 
-def _end_quarantines(connection: Connection, addresses: tuple[str, str], *, actor: str, at: datetime) -> tuple[str, ...]:
-    """Those for a trouble that the proof has shown to be over."""
+def _end_quarantines(connection: Connection, addresses: Collection[str], *, how: str, actor: str, at: datetime) -> tuple[str, ...]:
+    """Those for a trouble that is over by the move, or by leaving."""
     ended = (QUARANTINE.c.base_url.in_(addresses), QUARANTINE.c.trouble.in_(_DISPROVED))
     troubles = sorted(set(connection.execute(select(QUARANTINE.c.trouble).where(*ended)).scalars()))
     connection.execute(delete(QUARANTINE).where(*ended))
     for trouble in troubles:
-        append(connection, Entry("released", at, actor, {"trouble": trouble, "how": "moved"}))
+        append(connection, Entry("released", at, actor, {"trouble": trouble, "how": how}))
     return tuple(troubles)
 
 

@@ -63,7 +63,7 @@ def run_once(
     try:
         tenant = canvas.tenant()
         ahead = tenant.ahead
-        journal.pin(tenant)
+        journal.check_tenant(tenant)
         _require_sis(tenant, ask)
         _recover(tools)
         looked = look(Inquiry(ask, roster, policy, limits, tenant, former, undo), tools, now())
@@ -71,6 +71,7 @@ def run_once(
         may = permitted(looked, journal.approvals(now()), limits, tools=tools, now=now())
         tally.waiting = list(may.waiting)
         if may.going and not ask.dry_run:
+            journal.pin(tenant)
             journal.keep_undone(run, taken_back(undo, may.going))
             tally.newest.learn([looked.newest])
             carry_out(run, may.going, tally, tools=tools)

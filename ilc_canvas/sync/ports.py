@@ -60,8 +60,12 @@ class Journal(Protocol):
         """The run's only input: the newest finalized roster of its school year. RosterError where there is none."""
         ...
 
+    def check_tenant(self, tenant: Tenant) -> None:
+        """WrongTenantError if the store belongs to another Canvas, or to another address."""
+        ...
+
     def pin(self, tenant: Tenant) -> None:
-        """Remember the Canvas of the first run; WrongTenantError if it is another one, or has another address."""
+        """Remember the Canvas of the first run that writes; WrongTenantError as `check_tenant`."""
         ...
 
     def quarantine(self) -> Quarantine | None:

@@ -5,13 +5,17 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import update
 
+from ilc_canvas.reconcile.run import Tenant
 from ilc_canvas.settings import read_settings
+from ilc_canvas.store import tenancy
 from ilc_canvas.store.engine import open_store
 from ilc_canvas.store.lease import take_lease
 from ilc_canvas.store.tables import TENANT
 from tests.cli.conftest import Cli, Said
 from tests.cli.test_runs import NB, sign
+from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox
+from tests.store.cast import NOON
 
 MOVED = ("canvas", "moved", "--reason", "the vanity host")
 KEPT = (("runs", "--json"), ("show", "2", "--json"), ("explain", "ILC-0300", "cop:NB", "--offline"))
@@ -152,5 +156,43 @@ def test_refusals_are_one_sentence(moving: Moving) -> None:
 
 def test_store_without_a_run_is_not_moved(connected: Cli) -> None:
     """Before the first run a store belongs to no Canvas: doctor says so, and there is nothing to move."""
-    assert doctor(connected) == (0, "belongs to no Canvas yet: the first run binds it to this one")
+    assert doctor(connected) == (0, "belongs to no Canvas yet: the first run that writes binds it to this one")
     assert _refused(connected(*MOVED), "belongs to no Canvas yet")
+
+
+LEAVE = ("canvas", "leave", "--reason", "a slip")
+
+
+def test_plan_binds_to_no_account(connected: Cli, canvas: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first look into the wrong account, and a plan that is held, bind nothing; the first run that writes does, and then holds to it."""
+    sign(connected)
+    other = Person(canvas.url).make("accounts/1/sub_accounts", name="Trial")["id"]
+    monkeypatch.setenv("ILC_CANVAS_ACCOUNT", str(other))
+    assert [connected(word, *NB).code for word in ("plan", "sync")] == [3, 3]
+    assert doctor(connected) == (0, "belongs to no Canvas yet: the first run that writes binds it to this one")
+    assert "belongs to no Canvas yet" in connected(*LEAVE).err
+    monkeypatch.setenv("ILC_CANVAS_ACCOUNT", "self")
+    digest = connected("plan", *NB, "--json").json["digest"]
+    assert connected("sync", "--approve", digest, "--reason", "seen", *NB).code == 0
+    assert doctor(connected) == (0, "belongs to this Canvas")
+    monkeypatch.setenv("ILC_CANVAS_ACCOUNT", str(other))
+    refused = connected("plan", *NB)
+    assert (refused.code, "use a store of its own" in refused.err) == (1, True)
+    assert "has written to" in connected(*LEAVE).err
+    assert "ilc-canvas db create" in connected(*LEAVE).err
+
+
+def test_bound_by_mistake_may_leave(connected: Cli, canvas: Sandbox) -> None:
+    """A store that an older version bound by a mere look is let go by one command, which doctor and each refusal name."""
+    sign(connected)
+    store, there = open_store(read_settings().store), Tenant(canvas.url, 77, 1, "Trial", "1", {}, NOON)
+    with store.write() as connection:
+        tenancy.pin(connection, there, actor="ana", run=None, at=NOON)
+    store.close()
+    assert "ilc-canvas canvas leave --reason" in doctor(connected)[1]
+    assert "ilc-canvas canvas leave --reason" in connected("plan", *NB).err
+    said = connected(*LEAVE)
+    assert (said.code, '"Trial"' in said.out) == (0, True)
+    assert doctor(connected)[0] == 0
+    assert connected("plan", *NB).code == 3
+    assert "unpinned" in connected("audit", "list").out

@@ -2,12 +2,14 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.cli.conftest import Cli
 from tests.e2e.office import SAMPLE, importing
@@ -160,6 +162,32 @@ def test_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
+
+
+def test_sigterm_ends_whole_sandbox() -> None:
+    """SIGTERM to the command alone ends the stand-in Canvas as well: nothing answers there any more."""
+    with subprocess.Popen([*PROGRAM, "sandbox"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().removeprefix("listening on ").strip()
+        assert requests.get(f"{url}/_sandbox/state", timeout=10).status_code == 200
+        process.terminate()
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{url}/_sandbox/state", timeout=10)
+
+
+@pytest.mark.parametrize("port", ["taken", "70000"])
+def test_port_in_use_is_one_sentence(port: str) -> None:
+    """A port that somebody has, or that is none, is told in one line, with what to do."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        number = str(other.getsockname()[1]) if port == "taken" else port
+        done = subprocess.run([*PROGRAM, "sandbox", "--port", number], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith(f"Port {number} ")
+    assert "--port" in done.stderr
 
 
 def test_ctrl_c_ends_sandbox_quietly() -> None:
