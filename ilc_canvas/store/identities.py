@@ -16,6 +16,7 @@ from ilc_canvas.store.events import Entry, append, said
 from ilc_canvas.store.former import set_apart
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.rekey import rekey
+from ilc_canvas.store.sequence import after_ledger
 from ilc_canvas.store.tables import ANSWER, QUESTION
 
 
@@ -104,7 +105,8 @@ def note(store: Store, place: Place, decided: Decided, *, actor: str, reason: st
 
 def _put(connection: Connection, place: Place, given: Iterable[Answer], *, actor: str, reason: str) -> None:
     for answer in given:
-        values = {"key": str(answer.key), "decision": answer.decision, "at": answer.at, "handle": answer.handle, "login": answer.login}
+        at = after_ledger(connection, place, answer.at)
+        values = {"key": str(answer.key), "decision": answer.decision, "at": at, "handle": answer.handle, "login": answer.login}
         more = {"administrator": int(answer.administrator), "actor": actor, "reason": reason}
         place.shared.put(connection, ANSWER, {**values, **more})
         connection.execute(delete(QUESTION).where(about(place, answer.key)))

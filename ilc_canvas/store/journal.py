@@ -28,6 +28,7 @@ from ilc_canvas.store.lease import Lease
 from ilc_canvas.store.ledger import book, read_ledger, take_note
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.plans import keep_plan
+from ilc_canvas.store.sequence import after_decisions
 from ilc_canvas.store.tables import RUN, SEEN
 
 CALL_AND_MARGIN = 75.0
@@ -243,7 +244,8 @@ class SqlJournal:
         """Outcome event and ledger, in one transaction; once for each intent."""
         with self._unit() as connection:
             append(connection, outcome_entry(intent, outcome, now=self._now(), actor=self._actor))
-            book(connection, self._place, intent.change, outcome=outcome, at=self._now())
+            at = after_decisions(connection, self._place, self._now())
+            book(connection, self._place, intent.change, outcome=outcome, at=at)
             holding.note_outcome(connection, self._place, intent.change, outcome=outcome, at=self._now())
             if outcome.done:
                 declines.end(connection, self._place, intent.change)
