@@ -1,6 +1,6 @@
 """approve, reject: a person's yes or no to a plan; what is not approved stays undone"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +29,7 @@ def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Re
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         detail = runs.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
+        _require_meant(detail, {"--only": chosen, "--except": spared})
         steps = _chosen(detail, chosen, spared)
         names = frozenset(step.fingerprint for step in steps) if chosen or spared else None
         but_these = frozenset(step.fingerprint for step in detail.steps if spared and _means(detail, step.change, spared))
@@ -52,6 +53,16 @@ def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Re
 def _stays(number: int) -> str:
     changes, stay = count(number, "change"), "stays" if number == 1 else "stay"
     return f"Declined: {changes}, which {stay} undone until the roster changes or somebody approves. See: ilc-canvas declined"
+
+
+def _require_meant(detail: "RunDetail", given: Mapping[str, tuple[str, ...]]) -> None:
+    """ApprovalError for a word that no change of the plan lies in: misspelt, it would spare nobody, and nobody would notice."""
+    from ilc_canvas.reconcile.errors import ApprovalError
+
+    for option, words in given.items():
+        for word in words:
+            if not any(_means(detail, step.change, (word,)) for step in detail.steps):
+                raise ApprovalError(f"{option} {word}: no change of the plan {detail.info.digest} lies in that. Nothing was changed.")
 
 
 def _chosen(detail: "RunDetail", only: tuple[str, ...], but: tuple[str, ...]) -> "list[Step]":

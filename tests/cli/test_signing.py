@@ -165,3 +165,16 @@ def test_scope_is_shown(desk: Desk) -> None:
     (shown,) = desk.cli("show", str(plan["run"]), "--json").json["approvals"]
     assert (shown["decision"], shown["except"], shown["only"], shown["reason"]) == ("approved", ["cop:SEL"], [], "not yet")
     assert desk.event("approved")["body"]["except"] == ["cop:SEL"]
+
+
+@pytest.mark.parametrize(
+    "words", [("--except", "cop:SLE"), ("--only", "cop:SEL", "--only", "person:M.Lopez"), ("--except", "person:ilc-9999")]
+)
+def test_scope_that_means_nothing(desk: Desk, words: tuple[str, ...]) -> None:
+    """A word that no change of the plan lies in is refused, so that a slip of the pen approves nothing, and nothing of it is kept."""
+    desk.load()
+    desk.cli(*SIGN)
+    digest = desk.cli("plan", "--json").json["digest"]
+    refused = desk.cli("approve", digest, *words, "--reason", "seen")
+    assert (refused.code, f"{words[-2]} {words[-1]}: no change of the plan" in refused.err) == (1, True)
+    assert "approved" not in {each["kind"] for each in desk.cli("audit", "list", "--json").json}
