@@ -40,6 +40,7 @@ from ilc_canvas.reconcile.state import Fields, Key, Kind, Record, State
 
 log = structlog.get_logger(__name__)
 _LIVE = ("active", "invited", "creation_pending")
+_OVER = ("inactive", "completed", "deleted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +230,7 @@ class CanvasClient:
     def enrollments_of(self, user: Key, number: int) -> list[Record] | None:
         """All that this account has in courses of this scope, in whatever state; one request. None if Canvas has no such account."""
         try:
-            rows = whole_list(
-                self._transport, f"users/{number}/enrollments", state=[*_LIVE, "rejected", "inactive", "completed", "deleted"]
-            )
+            rows = whole_list(self._transport, f"users/{number}/enrollments", state=[*_LIVE, "rejected", *_OVER])
         except RefusedError:
             return None
         with legible():
@@ -285,10 +284,10 @@ class CanvasClient:
             found = [role_record(row, self._scope.account) for row in rows if row["workflow_state"] == "active"]
         else:
             course, _, user, *_ = subject.parents
-            number = self._writer.handles.get(user, 0)
-            query: dict[str, Any] = {"user_id": number, "state": [*_LIVE, "inactive", "completed", "deleted"]}
-            rows = whole_list(self._transport, f"courses/{sis(course)}/enrollments", **query)
-            found = [enrollment_record(row, course, {number: user}) for row in rows]
+            owners = {self._writer.handles[user]: user} if user in self._writer.handles else {}
+            who: dict[str, Any] = {"user_id": next(iter(owners))} if owners else {"sis_user_id": [user.id]}
+            rows = whole_list(self._transport, f"courses/{sis(course)}/enrollments", **who, state=[*_LIVE, *_OVER])
+            found = [enrollment_record(row, course, owners) for row in rows]
         return next((record for record in found if record.key == subject.key), None)
 
 

@@ -69,9 +69,10 @@ def section_record(row: Row, course: Key) -> Record:
 
 def enrollment_record(row: Row, course: Key, owners: Mapping[int, Key]) -> Record:
     """A person in a section. Whose it is goes by the account's number: an account may have several SIS ids, and shows another one when
-    somebody adds a login (live-people 5). Accounts that are nobody's of ours, and sections without a SIS id, go by their numbers.
+    somebody adds a login (live-people 5). Accounts that are nobody's of ours, and sections without a SIS id, go by their numbers; one
+    that has a SIS id of ours which nobody else goes by, was made by a run that the store does not know.
     """
-    user = owners.get(row["user_id"]) or Key(Kind.USER, _handle(row["user_id"]))
+    user = owners.get(row["user_id"]) or _by_sis_id(row, course, owners) or Key(Kind.USER, _handle(row["user_id"]))
     section = Key(Kind.SECTION, row.get("sis_section_id") or _handle(row["course_section_id"]))
     fields: dict[str, Value] = {
         "state": row["enrollment_state"],
@@ -86,6 +87,12 @@ def enrollment_record(row: Row, course: Key, owners: Mapping[int, Key]) -> Recor
 def _written(row: Row) -> datetime | None:
     text = instant(row.get("updated_at"))
     return datetime.fromisoformat(text) if text else None
+
+
+def _by_sis_id(row: Row, course: Key, owners: Mapping[int, Key]) -> Key | None:
+    """Under which id of ours an account stands that the store does not know; its SIS id is shown to whoever may read SIS data."""
+    key = Key(Kind.USER, str(row.get("sis_user_id") or ""))
+    return key if key.id.startswith(f"{course.id.partition(':')[0]}:p:") and key not in owners.values() else None
 
 
 def _handle(number: int) -> str:

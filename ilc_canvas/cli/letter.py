@@ -201,7 +201,7 @@ def _user(record: Record) -> Key:
 
 
 def _enrolled(change: Change, names: Names) -> str:
-    verb = "no longer" if isinstance(change, Remove) else "becomes"
+    verb = {"remove": "no longer", "adopt": "is already"}.get(change.verb, "becomes")
     return f'{verb} {_role(change)} in "{names[change.subject.parents[1]]}"'
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, Update, fingerprint, without_steps
+from ilc_canvas.reconcile.lost import Lost, taken_back
 from ilc_canvas.reconcile.plan import active_by_course, active_by_section
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 
@@ -47,9 +48,9 @@ class Limits:
 class Reason:
     """One reason to hold; `course` is set where it holds that course alone and not the run."""
 
-    code: str  # first-run, removals, removals-per-day, changes, new-courses, new-sections, raised-role, adopted, reopened, decided,
-    # changed-person, observed-drop, course-removals, course-emptied, course-concluded, section-removals, section-emptied,
-    # ended-with-course, held-before
+    code: str  # first-run, restored, lost-runs, settings-changed, removals, removals-per-day, changes, new-courses, new-sections,
+    # raised-role, adopted, reopened, decided, changed-person, observed-drop, course-removals, course-emptied, course-concluded,
+    # section-removals, section-emptied, ended-with-course, held-before
     text: str  # one sentence for a person, with its numbers; keys, no names
     count: int
     limit: int
@@ -94,7 +95,11 @@ class History:
     """What the journal remembers, as far as the guard needs it."""
 
     first: bool = True
-    """No run has changed anything here yet (or the store was restored since)."""
+    """No run has changed anything here yet."""
+    restored: bool = False
+    """The store was restored, and nobody has said yes to a whole plan since."""
+    lost: Lost | None = None
+    """That runs have been lost with it."""
     removals_last_day: int = 0
     """Removals applied in the last 24 hours."""
     last_seen: Mapping[Key, int] = field(default_factory=dict)
@@ -142,7 +147,10 @@ def _over(code: str, count: int, limit: int, *, text: str) -> Iterator[Reason]:
 
 def _run_level(plan: Plan, ledger: Ledger, active: int, *, history: History, limits: Limits) -> Iterator[Reason]:
     removals, size = removed(plan.changes), len(without_steps(plan.changes))
-    if history.first:
+    if history.restored:
+        text = f"The store was restored from a backup, and this is the first plan since: {size:,} changes."
+        yield Reason("restored", text, size, 0)
+    elif history.first:
         yield Reason("first-run", f"This is the first run here: {size:,} changes, and nobody has seen them yet.", size, 0)
     yield from _over(
         "removals",
@@ -186,7 +194,19 @@ def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
         yield Reason(
             "adopted", f"{len(adopted)} objects stand in Canvas under our SIS ids, but not in our ledger.", len(adopted), 0, adopted
         )
+    yield from _lost(plan)
     yield from _people(plan)
+
+
+def _lost(plan: Plan) -> Iterator[Reason]:
+    """What is taken as made by runs that a restored store does not know."""
+    if keys := tuple(taken_back(plan)):
+        what = "1 thing" if len(keys) == 1 else f"{len(keys):,} things"
+        text = (
+            f"{what} under our ids must have been made by runs that this store no longer knows, or by hand since the backup. "
+            "With a yes they are ours again; what the roster does not ask for leaves with the next run."
+        )
+        yield Reason("lost-runs", text, len(keys), 0, keys)
 
 
 def _people(plan: Plan) -> Iterator[Reason]:

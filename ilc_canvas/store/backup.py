@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import update
-
 from ilc_canvas.reconcile.errors import LeaseError, StoreError
 from ilc_canvas.store import heads, heartbeat, schema
 from ilc_canvas.store.database import Store
@@ -18,7 +16,6 @@ from ilc_canvas.store.events import Head, verify
 from ilc_canvas.store.lease import nobody_else
 from ilc_canvas.store.light import SCHEMA
 from ilc_canvas.store.signing import Signer
-from ilc_canvas.store.tables import WISH
 
 _SIDES = ("-journal", "-wal", "-shm")
 _SERVER = (
@@ -175,14 +172,12 @@ def _refuse_alive(store: Store, at: datetime) -> None:
 
 
 def _prepare(fresh: Path, kept: heads.SignedHead | None, *, actor: str, reason: str, at: datetime) -> int:
-    """Schema, chain and the event of the restore, whose number it gives; wishes of then are not fulfilled a second time."""
+    """Schema, chain and the event of the restore, whose number it gives."""
     store = open_store(f"sqlite:///{fresh}")
     try:
         upgrade(store)
         found = verify(store).head
         with store.write() as connection:
-            ended = {"state": "cancelled", "result": "The store was restored.", "ended_at": at}
-            connection.execute(update(WISH).where(WISH.c.state.in_(("waiting", "taken"))).values(**ended))
             return heads.note_accepted(connection, kept, found, actor=actor, reason=reason, at=at)
     finally:
         store.close()

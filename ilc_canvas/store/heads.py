@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from ilc_canvas.reconcile.errors import ChainError, StoreError
 from ilc_canvas.store.absent import heads_beside
 from ilc_canvas.store.database import Store
 from ilc_canvas.store.events import Entry, Head, append, said, verify
 from ilc_canvas.store.signing import PublicKeys, Signer, signed_by
-from ilc_canvas.store.tables import EVENT
+from ilc_canvas.store.tables import DECISION, EVENT, WISH
 from ilc_canvas.store.utc import written
 
 EVENT_NAME = "audit.head"
@@ -225,7 +225,12 @@ def accept(store: Store, key: Signer | None, *, actor: str, reason: str, at: dat
 
 
 def note_accepted(connection: Connection, kept: SignedHead | None, found: Head, *, actor: str, reason: str, at: datetime) -> int:
-    """The event that a store is gone on with whose end is `found`, where `kept` was expected; its number. The next run is a first one."""
+    """The event that a store is gone on with whose end is `found`, where `kept` was expected; its number. The next run is a first one:
+    what was approved then has been used, or is looked at anew, and wishes of then are not fulfilled a second time.
+    """
+    connection.execute(update(DECISION).where(DECISION.c.decision == "approved", DECISION.c.ended_at.is_(None)).values(ended_at=at))
+    ended = {"state": "cancelled", "result": "The store was restored.", "ended_at": at}
+    connection.execute(update(WISH).where(WISH.c.state.in_(("waiting", "taken"))).values(**ended))
     expected = {"seq": kept.seq, "hash": kept.hash} if kept else None
     body = {"expected": expected, "found": {"seq": found.seq, "hash": found.hash}}
     return append(connection, Entry("accepted", at, actor, body, personal=said(reason=reason)))

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guard import History
+from ilc_canvas.reconcile.lost import Lost
 from ilc_canvas.reconcile.run import Intent, Report
 from ilc_canvas.reconcile.state import SHARED, Key, Kind
 from ilc_canvas.store.audited import intent_of, outcome_of
-from ilc_canvas.store.codec import loads, report_from_json
+from ilc_canvas.store.codec import keys_from_json, loads, report_from_json
 from ilc_canvas.store.place import Place
 from ilc_canvas.store.plans import reasons_of
 from ilc_canvas.store.tables import CHANGE, EVENT, PERSON, RUN, SEEN
@@ -103,19 +104,18 @@ def _here(place: Place) -> tuple[Any, Any]:
 def history(connection: Connection, place: Place, now: datetime) -> History:
     """Whether anything was ever changed here, how much was removed since yesterday, and what was seen last."""
     seen = select(SEEN.c.course, SEEN.c.active).where(SEEN.c.base_url == place.base_url, SEEN.c.scope == place.scope)
+    accepted = _restored(connection, place)
     return History(
         first=_first(connection, place),
+        restored=accepted is not None,
+        lost=_lost(connection, place, accepted) if accepted and _has_lost(accepted) else None,
         removals_last_day=_removals(connection, place, now),
         last_seen={Key.parse(row.course): row.active for row in connection.execute(seen)},
     )
 
 
 def _first(connection: Connection, place: Place) -> bool:
-    """No run of any school year has changed anything (one that found all converged counts only beside a change that was applied), or the
-    store was restored.
-    """
-    if _restored(connection, place):
-        return True
+    """No run of any school year has changed anything (one that found all converged counts only beside a change that was applied)."""
     real = (place.all_years(RUN), RUN.c.dry_run == 0)
     statuses = set(connection.execute(select(RUN.c.status).where(*real).distinct()).scalars())
     if statuses & {"applied", "partial"}:
@@ -123,14 +123,37 @@ def _first(connection: Connection, place: Place) -> bool:
     return "converged" not in statuses or not any(_applied(row) for row in connection.execute(_outcomes(place.all_years(RUN))))
 
 
-def _restored(connection: Connection, place: Place) -> bool:
-    """Whether a restored store was accepted since the last run that ended well here."""
-    accepted = connection.execute(select(func.max(EVENT.c.seq)).where(EVENT.c.kind == "accepted")).scalar()
+def _restored(connection: Connection, place: Place) -> Row[Any] | None:
+    """The event that a restored store is gone on with, unless a run for everything has ended well here since: one that a person has
+    said yes to, or that found nothing to do.
+    """
+    accepted = connection.execute(select(EVENT).where(EVENT.c.kind == "accepted").order_by(EVENT.c.seq.desc()).limit(1)).first()
     if accepted is None:
-        return False
-    since = select(EVENT.c.seq).join(RUN, RUN.c.number == EVENT.c.run).where(EVENT.c.kind == "closed", EVENT.c.seq > accepted)
-    well = since.where(RUN.c.status.in_(("applied", "partial", "converged")), RUN.c.dry_run == 0, *_here(place))
-    return connection.execute(well.limit(1)).first() is None
+        return None
+    since = select(EVENT.c.seq).join(RUN, RUN.c.number == EVENT.c.run).where(EVENT.c.kind == "closed", EVENT.c.seq > accepted.seq)
+    whole = since.where(RUN.c.dry_run == 0, RUN.c.only == "[]", RUN.c.undo.is_(None), *_here(place)).add_columns(RUN.c.status, RUN.c.report)
+    ended = any(_leaves_nothing(row.status, row.report) for row in connection.execute(whole))
+    return None if ended else accepted
+
+
+def _leaves_nothing(status: str, report: str) -> bool:
+    """Whether a run has left no change for another one: what is parked or asked is no change that waits for a yes."""
+    told = loads(report) if report else {}
+    return status in ("applied", "converged") or (status == "partial" and not told["failed"] and not told["withheld"])
+
+
+def _has_lost(accepted: Row[Any]) -> bool:
+    """Whether the kept head knew of events that the store lacks; where no head was kept, nobody knows."""
+    body = loads(accepted.body)
+    return bool(body["expected"] != body["found"])
+
+
+def _lost(connection: Connection, place: Place, accepted: Row[Any]) -> Lost:
+    """What the last plan for everything before the backup said of what people had added by hand."""
+    began = select(EVENT.c.run).where(EVENT.c.kind == "planned", EVENT.c.seq < accepted.seq)
+    plans = select(RUN.c.by_hand).where(place.of(RUN), RUN.c.number.in_(began), RUN.c.only == "[]", RUN.c.undo.is_(None))
+    by_hand = connection.execute(plans.order_by(RUN.c.number.desc()).limit(1)).scalar()
+    return Lost(frozenset(keys_from_json(by_hand)) if by_hand else frozenset())
 
 
 def _outcomes(here: ColumnElement[bool]) -> Select[Any]:

@@ -20,6 +20,7 @@ from ilc_canvas.reconcile.errors import MissingRightError, SettingsError
 from ilc_canvas.reconcile.guard import History, Limits, Reason, Verdict, check, with_held_before
 from ilc_canvas.reconcile.identity import CHANGED, Answers, Question, Resolution, about_people, is_made_by_others, resolve, sought_people
 from ilc_canvas.reconcile.logins import in_login_order
+from ilc_canvas.reconcile.lost import Ours, with_lost
 from ilc_canvas.reconcile.overlay import Done, overlaid
 from ilc_canvas.reconcile.people import as_answered, changed_people, people_records, remade, reviving, without_former_accounts
 from ilc_canvas.reconcile.plan import active_by_course, make_plan
@@ -136,7 +137,17 @@ def _made(inquiry: Inquiry, observed: State, *, who: Who, memory: Memory, repair
     plan = _compared(inquiry, wanted, observed, who=who, changed=changed, memory=memory, repair=repair)
     asked = _asked(who, changed)
     plan = _narrowed(inquiry.ask, plan, who=who, asked=asked, memory=memory, now=now)
-    return _Made(_possible(inquiry, plan, wanted=wanted, observed=observed), asked, warnings)
+    plan = _possible(inquiry, plan, wanted=wanted, observed=observed)
+    return _Made(_with_lost(inquiry, plan, wanted, observed, memory=memory), asked, warnings)
+
+
+def _with_lost(inquiry: Inquiry, plan: Plan, wanted: State, observed: State, *, memory: Memory) -> Plan:
+    """After a restore: with what the lost runs made."""
+    lost, policy = memory.history.lost, inquiry.policy
+    if lost is None or inquiry.ask.undo is not None:
+        return plan
+    ours = Ours(f"{policy.prefix}:p:", plan.scope, frozenset(rule.label for rule in policy.roles.values()))
+    return with_lost(plan, wanted, observed, memory.ledger, lost=lost, ours=ours, selected=inquiry.selects)
 
 
 def _by_settings(

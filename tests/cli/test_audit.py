@@ -118,7 +118,7 @@ def test_restored_store_needs_a_word(connected: Cli, store: Path) -> None:
     accepted = connected("audit", "accept", "--reason", "the disk died")
     assert (accepted.code, connected("audit", "verify").code) == (0, 0)
     assert connected("audit", "accept", "--reason", "again").code == 1
-    assert "first-run" in {reason["code"] for reason in connected(*HELD).json["reasons"]}
+    assert "restored" in {reason["code"] for reason in connected(*HELD).json["reasons"]}
 
 
 def test_missing_heads_are_warned_of(connected: Cli, store: Path) -> None:

@@ -75,7 +75,7 @@ def test_restore_wants_a_reason(drill: Drill) -> None:
 def test_next_run_is_held(drill: Drill) -> None:
     """After a restore nothing is written before somebody has looked."""
     assert (drill.held.code, drill.held.value["status"], drill.unasked) == (3, "held", 0)
-    assert "first-run" in {reason["code"] for reason in drill.held.value["reasons"]}
+    assert "restored" in {reason["code"] for reason in drill.held.value["reasons"]}
 
 
 def test_no_removal_is_new(drill: Drill) -> None:

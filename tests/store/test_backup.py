@@ -139,7 +139,7 @@ def test_restore_says_so_and_waits(worked: Store, saved: Path) -> None:
     assert (event.seq, event.actor, heads.require_kept(worked)) == (found.copy.head.seq + 1, "ben", found.head)
     clock = Clock()
     with take_lease(worked, "worker-2", renewal=None, now=clock) as lease:
-        assert Desk(worked, lease, clock).journal.history(NOON).first
+        assert Desk(worked, lease, clock).journal.history(NOON).restored
 
 
 def test_former_store_is_kept(worked: Store, saved: Path) -> None:

@@ -253,11 +253,11 @@ def test_accepted_restore_begins_anew(file_desk: Desk) -> None:
     assert json.loads(event.content) == {"reason": "disk died"}
     assert [line.head for line in heads.read_lines(_file(store))] == [head] == [heads.require_kept(store)]
     assert heads.read_lines(Path(f"{_file(store)}.before-6"))[-1].head == lost
-    assert file_desk.journal.history(NOON).first
+    assert file_desk.journal.history(NOON).restored
     file_desk.run(Create(seat(2)), status="held")
-    assert file_desk.journal.history(NOON).first
+    assert file_desk.journal.history(NOON).restored
     file_desk.carried(Create(seat(2)))
-    assert not file_desk.journal.history(NOON).first
+    assert not file_desk.journal.history(NOON).restored
 
 
 def test_nothing_to_accept_is_said(file_desk: Desk) -> None:
@@ -272,7 +272,7 @@ def test_accepting_on_a_server(desk: Desk) -> None:
     """Where no head is kept beside the store, a restore that a person knows of can be said all the same."""
     desk.carried(Create(seat()))
     heads.accept(desk.store, None, actor="ben", reason="disk died", at=NOON)
-    assert desk.journal.history(NOON).first
+    assert desk.journal.history(NOON).restored
 
 
 def test_deleted_heads_begin_anew(file_desk: Desk) -> None:
