@@ -1,26 +1,30 @@
-"""Reading the scope: complete, or an exception."""
+"""Reading the scope: complete, or an exception; one course that could not be read is marked so, and the others are read."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from ilc_canvas.canvas.failures import NotFoundError
+import structlog
+
+from ilc_canvas.canvas.failures import NotFoundError, SpentError
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.records import (
     account_record,
     course_record,
     enrollment_record,
+    legible,
     role_record,
     section_record,
     term_record,
 )
 from ilc_canvas.canvas.transport import Transport
-from ilc_canvas.reconcile.errors import MissingRightError
+from ilc_canvas.reconcile.errors import CanvasError, IncompleteError, MissingRightError, UnavailableError
 from ilc_canvas.reconcile.state import Key, Kind, Record, State
 from ilc_canvas.threads import calls
 
+log = structlog.get_logger(__name__)
 _STATES = ("active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected")
 _COURSE_STATES = ("created", "claimed", "available", "completed", "deleted")
 In = TypeVar("In")
@@ -68,7 +72,7 @@ class Reader:
             return State.of(heads, at())
         courses = self._courses(account, heads)
         standing = [course for course in courses if course.fields["state"] != "deleted"]
-        inside = [row for rows in self._each(lambda course: self._inside(course, owners), standing) for row in rows]
+        inside = whole([*self._each(lambda course: tried(course, lambda: self._inside(course, owners)), standing)])
         return State.of([*heads, *self._roles(account, inside), *courses, *inside], at())
 
     def _each(self, read: Callable[[In], Out], things: Iterable[In]) -> list[Out]:
@@ -111,6 +115,30 @@ class Reader:
         rows = whole_list(self.transport, f"courses/{course.handle}/enrollments", state=list(_STATES))
         people = [row for row in rows if row["type"] != "StudentViewEnrollment"]
         return [*(section_record(row, course.key) for row in sections), *(enrollment_record(row, course.key, owners) for row in people)]
+
+
+Tried = tuple[list[Record], CanvasError | None]
+
+
+def tried(course: Record, read: Callable[[], list[Record]]) -> Tried:
+    """What is in a course; or the course, marked as unread, and why: it alone may be closed to this token, or broken."""
+    try:
+        with legible():
+            return read(), None
+    except SpentError:
+        raise
+    except (MissingRightError, NotFoundError, UnavailableError, IncompleteError) as error:
+        code = "unread-failed" if isinstance(error, UnavailableError | IncompleteError) else "unread-right"
+        log.warning("canvas.course_unread", key=str(course.key), reason=str(error))
+        return [replace(course, fields={**course.fields, "unread": code})], error
+
+
+def whole(found: Sequence[Tried]) -> list[Record]:
+    """All that was read; the error if no course could be."""
+    errors = [error for _, error in found if error]
+    if errors and len(errors) == len(found):
+        raise errors[0]
+    return [record for rows, _ in found for record in rows]
 
 
 def roles_in_use(account: Key, inside: Iterable[Record]) -> list[Record]:

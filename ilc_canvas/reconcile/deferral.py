@@ -38,6 +38,7 @@ DEFERRALS = {
     "the course ended": Deferral(For.PERSON, _OVER, "changes in what is over"),
     "its school year's term ended": Deferral(For.PERSON, _OVER, "changes in what is over"),
     "blocked": Deferral(For.BLOCKED, "change stands in something that people closed", "changes stand in something that people closed"),
+    "unread": Deferral(For.BLOCKED, "change in a course that could not be read", "changes in courses that could not be read"),
     "kept-place": Deferral(
         For.BLOCKED, "person stays until the next place can be given", "people stay until their next place can be given"
     ),

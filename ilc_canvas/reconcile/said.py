@@ -31,6 +31,8 @@ SAID = {
     "blocked-gone": "what it stands in is not in Canvas any more. Bring that back in Canvas, or run a sync with --repair.",
     "blocked-deleted": "what it stands in was deleted in Canvas. Bring that back in Canvas, or run a sync with --repair.",
     "blocked-concluded": "its course was concluded in Canvas. It is done when the course is open again.",
+    "unread-right": "Canvas does not show this program the course. Ask the Canvas administrator; the next sync looks again.",
+    "unread-failed": "Canvas gave no usable answer about the course. The next sync looks again.",
     "kept-place": "stays, until the place that comes instead can be given.",
     "left-out": "left out, as was decided.",
     "declined": "declined; stays undone until its row in the roster changes.",

@@ -83,7 +83,7 @@ class Record:
         user        name, sortable_name, login, sis_id; desired only: email (of an account that is still to be made)
         channel     address
         course      name, code, term (SIS id), account (SIS id), time_zone, start_at, end_at, restricted;
-                    observed only: state (unpublished, available, completed, deleted)
+                    observed only: state (unpublished, available, completed, deleted), unread (why nothing in it was seen)
         section     name
         enrollment  state (active, inactive, completed, invited, deleted, ...), limited, base
     """

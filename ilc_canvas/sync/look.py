@@ -29,6 +29,7 @@ from ilc_canvas.reconcile.publishing import unpublished
 from ilc_canvas.reconcile.run import Ask, Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 from ilc_canvas.reconcile.undo import make_reverse
+from ilc_canvas.reconcile.unread import readable, unread
 from ilc_canvas.sync.tools import Tools
 
 
@@ -104,7 +105,7 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
             tools.sleep(tools.pace.reread_seconds)
         observed = _observed(who, memory, tools)
         made = _made(inquiry, observed, who=who, memory=memory, repair=tools.pace.repair, now=now)
-        verdict = check(made.plan, observed, memory.ledger, history=memory.history, limits=inquiry.limits)
+        verdict = check(made.plan, observed, memory.ledger, history=_without_unread(memory.history, observed), limits=inquiry.limits)
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
             break
     by_settings, shown = _by_settings(inquiry, made.plan, observed, who=who, memory=memory, repair=tools.pace.repair, now=now)
@@ -113,7 +114,7 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         made.plan,
         with_held_before(verdict, made.plan, tools.journal.held_before(made.plan), limits=inquiry.limits),
         made.asked,
-        active_by_course(observed, memory.ledger),
+        {**_unread_before(memory.history, observed), **active_by_course(observed, memory.ledger)},
         (*made.warnings, *shown),
         newest_of(observed),
         unpublished(filter(inquiry.selects, desired(inquiry.roster, inquiry.policy)), observed),
@@ -162,6 +163,17 @@ def _by_settings(
     before = _made(replace(inquiry, policy=former.policy), observed, who=who, memory=memory, repair=repair, now=now)
     held = tuple(reasons(former, plan, before.plan))
     return held, () if held else (f"{former.text} Nothing in this plan comes from that.",)
+
+
+def _unread_before(history: History, observed: State) -> dict[Key, int]:
+    """What the last reading had of courses that could not be read now."""
+    return {course: active for course, active in history.last_seen.items() if course in unread(observed)}
+
+
+def _without_unread(history: History, observed: State) -> History:
+    """What nobody could see has not gone."""
+    lost = _unread_before(history, observed)
+    return replace(history, last_seen={course: active for course, active in history.last_seen.items() if course not in lost})
 
 
 def _remember(tools: Tools, now: datetime) -> Memory:
@@ -223,7 +235,9 @@ def _compared(inquiry: Inquiry, wanted: State, observed: State, *, who: Who, cha
     if inquiry.ask.undo is not None:
         return make_reverse(inquiry.undo, observed, frame)
     ledger = remade(memory.ledger, observed, memory.answers)
-    plan = make_plan(wanted, observed, ledger, frame=frame, selected=inquiry.selects, matched=who.resolution.matched)
+    legible = readable(wanted, observed, ledger)
+    plan = make_plan(legible.desired, legible.observed, ledger, frame=frame, selected=inquiry.selects, matched=who.resolution.matched)
+    plan = replace(plan, aside=(*plan.aside, *(each for each in legible.aside if inquiry.selects(each.change.subject))))
     return replace(reviving(plan, who.resolution.revived, memory.ledger), decided=who.resolution.decided, renamed=changed)
 
 

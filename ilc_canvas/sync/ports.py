@@ -29,7 +29,10 @@ class Canvas(Protocol):
         ...
 
     def observe(self, owners: Mapping[int, Key]) -> State:
-        """Everything in scope but the people, complete, or an exception; `owners` says whose account a number is."""
+        """Everything in scope but the people, complete, or an exception; `owners` says whose account a number is.
+
+        A course that alone could not be read has the field `unread`, and nothing in it.
+        """
         ...
 
     def apply(self, change: Change) -> Outcome:

@@ -1,12 +1,16 @@
 """Reading what is there: all of it, or an exception."""
 
+from functools import partial
+
 import pytest
 import responses
 
 from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.canvas.failures import NotFoundError, SpentError
+from ilc_canvas.canvas.observe import tried, whole
 from ilc_canvas.reconcile.change import Remove
-from ilc_canvas.reconcile.errors import CanvasError, IncompleteError
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.errors import CanvasError, IncompleteError, MissingRightError, TokenError, UnavailableError
+from ilc_canvas.reconcile.state import Key, Kind, Record
 from tests.canvas.cast import (
     ACCOUNT,
     ADA,
@@ -163,3 +167,28 @@ def test_sample_read_in_few_requests(sandbox: Sandbox) -> None:
     assert (len(state.of_kind(Kind.COURSE)), len(ours), len(state.of_kind(Kind.ENROLLMENT))) == (19, 136, 972)
     assert known.keys() <= found.accounts.keys()
     assert len(sandbox.requests()) <= 50
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (MissingRightError("401"), "unread-right"),
+        (NotFoundError("404"), "unread-right"),
+        (UnavailableError("500"), "unread-failed"),
+        (IncompleteError("a page is missing"), "unread-failed"),
+    ],
+)
+def test_one_course_that_cannot_be_read(error: CanvasError, code: str) -> None:
+    """It is marked with the reason, and the others are read; a refused token, or an allowance that is used up, ends the reading."""
+    eq, ai = (Record(Key(Kind.COURSE, f"ilc:2021-22:cop:{name}"), {"name": name}) for name in ("EQ", "AI"))
+    unread, read = tried(eq, partial(_raised, error)), tried(ai, lambda: [ai])
+    assert [record.fields for record in whole([unread, read])] == [{"name": "EQ", "unread": code}, {"name": "AI"}]
+    with pytest.raises(type(error)):
+        whole([unread])
+    for serious in (TokenError("refused"), SpentError("used up")):
+        with pytest.raises(type(serious)):
+            tried(eq, partial(_raised, serious))
+
+
+def _raised(error: CanvasError) -> list[Record]:
+    raise error

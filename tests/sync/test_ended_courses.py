@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from ilc_canvas.reconcile.errors import UnavailableError
 from ilc_canvas.reconcile.run import Report
 from tests.sync.roster import FIRST, SECOND
 from tests.sync.world import World, not_converged
@@ -126,3 +129,34 @@ def test_course_concluded_by_hand_and_opened_again(filled: World) -> None:
         assert "ended-with-course" in codes(filled.run())
         assert (filled.sync().status, live(filled)) == ("applied", OURS)
         assert filled.run().status == "converged"
+
+
+@pytest.mark.parametrize(("fault", "what"), [("500", "enrollments"), ("503", "sections")])
+def test_course_that_cannot_be_read_defers_itself(filled: World, fault: str, what: str) -> None:
+    """A course that Canvas does not show is deferred with what the roster asks for in it; all else is done, and it is made up for later."""
+    course = next(row["id"] for row in filled.sandbox.state()["courses"] if row["sis_course_id"] == EQUITY)
+    filled.finalize(SECOND)
+    before = states(filled, EQUITY)
+    filled.sandbox.fault(fault, f"courses/{course}/{what}", method="GET", times=50)
+    report = filled.sync()
+    assert (report.status, report.failed, report.deferred, states(filled, EQUITY)) == ("partial", 0, {"unread": 2, "kept-place": 1}, before)
+    assert report.applied > 0
+    filled.sandbox.mend()
+    assert (filled.sync().status, filled.run().status) == ("applied", "converged")
+    assert not_converged(filled.sandbox.state(), SECOND) == []
+
+
+def test_unread_course_is_no_drop(filled: World) -> None:
+    """What nobody could see has not gone: the guard's count of it stays, and a course that is to be concluded stays."""
+    course = next(row["id"] for row in filled.sandbox.state()["courses"] if row["sis_course_id"] == EQUITY)
+    filled.finalize(CANCELLED)
+    filled.sandbox.fault("500", f"courses/{course}/enrollments", method="GET", times=50)
+    report = filled.run()
+    assert (codes(report), report.counts["remove"], report.deferred) == (set(), 0, {"unread": 1})
+
+
+def test_nothing_readable_is_an_error(filled: World) -> None:
+    """If no course can be read, nothing is concluded at all."""
+    filled.sandbox.fault("500", "enrollments", method="GET", times=50)
+    with pytest.raises(UnavailableError):
+        filled.run()
