@@ -27,6 +27,8 @@ def export(
     """All events as CSV, safe to open in a spreadsheet. Holds names and addresses; the log says that you took it."""
     from itertools import islice
 
+    import structlog
+
     from ilc_canvas import bootstrap
     from ilc_canvas.store import log, noted
 
@@ -36,7 +38,7 @@ def export(
         writer.writeheader()
         writer.writerows(islice(log.export_rows(store, run), number))
     if str(csv) == "-":
-        sys.stderr.write(f"{count(number, 'event')}.\n")
+        structlog.get_logger(__name__).info("audit.exported", events=number)
     else:
         say(f"{count(number, 'event')} {'is' if number == 1 else 'are'} in {csv}. It holds names and addresses, for your eyes alone.")
 
