@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ilc_canvas.cli.options import Json, Only, Reason
+from ilc_canvas.cli.options import Json, Only, Reason, Repair
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
-from ilc_canvas.cli.runs import checked
+from ilc_canvas.cli.runs import checked, trigger_of
 
 if TYPE_CHECKING:
     from ilc_canvas.canvas.throttle import Throttle
@@ -68,6 +68,7 @@ def resync(
     reason: Reason = "",
     full: Annotated[bool, typer.Option("--full", help="Try what is parked as well.")] = False,
     *,
+    repair: Repair = False,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until it is done, and say how it went.")] = False,
     cancel: Annotated[bool, typer.Option("--cancel", help="Take back what waits instead (with --only: that wish).")] = False,
     as_json: Json = False,
@@ -88,8 +89,8 @@ def resync(
             raise typer.BadParameter('A forced sync wants a reason, so that others understand it: --reason "..."')
         if words:
             years.asks(settings, store, Ask(bootstrap.actor(), "resync", only=words), years.in_care(settings, store, bootstrap.now()))
-        there = inbox.same_open(store, words, full=full) if wait else None
-        ask = Ask(bootstrap.actor(), "resync", reason, only=words)
+        ask = Ask(bootstrap.actor(), trigger_of("resync", {"only": words, "reason": reason}, repair=repair), reason, only=words)
+        there = inbox.same_open(store, ask, full=full) if wait else None
         asked = there or inbox.wish(store, ask, full=full, at=bootstrap.now())
         ended = _watched(store, asked, show=not as_json) if wait else asked
         say_json(_as_json(ended)) if as_json else say(*_told(settings, store, ended))

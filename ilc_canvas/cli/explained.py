@@ -6,6 +6,7 @@ from typing import Any
 
 from ilc_canvas import clock
 from ilc_canvas.cli.letter import Names, decision
+from ilc_canvas.cli.repairing import word_of
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.state import Key, Kind
 from ilc_canvas.store.story import Story
@@ -111,6 +112,7 @@ def _but(case: Case, key: Key) -> Iterator[str]:
         yield f"deferred by the last plan: {SAID.get(aside, aside)}"
     if key in case.story.drift:
         yield f"somebody has changed or ended it by hand in Canvas ({case.story.drift[key]}), and it is left so (drift)"
+        yield f'to put it back: ilc-canvas sync --only {word_of(key)} --repair --reason "..."'
     for place in (Key(Kind.SECTION, key.id.split("|")[0]), course_of(key)):
         if place in case.story.drift:
             yield f"somebody has changed its {place.kind.value} by hand in Canvas ({case.story.drift[place]}), and that is left so (drift)"

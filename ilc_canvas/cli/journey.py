@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ilc_canvas.cli.output import count
+from ilc_canvas.reconcile.sentence import has_all, sentence
 
 if TYPE_CHECKING:
     from ilc_canvas.program.roster import Person
@@ -55,7 +56,10 @@ def _verified(store: "Store", detail: "RunDetail") -> str:
     from ilc_canvas.store import runs
 
     again = [info for info in runs.runs(store, 5) if info.number > detail.info.number and info.trigger == "verify"]
-    status = again[0].status if again else detail.info.status
-    if status == "converged":
-        return "Canvas was read again: all is as the roster asks" if again else "Canvas was read: all is as the roster asks"
-    return f"not all is as the roster asks ({status}): ilc-canvas show {detail.info.number}"
+    last = runs.run(store, again[0].number) if again else detail
+    read = "Canvas was read again" if again else "Canvas was read"
+    if last.report is None or last.report.status == "failed":
+        return f"not yet: ilc-canvas show {last.info.number}"
+    if has_all(last.report) and (again or last.report.status == "converged"):
+        return f"{read}: all is as the roster asks"
+    return f"{read}. {sentence(last.report)} See: ilc-canvas show {last.info.number}"

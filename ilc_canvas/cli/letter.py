@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ilc_canvas import clock
 from ilc_canvas.cli.output import count, cut
+from ilc_canvas.cli.repairing import how_to_repair, repairing
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, fingerprint, without_steps
 from ilc_canvas.reconcile.declined import DECIDED, Declined
 from ilc_canvas.reconcile.guard import Reason
@@ -237,6 +238,7 @@ def left_alone(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
     if detail.drift:
         lines += ["", f"Not touched: {count(len(detail.drift), 'thing')} that people changed by hand in Canvas:"]
         lines += cut((f"  {_drifted(key, field, names)}" for key, field in detail.drift), all_rows=all_rows)
+        lines += how_to_repair([key for key, _ in detail.drift])
     return [*lines, *_set_aside(detail, names, all_rows=all_rows)]
 
 
@@ -350,7 +352,8 @@ def held_lines(detail: RunDetail, names: Names) -> list[str]:
         ]
     elif undo is None or not detail.steps:
         return []
-    command = f"sync --approve {detail.info.digest}{_only(detail)}" if undo is None else f"undo {undo} --approve {detail.info.digest}"
+    command = "sync" if undo is None else f"undo {undo}"
+    command += f" --approve {detail.info.digest}{_only(detail)}{repairing(detail)}"
     return [*lines, "To let exactly this happen:", f'  ilc-canvas {command} --reason "..."']
 
 

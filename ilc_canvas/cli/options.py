@@ -8,6 +8,7 @@ from ilc_canvas.cli.output import one_line
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 All = Annotated[bool, typer.Option("--all", help="Do not cut long lists.")]
+Repair = Annotated[bool, typer.Option("--repair", help="Put back what people changed by hand, in what --only names. Wants a reason.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.", callback=one_line)]
 Only = Annotated[
     list[str] | None,

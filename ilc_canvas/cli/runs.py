@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ilc_canvas import clock
-from ilc_canvas.cli.options import All, Json, Only, Reason, SchoolYear
+from ilc_canvas.cli.options import All, Json, Only, Reason, Repair, SchoolYear
 from ilc_canvas.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 EXITS = {"converged": 0, "applied": 0, "planned": 2, "held": 3, "partial": 4, "failed": 1, "interrupted": 130}
 
 
-def plan(only: Only = None, school_year: SchoolYear = "", *, all_rows: All = False, as_json: Json = False) -> None:
+def plan(only: Only = None, school_year: SchoolYear = "", *, repair: Repair = False, all_rows: All = False, as_json: Json = False) -> None:
     """Say what a sync would do, course by course. Writes nothing to Canvas."""
     wish = {"dry_run": True, "only": checked(only)}
-    run("plan", wish, approve=None, school_year=school_year, as_json=as_json, all_rows=all_rows)
+    run(trigger_of("plan", wish, repair=repair), wish, approve=None, school_year=school_year, as_json=as_json, all_rows=all_rows)
 
 
 def sync(
@@ -38,12 +38,13 @@ def sync(
     reason: Reason = "",
     retry: Annotated[bool, typer.Option("--retry", help="Try what is parked as well, whatever its time.")] = False,
     redo: Annotated[bool, typer.Option("--redo", help="Do again what was undone.")] = False,
+    repair: Repair = False,
     all_rows: All = False,
     as_json: Json = False,
 ) -> None:
     """Bring Canvas to the newest finalized roster of each school year whose term is not over, or hold the plan for a person."""
     wish = {"reason": reason, "dry_run": dry_run, "only": checked(only), "retry": retry, "redo": redo}
-    run("sync", wish, approve=approve, school_year=school_year, as_json=as_json, all_rows=all_rows)
+    run(trigger_of("sync", wish, repair=repair), wish, approve=approve, school_year=school_year, as_json=as_json, all_rows=all_rows)
 
 
 def undo(
@@ -57,6 +58,17 @@ def undo(
     """Show how a run would be taken back where nobody has touched it since; with --approve do it. A run itself, with the same guards."""
     wish = {"reason": reason, "dry_run": approve is None, "undo": number}
     run("undo", wish, approve=approve, as_json=as_json, all_rows=all_rows)
+
+
+def trigger_of(command: str, wish: Mapping[str, Any], *, repair: bool) -> str:
+    """What asks for the run: the command, or its --repair, which wants to know where, and why."""
+    from ilc_canvas.reconcile.run import REPAIR
+
+    if repair and not wish["only"]:
+        raise typer.BadParameter("--repair wants --only: what people changed by hand is put back there, and nowhere else.")
+    if repair and not (wish.get("dry_run") or str(wish.get("reason", "")).strip()):
+        raise typer.BadParameter('--repair undoes what somebody did in Canvas, so it wants a reason: --reason "..."')
+    return REPAIR if repair else command
 
 
 def checked(only: list[str] | None) -> tuple[str, ...]:
@@ -83,12 +95,25 @@ def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         if approve:
+            _require_plan_of(settings, store, approve, undo=wish.get("undo"))
             bootstrap.say_yes(settings, store, approve, reason=str(wish["reason"]))
         wanted = turns(settings, store, Ask(bootstrap.actor(), trigger, **wish), school_year, approve or "")
         ended = in_turn(wanted, lambda turn: _one(settings, store, turn, as_json=as_json, all_rows=all_rows), as_json=as_json)
         if as_json:
             say_json(document(ended))
     raise typer.Exit(worst(ended).code)
+
+
+def _require_plan_of(settings: "Settings", store: "Store", digest: str, *, undo: int | None) -> None:
+    """ApprovalError for a plan of another command: a yes to it would be kept, and used by a later run."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.reconcile.errors import ApprovalError
+    from ilc_canvas.store import runs
+
+    detail = runs.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
+    if detail.info.undo != undo:
+        of = "a sync" if detail.info.undo is None else f"taking back run {detail.info.undo}"
+        raise ApprovalError(f"The plan {digest} is for {of}. Nothing was changed. See it: ilc-canvas show {detail.info.number}")
 
 
 def _one(settings: "Settings", store: "Store", turn: "Turn", *, as_json: bool, all_rows: bool) -> "Ended":

@@ -1,6 +1,6 @@
 """One desired record against what Canvas shows of it: what is to be changed, what is drift, what is in the way."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ilc_canvas.reconcile.addresses import address_steps
@@ -19,6 +19,9 @@ REOPENED = "unpublished"
 
 NAMES = ("name", "sortable_name")
 """Set in one call: a rename alone may derive the sortable name anew (live.md 3)."""
+
+
+Selected = Callable[[Record], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Book:
     frame: Frame
     matched: Mapping[Key, str]
     lost: frozenset[Key] = frozenset()  # enrollments that ended when people concluded their course
+    selected: Selected = lambda _: True  # what the plan is for
+
+    def repairs(self, wanted: Record) -> bool:
+        """Whether what people changed about this is put back."""
+        return self.frame.repair and self.selected(wanted)
 
     def is_made_by_others(self, user: Key) -> bool:
         """Whether this person's account is held by its number only."""
@@ -64,7 +72,7 @@ class Finding:
 
 
 def compare(wanted: Record, seen: Record | None, book: Book) -> Finding:
-    ours, repair = book.ledger.get(wanted.key), book.frame.repair
+    ours, repair = book.ledger.get(wanted.key), book.repairs(wanted)
     if wanted.key.kind is Kind.CHANNEL:
         return _address(wanted, seen, book)
     if seen is None:
@@ -104,7 +112,7 @@ def _ended_row(wanted: Record, seen: Record, ours: Owned | None, book: Book) -> 
     if wanted.key in book.lost and course and course.fields.get("state") in OVER:
         return Finding(wanted.key, settled=None if _is_noted(ours) else replace(wanted, fields={"state": "completed"}, handle=seen.handle))
     by_hand = ours is not None and ours.stands and wanted.key not in book.lost
-    if by_hand and not book.frame.repair:
+    if by_hand and not book.repairs(wanted):
         return Finding(wanted.key, drift=(Drift(wanted.key, "state", wanted.fields["state"], seen.fields.get("state")),))
     return Finding(wanted.key, (Create(replace(wanted, handle=seen.handle), before=seen),))
 
@@ -135,7 +143,7 @@ def _person(wanted: Record, seen: Record, book: Book) -> Finding:
         return Finding(wanted.key, (*_taken(wanted, seen, book), *_updates(wanted, seen, allowed)), not_ours=others)
     if ours is None:
         return Finding(wanted.key, _taken(wanted, seen, book) + _updates(wanted, seen, _different(wanted, seen)))
-    return _fields(wanted, seen, ours, repair=book.frame.repair)
+    return _fields(wanted, seen, ours, repair=book.repairs(wanted))
 
 
 def _taken(wanted: Record, seen: Record, book: Book) -> tuple[Change, ...]:
@@ -161,14 +169,14 @@ def _address(wanted: Record, seen: Record | None, book: Book) -> Finding:
     if not writes or (user not in book.ledger and seen and not _different(wanted, seen)):
         return Finding(wanted.key, not_ours=tuple(_differences(wanted, seen, ("address",))) if seen else ())
     if seen is None:
-        return _missing(wanted, gone=ours is not None, repair=book.frame.repair)
+        return _missing(wanted, gone=ours is not None, repair=book.repairs(wanted))
     return _new_address(wanted, seen, ours, book=book) if _different(wanted, seen) else _fields(wanted, seen, ours, repair=False)
 
 
 def _new_address(wanted: Record, seen: Record, ours: Owned | None, *, book: Book) -> Finding:
     """Ours gives way to the new one; one that somebody else has put there stays, also if ours is made the first again."""
     mine = ours is None or same("address", ours.fields.get("address"), seen.fields["address"])
-    if not mine and not book.frame.repair:
+    if not mine and not book.repairs(wanted):
         return Finding(wanted.key, drift=(Drift(wanted.key, "address", wanted.fields["address"], seen.fields["address"]),))
     return Finding(wanted.key, tuple(address_steps(wanted, seen, book.ledger.keys(), retire=mine)))
 

@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ilc_canvas.reconcile.addresses import is_former, is_wanted_again
 from ilc_canvas.reconcile.blocked import divided
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, ordered
-from ilc_canvas.reconcile.comparing import LIVE, OVER, Book, Frame, compare
+from ilc_canvas.reconcile.comparing import LIVE, OVER, Book, Frame, Selected, compare
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 from ilc_canvas.reconcile.with_course import back_by_hand, live_in, lost, theirs_back
-
-Selected = Callable[[Record], bool]
 
 
 def make_plan(
@@ -24,10 +22,11 @@ def make_plan(
     """The changes that make `observed` as `desired`, touching only what is ours.
 
     A field that people changed by hand (observed differs from what the ledger says we left) is drift: said, not changed,
-    unless `frame.repair`. What was to be made inside of what people deleted or concluded is deferred. `selected` narrows the plan; parents
-    that are missing come along. `matched` are people whose account was found just now: adopted or matched, as in `Adopt`.
+    unless `frame.repair` and it is selected. What was to be made inside of what people deleted or concluded is deferred.
+    `selected` narrows the plan and what is said of Canvas; parents that are missing come along. `matched` are people whose
+    account was found just now: adopted or matched, as in `Adopt`.
     """
-    book = Book(desired, observed, ledger, frame, matched or {}, lost(observed, ledger))
+    book = Book(desired, observed, ledger, frame, matched or {}, lost(observed, ledger), selected)
     found = [compare(record, observed.get(record.key), book) for record in desired]
     blocked = {finding.key: finding.block for finding in found if finding.block}
     theirs = list(theirs_back(desired, observed, ledger))
@@ -35,19 +34,20 @@ def make_plan(
     going = with_parents((change for change in going if selected(change.subject)), _builders(going))
     removals = [removal for removal in _removals(desired, observed, ledger) if selected(removal.before)]
     by_hand = list(_by_hand(desired, observed, ledger))
+    meant = [finding for finding in found if selected(desired.records[finding.key])]
     back = {*book.lost, *(change.key for change in theirs)}
     return Plan(
         changes=ordered([*going, *removals]),
         roster_version=frame.roster_version,
         scope=frame.scope,
         base_url=frame.base_url,
-        drift=tuple(drift for finding in found for drift in finding.drift),
+        drift=tuple(drift for finding in meant for drift in finding.drift),
         aside=tuple(aside for aside in deferred if selected(aside.change.subject)),
-        by_hand=tuple(row for row in by_hand if row.course not in {removal.key for removal in removals}),
+        by_hand=tuple(row for row in by_hand if selected(row) and row.course not in {removal.key for removal in removals}),
         returning=tuple(change.subject for change in going if change.key in back and isinstance(change, Create)),
         settled=(*(finding.settled for finding in found if finding.settled), *back_by_hand(by_hand, ledger)),
         over=tuple(_over(desired, observed, ledger)),
-        not_ours=tuple(drift for finding in found for drift in finding.not_ours),
+        not_ours=tuple(drift for finding in meant for drift in finding.not_ours),
     )
 
 

@@ -37,12 +37,16 @@ class Traffic:
     unavailable: int = 0  # no usable answer
 
 
+REPAIR = "repair"
+"""What asks for a run that puts back what people changed by hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What is asked for: by whom, why, and how far it may go."""
 
     actor: str  # who asks: a name of the operating system or "schedule"
-    trigger: str  # plan, sync, demo, schedule, resync
+    trigger: str  # plan, sync, repair, demo, schedule, resync, verify, undo
     reason: str = ""
     dry_run: bool = False
     only: tuple[str, ...] = ()  # the words of --only
@@ -54,6 +58,11 @@ class Ask:
     def whole(self) -> bool:
         """Whether everything is asked for."""
         return not self.only and self.undo is None
+
+    @property
+    def repair(self) -> bool:
+        """Whether what people changed by hand is put back in what `only` names, and nowhere else."""
+        return self.trigger == REPAIR and bool(self.only)
 
     @property
     def by_hand(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from ilc_canvas.reconcile.errors import WishError
 from ilc_canvas.reconcile.run import Ask
@@ -32,27 +32,33 @@ class WishInfo:
     taken_by: str
     run: int | None
     result: str  # how far it is, or how it ended: one sentence
+    trigger: str = "resync"  # or repair
 
     @property
     def ask(self) -> Ask:
         """The run that is asked for."""
-        return Ask(self.actor, "resync", self.reason, only=self.only, retry=self.full)
+        return Ask(self.actor, self.trigger, self.reason, only=self.only, retry=self.full)
 
 
 def wish(store: Store, ask: Ask, *, full: bool, at: datetime) -> WishInfo:
     """Ask for a run; WishError where the same one is asked for already, and waits or runs."""
     with store.write() as connection:
-        same = select(WISH).where(WISH.c.state.in_(OPEN), WISH.c.only == dumps(ask.only), WISH.c.full == int(full))
-        there = connection.execute(same).first()
+        there = connection.execute(select(WISH).where(*_same(ask, full=full))).first()
         if there:
             raise WishError(f"That is asked for already: no. {there.number} by {there.actor}, {_TOLD[there.state]}. Nothing was added.")
         number: int = (connection.execute(select(func.max(WISH.c.number))).scalar() or 0) + 1
         asked = {"number": number, "at": at, "actor": ask.actor, "trigger": ask.trigger, "reason": ask.reason, "only": dumps(ask.only)}
         blank = {"full": int(full), "priority": _priority(ask), "state": "waiting", "taken_by": "", "takes": 0, "result": ""}
         connection.execute(insert(WISH).values(**asked, **blank))
-        body = {"wish": number, "only": list(ask.only), "full": full}
+        body = {"wish": number, "only": list(ask.only), "full": full, "repair": ask.repair}
         append(connection, Entry("wished", at, ask.actor, body, personal=said(reason=ask.reason)))
         return _info(connection.execute(select(WISH).where(WISH.c.number == number)).one())
+
+
+def _same(ask: Ask, *, full: bool) -> tuple[ColumnElement[bool], ...]:
+    """What asks for just that, and is not done yet."""
+    words = (WISH.c.only == dumps(ask.only), WISH.c.trigger == ask.trigger)
+    return (WISH.c.state.in_(OPEN), *words, WISH.c.full == int(full))
 
 
 _TOLD = {"waiting": "which waits for a worker", "taken": "which runs now"}
@@ -158,10 +164,10 @@ def read(store: Store, number: int) -> WishInfo:
         return _one(connection, number)
 
 
-def same_open(store: Store, only: tuple[str, ...], *, full: bool) -> WishInfo | None:
-    """The wish with these words that waits or runs."""
+def same_open(store: Store, ask: Ask, *, full: bool) -> WishInfo | None:
+    """The wish for just that, whoever has it, that waits or runs."""
     with store.read() as connection:
-        row = connection.execute(select(WISH).where(WISH.c.state.in_(OPEN), WISH.c.only == dumps(only), WISH.c.full == int(full))).first()
+        row = connection.execute(select(WISH).where(*_same(ask, full=full))).first()
     return _info(row) if row else None
 
 
@@ -173,5 +179,5 @@ def _one(connection: Connection, number: int) -> WishInfo:
 
 
 def _info(row: Row[Any]) -> WishInfo:
-    same = ("number", "at", "actor", "reason", "state", "taken_by", "run", "result")
+    same = ("number", "at", "actor", "reason", "state", "taken_by", "run", "result", "trigger")
     return WishInfo(**{name: getattr(row, name) for name in same}, only=tuple(loads(row.only)), full=bool(row.full))

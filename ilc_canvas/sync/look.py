@@ -99,16 +99,17 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
     """Find who is who, observe, compare and check; if much of what was there has gone, Canvas is read again after a while."""
     memory = _remember(tools, now)
     who = _who(inquiry, memory, tools)
+    repair = tools.pace.repair or inquiry.ask.repair
     memory = replace(memory, ledger=without_former_accounts(memory.ledger, who.resolution))
     for attempt in range(2):
         if attempt:
             tools.sleep(tools.pace.reread_seconds)
         observed = _observed(who, memory, tools)
-        made = _made(inquiry, observed, who=who, memory=memory, repair=tools.pace.repair, now=now)
+        made = _made(inquiry, observed, who=who, memory=memory, repair=repair, now=now)
         verdict = check(made.plan, observed, memory.ledger, history=_without_unread(memory.history, observed), limits=inquiry.limits)
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
             break
-    by_settings, shown = _by_settings(inquiry, made.plan, observed, who=who, memory=memory, repair=tools.pace.repair, now=now)
+    by_settings, shown = _by_settings(inquiry, made.plan, observed, who=who, memory=memory, repair=repair, now=now)
     verdict = Verdict((*verdict.reasons, *by_settings))
     return Looked(
         made.plan,
