@@ -44,13 +44,13 @@ def test_plan_does_not_write_the_ledger(filled: World) -> None:
     assert filled.rows("SELECT key, fields, at FROM ledger ORDER BY key") != before
 
 
-def test_plan_is_no_first_run(filled: World) -> None:
+def test_plan_does_not_end_a_restore(filled: World) -> None:
     """After a restored store was accepted a plan that finds nothing to do does not stand for the run that a person must see."""
     with opened(filled.store) as store:
         heads.accept(store, None, actor="ana", reason="restored", at=now())
     filled.run(ask=PLAN)
     filled.finalize(SECOND)
-    assert "first-run" in {reason.code for reason in filled.run().reasons}
+    assert "restored" in {reason.code for reason in filled.run().reasons}
 
 
 def test_grace_counts_from_a_run(filled: World) -> None:
