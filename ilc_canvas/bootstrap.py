@@ -16,8 +16,8 @@ import structlog
 from ilc_canvas import clock
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.throttle import Throttle
-from ilc_canvas.files import config_path
-from ilc_canvas.logs import set_up_log
+from ilc_canvas.files import PREFIX, config_path
+from ilc_canvas.logs import set_up_log, set_up_screen
 from ilc_canvas.notices.channel import Channel
 from ilc_canvas.notices.deliver import Log
 from ilc_canvas.notices.mail import Mail
@@ -61,11 +61,17 @@ def actor() -> str:
         return f"uid {os.getuid()}"
 
 
-def begin() -> Settings:
-    """What every command does first: read the settings, and set up log and clock by them. SettingsError where they cannot be used."""
+def begin(*, logged: bool = False) -> Settings:
+    """What every command does first: read the settings, and set up log and clock by them. SettingsError where they cannot be used.
+
+    Only what runs by itself is `logged`; a person's command is if the environment asks for a level.
+    """
     settings = read_settings()
     clock.use(ZoneInfo(settings.time_zone))
-    set_up_log(settings.token.get_secret_value(), settings.log_level)
+    if logged or any(name.upper() == f"{PREFIX}LOG_LEVEL" and level for name, level in os.environ.items()):
+        set_up_log(settings.token.get_secret_value(), settings.log_level)
+    else:
+        set_up_screen()
     return settings
 
 
@@ -232,7 +238,8 @@ def _signing(store: Store, key: Signer | None) -> Iterator[None]:
         try:
             log.info(heads.EVENT_NAME, **heads.publish(store, key).as_json())
         except (StoreError, OSError) as error:
-            log.warning("audit.head_not_kept", file=str(heads.heads_file(store)), reason=str(error))
+            text = f"The head of the audit log is not kept in {heads.heads_file(store)}: {error}"
+            log.warning("audit.head_not_kept", file=str(heads.heads_file(store)), reason=str(error), text=text)
 
 
 def public_keys(settings: Settings, store: Store, path: Path | None) -> PublicKeys:

@@ -39,6 +39,25 @@ def set_up_log(token: str = "", level: str = "info") -> None:
     )
 
 
+def set_up_screen() -> None:
+    """For a command that a person runs: no log, but what it warns of in a sentence is said on stderr."""
+    logging.basicConfig(handlers=[_Screen(logging.WARNING)], level=logging.WARNING, force=True)
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+class _Screen(logging.Handler):
+    """The sentence of a warning; what has none is for a log alone."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        if isinstance(record.msg, dict) and (text := record.msg.get("text")):
+            sys.stderr.write(f"Warning: {text}\n")
+
+
 def trace(error: Exception, **keys: object) -> None:
     """One line for an error that nobody foresaw, with the places that it came through; nothing for any other."""
     if isinstance(error, UnforeseenError) and not error.logged:

@@ -8,6 +8,7 @@ import requests
 from canvasapi.exceptions import CanvasException
 
 from ilc_canvas.canvas.answers import error_keys, is_dead_token, is_json
+from ilc_canvas.canvas.lacking import lacking
 from ilc_canvas.canvas.unsent import never_sent
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError, UnavailableError
 
@@ -67,7 +68,7 @@ def _of_json(response: requests.Response) -> CanvasError:
     shown = ", ".join(key for key in keys if _ATTRIBUTE.fullmatch(key))
     named = f" ({shown})" if shown else ""
     if status in (401, 403):
-        return MissingRightError(f"This token may not {what}: Canvas answers {status}.")
+        return MissingRightError(lacking(*what.split(" ", 1)))
     if status == 404:
         return NotFoundError(f"Canvas finds nothing at {what}.")
     if status in (400, 409, 422):

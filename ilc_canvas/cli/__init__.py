@@ -1,5 +1,6 @@
 """The commands: parse, call one function, print, exit code. What a command needs is imported when it runs, so that --help is quick."""
 
+import logging
 import os
 import sys
 import threading
@@ -30,17 +31,30 @@ def _leave(code: int) -> None:
 def run(arguments: list[str]) -> int:
     """The exit code of one command; an IlcError is one sentence on stderr, never a traceback."""
     from ilc_canvas.cli.output import say_error
-    from ilc_canvas.reconcile.errors import IlcError
+    from ilc_canvas.reconcile.errors import IlcError, UnforeseenError, understood
 
     as_json = "--json" in arguments
     try:
         return _checked(arguments) if _only_health(arguments) else _typed(arguments, as_json=as_json)
     except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
+        return _stopped(as_json=as_json)
     except IlcError as error:
         return say_error(error, as_json=as_json)
     except OSError as error:
         return say_error(IlcError(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."), as_json=as_json)
+    except Exception as error:
+        logging.getLogger(__name__).critical("unforeseen", exc_info=error)  # to the log, where one is asked for
+        told = f"{understood(error)} To see that: ILC_CANVAS_LOG_LEVEL=error, and the same command again."
+        return say_error(UnforeseenError(told), as_json=as_json)
+
+
+def _stopped(*, as_json: bool) -> int:
+    """Ctrl-C."""
+    from ilc_canvas.cli.output import say_json
+
+    if as_json:
+        say_json({"error": {"code": "interrupted", "text": "Stopped by Ctrl-C. What was done until then is recorded."}})
+    return EXIT_INTERRUPTED
 
 
 def _only_health(arguments: list[str]) -> bool:
@@ -62,7 +76,7 @@ def _typed(arguments: list[str], *, as_json: bool) -> int:
     try:
         return int(typer.main.get_command(app).main(arguments, prog_name="ilc-canvas", standalone_mode=False) or 0)
     except typer.Abort:
-        return EXIT_INTERRUPTED
+        return _stopped(as_json=as_json)
     except typer.TyperException as error:
         return _misused(error, as_json=as_json)
 

@@ -32,7 +32,7 @@ def worker() -> None:
     from ilc_canvas.desk import Desk
     from ilc_canvas.worker import JOBS, Worker
 
-    settings = bootstrap.begin()
+    settings = bootstrap.begin(logged=True)
     with bootstrap.opened(settings) as store:
         schedule = {job: getattr(settings.schedule, job) for job in JOBS}
         name, throttle = bootstrap.holder(), Throttle()

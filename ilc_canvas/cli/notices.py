@@ -24,7 +24,7 @@ def notices(
     from ilc_canvas import bootstrap
     from ilc_canvas.store import outbox
 
-    settings = bootstrap.begin()
+    settings = bootstrap.begin(logged=test)
     if test:
         _test(settings, as_json=as_json)
         return

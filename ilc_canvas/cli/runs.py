@@ -193,7 +193,7 @@ def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: boo
     names = names_of(settings, store, detail)
     told = result(detail, report, names, all_rows=all_rows)
     told += held_lines(detail, names) if report.status == "held" else []
-    return [*told, *filter(None, halted), *warnings, _head(settings, store).line]
+    return [*told, *filter(None, halted), *warnings]
 
 
 def _head(settings: "Settings", store: "Store") -> "SignedHead":

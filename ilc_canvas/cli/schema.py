@@ -81,5 +81,4 @@ def restore(file: Annotated[Path, typer.Argument(help="What db backup has made."
         f"Done: the store is that of {file}, with {count(found.copy.head.seq, 'event')}; the audit log says so.",
         *([f"The store that was there is kept: {former}"] if former else []),
         "What Canvas was told since then is found by the next run, which waits for a yes, like a first one: ilc-canvas plan",
-        found.head.line,
     )

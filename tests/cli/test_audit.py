@@ -20,6 +20,12 @@ from tests.store.postgres import NoPostgresError, new_database, start_postgres
 HELD = ("plan", *NB, "--json")
 
 
+@pytest.fixture(autouse=True)
+def _log_is_asked_for(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it takes all settings away
+    """What goes to the log is looked at: it must be asked for."""
+    monkeypatch.setenv("ILC_CANVAS_LOG_LEVEL", "info")
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """Where the commands' store lies."""
@@ -45,12 +51,12 @@ def test_run_leaves_its_head(connected: Cli, store: Path) -> None:
         assert connected("audit", "verify", "--json", *words).json["heads"] == 1
 
 
-def test_summary_ends_with_head(connected: Cli) -> None:
-    """The last line of a run that was carried out is its head."""
+def test_head_is_not_on_the_screen(connected: Cli, store: Path) -> None:
+    """A person sees how a run has ended, and no signed head: it is in the file, in the log and in the JSON."""
     sign(connected)
-    digest = connected(*HELD).json["digest"]
-    done = connected("sync", "--approve", digest, *NB)
-    assert done.out.splitlines()[-1] + "\n" == connected("audit", "head").out
+    said = connected(*HELD[:-1])
+    assert "ilc-canvas head" not in said.out
+    assert "ilc-canvas head" in Path(f"{store}.heads").read_text()
 
 
 def test_failed_run_leaves_its_head(connected: Cli, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:

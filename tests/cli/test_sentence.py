@@ -7,6 +7,12 @@ from tests.cli.people_cast import PEOPLE, Office, address, rows
 EQ = "courses/sis_course_id:ilc:2021-22:cop:EQ"
 
 
+@pytest.fixture(autouse=True)
+def _log_is_asked_for(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it takes all settings away
+    """The log is one of the screens."""
+    monkeypatch.setenv("ILC_CANVAS_LOG_LEVEL", "info")
+
+
 def _screens(office: Office, run: int | None = None) -> dict[str, str]:
     """What each command says about how things are."""
     plan, sync = office.cli("plan").out, office.cli("sync")
