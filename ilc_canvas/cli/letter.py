@@ -1,13 +1,14 @@
 """A plan as a letter to a colleague: counts, then course by course, then what is left alone, held, and to be done."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ilc_canvas import clock
+from ilc_canvas.cli.marks import Marks
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.cli.repairing import how_to_repair, repairing
-from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, fingerprint, without_steps
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, without_steps
 from ilc_canvas.reconcile.declined import DECIDED, Declined
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.said import QUESTIONS, SAID
@@ -64,7 +65,7 @@ def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool, mark
     else:
         parts = [f"  {parting(detail.report)[:1].upper()}{parting(detail.report)[1:]}."] if detail.report and goes(detail.report) else []
         lines += [f"  {_counts(changes)}", f"  {_courses(changes)}", *parts, ""]
-        lines += _by_course(changes, names, _Marks(_raised(detail.reasons), marks or {}), all_rows=all_rows)
+        lines += _by_course(changes, names, Marks(_raised(detail.reasons), marks or {}), all_rows=all_rows)
     return [*lines, *left_alone(detail, names, all_rows=all_rows), *held_lines(detail, names)]
 
 
@@ -122,26 +123,7 @@ def _raised(reasons: Sequence[Reason]) -> frozenset[Key]:
     return frozenset(key for reason in reasons if reason.code == "raised-role" for key in reason.keys)
 
 
-@dataclass(frozen=True)
-class _Marks:
-    """What is to be said behind lines: that somebody gets more rights, and what became of a change."""
-
-    raised: Collection[Key]
-    known: Mapping[str, str]
-
-    def of(self, change: Change) -> str:
-        """Behind the line of this change; mostly nothing."""
-        words = ["needs a person's yes: more rights than before"] if change.key in self.raised else []
-        words += [self.known[fingerprint(change)]] if self.known and fingerprint(change) in self.known else []
-        return f"   ← {'; '.join(words)}" if words else ""
-
-    def of_all(self, changes: Sequence[Change]) -> str:
-        """Behind a line that stands for all of these."""
-        counts = Counter(self.known[name] for name in map(fingerprint, changes) if name in self.known) if self.known else Counter[str]()
-        return f"   ← {', '.join(f'{number} {word}' for word, number in counts.items())}" if counts else ""
-
-
-def _by_course(changes: Sequence[Change], names: Names, marks: _Marks, *, all_rows: bool) -> list[str]:
+def _by_course(changes: Sequence[Change], names: Names, marks: Marks, *, all_rows: bool) -> list[str]:
     groups: dict[Key | None, list[Change]] = defaultdict(list)
     for change in changes:
         groups[change.subject.course].append(change)
