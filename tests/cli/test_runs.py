@@ -13,7 +13,7 @@ from tests.sandbox.process import TOKEN, Sandbox, start_sandbox
 from tests.stores import in_a_file
 
 RUN = {
-    "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "reasons", "requests", "writes",
+    "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "held", "reasons", "requests", "writes",
     "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "matched", "questions", "warnings", "sentence", "head",
     "school_year", "other_years", "unpublished",
 }  # fmt: skip
