@@ -83,7 +83,7 @@ def test_who_leaves_one_year_stays_in_the_other(years: World) -> None:
 
 def test_approval_outlives_another_years_signing(years: World) -> None:
     """A held plan of one year can be permitted after a roster of the other one was signed."""
-    years.finalize(edited(FIRST, "P3", facilitates=("EQ",)))
+    years.finalize(without(FIRST, "P3", "P4", "P5"))
     held = years.run()
     years.finalize(edited(of_next(), "P3", **MARRIED))
     years.approve(held.digest)
