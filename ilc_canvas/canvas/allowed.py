@@ -7,10 +7,11 @@ from urllib.parse import unquote
 _ID = r"[^/?]+"
 _CALLS = [
     r"GET accounts/ID(/permissions|/roles|/courses|/users|/sub_accounts|/admins)?",
-    r"GET accounts/ID/(terms|enrollments)/ID",
+    r"GET accounts/ID/(terms|enrollments|roles)/ID",
     r"GET accounts/ID/sis_imports/importing",
     r"POST accounts/ID/(sub_accounts|terms|roles|users|courses)",
-    r"PUT accounts/ID(/terms/ID|/logins/ID)?",
+    r"POST accounts/ID/roles/ID/activate",
+    r"PUT accounts/ID(/terms/ID|/logins/ID|/roles/ID)?",
     r"GET users/ID(/logins|/communication_channels|/enrollments)?",
     r"PUT users/ID",
     r"POST users/ID/communication_channels",
@@ -19,6 +20,7 @@ _CALLS = [
     r"(GET|POST) courses/ID/(sections|enrollments)",
     r"DELETE courses/ID/enrollments/ID",
     r"(GET|PUT) sections/ID",
+    r"(GET|POST) sections/ID/enrollments",
 ]
 _ALLOWED = re.compile("|".join(f"(?:{call.replace('ID', _ID)})" for call in _CALLS))
 

@@ -4,29 +4,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import structlog
 
-from ilc_canvas.canvas import channels, people
 from ilc_canvas.canvas.answers import Answer
 from ilc_canvas.canvas.echo import DroppedError
 from ilc_canvas.canvas.failures import NotFoundError, TakenError
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.lookup import Finder, Where, login_holder
-from ilc_canvas.canvas.observe import Reader, Scope
-from ilc_canvas.canvas.paths import number_in, sis
-from ilc_canvas.canvas.records import (
-    Row,
-    account_record,
-    course_record,
-    enrollment_record,
-    legible,
-    role_record,
-    section_record,
-    term_record,
-    user_record,
-)
+from ilc_canvas.canvas.observe import Ours, Reader, Scope
+from ilc_canvas.canvas.paths import number_in
+from ilc_canvas.canvas.reach import Reach
+from ilc_canvas.canvas.records import Numbers, account_record, enrollment_record, legible, user_record
+from ilc_canvas.canvas.single import LIVE, OVER, Single
 from ilc_canvas.canvas.tenant import read_tenant, refuse_importing
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.canvas.transport import Timing, Transport
@@ -39,8 +29,6 @@ from ilc_canvas.reconcile.run import Tenant, Traffic
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Record, State
 
 log = structlog.get_logger(__name__)
-_LIVE = ("active", "invited", "creation_pending")
-_OVER = ("inactive", "completed", "deleted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +94,25 @@ class CanvasClient:
         where = Where(scope.root, scope.parent, scope.account, scope.people, self._token_user)
         return Finder(self._transport, where, self._in_flight)
 
-    def observe(self, owners: Mapping[int, Key]) -> State:
-        """Everything in scope but the people, complete, or an exception; `owners` says whose account a number is."""
+    def observe(self, owners: Mapping[int, Key], ours: Ours | None = None) -> State:
+        """Everything in scope but the people, complete, or an exception; `owners` says whose account a number is, `ours` which of our
+        things there must be: what lists do not show of them is read singly.
+        """
+        known = self.know(ours or {})
         with legible():
-            state = Reader(self._transport, self._scope, self._in_flight).state(owners, self.canvas_time)
+            state = Reader(self._transport, self._scope, self._in_flight, known).state(owners, self.canvas_time)
+        self._writer.reach = Reach()
+        self._writer.reach.learn(state)
         seen = {record.key: record.handle for record in state if record.handle}
         others = {row.user: number for row in state.of_kind(Kind.ENROLLMENT) if row.user and (number := number_in(row.user))}
         self._writer.handles |= {**seen, **others, **{key: number for number, key in owners.items()}}
         return state
+
+    def know(self, ours: Ours) -> dict[Key, int]:
+        """Take the numbers of our things from the ledger, whatever they are called by now; those that have one."""
+        known = {key: number for key, number in ours.items() if number}
+        self._writer.handles |= known
+        return known
 
     def apply(self, change: Change) -> Outcome:
         """Carry out one change. Raises TokenError and MissingRightError, where the run must stop, and nothing else."""
@@ -152,6 +151,8 @@ class CanvasClient:
         """The fields as Canvas has them afterwards, if they may be others than those that were sent."""
         if change.key.kind is Kind.ACCOUNT:
             return account_record(answer.json, change.key).fields
+        if change.key.kind is Kind.SECTION and isinstance(change, Create) and change.before:  # it came back as it was called
+            return {"name": answer.json["name"]}
         if change.key.kind is Kind.USER and isinstance(change, Create) and change.before:  # it came back with its former login
             with suppress(CanvasError):  # it is back all the same; with the fields of old, as far as they are known
                 row = self._transport.call("GET", f"users/{answer.json['id']}").json
@@ -198,7 +199,7 @@ class CanvasClient:
                 return Outcome("unavailable", reason=str(unread), at=self.canvas_time())
             if there.done:
                 return replace(there, result="noop")
-        codes = {"unique_id": "login-taken", "sis_user_id": "sis-id-taken"}
+        codes = {"unique_id": "login-taken", "sis_user_id": "sis-id-taken", "sis_source_id": "sis-id-reserved"}
         reason = next((code for name, code in codes.items() if name in error.keys), str(error))
         return Outcome("refused", reason=reason, at=self.canvas_time())
 
@@ -213,6 +214,9 @@ class CanvasClient:
         reason = "neither as before nor as wanted" if verdict == "refused" else ""
         after = seen.fields if seen and change.key.kind is Kind.ACCOUNT else None
         return Outcome(verdict, after, seen.handle if seen else None, reason=reason, how="observed", at=self.canvas_time())
+
+    def _reader(self) -> Single:
+        return Single(self._transport, self._scope, self._writer.handles, self._writer.reach)
 
     def show_accounts(self, numbers: Collection[int]) -> dict[int, Shown]:
         """These accounts with all that somebody who decides would want to know; who cannot be read any more is left out."""
@@ -230,68 +234,32 @@ class CanvasClient:
     def enrollments_of(self, user: Key, number: int) -> list[Record] | None:
         """All that this account has in courses of this scope, in whatever state; one request. None if Canvas has no such account."""
         try:
-            rows = whole_list(self._transport, f"users/{number}/enrollments", state=[*_LIVE, "rejected", *_OVER])
+            rows = whole_list(self._transport, f"users/{number}/enrollments", state=[*LIVE, "rejected", *OVER])
         except RefusedError:
             return None
+        known = Numbers({number: user}, self._reader().sections(), self._reader().roles())
         with legible():
-            ours = [(row, str(row.get("sis_course_id") or "")) for row in rows]
-            found = [(row, Key(Kind.COURSE, course)) for row, course in ours if course.startswith(f"{self._scope.term.id}:")]
-            return [enrollment_record(row, course, {number: user}) for row, course in found]
+            every = [(row, str(row.get("sis_course_id") or "")) for row in rows]
+            mine = [
+                each for each in every if each[1].startswith(f"{self._scope.term.id}:") or each[0]["course_section_id"] in known.sections
+            ]
+            return [enrollment_record(row, Key(Kind.COURSE, course), known) for row, course in mine]
 
     def _courses_of(self, number: int) -> tuple[str, ...]:
         rows = self.enrollments_of(Key(Kind.USER, ""), number) or []
-        return tuple(sorted({row.course.id for row in rows if row.course and row.fields["state"] in _LIVE}))
+        return tuple(sorted({row.course.id for row in rows if row.course and row.fields["state"] in LIVE}))
 
     def _single(self, change: Change) -> Record | None:
         subject = change.subject
         try:
             with legible():
-                return self._read(subject)
+                return self._reader().read(subject)
         except NotFoundError:
             return None
         except MissingRightError:
             if not self._is_about_one_account(change):
                 raise
             return None
-
-    def _read(self, subject: Record) -> Record | None:
-        """One object by its SIS id; a role and an enrollment, which have none, from a short list."""
-        key, call = subject.key, self._transport.call
-        if key.kind is Kind.CHANNEL:
-            return channels.read(self._transport, subject)
-        if key.kind is Kind.USER:
-            return people.read(self._transport, subject)
-        if key.kind in (Kind.ROLE, Kind.ENROLLMENT):
-            return self._from_list(subject)
-        root = f"accounts/{self._scope.root}/" if key.kind is Kind.TERM else ""
-        row = call("GET", f"{root}{_TABLES[key.kind]}/{sis(key)}").json
-        return self._record(row, subject)
-
-    def _record(self, row: Row, subject: Record) -> Record:
-        key = subject.key
-        if key.kind is Kind.ACCOUNT:
-            return account_record(row, key)
-        if key.kind is Kind.TERM:
-            return term_record(row, key)
-        if key.kind is Kind.COURSE:
-            term = self._writer.handles.get(self._scope.term, 0)
-            return course_record(row, self._scope.account, {term: self._scope.term})
-        return section_record(row, subject.parents[0])
-
-    def _from_list(self, subject: Record) -> Record | None:
-        if subject.key.kind is Kind.ROLE:
-            rows = whole_list(self._transport, f"accounts/{sis(self._scope.account)}/roles")
-            found = [role_record(row, self._scope.account) for row in rows if row["workflow_state"] == "active"]
-        else:
-            course, _, user, *_ = subject.parents
-            owners = {self._writer.handles[user]: user} if user in self._writer.handles else {}
-            who: dict[str, Any] = {"user_id": next(iter(owners))} if owners else {"sis_user_id": [user.id]}
-            rows = whole_list(self._transport, f"courses/{sis(course)}/enrollments", **who, state=[*_LIVE, *_OVER])
-            found = [enrollment_record(row, course, owners) for row in rows]
-        return next((record for record in found if record.key == subject.key), None)
-
-
-_TABLES = {Kind.ACCOUNT: "accounts", Kind.TERM: "terms", Kind.COURSE: "courses", Kind.SECTION: "sections"}
 
 
 def is_local(change: Change) -> bool:
@@ -309,7 +277,7 @@ def _number_of(change: Change, answer: Answer) -> int | None:
 def _verdict(change: Change, seen: Record | None) -> str:
     if isinstance(change, Remove):
         return _ended(change, seen)
-    if seen is None or (change.key.kind is Kind.ENROLLMENT and seen.fields["state"] not in _LIVE):
+    if seen is None or (change.key.kind is Kind.ENROLLMENT and seen.fields["state"] not in LIVE):
         return "not_applied"
     wanted = change.fields if isinstance(change, Update) else _made(change.after)
     if all(same(name, value, seen.fields.get(name)) for name, value in wanted.items() if name in seen.fields):
@@ -327,5 +295,5 @@ def _ended(change: Remove, seen: Record | None) -> str:
     """An enrollment that is live no more, a course that is completed, or an address that is gone, was ended."""
     if seen is None or change.key.kind is Kind.CHANNEL:
         return "applied" if seen is None else "not_applied"
-    live = _LIVE if change.key.kind is Kind.ENROLLMENT else ("unpublished", "available")
+    live = LIVE if change.key.kind is Kind.ENROLLMENT else ("unpublished", "available")
     return "not_applied" if seen.fields["state"] in live else "applied"

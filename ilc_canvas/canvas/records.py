@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,32 +57,53 @@ def course_record(row: Row, account: Key, terms: Mapping[int, Key]) -> Record:
         "restricted": bool(row["restrict_enrollments_to_course_dates"]),
         "state": row["workflow_state"],
     }
-    return Record(Key(Kind.COURSE, row["sis_course_id"]), fields, (account, *([term] if term else [])), row["id"])
+    key = Key(Kind.COURSE, row["sis_course_id"] or _handle(row["id"]))
+    return Record(key, fields, (account, *([term] if term else [])), row["id"])
+
+
+def called(record: Record, name: str | None, key: Key | None = None) -> Record:
+    """One of ours by its number, and what it is called by now, if that is something else."""
+    ours = key or record.key
+    return replace(record, key=ours) if name == ours.id else replace(record, key=ours, fields={**record.fields, "known_as": name})
 
 
 def section_record(row: Row, course: Key) -> Record:
     """A section; one without a SIS id of its own (Canvas's default section) goes by its number."""
-    fields: dict[str, Value] = {"name": row["name"]}
-    if row.get("nonxlist_course_id"):
-        fields["crosslisted"] = True
-    return Record(Key(Kind.SECTION, row.get("sis_section_id") or _handle(row["id"])), fields, (course,), row["id"])
+    return Record(Key(Kind.SECTION, row.get("sis_section_id") or _handle(row["id"])), {"name": row["name"]}, (course,), row["id"])
 
 
-def enrollment_record(row: Row, course: Key, owners: Mapping[int, Key]) -> Record:
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Whose and which the numbers in an enrollment are: people, and our sections and custom roles."""
+
+    owners: Mapping[int, Key]
+    sections: Mapping[int, Record] = field(default_factory=dict)
+    roles: Mapping[int, Key] = field(default_factory=dict)
+
+
+def enrollment_record(row: Row, course: Key, numbers: Numbers) -> Record:
     """A person in a section. Whose it is goes by the account's number: an account may have several SIS ids, and shows another one when
     somebody adds a login (live-people 5). Accounts that are nobody's of ours, and sections without a SIS id, go by their numbers; one
     that has a SIS id of ours which nobody else goes by, was made by a run that the store does not know.
+
+    Our roles go by their numbers too: a new label shows in every row (live-server 3). A section of ours belongs to the course that it
+    was made in, wherever people have cross-listed it.
     """
-    user = owners.get(row["user_id"]) or _by_sis_id(row, course, owners) or Key(Kind.USER, _handle(row["user_id"]))
-    section = Key(Kind.SECTION, row.get("sis_section_id") or _handle(row["course_section_id"]))
+    known = numbers.sections.get(row["course_section_id"])
+    section = known.key if known else Key(Kind.SECTION, row.get("sis_section_id") or _handle(row["course_section_id"]))
+    course = known.parents[0] if known else course
+    user = numbers.owners.get(row["user_id"]) or _by_sis_id(row, course, numbers.owners) or Key(Kind.USER, _handle(row["user_id"]))
+    role = numbers.roles.get(row["role_id"])
     fields: dict[str, Value] = {
         "state": row["enrollment_state"],
         "limited": bool(row["limit_privileges_to_course_section"]),
         "base": row["type"],
     }
-    if row["user_id"] not in owners and row.get("user"):  # nobody else says how somebody is called who is not ours
+    if row["user_id"] not in numbers.owners and row.get("user"):  # nobody else says how somebody is called who is not ours
         fields["name"] = row["user"].get("name")
-    return Record(enrollment_key(section, user, row["role"]), fields, (course, section, user), row["id"], _written(row))
+    return Record(
+        enrollment_key(section, user, role.id if role else row["role"]), fields, (course, section, user), row["id"], _written(row)
+    )
 
 
 def _written(row: Row) -> datetime | None:

@@ -8,7 +8,7 @@ from ilc_canvas.canvas import channels, people
 from ilc_canvas.canvas.answers import Answer
 from ilc_canvas.canvas.echo import check_echo, naming_right
 from ilc_canvas.canvas.observe import Scope
-from ilc_canvas.canvas.paths import sis, sis_value
+from ilc_canvas.canvas.reach import Reach
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.change import Create, Remove, Update
 from ilc_canvas.reconcile.comparing import REOPENED
@@ -24,6 +24,7 @@ class Writer:
     scope: Scope
     ending: str = "deactivate"  # or conclude: what removing an enrollment means
     handles: dict[Key, int] = field(default_factory=dict)
+    reach: Reach = field(default_factory=Reach)
 
     def write(self, change: Create | Update | Remove) -> Answer:
         """The call, or calls, of one change; CanvasError where Canvas did not do it."""
@@ -36,6 +37,10 @@ class Writer:
                 return self._update(change)
             if change.key.kind is Kind.USER:
                 return self.create_user(change.after, revive=change.before is not None)
+            if change.key.kind is Kind.ROLE and change.before:
+                return self.create_role(change.after, revive=change.before.handle)
+            if change.key.kind is Kind.SECTION and change.before:
+                return self.create_section(change.after, revive=True)
             return _CREATE[change.key.kind](self, change.after)
 
     def create_account(self, after: Record) -> Answer:
@@ -52,7 +57,7 @@ class Writer:
 
     def set_account(self, key: Key, fields: Mapping[str, Any]) -> Answer:
         """Change fields of our account."""
-        answer = self.transport.call("PUT", f"accounts/{sis(key)}", account=dict(fields))
+        answer = self.transport.call("PUT", f"accounts/{self.reach.path(key)}", account=dict(fields))
         check_echo(key, fields, answer.json)
         return answer
 
@@ -62,10 +67,13 @@ class Writer:
         path = f"accounts/{self.scope.root}/terms"
         return self._made(after, self._post(path, enrollment_term=fields), fields)
 
-    def create_role(self, after: Record) -> Answer:
-        """A custom role of our account."""
+    def create_role(self, after: Record, *, revive: int | None = None) -> Answer:
+        """A custom role of our account; one that was switched off is switched on again by its number (contract-core 10)."""
+        if revive is not None:
+            path = f"accounts/{self.reach.path(self.scope.account)}/roles/{revive}/activate"
+            return self._made(after, self.transport.call("POST", path), {})
         fields = {"label": after.key.id, "base_role_type": after.fields["base"]}
-        return self._made(after, self._post(f"accounts/{sis(self.scope.account)}/roles", **fields), fields)
+        return self._made(after, self._post(f"accounts/{self.reach.path(self.scope.account)}/roles", **fields), fields)
 
     def create_user(self, after: Record, *, revive: bool) -> Answer:
         """A person, with a confirmed address, in one call."""
@@ -74,15 +82,17 @@ class Writer:
 
     def create_course(self, after: Record) -> Answer:
         """A course with its SIS id in one call."""
-        fields = {**course_form(after.fields), "term_id": f"sis_term_id:{after.fields['term']}", "sis_course_id": after.key.id}
-        answer = self._post(f"accounts/{sis(self.scope.account)}/courses", course=fields)
+        term = self.reach.value(Key(Kind.TERM, str(after.fields["term"])))
+        fields = {**course_form(after.fields), "term_id": term, "sis_course_id": after.key.id}
+        answer = self._post(f"accounts/{self.reach.path(self.scope.account)}/courses", course=fields)
         return self._made(after, answer, {name: value for name, value in fields.items() if name != "term_id"})
 
-    def create_section(self, after: Record) -> Answer:
-        """A section with its SIS id."""
+    def create_section(self, after: Record, *, revive: bool = False) -> Answer:
+        """A section with its SIS id; one of ours that was deleted comes back, as it was called then (contract-core 7)."""
         fields = {"name": after.fields["name"], "sis_section_id": after.key.id}
-        answer = self._post(f"courses/{sis(after.parents[0])}/sections", course_section=fields)
-        return self._made(after, answer, fields)
+        also = {"enable_sis_reactivation": True} if revive else {}
+        answer = self._post(f"courses/{self.reach.path(after.parents[0])}/sections", course_section=fields, **also)
+        return self._made(after, answer, {"sis_section_id": after.key.id} if revive else fields)
 
     def enroll(self, after: Record) -> Answer:
         """All fields every time: what a repeat leaves out goes back to its default (contract-core 8.3).
@@ -94,12 +104,12 @@ class Writer:
         fields = {
             "user_id": self._number_of(user),
             "type": after.fields["base"],
-            "course_section_id": sis_value(section),
+            "course_section_id": self.reach.value(section),
             "notify": False,
             **self._role_of(after),
             **state,
         }
-        answer = self.transport.call("POST", f"courses/{sis(course)}/enrollments", enrollment=fields)
+        answer = self.transport.call("POST", f"{self.reach.enrolling(course, section)}/enrollments", enrollment=fields)
         return self._made(after, answer, {**state, "type": after.fields["base"]})
 
     def _number_of(self, user: Key) -> int:
@@ -132,8 +142,14 @@ class Writer:
         if key.kind is Kind.USER:
             return people.update(self.transport, self.scope.root, change)
         if key.kind is Kind.ACCOUNT:
-            return self.set_account(key, {"default_time_zone" if name == "time_zone" else name: value for name, value in fields.items()})
+            names = {"time_zone": "default_time_zone", "known_as": "sis_account_id"}
+            return self.set_account(key, {names.get(name, name): value for name, value in fields.items()})
+        if key.kind is Kind.ROLE:
+            path = f"accounts/{self.reach.path(self.scope.account)}/roles/{change.after.handle}"
+            return self.transport.call("PUT", path, label=fields["known_as"])
         path, group, form = self._put(change.after, fields)
+        if change.before.fields.get("state") == "deleted":
+            form["event"] = "undelete"
         wrapped: dict[str, Any] = {group: form}
         answer = self.transport.call("PUT", path, **wrapped)
         check_echo(key, {name: value for name, value in form.items() if not name.endswith(("term_id", "account_id", "event"))}, answer.json)
@@ -142,16 +158,16 @@ class Writer:
     def _put(self, after: Record, fields: Fields) -> tuple[str, str, dict[str, Any]]:
         """Path, parameter group and fields of a PUT."""
         if after.key.kind is Kind.TERM:
-            return f"accounts/{self.scope.root}/terms/{sis(after.key)}", "enrollment_term", dict(fields)
+            return f"accounts/{self.scope.root}/terms/{self.reach.path(after.key)}", "enrollment_term", _called(fields, "sis_term_id")
         if after.key.kind is Kind.SECTION:
-            return f"sections/{sis(after.key)}", "course_section", dict(fields)
-        return f"courses/{sis(after.key)}", "course", _course_put(after.fields, fields)
+            return f"sections/{self.reach.path(after.key)}", "course_section", _called(fields, "sis_section_id")
+        return f"courses/{self.reach.path(after.key)}", "course", _course_put(after.fields, fields)
 
     def _end(self, before: Record) -> Answer:
         if before.key.kind is Kind.COURSE:
-            return self.transport.call("PUT", f"courses/{sis(before.key)}", course={"event": "conclude"})
-        course = before.parents[0]
-        return self.transport.call("DELETE", f"courses/{sis(course)}/enrollments/{before.handle}", task=self.ending)
+            return self.transport.call("PUT", f"courses/{self.reach.path(before.key)}", course={"event": "conclude"})
+        course = self.reach.course(before.parents[0], before.parents[1])
+        return self.transport.call("DELETE", f"courses/{course}/enrollments/{before.handle}", task=self.ending)
 
 
 _CREATE: Mapping[Kind, Callable[[Writer, Record], Answer]] = {
@@ -164,6 +180,11 @@ _CREATE: Mapping[Kind, Callable[[Writer, Record], Answer]] = {
 }
 
 
+def _called(fields: Fields, sis_id: str) -> dict[str, Any]:
+    """The fields with the SIS id under Canvas's name."""
+    return {sis_id if name == "known_as" else name: value for name, value in fields.items()}
+
+
 def course_form(fields: Fields) -> dict[str, Any]:
     """Our names of a course's fields as Canvas's; dates only with the restriction flag, else Canvas drops them (contract-core 6.1)."""
     form: dict[str, Any] = {"name": fields["name"], "course_code": fields["code"], "time_zone": fields["time_zone"]}
@@ -174,7 +195,7 @@ def course_form(fields: Fields) -> dict[str, Any]:
 
 def _course_put(after: Fields, changed: Fields) -> dict[str, Any]:
     """The changed fields, and the dates with their flag every time: any PUT without it nulls them (contract-core 6.3)."""
-    names = {"name": "name", "code": "course_code", "time_zone": "time_zone"}
+    names = {"name": "name", "code": "course_code", "time_zone": "time_zone", "known_as": "sis_course_id"}
     form: dict[str, Any] = {names[name]: value for name, value in changed.items() if name in names}
     if "term" in changed:
         form["term_id"] = f"sis_term_id:{changed['term']}"

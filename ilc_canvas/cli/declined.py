@@ -9,7 +9,7 @@ from ilc_canvas.cli.options import All, Json, Reason
 from ilc_canvas.cli.output import count, cut, say, say_json
 
 if TYPE_CHECKING:
-    from ilc_canvas.cli.letter import Names
+    from ilc_canvas.cli.names import Names
     from ilc_canvas.reconcile.declined import Declined
     from ilc_canvas.reconcile.state import Key
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ilc_canvas.program.roster import Roster
     from ilc_canvas.reconcile.errors import IlcError
     from ilc_canvas.reconcile.run import Tenant
+    from ilc_canvas.reconcile.state import Key
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.engine import Store
 
@@ -162,8 +163,19 @@ def _canvas(settings: "Settings", roster: "Roster | None") -> Iterator[Line]:
     with suppress(StoreError):  # said above
         yield _belongs(settings, canvas, tenant)
     yield from _rights(tenant)
+    canvas.know(_numbers(settings) if roster else {})
     yield _roles(settings, canvas, tenant)
     yield _clock(settings, roster, tenant)
+
+
+def _numbers(settings: "Settings") -> "dict[Key, int | None]":
+    """Our things by number: a role of ours may be called otherwise by now."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.reconcile.standing import numbers_of
+    from ilc_canvas.store.ledger import everything
+
+    with bootstrap.opened(settings) as store:
+        return numbers_of(everything(store, bootstrap.place(settings, store)))
 
 
 def _belongs(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Line:

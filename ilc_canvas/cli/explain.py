@@ -1,5 +1,6 @@
 """explain: why somebody is, or is not, in a course"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -114,13 +115,16 @@ def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: 
     from ilc_canvas.cli.explained import Case
     from ilc_canvas.cli.known import known_names
     from ilc_canvas.program.names import user_key
+    from ilc_canvas.reconcile.standing import numbers_of
+    from ilc_canvas.store.ledger import everything
     from ilc_canvas.store.story import last_in, story
 
     user = user_key(settings.prefix, person_id)
     last = last_in(store, person_id)
     named = f"{last[0].display_name} ({person_id})" if last and last[0].display_name else person_id
-    told = story(store, years.place(settings, roster.school_year), user)
-    seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, user, number=told.number)
+    place = years.place(settings, roster.school_year)
+    told, ours = story(store, place, user), numbers_of(everything(store, place))
+    seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, ours, user=user, number=told.number)
     row = (
         _row(roster, last[1], last[2], line=last[0].line)
         if last
@@ -148,14 +152,18 @@ def _reasons(settings: "Settings", roster: "Roster", person_id: str) -> dict[Key
     return {enrollment_of(place, roster, bootstrap.policy(settings)).key: why(place, roster) for place in mine}
 
 
-def _ask(settings: "Settings", roster: "Roster", user: Key, *, number: int | None) -> tuple[dict[Key, str] | None, str]:
+def _ask(
+    settings: "Settings", roster: "Roster", ours: Mapping[Key, int | None], *, user: Key, number: int | None
+) -> tuple[dict[Key, str] | None, str]:
     """The person's enrollments in Canvas now, or why they are not known: one request."""
     from ilc_canvas import bootstrap
 
     if number is None:
         return None, "No Canvas account is known for this person."
     try:
-        found = bootstrap.client(settings, roster.school_year).enrollments_of(user, number)
+        canvas = bootstrap.client(settings, roster.school_year)
+        canvas.know(ours)
+        found = canvas.enrollments_of(user, number)
     except (SettingsError, CanvasError) as error:
         return None, f"Canvas was not asked: {error}"
     if found is None:

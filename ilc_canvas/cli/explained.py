@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ilc_canvas import clock
-from ilc_canvas.cli.letter import Names, decision
+from ilc_canvas.cli.blocking import told_why
+from ilc_canvas.cli.letter import decision
+from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.repairing import word_of
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.state import Key, Kind
@@ -109,7 +111,7 @@ def _but(case: Case, key: Key) -> Iterator[str]:
         again = f"tried again at {clock.at(parked.next_at)}"
         yield f"left alone since {clock.at(parked.since)}: {SAID.get(parked.reason, parked.reason)}; {again}"
     elif aside:
-        yield f"deferred by the last plan: {SAID.get(aside, aside)}"
+        yield f"deferred by the last plan: {told_why(aside, case.names)}"
     if key in case.story.drift:
         yield f"somebody has changed or ended it by hand in Canvas ({case.story.drift[key]}), and it is left so (drift)"
         yield f'to put it back: ilc-canvas sync --only {word_of(key)} --repair --reason "..."'

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ilc_canvas.cli.letter import Names, tried
+from ilc_canvas.cli.letter import tried
+from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Change
 from ilc_canvas.reconcile.said import SAID

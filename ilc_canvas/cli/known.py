@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ilc_canvas.cli.letter import Names
+    from ilc_canvas.cli.names import Names
     from ilc_canvas.reconcile.change import Change
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.engine import Store
@@ -15,7 +15,7 @@ ROSTERS = 3  # the newest ones: who has left is in an older one
 def known_names(settings: "Settings", store: "Store", changes: "Sequence[Change]" = (), *, version: int | None = None) -> "Names":
     """From these changes and the newest signed rosters, up to this version: the newest ones, and the newest of each school year."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.cli.letter import Names
+    from ilc_canvas.cli.names import Names
     from ilc_canvas.program.desired import desired
     from ilc_canvas.store import rosters
 

@@ -2,10 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ilc_canvas import clock
+from ilc_canvas.cli.blocking import told_why
 from ilc_canvas.cli.marks import Marks
+from ilc_canvas.cli.names import WITHOUT_ID, Names
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.cli.repairing import how_to_repair, repairing
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, without_steps
@@ -13,7 +14,7 @@ from ilc_canvas.reconcile.declined import DECIDED, Declined
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.said import QUESTIONS, SAID
 from ilc_canvas.reconcile.sentence import goes, parting, sentence
-from ilc_canvas.reconcile.state import Key, Kind, Record, State, person_of
+from ilc_canvas.reconcile.state import Key, Kind, Record, person_of
 from ilc_canvas.store.runs import RunDetail
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
@@ -24,32 +25,9 @@ _FIELDS = {
     "address": "another e-mail",
     "code": "course code",
     "restricted": "dates",
+    "stands_in": "cross-listed into another course",
+    "known_as": "another SIS id or label",
 }
-
-
-_WITHOUT_ID = "a section without SIS id"
-"""What Canvas, or people, made: its key tells no course."""
-
-
-@dataclass(frozen=True)
-class Names:
-    """What people call things: from the rosters, newest first, and from the plan itself."""
-
-    known: Mapping[Key, str]
-
-    def __getitem__(self, key: Key) -> str:
-        return self.known.get(key, _WITHOUT_ID if key.id.startswith("canvas:") and key.kind is Kind.SECTION else key.id)
-
-    @classmethod
-    def of(cls, states: Sequence[State], steps: Sequence[Change]) -> "Names":
-        """Later states give way to earlier ones."""
-        known: dict[Key, str] = {}
-        ending = [row for change in steps if isinstance(change, Remove) for row in change.others]
-        for record in [*(record for state in states for record in state), *(change.subject for change in steps), *ending]:
-            name = record.fields.get("name")
-            if name:
-                known.setdefault(record.key if record.key.kind is not Kind.ENROLLMENT else person_of(record.key), str(name))
-        return cls(known)
 
 
 def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool, marks: Mapping[str, str] | None = None) -> list[str]:
@@ -265,7 +243,7 @@ def _course_of(enrollment: Key) -> Key:
 
 
 def _where(enrollment: Key, names: Names) -> str:
-    return _WITHOUT_ID if enrollment.id.startswith("canvas:") else _heading(_course_of(enrollment), names)
+    return WITHOUT_ID if enrollment.id.startswith("canvas:") else _heading(_course_of(enrollment), names)
 
 
 def _drifted(key: Key, field: str, names: Names) -> str:
@@ -278,7 +256,7 @@ def _drifted(key: Key, field: str, names: Names) -> str:
 
 def told_aside(key: Key, why: str, names: Names) -> str:
     """A person, or a thing, and why nothing is done about it now."""
-    return f"{place_of(key, names)}: {SAID.get(why, why)}"
+    return f"{place_of(key, names)}: {told_why(why, names)}"
 
 
 def place_of(key: Key, names: Names) -> str:
@@ -296,7 +274,7 @@ def told_asides(rows: Sequence[tuple[Key, str]], names: Names, *, all_rows: bool
     alone = {why for why, keys in groups.items() if len(keys) == 1}
     yield from cut((told_aside(groups[why][0], why, names) for why in groups if why in alone), all_rows=all_rows)
     for why in (each for each in groups if each not in alone):
-        told = SAID.get(why, why)
+        told = told_why(why, names)
         yield f"{told[:1].upper()}{told[1:]}"
         yield from cut((f"  {place_of(key, names)}" for key in groups[why]), all_rows=all_rows)
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ilc_canvas import clock
-from ilc_canvas.cli.letter import Names, told_asides, tried, why_asked
+from ilc_canvas.cli.letter import told_asides, tried, why_asked
+from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Change
 from ilc_canvas.reconcile.deferral import is_open

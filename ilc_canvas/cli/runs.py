@@ -12,7 +12,7 @@ from ilc_canvas.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from ilc_canvas.cli.in_turn import Ended, Turn
-    from ilc_canvas.cli.letter import Names
+    from ilc_canvas.cli.names import Names
     from ilc_canvas.reconcile.run import Report
     from ilc_canvas.reconcile.state import Key
     from ilc_canvas.settings import Settings

@@ -1,15 +1,30 @@
-"""What cannot be made since something above it is in the way: gone, deleted or concluded in Canvas by people."""
+"""What cannot be made since something above it is in the way: gone, deleted, closed or moved in Canvas by people."""
 
 from collections.abc import Iterable, Mapping
 
 from ilc_canvas.reconcile.change import Aside, Change, Create, ordered
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.state import HIDDEN, Key
 
-GONE, DELETED, CONCLUDED = "blocked-gone", "blocked-deleted", "blocked-concluded"
+BLOCKED = "blocked-"
+_WORDS = ("gone", "deleted", "concluded", "off", "unseen", "moved", "host")
+GONE, DELETED, CONCLUDED, OFF, UNSEEN, MOVED, HOST = (f"{BLOCKED}{word}" for word in _WORDS)
+IN_THE_WAY = {"deleted": DELETED, "completed": CONCLUDED, "inactive": OFF, HIDDEN: UNSEEN}
+"""What the state of a thing means for what is to be made below it."""
+
+
+def cause(code: str, key: Key) -> str:
+    """Why something is deferred: a code, and what is in the way."""
+    return f"{code} {key}"
+
+
+def cause_of(why: str) -> tuple[str, Key | None]:
+    """The code, and what is in the way; None where `why` names nothing."""
+    code, _, key = why.partition(" ")
+    return (code, Key.parse(key)) if code.startswith(BLOCKED) and key else (why, None)
 
 
 def divided(changes: Iterable[Change], blocked: Mapping[Key, str]) -> tuple[list[Change], list[Aside]]:
-    """What may go, and what was to be made at or below a blocked thing: deferred, with the code of what is in its way.
+    """What may go, and what was to be made at or below a blocked thing: deferred, with the cause.
 
     What is there already is not blocked: its own fields can still be changed.
     """

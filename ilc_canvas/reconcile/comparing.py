@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ilc_canvas.reconcile.addresses import address_steps
-from ilc_canvas.reconcile.blocked import CONCLUDED, DELETED, GONE
+from ilc_canvas.reconcile.blocked import CONCLUDED, GONE, IN_THE_WAY, MOVED, cause
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Drift, Update
 from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Owned, Record, State, Value
 
@@ -68,10 +68,24 @@ class Finding:
     drift: tuple[Drift, ...] = ()
     settled: Record | None = None
     not_ours: tuple[Drift, ...] = ()
-    block: str = ""  # why nothing can be made below it, by code
+    block: str = ""  # why nothing can be made at and below it: code and cause
 
 
 def compare(wanted: Record, seen: Record | None, book: Book) -> Finding:
+    """What makes one thing as it is wanted; what people changed about it; and whether it is in the way of what stands below it."""
+    finding = _compared(wanted, seen, book)
+    return replace(finding, block=cause(MOVED, wanted.parents[0])) if _is_out_of_reach(wanted, book) else finding
+
+
+def _is_out_of_reach(wanted: Record, book: Book) -> bool:
+    """A custom role can be given at and below the account that has it, not where people have moved a course to (live-server 3)."""
+    if wanted.key.kind is not Kind.ENROLLMENT or not any(parent.kind is Kind.ROLE for parent in wanted.parents):
+        return False
+    ours, there = book.desired.get(wanted.parents[0]), book.observed.get(wanted.parents[0])
+    return bool(ours and there and there.fields.get("account") not in (None, ours.fields.get("account")))
+
+
+def _compared(wanted: Record, seen: Record | None, book: Book) -> Finding:
     ours, repair = book.ledger.get(wanted.key), book.repairs(wanted)
     if wanted.key.kind is Kind.CHANNEL:
         return _address(wanted, seen, book)
@@ -81,21 +95,56 @@ def compare(wanted: Record, seen: Record | None, book: Book) -> Finding:
         return _person(wanted, seen, book)
     if wanted.key.kind is Kind.ENROLLMENT and seen.fields.get("state") not in LIVE:
         return _ended_row(wanted, seen, ours, book)
-    if wanted.key.kind is Kind.COURSE and seen.fields.get("state") in OVER:
-        if ours is not None and ours.how == "ended" and seen.fields.get("state") == "completed":  # we ended it: the roster has it back
-            return Finding(wanted.key, (Update(seen, replace(seen, fields={**seen.fields, "state": REOPENED}, parents=wanted.parents)),))
-        drift = Drift(wanted.key, "state", "available", seen.fields.get("state"))
-        return Finding(wanted.key, drift=(drift,), block=DELETED if drift.observed == "deleted" else CONCLUDED)
+    if wanted.key.kind is not Kind.ENROLLMENT and str(seen.fields.get("state")) in IN_THE_WAY:
+        return _closed(wanted, seen, ours, repair=repair)
     if ours is None and wanted.key.kind is not Kind.ENROLLMENT:
         return _adopted(wanted, seen)
-    return _fields(wanted, seen, ours, repair=repair)
+    finding = _standing(wanted, seen, ours, book=book)
+    return replace(finding, block=_host(seen, book)) if "stands_in" in seen.fields else finding
+
+
+def _host(section: Record, book: Book) -> str:
+    """Whether the course of ours into which people have cross-listed a section takes nobody; empty if it does."""
+    there = (each for each in book.observed.of_kind(Kind.COURSE) if each.handle == section.fields["stands_in"])
+    over = any(str(course.fields.get("state")) in IN_THE_WAY for course in there)
+    return cause(CONCLUDED, section.key) if over else ""
+
+
+def _closed(wanted: Record, seen: Record, ours: Owned | None, *, repair: bool) -> Finding:
+    """Deleted, concluded or switched off by people, or hidden from us. What we ended ourselves the roster has back.
+
+    With repair a course, a section or a role comes back; nothing is known that brings back a term or an account.
+    """
+    kind, state = wanted.key.kind, seen.fields["state"]
+    if kind is Kind.COURSE and state == "completed" and ours is not None and ours.how == "ended":
+        return Finding(wanted.key, (_reopened(wanted, seen),))
+    if repair and (kind, state) in ((Kind.SECTION, "deleted"), (Kind.ROLE, "inactive")):
+        return Finding(wanted.key, (Create(wanted, before=seen),))
+    back = (_reopened(wanted, seen),) if repair and (kind, state) == (Kind.COURSE, "deleted") else ()
+    drift = () if back else (Drift(wanted.key, "state", "available", state),)
+    return Finding(wanted.key, back, drift, block=cause(IN_THE_WAY[str(state)], wanted.key))
+
+
+def _reopened(wanted: Record, seen: Record) -> Update:
+    return Update(seen, replace(seen, fields={**seen.fields, "state": REOPENED}, parents=wanted.parents))
 
 
 def _missing(wanted: Record, *, gone: bool, repair: bool) -> Finding:
     """Not in Canvas: to be created, unless people took away what we had made."""
     if gone and not repair:
-        return Finding(wanted.key, drift=(Drift(wanted.key, "state", "there", "gone"),), block=GONE)
+        return Finding(wanted.key, drift=(Drift(wanted.key, "state", "there", "gone"),), block=cause(GONE, wanted.key))
     return Finding(wanted.key, (Create(wanted),))
+
+
+def _standing(wanted: Record, seen: Record, ours: Owned | None, *, book: Book) -> Finding:
+    """There, by its SIS id or number: another SIS id (or label of a role) is drift as any other field; where a section stands, always."""
+    if "known_as" in seen.fields and ours is not None:
+        own: dict[str, Value] = {"known_as": wanted.key.id}
+        wanted, ours = replace(wanted, fields={**wanted.fields, **own}), replace(ours, fields={**ours.fields, **own})
+    finding = _fields(wanted, seen, ours, repair=book.repairs(wanted), stuck=_stuck(wanted, seen, book))
+    if "stands_in" not in seen.fields:
+        return finding
+    return replace(finding, drift=(*finding.drift, Drift(wanted.key, "stands_in", None, seen.fields["stands_in"])))
 
 
 def _adopted(wanted: Record, seen: Record) -> Finding:
@@ -181,11 +230,17 @@ def _new_address(wanted: Record, seen: Record, ours: Owned | None, *, book: Book
     return Finding(wanted.key, tuple(address_steps(wanted, seen, book.ledger.keys(), retire=mine)))
 
 
-def _fields(wanted: Record, seen: Record, ours: Owned | None, *, repair: bool) -> Finding:
+def _stuck(wanted: Record, seen: Record, book: Book) -> frozenset[str]:
+    """What not even repair can set back: where it would go is closed, or another one is called so by now."""
+    closed = {key.kind.value for key in wanted.parents if (up := book.observed.get(key)) and str(up.fields.get("state")) in IN_THE_WAY}
+    return frozenset(closed | ({"known_as"} if "namesake" in seen.fields else set()))
+
+
+def _fields(wanted: Record, seen: Record, ours: Owned | None, *, repair: bool, stuck: frozenset[str] = frozenset()) -> Finding:
     base = ours.fields if ours else {}
     different = _different(wanted, seen)
     unknown = ours is not None and ours.how == "adopted" and wanted.key.kind is not Kind.USER
-    touched = [] if repair else [name for name in different if _is_touched(name, seen, base, unknown=unknown)]
+    touched = [name for name in different if name in stuck or (not repair and _is_touched(name, seen, base, unknown=unknown))]
     drift = tuple(Drift(wanted.key, name, wanted.fields[name], seen.fields.get(name)) for name in touched)
     left = {name: value for name, value in different.items() if name not in touched}
     return Finding(wanted.key, _updates(wanted, seen, left), drift, _agreed(wanted, seen, ours))

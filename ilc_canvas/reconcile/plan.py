@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ilc_canvas.reconcile.addresses import is_former, is_wanted_again
 from ilc_canvas.reconcile.blocked import divided
-from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, ordered
-from ilc_canvas.reconcile.comparing import LIVE, OVER, Book, Frame, Selected, compare
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, ordered
+from ilc_canvas.reconcile.comparing import LIVE, Book, Frame, Selected, compare
+from ilc_canvas.reconcile.removing import removals_of
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
-from ilc_canvas.reconcile.with_course import back_by_hand, live_in, lost, theirs_back
+from ilc_canvas.reconcile.with_course import back_by_hand, lost, theirs_back
 
 
 def make_plan(
@@ -32,7 +32,8 @@ def make_plan(
     theirs = list(theirs_back(desired, observed, ledger))
     going, deferred = divided([*(change for finding in found for change in finding.changes), *theirs], blocked)
     going = with_parents((change for change in going if selected(change.subject)), _builders(going))
-    removals = [removal for removal in _removals(desired, observed, ledger) if selected(removal.before)]
+    ending, kept = removals_of(desired, observed, ledger)
+    removals = [removal for removal in ending if selected(removal.before)]
     by_hand = list(_by_hand(desired, observed, ledger))
     meant = [finding for finding in found if selected(desired.records[finding.key])]
     back = {*book.lost, *(change.key for change in theirs)}
@@ -42,7 +43,7 @@ def make_plan(
         scope=frame.scope,
         base_url=frame.base_url,
         drift=tuple(drift for finding in meant for drift in finding.drift),
-        aside=tuple(aside for aside in deferred if selected(aside.change.subject)),
+        aside=tuple(aside for aside in (*deferred, *kept) if selected(aside.change.subject)),
         by_hand=tuple(row for row in by_hand if selected(row) and row.course not in {removal.key for removal in removals}),
         returning=tuple(change.subject for change in going if change.key in back and isinstance(change, Create)),
         settled=(*(finding.settled for finding in found if finding.settled), *back_by_hand(by_hand, ledger)),
@@ -54,30 +55,6 @@ def make_plan(
 def _builders(changes: Iterable[Change]) -> dict[Key, Change]:
     """By key the first change of each thing."""
     return {change.key: change for change in reversed(list(changes))}
-
-
-def _removals(desired: State, observed: State, ledger: Ledger) -> Iterator[Remove]:
-    """What we made, is still there, and is asked for no more. A course that is concluded ends its enrollments with it."""
-    surplus = [record for record in observed if record.key not in desired.records and _removable(record, ledger)]
-    formers = [record for record in surplus if record.key.kind is Kind.CHANNEL and not is_wanted_again(record, desired.records)]
-    yield from (Remove(record, covers=0) for record in formers)
-    courses = {record.key: record for record in surplus if record.key.kind is Kind.COURSE}
-    rows = [record for record in surplus if record.key.kind is Kind.ENROLLMENT]
-    for key, course in courses.items():
-        ends = tuple(row for row in rows if row.course == key)
-        yield Remove(course, len(ends), ends, tuple(row for row in live_in(key, observed) if row not in ends))
-    yield from (Remove(row) for row in rows if row.course not in courses)
-
-
-def _removable(record: Record, ledger: Ledger) -> bool:
-    ours = ledger.get(record.key)
-    if ours is None or not ours.removable:
-        return False
-    if record.key.kind is Kind.ENROLLMENT:
-        return record.fields.get("state") in LIVE
-    if record.key.kind is Kind.CHANNEL:
-        return is_former(record.key)
-    return record.key.kind is Kind.COURSE and record.fields.get("state") not in OVER
 
 
 def with_parents(wanted: Iterable[Change], known: Mapping[Key, Change]) -> list[Change]:

@@ -33,6 +33,10 @@ SHARED = frozenset({Kind.ACCOUNT, Kind.ROLE, Kind.USER, Kind.CHANNEL})
 """What belongs to all school years: people are people across years, and our sub-account and its roles stay."""
 
 
+HIDDEN = "hidden"
+"""The state of what is ours, and this token may not see any more."""
+
+
 class Key(NamedTuple):
     """What an object is called on both sides: its SIS id (a role's is its label, an enrollment's `section|user|role`, a channel's
     `user|main`, `user|next` or `user|former`: keys go into logs, so they never hold an address).
@@ -84,8 +88,11 @@ class Record:
         channel     address
         course      name, code, term (SIS id), account (SIS id), time_zone, start_at, end_at, restricted;
                     observed only: state (unpublished, available, completed, deleted), unread (why nothing in it was seen)
-        section     name
+        section     name; observed only: stands_in (Canvas's number of another course, into which people have cross-listed it)
         enrollment  state (active, inactive, completed, invited, deleted, ...), limited, base
+    Observed of things of ours: known_as, where people have taken or changed the SIS id (a role's label), and namesake, where another
+    role has that label; of an account, a term, a role
+    or a section that is in the way also state (deleted, inactive, completed, hidden).
     """
 
     key: Key

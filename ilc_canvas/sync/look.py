@@ -27,6 +27,7 @@ from ilc_canvas.reconcile.plan import active_by_course, make_plan
 from ilc_canvas.reconcile.precedence import newest_of
 from ilc_canvas.reconcile.publishing import unpublished
 from ilc_canvas.reconcile.run import Ask, Tenant
+from ilc_canvas.reconcile.standing import things_of
 from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
 from ilc_canvas.reconcile.undo import make_reverse
 from ilc_canvas.reconcile.unread import readable, unread
@@ -104,7 +105,7 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
     for attempt in range(2):
         if attempt:
             tools.sleep(tools.pace.reread_seconds)
-        observed = _observed(who, memory, tools)
+        observed = _observed(inquiry, memory, who, tools=tools)
         made = _made(inquiry, observed, who=who, memory=memory, repair=repair, now=now)
         verdict = check(made.plan, observed, memory.ledger, history=_without_unread(memory.history, observed), limits=inquiry.limits)
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
@@ -222,11 +223,12 @@ def _require_sight(sought: Sequence[Sought], tenant: Tenant) -> None:
         )
 
 
-def _observed(who: Who, memory: Memory, tools: Tools) -> State:
+def _observed(inquiry: Inquiry, memory: Memory, who: Who, *, tools: Tools) -> State:
     """What Canvas has: people by the accounts that were found, all else as it is read now."""
     owner = {number: key for key, number in who.resolution.links.items()}
     people = people_records(who.resolution, who.found, memory.ledger, roster=who.keys)
-    read = tools.canvas.observe(owner)
+    wanted = desired(inquiry.roster, inquiry.policy)
+    read = tools.canvas.observe(owner, things_of(memory.ledger, wanted.records.keys()))
     return overlaid(State.of([*read, *people], read.at), memory.recent)
 
 

@@ -20,6 +20,7 @@ from ilc_canvas.reconcile.publishing import made_unpublished
 from ilc_canvas.reconcile.quarantine import Quarantine, trouble_of
 from ilc_canvas.reconcile.run import Ask, Report, Tenant
 from ilc_canvas.reconcile.sentence import sentence
+from ilc_canvas.reconcile.standing import things_of
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.reconcile.undo import taken_back
 from ilc_canvas.sync.carry import Tally, carry_out
@@ -116,7 +117,8 @@ def _recover(tools: Tools) -> None:
             f"{len(left)} calls of a run that died could not be settled, {RECOVERIES} times. Nothing was written. "
             f"See what they are: ilc-canvas audit list. {_BY_A_PERSON}"
         )
-    tools.canvas.observe(owners(tools.journal.ledger()))
+    ledger = tools.journal.ledger()
+    tools.canvas.observe(owners(ledger), things_of(ledger, ledger.keys()))
     for intent, outcome in settle(left, tools, how="recovered"):
         log.info("intent.settled", key=str(intent.change.key), result=outcome.result)
     tools.journal.recovered()

@@ -28,8 +28,9 @@ class Canvas(Protocol):
         """Accounts of these people: those whose number is known by that, all others by evidence; `also` are numbers to be read besides."""
         ...
 
-    def observe(self, owners: Mapping[int, Key]) -> State:
-        """Everything in scope but the people, complete, or an exception; `owners` says whose account a number is.
+    def observe(self, owners: Mapping[int, Key], ours: Mapping[Key, int | None]) -> State:
+        """Everything in scope but the people, complete, or an exception; `owners` says whose account a number is, `ours` which of our
+        things there must be, with their numbers: what lists do not show of them is read singly.
 
         A course that alone could not be read has the field `unread`, and nothing in it.
         """

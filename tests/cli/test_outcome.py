@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ilc_canvas.cli.letter import Names
+from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.outcome import result
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.run import Report

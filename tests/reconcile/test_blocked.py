@@ -3,7 +3,7 @@
 import pytest
 
 from ilc_canvas.reconcile.aside import KEPT, keeping_places, set_aside
-from ilc_canvas.reconcile.blocked import CONCLUDED, DELETED, GONE
+from ilc_canvas.reconcile.blocked import CONCLUDED, DELETED, GONE, cause
 from ilc_canvas.reconcile.change import Plan, Remove, Update
 from ilc_canvas.reconcile.declined import UNDONE
 from ilc_canvas.reconcile.plan import make_plan
@@ -26,7 +26,7 @@ def test_new_people_below_closed_course(state: str, why: str) -> None:
     wanted = State.of([*full(3), section(R2), person(9), enrollment(9, section=R2)])
     plan = make_plan(wanted, changed(full(3), EQ, state=state), owned(full(3)), frame=FRAME)
     assert [change.key for change in plan.changes] == [person(9).key]
-    assert deferred(plan) == {str(R2): why, str(enrollment(9, section=R2).key): why}
+    assert deferred(plan) == {str(R2): cause(why, EQ), str(enrollment(9, section=R2).key): cause(why, EQ)}
 
 
 def test_new_people_below_lost_section() -> None:
@@ -34,7 +34,7 @@ def test_new_people_below_lost_section() -> None:
     wanted = State.of([*full(3), person(9), enrollment(9)])
     observed = without(full(3), R1, *(enrollment(n).key for n in (1, 2, 3)))
     plan = make_plan(wanted, observed, owned(full(3)), frame=FRAME)
-    assert deferred(plan) == {str(enrollment(9).key): GONE}
+    assert deferred(plan) == {str(enrollment(9).key): cause(GONE, R1)}
     assert R1 in [drift.key for drift in plan.drift]
 
 

@@ -1,6 +1,7 @@
 """Runs from end to end: what is held, what goes, what stops, and what the next run makes of it."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Change, Outcome, Remove
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, TokenError
 from ilc_canvas.reconcile.run import Ask, Intent, Report
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.state import Key, Kind, Record, State
 from ilc_canvas.store.lease import take_lease
 from ilc_canvas.sync import Canvas, Journal
 from ilc_canvas.sync.carry import Tally
@@ -323,8 +324,8 @@ class Forgetful(Wrapped):
     wrong = 1
     readings = 0
 
-    def observe(self, known: Ledger) -> State:
-        state: State = self.real.observe(known)
+    def observe(self, owners: Mapping[int, Key], ours: Mapping[Key, int | None]) -> State:
+        state: State = self.real.observe(owners, ours)
         self.readings += 1
         if self.readings > self.wrong:
             return state

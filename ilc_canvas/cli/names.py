@@ -1,0 +1,31 @@
+"""What people call things."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ilc_canvas.reconcile.change import Change, Remove
+from ilc_canvas.reconcile.state import Key, Kind, State, person_of
+
+WITHOUT_ID = "a section without SIS id"
+"""What Canvas, or people, made: its key tells no course."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What people call things: from the rosters, newest first, and from the plan itself."""
+
+    known: Mapping[Key, str]
+
+    def __getitem__(self, key: Key) -> str:
+        return self.known.get(key, WITHOUT_ID if key.id.startswith("canvas:") and key.kind is Kind.SECTION else key.id)
+
+    @classmethod
+    def of(cls, states: Sequence[State], steps: Sequence[Change]) -> "Names":
+        """Later states give way to earlier ones."""
+        known: dict[Key, str] = {}
+        ending = [row for change in steps if isinstance(change, Remove) for row in change.others]
+        for record in [*(record for state in states for record in state), *(change.subject for change in steps), *ending]:
+            name = record.fields.get("name")
+            if name:
+                known.setdefault(record.key if record.key.kind is not Kind.ENROLLMENT else person_of(record.key), str(name))
+        return cls(known)
