@@ -27,13 +27,17 @@ _CALLS = tuple(
         (r"GET users/ID/logins", "see logins", '"Users - view login IDs" (view_user_logins)'),
         (r"GET users/ID/communication_channels", "see e-mail addresses", '"Users - view primary email address" (read_email_addresses)'),
         (
-            r"GET (users/ID/enrollments|accounts/ID/enrollments/ID|courses/ID/(sections|enrollments)|sections/ID)",
+            r"GET (users/ID/enrollments|accounts/ID/enrollments/ID|(courses|sections)/ID/enrollments|courses/ID/sections|sections/ID)",
             "see who is in a course",
             _PEOPLE,
         ),
         (r"GET accounts/ID/admins", "list administrators", '"Admins - add / remove" (manage_account_memberships)'),
         (r"GET accounts/ID/sis_imports/importing", "see SIS imports", '"SIS Data - import" (import_sis)'),
-        (r"(GET|POST) accounts/ID/roles", "list or make custom roles", '"Permissions - manage" (manage_role_overrides)'),
+        (
+            r"(GET|POST|PUT) accounts/ID/roles(/ID(/activate)?)?",
+            "see, make or change custom roles",
+            '"Permissions - manage" (manage_role_overrides)',
+        ),
         (r"(GET|POST|PUT) accounts/ID(/sub_accounts|/terms(/ID)?)?", "see or change sub-accounts and terms", _SETTINGS),
         (r"POST accounts/ID/users|PUT (users/ID|accounts/ID/logins/ID)", "make people or change their names and logins", _LOGINS),
         (r"(POST|DELETE) users/ID/communication_channels(/ID)?", "change e-mail addresses", _LOGINS),
@@ -44,7 +48,7 @@ _CALLS = tuple(
             '"Course Sections - add / edit" (manage_sections_add, manage_sections_edit)',
         ),
         (
-            r"(POST|DELETE) courses/ID/enrollments(/ID)?",
+            r"(POST|DELETE) (courses|sections)/ID/enrollments(/ID)?",
             "enroll people or end enrollments",
             '"Users - add / remove students, teachers and TAs in courses" (add_student_to_course, remove_student_from_course and so on)',
         ),

@@ -153,7 +153,7 @@ def explained(found: Comparison) -> str:
 def advice(found: Comparison, *, unused: bool = False) -> str:
     """What to do about it; a store that is `unused` has written nothing to Canvas yet."""
     if found.differences and unused:
-        return f"Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT). This store has written nothing yet, so it may leave: {_LEAVE}"
+        return f"Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT). This store has written nothing yet, so it may leave ({_LEAVE})."
     if found.differences:
         return "Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT), or use a store of its own (ILC_CANVAS_STORE)."
     return f"If the address has changed for good, {_MOVE} goes on there."

@@ -121,7 +121,7 @@ SHOWN: dict[int, tuple[str, ...]] = {
         f"{RUNS}::test_edit_by_hand_is_repaired_on_demand",
         "tests/reconcile/test_plan.py::test_deleted_course_blocks_what_is_in_it",
     ),
-    49: ("tests/reconcile/test_ended.py::test_past_term_is_said_once",),
+    49: ("tests/reconcile/test_ended.py::test_past_year_never_built_is_an_error",),
     50: (
         f"{RUNS}::test_five_failures_in_a_row_stop",
         f"{TRANSPORT}::test_breaker_leaves_canvas_alone",

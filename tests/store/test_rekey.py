@@ -118,7 +118,7 @@ def test_signing_carries_it_out_once(store: Store) -> None:
     signed = events(store)[-1]
     assert (signed.kind, signed.body["new_ids"]) == ("roster-finalized", {"ILC-0001": "ilc-0001"})
     assert (rekey.known(store), rekey.links(store)) == (Rekeys(), [("ILC-0001", "ilc-0001")])
-    with pytest.raises(RosterError, match=r"has been ilc-0001 since 2021-08-02.*rekey ilc-0001 ILC-0001"):
+    with pytest.raises(RosterError, match=r"has been ilc-0001 since 2 Aug 2021.*rekey ilc-0001 ILC-0001"):
         take_back(store)
 
 
