@@ -70,7 +70,7 @@ def test_wish_is_fulfilled_and_worker_stops(office: Office, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("fault", "method", "path"),
-    [("delay:50", "GET", "/users"), ("delay:50", "POST", "/users"), ("reset-after", "POST", "/users")],
+    [("delay:50", "GET", "/users"), ("delay:50", "POST", "/users"), ("reset-before", "POST", "/users")],
     ids=["reading hangs", "a write hangs", "waiting until it may be looked"],
 )
 def test_stop_does_not_wait_for_canvas(opened: Open, tmp_path: Path, fault: str, method: str, path: str) -> None:

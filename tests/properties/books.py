@@ -80,7 +80,15 @@ class Books:
 
     def held_courses(self, run: int) -> list[str | None]:
         """For each reason of a run's verdict the course that it holds; None: the whole run."""
-        return [course for (course,) in self.rows("SELECT course FROM run_reason WHERE run = ?", run)]
+        return [course for (course,) in self.rows("SELECT course FROM run_reason WHERE run = ? AND code <> 'held-before'", run)]
+
+    def held_singly(self, run: int) -> set[str]:
+        """Keys of changes that a run held by themselves, since an earlier plan did."""
+        return {
+            key
+            for (keys,) in self.rows("SELECT keys FROM run_reason WHERE run = ? AND code = 'held-before'", run)
+            for key in json.loads(keys)
+        }
 
     def unfinished(self) -> list[int]:
         """Runs that never ended."""

@@ -58,7 +58,7 @@ def after_run(stage: Stage, was: Before, report: Report | None, *, dry: bool) ->
     """All that is wrong with the run that has just ended, however it ended."""
     run, writes = stage.books.last_run(), [each for each in stage.inside.sent[was.requests :] if each.method != READ]
     found = [*stage.witness.complaints, *doubles(stage.witness.world)]
-    silent = dry or run == was.run or (report is not None and report.status in ("held", "planned", "converged"))
+    silent = dry or run == was.run or (report is not None and report.status in ("planned", "converged"))
     if silent and writes:
         found.append(f"6: {len(writes)} writes in a run that may not write ({report and report.status})")
     if run > was.run:
@@ -70,13 +70,14 @@ def after_run(stage: Stage, was: Before, report: Report | None, *, dry: bool) ->
 def _permitted(stage: Stage, run: int, was: Before) -> Iterator[str]:
     """What was carried out was planned, and allowed by the guard or by a person."""
     planned, held, intents = stage.books.planned(run), stage.books.held_courses(run), stage.books.intents(run)
+    singly = stage.books.held_singly(run)
     for intent in intents:
         if _is_rest(intent, intents):
             continue
         name, course = intent.fingerprint, planned.get(intent.fingerprint)
         if course is None:
             yield f"7: {intent.key} was not in the plan of run {run}"
-        if (None in held or course in held) and name not in was.granted:
+        if (None in held or course in held or intent.key in singly) and name not in was.granted:
             yield f"7: {intent.key} was held in run {run}, and nobody said yes"
         if _raises(intent, was.standing) and name not in was.granted:
             yield f"8: {intent.key} raises a person's rights, and nobody said yes"
