@@ -1,11 +1,11 @@
 """The journal of a run."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from ilc_canvas.reconcile.change import Create, Outcome, Remove, fingerprint
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, WrongTenantError
@@ -179,10 +179,21 @@ def test_old_token_is_fenced(desk: Desk) -> None:
     assert (events.head(desk.store), desk.journal.ledger()) == (before, {})
 
 
-def test_pace_of_the_journal(desk: Desk) -> None:
-    """Five hundred changes are planned, intended and recorded in a few seconds, and verify in less."""
-    changes = [Create(seat(n)) for n in range(500)]
-    began = time.monotonic()
-    desk.carried(*changes)
-    assert events.verify(desk.store).count == 1003
-    assert time.monotonic() - began < 20
+def test_cost_of_a_change(desk: Desk) -> None:
+    """A change is intended and recorded with the same few statements, however many have been before it."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        del connection, cursor
+        sent.append(statement)
+
+    event.listen(desk.store.engine, "before_cursor_execute", note)
+    costs = []
+    for first in (0, 100, 200):
+        sent.clear()
+        desk.carried(*(Create(seat(n)) for n in range(first, first + 100)))
+        costs.append(len(sent))
+    event.remove(desk.store.engine, "before_cursor_execute", note)
+    assert events.verify(desk.store).count == 609
+    assert max(costs) == min(costs), costs
+    assert max(costs) <= 22 * 100, costs
