@@ -86,8 +86,9 @@ def test_unknown_kind_is_said(filled: Cli) -> None:
     assert len(_events(filled, "--kind", " Approved ")) == 1
 
 
-def test_export_opens_in_a_spreadsheet(filled: Cli, tmp_path: Path) -> None:
+def test_export_opens_in_a_spreadsheet(filled: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file says that it is UTF-8; the screen does not. How many events there are is said, beside a table on the screen in the log."""
+    monkeypatch.setenv("ILC_CANVAS_LOG_LEVEL", "info")
     path = tmp_path / "audit.csv"
     said, screen = filled("audit", "export", "--csv", str(path)), filled("audit", "export", "--csv", "-")
     text = path.read_bytes()
