@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 
 from ilc_canvas.store import holding, migrate, tenancy
 from ilc_canvas.store.engine import Store
@@ -34,7 +34,8 @@ def test_older_store_goes_on(store: Store) -> None:
     before = _kept(store)
     migrate.downgrade(store, "0003")
     with store.write() as connection:
-        for table in keyed():
+        there = inspect(connection).get_table_names()
+        for table in (each for each in keyed() if each.name in there):
             connection.execute(update(table).where(table.c.base_url == BASE).values(base_url=SHOUTED))
     migrate.upgrade(store)
     unknown = {"account_id": None, "account_uuid": None}
@@ -48,7 +49,7 @@ def _kept(store: Store) -> dict[str, Any]:
     """All rows but those that a later step of the upgrade makes anew: of the ledger their names are enough."""
     found = rows(store)
     ledger = [(row["base_url"], row["scope"], row["key"]) for row in found["ledger"]]
-    return {**{name: value for name, value in found.items() if name != "question"}, "ledger": ledger}
+    return {**{name: value for name, value in found.items() if name not in ("question", "declined")}, "ledger": ledger}
 
 
 @pytest.mark.parametrize(("pinned", "other"), [(BASE, SHOUTED), (SHOUTED, BASE), (SHOUTED, "https://Canvas.Example.Org/")])
