@@ -236,7 +236,7 @@ CANVASES: Mapping[str, Callable[[Any], Any]] = {
     "one look": OneLook,
 }
 RULES: Mapping[str, tuple[str, object]] = {
-    "removes whatever is live": ("ilc_canvas.reconcile.plan._removable", lambda record, _: record.fields.get("state") == "active"),
+    "removes whatever is live": ("ilc_canvas.reconcile.removing._removable", lambda record, _: record.fields.get("state") == "active"),
     "blind guard": ("ilc_canvas.sync.look.check", lambda *_, **__: Verdict()),
     "no fence": ("ilc_canvas.store.lease.Lease.verify", lambda *_, **__: None),
     "removes first": ("ilc_canvas.reconcile.change.Remove.rank", property(lambda change: (-2, change.key.id))),
