@@ -134,7 +134,7 @@ def client(settings: Settings, school_year: str, *, throttle: Throttle | None = 
 
 
 def run(
-    settings: Settings, store: Store, ask: Ask, school_year: str, *, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False
+    settings: Settings, store: Store, ask: Ask, *, school_year: str, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False
 ) -> Report:
     """One run for one school year, under the lease.
 
@@ -144,15 +144,15 @@ def run(
     """
     anchor(store)
     with take_lease(store, holder()) as lease:
-        return run_with(lease, settings, ask, school_year, watch=watch, stop=stop)
+        return run_with(lease, settings, ask, school_year=school_year, watch=watch, stop=stop)
 
 
 def run_with(
     lease: Lease,
     settings: Settings,
     ask: Ask,
-    school_year: str,
     *,
+    school_year: str,
     watch: Watch = quiet,
     stop: Callable[[], bool] = lambda: False,
     clock: Callable[[], datetime] = now,

@@ -64,7 +64,7 @@ class Desk:
         if job == "quick":
             return self._quick(lease, stop)
         if job == "full":
-            return self._each(lambda year: self._run(lease, year, Ask("schedule", "schedule", "full verification"), stop), stop)
+            return self._each(lambda year: self._run(lease, year, Ask("schedule", "schedule", "full verification"), stop=stop), stop)
         return {"audit": self._audit, "retention": self._retention, "digest": self._digest}[job]()
 
     def _each(self, do: Callable[[str], str], stop: Callable[[], bool]) -> str:
@@ -115,14 +115,14 @@ class Desk:
             since = jobs.unchanged_since(self._store, years.place(self._settings, year), self._now())
             if since and not differ:
                 return f"Nothing to do: roster, settings and ledger are as at {clock.at(since)}. Canvas was not asked."
-            return self._run(lease, year, Ask("schedule", "schedule"), stop)
+            return self._run(lease, year, Ask("schedule", "schedule"), stop=stop)
 
         return self._each(look, stop)
 
-    def _run(self, lease: Lease, year: str, ask: Ask, stop: Callable[[], bool]) -> str:
+    def _run(self, lease: Lease, year: str, ask: Ask, *, stop: Callable[[], bool]) -> str:
         before = runs.newest(self._store)
         try:
-            report = self._carry(lease, year, ask, stop)
+            report = self._carry(lease, year, ask, stop=stop)
         except PausedError as error:
             return str(error)
         except UnforeseenError:
@@ -138,11 +138,13 @@ class Desk:
         halted = bootstrap.halted(self._settings, self._store, self._now()) if report.status == "interrupted" else ""
         return f"{report.sentence} {report.requests:,} requests, {report.writes:,} writes. {halted}".rstrip()
 
-    def _carry(self, lease: Lease, year: str, ask: Ask, stop: Callable[[], bool], *, watch: Watch = quiet) -> Report:
+    def _carry(self, lease: Lease, year: str, ask: Ask, *, stop: Callable[[], bool], watch: Watch = quiet) -> Report:
         """One run, of a store that is whole and the one that was kept."""
         with foreseen():
             bootstrap.anchor(self._store)
-            return bootstrap.run_with(lease, self._settings, ask, year, watch=watch, stop=stop, clock=self._now, throttle=self._throttle)
+            return bootstrap.run_with(
+                lease, self._settings, ask, school_year=year, watch=watch, stop=stop, clock=self._now, throttle=self._throttle
+            )
 
     def _ended(self, report: Report, year: str, only: tuple[str, ...] = ()) -> None:
         """What is over by this run is told no more; what it has to tell is queued. Of other school years it says nothing."""
@@ -226,11 +228,11 @@ class Desk:
         """In each school year that it means something in; a year that fails does not keep the next one from its turn."""
         ended: list[Fulfilled] = []
         try:
-            asked = years.asks(self._settings, self._store, taken.ask, self._years())
+            asked = years.asks(self._settings, self._store, taken.ask, of=self._years())
         except IlcError as error:
             return self._ended_wish(taken, [Fulfilled(str(error))])
         for year, ask in asked:
-            ended.append(self._one(lease, taken, (year, ask), stop))
+            ended.append(self._one(lease, taken, (year, ask), stop=stop))
             if ended[-1].status == "interrupted":
                 inbox.give_back(self._store, taken.number)
                 return f"Wish {taken.number} of {taken.actor} waits on: {ended[-1].result}"
@@ -242,12 +244,12 @@ class Desk:
         inbox.ended(self._store, taken.number, state, run=run, result=result, at=self._now())
         return f"Wish {taken.number} of {taken.actor}: {result}"
 
-    def _one(self, lease: Lease, taken: inbox.WishInfo, asked: tuple[str, Ask], stop: Callable[[], bool]) -> "Fulfilled":
+    def _one(self, lease: Lease, taken: inbox.WishInfo, asked: tuple[str, Ask], *, stop: Callable[[], bool]) -> "Fulfilled":
         """One year of a wish."""
         (year, ask), before = asked, runs.newest(self._store)
         mark = f"{year}: " if self._several else ""
         try:
-            report = self._carry(lease, year, ask, stop, watch=self._telling(taken.number))
+            report = self._carry(lease, year, ask, stop=stop, watch=self._telling(taken.number))
         except PausedError as error:  # it began after the wish was taken
             return Fulfilled(f"{mark}{error}", "interrupted")
         except LeaseError:
@@ -257,14 +259,14 @@ class Desk:
             self._failed(str(error), before, year)
             return Fulfilled(f"{mark}{error}")
         self._ended(report, year, ask.only)
-        again = self._again(lease, taken, asked, stop) if report.status == "applied" and ask.only else ""
+        again = self._again(lease, taken, asked, stop=stop) if report.status == "applied" and ask.only else ""
         return Fulfilled(f"{mark}{self._told(report)}{again}", report.status, report.run)
 
-    def _again(self, lease: Lease, taken: inbox.WishInfo, asked: tuple[str, Ask], stop: Callable[[], bool]) -> str:
+    def _again(self, lease: Lease, taken: inbox.WishInfo, asked: tuple[str, Ask], *, stop: Callable[[], bool]) -> str:
         """Read once more what somebody waits for: a plan that must be empty."""
         ask = Ask(taken.actor, "verify", f"after wish {taken.number}", dry_run=True, only=asked[1].only)
         try:
-            report = self._carry(lease, asked[0], ask, stop)
+            report = self._carry(lease, asked[0], ask, stop=stop)
         except IlcError as error:
             return f" It could not be read again: {error}"
         return f" Read again: {report.sentence}"

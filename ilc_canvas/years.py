@@ -46,21 +46,21 @@ def everybody(settings: Settings, store: Store, at: datetime) -> Roster:
     return replace(newest, people=(*newest.people, *more.values()))
 
 
-def asks(settings: Settings, store: Store, ask: Ask, years: Sequence[str]) -> list[tuple[str, Ask]]:
-    """What is asked in each of these school years: of the words of `--only` those that mean something there.
+def asks(settings: Settings, store: Store, ask: Ask, *, of: Sequence[str]) -> list[tuple[str, Ask]]:
+    """What is asked in each school year `of` these: of the words of `--only` those that mean something there.
 
     A year in which none of them does is left out. RosterError for a word that means nothing in any.
     """
     if not ask.only:
-        return [(year, ask) for year in years]
-    found = {year: _known(settings, store, ask.only, year) for year in years}
+        return [(year, ask) for year in of]
+    found = {year: _known(settings, store, ask.only, school_year=year) for year in of}
     for word in ask.only:
         if not any(word in words for words in found.values()):
-            raise RosterError(f"--only {word}: there is no such thing in {' and '.join(_told(store, years))}. Nothing was done.")
+            raise RosterError(f"--only {word}: there is no such thing in {' and '.join(_told(store, of))}. Nothing was done.")
     return [(year, replace(ask, only=words)) for year, words in found.items() if words]
 
 
-def _known(settings: Settings, store: Store, words: Sequence[str], school_year: str) -> tuple[str, ...]:
+def _known(settings: Settings, store: Store, words: Sequence[str], *, school_year: str) -> tuple[str, ...]:
     roster, ours = school_years.roster(store, school_year), ledger.ours(store, place(settings, school_year))
     return selection.known(words, roster, bootstrap.policy(settings), ours=ours)
 

@@ -88,7 +88,7 @@ def resync(
         if not reason.strip():
             raise typer.BadParameter('A forced sync wants a reason, so that others understand it: --reason "..."')
         if words:
-            years.asks(settings, store, Ask(bootstrap.actor(), "resync", only=words), years.in_care(settings, store, bootstrap.now()))
+            years.asks(settings, store, Ask(bootstrap.actor(), "resync", only=words), of=years.in_care(settings, store, bootstrap.now()))
         ask = Ask(bootstrap.actor(), trigger_of("resync", {"only": words, "reason": reason}, repair=repair), reason, only=words)
         there = inbox.same_open(store, ask, full=full) if wait else None
         asked = there or inbox.wish(store, ask, full=full, at=bootstrap.now())

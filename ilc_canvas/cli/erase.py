@@ -32,7 +32,7 @@ def erase(
         raise IlcError("That is another person_id. Nothing was erased.")
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        noted = _erased(settings, store, person, reason)
+        noted = _erased(settings, store, person, reason=reason)
         found = events.verify(store)
     number, chained = int(noted.body["events"]), int(noted.body["chained"])
     if as_json:
@@ -46,7 +46,7 @@ def erase(
     )
 
 
-def _erased(settings: "Settings", store: "Store", person_id: str, reason: str) -> "Event":
+def _erased(settings: "Settings", store: "Store", person_id: str, *, reason: str) -> "Event":
     """What the log says of it. LeaseError while a run is under way."""
     from ilc_canvas import bootstrap
     from ilc_canvas.program.names import user_key

@@ -33,7 +33,7 @@ class Ended:
     error: IlcError | None = None
 
 
-def turns(settings: "Settings", store: "Store", ask: "Ask", school_year: str, approved: str) -> "list[Turn]":
+def turns(settings: "Settings", store: "Store", ask: "Ask", *, school_year: str, approved: str) -> "list[Turn]":
     """For which school years the run is: that of the run to be taken back, of the plan approved just now, the one that is named, or all
     that are cared for. RosterError, StoreError.
     """
@@ -45,7 +45,7 @@ def turns(settings: "Settings", store: "Store", ask: "Ask", school_year: str, ap
     if approved:
         return [(bootstrap.place_of_plan(settings, store, approved).school_year, ask)]
     wanted = (rosters.newest_finalized(store, school_year).school_year,) if school_year else ()
-    return years.asks(settings, store, ask, wanted or years.in_care(settings, store, bootstrap.now()))
+    return years.asks(settings, store, ask, of=wanted or years.in_care(settings, store, bootstrap.now()))
 
 
 def in_turn(wanted: "Sequence[Turn]", carry: "Callable[[Turn], Ended]", *, as_json: bool) -> list[Ended]:

@@ -33,8 +33,8 @@ def sync(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="As plan.")] = False,
     only: Only = None,
     approve: Annotated[str | None, typer.Option(help="The digest of a held plan: permit exactly that.")] = None,
-    school_year: SchoolYear = "",
     *,
+    school_year: SchoolYear = "",
     reason: Reason = "",
     retry: Annotated[bool, typer.Option("--retry", help="Try what is parked as well, whatever its time.")] = False,
     redo: Annotated[bool, typer.Option("--redo", help="Do again what was undone.")] = False,
@@ -97,7 +97,7 @@ def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: 
         if approve:
             _require_plan_of(settings, store, approve, undo=wish.get("undo"))
             bootstrap.say_yes(settings, store, approve, reason=str(wish["reason"]))
-        wanted = turns(settings, store, Ask(bootstrap.actor(), trigger, **wish), school_year, approve or "")
+        wanted = turns(settings, store, Ask(bootstrap.actor(), trigger, **wish), school_year=school_year, approved=approve or "")
         ended = in_turn(wanted, lambda turn: _one(settings, store, turn, as_json=as_json, all_rows=all_rows), as_json=as_json)
         if as_json:
             say_json(document(ended))
@@ -149,7 +149,7 @@ def carry(settings: "Settings", store: "Store", turn: "Turn", *, show: bool) -> 
 
     year, ask = turn
     with progress(show=show) as watch, stoppable(gently=not ask.dry_run) as stop:
-        return bootstrap.run(settings, store, ask, year, watch=watch, stop=stop.is_set)
+        return bootstrap.run(settings, store, ask, school_year=year, watch=watch, stop=stop.is_set)
 
 
 def as_dict(report: "Report") -> dict[str, object]:

@@ -94,7 +94,7 @@ def _compared(wanted: Record, seen: Record | None, book: Book) -> Finding:
     if wanted.key.kind is Kind.USER:
         return _person(wanted, seen, book)
     if wanted.key.kind is Kind.ENROLLMENT and seen.fields.get("state") not in LIVE:
-        return _ended_row(wanted, seen, ours, book)
+        return _ended_row(wanted, seen, ours, book=book)
     if wanted.key.kind is not Kind.ENROLLMENT and str(seen.fields.get("state")) in IN_THE_WAY:
         return _closed(wanted, seen, ours, repair=repair)
     if ours is None and wanted.key.kind is not Kind.ENROLLMENT:
@@ -155,7 +155,7 @@ def _adopted(wanted: Record, seen: Record) -> Finding:
     return Finding(wanted.key, (Adopt(seen, replace(seen, fields=same_fields)),), drift)
 
 
-def _ended_row(wanted: Record, seen: Record, ours: Owned | None, book: Book) -> Finding:
+def _ended_row(wanted: Record, seen: Record, ours: Owned | None, *, book: Book) -> Finding:
     """An enrollment that is over: people ended it (drift) or its course (it waits), or we did and the roster asks for it again."""
     course = book.observed.get(wanted.course) if wanted.course else None
     if wanted.key in book.lost and course and course.fields.get("state") in OVER:

@@ -34,7 +34,7 @@ class Ours:
 
 
 def with_lost(
-    plan: Plan, desired: State, observed: State, ledger: Ledger, *, lost: Lost, ours: Ours, selected: Callable[[Record], bool]
+    plan: Plan, desired: State, observed: State, *, ledger: Ledger, lost: Lost, ours: Ours, selected: Callable[[Record], bool]
 ) -> Plan:
     """The plan with all that lost runs seem to have made: taken as made by us, so that it can be finished, or taken back.
 

@@ -24,13 +24,13 @@ def removals_of(desired: State, observed: State, ledger: Ledger) -> tuple[list[R
     rows = [record for record in surplus if record.key.kind is Kind.ENROLLMENT]
     alone = [row for row in rows if row.course not in courses or row.course in kept or row.section in away]
     single = {row.key for row in alone}
-    concluded = [_end(course, [row for row in rows if row.key not in single], away, observed) for course in courses.values()]
+    concluded = [_end(course, [row for row in rows if row.key not in single], away=away, observed=observed) for course in courses.values()]
     aside = [Aside(Remove(courses[key], covers=0), why) for key, why in kept.items()]
     going = [*(Remove(record, covers=0) for record in formers), *(end for end in concluded if end.key not in kept), *map(Remove, alone)]
     return going, [*aside, *_unseen(desired, observed, ledger)]
 
 
-def _end(course: Record, rows: Iterable[Record], away: Collection[Key], observed: State) -> Remove:
+def _end(course: Record, rows: Iterable[Record], *, away: Collection[Key], observed: State) -> Remove:
     """A course is concluded, and with it everybody who is in it: ours, and those whom people had added."""
     ends = tuple(row for row in rows if row.course == course.key)
     others = (row for row in live_in(course.key, observed) if row not in ends and row.section not in away)

@@ -90,7 +90,7 @@ def _taken_back(report: Report, planned: int) -> str:
 def _state(report: Report, planned: int) -> str:
     """How Canvas stands to the roster, and what was done to that end."""
     version = f"roster version {report.roster_version}"
-    if agrees(report) or has_all(report):
+    if has_all(report):
         state = f"Canvas {'agrees with' if agrees(report) else 'has all of'} {version}"
         return f"{state}: {_numbers(report, planned)}." if planned else f"{state}."
     if planned:

@@ -70,7 +70,7 @@ def approve(
         _overrule(connection, word, run, changes=[changes[name] for name in names])
         kept = _named(connection, word, run) - spared
         decided = _decide(connection, word, run, decision="approved", names=names)
-        _decline(connection, word, run, decided, changes=[changes[name] for name in changes if name not in names | kept])
+        _decline(connection, word, run, decided=decided, changes=[changes[name] for name in changes if name not in names | kept])
         return _approval(decided)
 
 
@@ -86,7 +86,7 @@ def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, ba
         connection.execute(update(DECISION).where(DECISION.c.digest == digest, *_in_force(word.place, now)).values(ended_at=now))
         decided = _decide(connection, word, run, decision="rejected", names=frozenset())
         changes = list(_changes(connection, run).values())
-        _decline(connection, word, run, decided, changes=changes)
+        _decline(connection, word, run, decided=decided, changes=changes)
     return len(without_steps(changes))
 
 
@@ -115,7 +115,7 @@ def _overrule(connection: Connection, word: _Word, run: Row[Any], *, changes: Se
     declines.drop(connection, word.place, [each.key for each in against])
 
 
-def _decline(connection: Connection, word: _Word, run: Row[Any], decided: Row[Any], *, changes: Sequence[Change]) -> None:
+def _decline(connection: Connection, word: _Word, run: Row[Any], *, decided: Row[Any], changes: Sequence[Change]) -> None:
     """These stay undone. The way back of a run is made only when somebody asks for it, so there is nothing to keep from being made."""
     if run.undo is None:
         declines.keep(connection, word.place, changes, why=DECLINED, run=run.number, at=word.now, decision=decided.number)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from ilc_canvas.program.desired import desired, without_roles
@@ -45,11 +46,18 @@ class Inquiry:
     tenant: Tenant
     former: Former | None = None  # the settings before, if others hold now
     undo: Done = ()  # what is to be taken back
+    repair: bool = False  # whether what people changed by hand is put back
 
-    def frame(self, *, repair: bool) -> Frame:
+    @cached_property
+    def desired(self) -> State:
+        """What the roster asks for by this policy."""
+        return desired(self.roster, self.policy)
+
+    @property
+    def frame(self) -> Frame:
         """For what the plan is made."""
         scope = f"{self.policy.prefix}:{self.roster.school_year}"
-        return Frame(self.roster.version, scope, self.tenant.base_url, repair, self.policy.existing_write)
+        return Frame(self.roster.version, scope, self.tenant.base_url, self.repair, self.policy.existing_write)
 
     def selects(self, record: Record) -> bool:
         """Whether `--only` means this record."""
@@ -100,17 +108,16 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
     """Find who is who, observe, compare and check; if much of what was there has gone, Canvas is read again after a while."""
     memory = _remember(tools, now)
     who = _who(inquiry, memory, tools)
-    repair = tools.pace.repair or inquiry.ask.repair
     memory = replace(memory, ledger=without_former_accounts(memory.ledger, who.resolution))
     for attempt in range(2):
         if attempt:
             tools.sleep(tools.pace.reread_seconds)
         observed = _observed(inquiry, memory, who, tools=tools)
-        made = _made(inquiry, observed, who=who, memory=memory, repair=repair, now=now)
+        made = _made(inquiry, observed, who=who, memory=memory, now=now)
         verdict = check(made.plan, observed, memory.ledger, history=_without_unread(memory.history, observed), limits=inquiry.limits)
         if not any(reason.code == "observed-drop" for reason in verdict.reasons):
             break
-    by_settings, shown = _by_settings(inquiry, made.plan, observed, who=who, memory=memory, repair=repair, now=now)
+    by_settings, shown = _by_settings(inquiry, made.plan, observed, who=who, memory=memory, now=now)
     verdict = Verdict((*verdict.reasons, *by_settings))
     return Looked(
         made.plan,
@@ -119,7 +126,7 @@ def look(inquiry: Inquiry, tools: Tools, now: datetime) -> Looked:
         {**_unread_before(memory.history, observed), **active_by_course(observed, memory.ledger)},
         (*made.warnings, *shown),
         newest_of(observed),
-        unpublished(filter(inquiry.selects, desired(inquiry.roster, inquiry.policy)), observed),
+        unpublished(filter(inquiry.selects, inquiry.desired), observed),
     )
 
 
@@ -132,29 +139,29 @@ class _Made:
     warnings: tuple[str, ...]
 
 
-def _made(inquiry: Inquiry, observed: State, *, who: Who, memory: Memory, repair: bool, now: datetime) -> _Made:
+def _made(inquiry: Inquiry, observed: State, *, who: Who, memory: Memory, now: datetime) -> _Made:
     """The plan by the inquiry's policy."""
     wanted, warnings = _desired(inquiry, observed)
     wanted = as_answered(wanted, memory.ledger, memory.answers)
     changed = changed_people(wanted, observed, memory.ledger, answers=memory.answers)
-    plan = _compared(inquiry, wanted, observed, who=who, changed=changed, memory=memory, repair=repair)
+    plan = _compared(inquiry, wanted, observed, who=who, changed=changed, memory=memory)
     asked = _asked(who, changed)
     plan = _narrowed(inquiry.ask, plan, who=who, asked=asked, memory=memory, now=now)
     plan = _possible(inquiry, plan, wanted=wanted, observed=observed)
-    return _Made(_with_lost(inquiry, plan, wanted, observed, memory=memory), asked, warnings)
+    return _Made(_with_lost(inquiry, plan, wanted=wanted, observed=observed, memory=memory), asked, warnings)
 
 
-def _with_lost(inquiry: Inquiry, plan: Plan, wanted: State, observed: State, *, memory: Memory) -> Plan:
+def _with_lost(inquiry: Inquiry, plan: Plan, *, wanted: State, observed: State, memory: Memory) -> Plan:
     """After a restore: with what the lost runs made."""
     lost, policy = memory.history.lost, inquiry.policy
     if lost is None or inquiry.ask.undo is not None:
         return plan
     ours = Ours(f"{policy.prefix}:p:", plan.scope, frozenset(rule.label for rule in policy.roles.values()))
-    return with_lost(plan, wanted, observed, memory.ledger, lost=lost, ours=ours, selected=inquiry.selects)
+    return with_lost(plan, wanted, observed, ledger=memory.ledger, lost=lost, ours=ours, selected=inquiry.selects)
 
 
 def _by_settings(
-    inquiry: Inquiry, plan: Plan, observed: State, *, who: Who, memory: Memory, repair: bool, now: datetime
+    inquiry: Inquiry, plan: Plan, observed: State, *, who: Who, memory: Memory, now: datetime
 ) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
     """Whether changes come from settings that have changed, by a second plan that is made by the former ones: reasons to hold, or a
     sentence where none does.
@@ -162,7 +169,7 @@ def _by_settings(
     former = inquiry.former
     if former is None or inquiry.ask.undo is not None:
         return (), ()
-    before = _made(replace(inquiry, policy=former.policy), observed, who=who, memory=memory, repair=repair, now=now)
+    before = _made(replace(inquiry, policy=former.policy), observed, who=who, memory=memory, now=now)
     held = tuple(reasons(former, plan, before.plan))
     return held, () if held else (f"{former.text} Nothing in this plan comes from that.",)
 
@@ -192,7 +199,7 @@ def _remember(tools: Tools, now: datetime) -> Memory:
 
 def _who(inquiry: Inquiry, memory: Memory, tools: Tools) -> Who:
     """Everybody in the roster is found in Canvas before anything is compared: by the number that the ledger holds, else by evidence."""
-    people = as_answered(desired(inquiry.roster, inquiry.policy), memory.ledger, memory.answers).of_kind(Kind.USER)
+    people = as_answered(inquiry.desired, memory.ledger, memory.answers).of_kind(Kind.USER)
     sought = sought_people(people, memory.ledger, answers=memory.answers, write_all=inquiry.policy.existing_write == "all")
     _require_sight(sought, inquiry.tenant)
     numbers = {person.key: person.number for person in sought}
@@ -227,19 +234,19 @@ def _observed(inquiry: Inquiry, memory: Memory, who: Who, *, tools: Tools) -> St
     """What Canvas has: people by the accounts that were found, all else as it is read now."""
     owner = {number: key for key, number in who.resolution.links.items()}
     people = people_records(who.resolution, who.found, memory.ledger, roster=who.keys)
-    wanted = desired(inquiry.roster, inquiry.policy)
-    read = tools.canvas.observe(owner, things_of(memory.ledger, wanted.records.keys()))
+    read = tools.canvas.observe(owner, things_of(memory.ledger, inquiry.desired.records.keys()))
     return overlaid(State.of([*read, *people], read.at), memory.recent)
 
 
-def _compared(inquiry: Inquiry, wanted: State, observed: State, *, who: Who, changed: frozenset[Key], memory: Memory, repair: bool) -> Plan:
+def _compared(inquiry: Inquiry, wanted: State, observed: State, *, who: Who, changed: frozenset[Key], memory: Memory) -> Plan:
     """What makes Canvas as the roster asks; or what takes back a run."""
-    frame = inquiry.frame(repair=repair)
     if inquiry.ask.undo is not None:
-        return make_reverse(inquiry.undo, observed, frame)
+        return make_reverse(inquiry.undo, observed, inquiry.frame)
     ledger = remade(memory.ledger, observed, memory.answers)
     legible = readable(wanted, observed, ledger)
-    plan = make_plan(legible.desired, legible.observed, ledger, frame=frame, selected=inquiry.selects, matched=who.resolution.matched)
+    plan = make_plan(
+        legible.desired, legible.observed, ledger, frame=inquiry.frame, selected=inquiry.selects, matched=who.resolution.matched
+    )
     plan = replace(plan, aside=(*plan.aside, *(each for each in legible.aside if inquiry.selects(each.change.subject))))
     return replace(reviving(plan, who.resolution.revived, memory.ledger), decided=who.resolution.decided, renamed=changed)
 
@@ -269,7 +276,7 @@ def _possible(inquiry: Inquiry, plan: Plan, *, wanted: State, observed: State) -
 
 def _desired(inquiry: Inquiry, observed: State) -> tuple[State, tuple[str, ...]]:
     """What the roster asks; a custom role that is not there and may not be made gives way to its base type, with a warning."""
-    wanted = desired(inquiry.roster, inquiry.policy)
+    wanted = inquiry.desired
     _require_types(wanted, observed)
     missing = [role.key.id for role in wanted.of_kind(Kind.ROLE) if role.key not in observed.records]
     if not missing or inquiry.tenant.rights.get("manage_roles", True):

@@ -67,7 +67,7 @@ def run_once(
         journal.check_tenant(tenant)
         _require_sis(tenant, ask)
         _recover(tools)
-        looked = look(Inquiry(ask, roster, policy, limits, tenant, former, undo), tools, now())
+        looked = look(Inquiry(ask, roster, policy, limits, tenant, former, undo, pace.repair or ask.repair), tools, now())
         journal.planned(run, looked.plan, looked.verdict, asked=looked.asked, whole=ask.whole)
         may = permitted(looked, journal.approvals(now()), limits, tools=tools, now=now())
         tally.waiting = list(may.waiting)
@@ -78,10 +78,10 @@ def run_once(
             carry_out(run, may.going, tally, tools=tools)
         if not may.stopped and not ask.dry_run:
             journal.seen(run, _active(looked, tally))
-        report = _report(run, looked, may, tally, ask=ask, status=_status(ask, looked, may, tally=tally))
+        report = _report(run, looked, may, tally=tally, ask=ask, status=_status(ask, looked, may, tally=tally))
     except BaseException as error:
         status, text = ("failed", _first_line(understood(error))) if isinstance(error, Exception) else ("interrupted", "")
-        failed = _report(run, looked, may, tally, ask=ask, status=status, error=text)
+        failed = _report(run, looked, may, tally=tally, ask=ask, status=status, error=text)
         _close(replace(failed, trouble=_trouble(ask, error), ahead=ahead), tools)
         raise
     return _close(replace(report, ahead=ahead), tools)
@@ -154,7 +154,7 @@ def _trouble(ask: Ask, error: BaseException) -> str:
     return "" if ask.dry_run else trouble_of(error)
 
 
-def _report(run: int, looked: Looked, may: Permission, tally: Tally, *, ask: Ask, status: str, error: str = "") -> Report:
+def _report(run: int, looked: Looked, may: Permission, *, tally: Tally, ask: Ask, status: str, error: str = "") -> Report:
     plan = looked.plan
     deferred = counted(plan.aside)
     report = Report(

@@ -21,7 +21,9 @@ def seat(user: str = "ilc:p:P1", role: str = "StudentEnrollment", section: Recor
 def taken(*observed: Record, desired: tuple[Record, ...] = (), ledger: Ledger | None = None, lost: Lost | None = None) -> Plan:
     """The plan by what is observed, with all that it takes back."""
     plan = Plan((), 1, "ilc:2021-22", "http://canvas", by_hand=tuple(row for row in observed if row.key.kind is Kind.ENROLLMENT))
-    return with_lost(plan, State.of(desired), State.of(observed), ledger or {}, lost=lost or Lost(), ours=OURS, selected=lambda _: True)
+    return with_lost(
+        plan, State.of(desired), State.of(observed), ledger=ledger or {}, lost=lost or Lost(), ours=OURS, selected=lambda _: True
+    )
 
 
 def test_only_what_our_runs_make() -> None:

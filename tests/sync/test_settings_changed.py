@@ -23,7 +23,7 @@ def run(world: World, year: str = YEAR, ask: Ask | None = None, **settings: Any)
     """A run as the command makes it, by these settings."""
     given = {"url": world.sandbox.url, "token": TOKEN, "store": world.store, "settle_seconds": 0, "reread_seconds": 0}
     with opened(world.store) as store:
-        return bootstrap.run(read_settings(**given, **settings), store, ask or Ask("ana", "sync"), year)
+        return bootstrap.run(read_settings(**given, **settings), store, ask or Ask("ana", "sync"), school_year=year)
 
 
 def plan(world: World, **settings: Any) -> Report:
