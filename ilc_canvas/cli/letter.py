@@ -51,17 +51,22 @@ def _counts(changes: Sequence[Change]) -> str:
     return ", ".join(_parts(changes)) + "."
 
 
+_LEAVE, _LEAVE_ONE = ("person leaves a section", "people leave a section"), ("leaves one", "leave one")
+"""Alone, and after those who join one."""
+
+
 def _parts(changes: Sequence[Change]) -> Iterator[str]:
     """Only what there is."""
     kinds: list[tuple[Callable[[Change], bool], str, str]] = [
         (lambda c: _is(c, Create, Kind.ENROLLMENT), "person joins a section", "people join a section"),
-        (lambda c: _is(c, Remove, Kind.ENROLLMENT), "leaves one", "leave one"),
+        (lambda c: _is(c, Remove, Kind.ENROLLMENT), *(_LEAVE_ONE if any(_is(c, Create, Kind.ENROLLMENT) for c in changes) else _LEAVE)),
         (lambda c: _is(c, Remove, Kind.COURSE), "course is concluded", "courses are concluded"),
         (lambda c: _is(c, Create, Kind.USER), "new person", "new people"),
         (is_match, "person has an account here", "people have an account here"),
         (lambda c: _changes(c, Kind.CHANNEL, "address"), "new e-mail", "new e-mails"),
         (lambda c: _changes(c, Kind.USER, "login"), "new login", "new logins"),
         (lambda c: _changes(c, Kind.USER, "name"), "new name", "new names"),
+        (lambda c: _changes(c, Kind.USER, "sis_id"), "new id", "new ids"),
         (lambda c: _is(c, Create, Kind.COURSE), "new course", "new courses"),
         (lambda c: _is(c, Create, Kind.SECTION), "new section", "new sections"),
         (lambda c: _changes(c, Kind.SECTION, "name"), "section renamed", "sections renamed"),
@@ -93,7 +98,7 @@ def _changes(change: Change, kind: Kind, field: str) -> bool:
 
 def _courses(changes: Sequence[Change]) -> str:
     touched = {change.subject.course for change in changes if change.subject.course}
-    return f"{count(len(touched), 'course changes', 'courses change')}; all others stay as they are."
+    return f"{count(len(touched), 'course changes', 'courses change')}; all others stay as they are." if touched else "No course changes."
 
 
 def _raised(reasons: Sequence[Reason]) -> frozenset[Key]:

@@ -66,7 +66,8 @@ class Standing:
         yield from [] if self.roster else ["Roster   none is finalized yet."]
         yield from self._waiting()
         yield from self._last()
-        yield from (f"Courses  {text}" for year in self.years if year.cared_for and (text := year.unpublished))
+        closed = [year for year in self.years if year.cared_for and year.unpublished]
+        yield from (f"Courses  {f'{year.school_year}: ' if len(self.years) > 1 else ''}{year.unpublished}" for year in closed)
         yield from self._workers()
         yield from (f"Job      {cycle.job}, due {cycle.due.replace('T', ' ')}: {cycle.sentence}" for cycle in self.cycles)
 
