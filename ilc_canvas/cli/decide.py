@@ -85,7 +85,7 @@ def _means(detail: "RunDetail", change: "Change", words: tuple[str, ...]) -> boo
 def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "list[Step]") -> Iterable[str]:
     """How much is permitted, and everybody who leaves, by name: a number alone is easily nodded through."""
     from ilc_canvas.cli.known import known_names
-    from ilc_canvas.cli.letter import about
+    from ilc_canvas.cli.letter import place_of
     from ilc_canvas.reconcile.change import Remove
 
     yield f"Approved: {len(steps):,} of {count(len(detail.steps), 'change')} of the plan {detail.info.digest}."
@@ -93,7 +93,7 @@ def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "
     leaving = [step.change for step in steps if isinstance(step.change, Remove)]
     if leaving:
         yield f"Among them {count(len(leaving), 'removal')}:"
-        yield from (f"  {names[about(change.key)]} ({change.key.id.split('|')[0]})" for change in leaving)
+        yield from (f"  {place_of(change.key, names)}" for change in leaving)
 
 
 def reject(digest: Digest, reason: Reason = "", as_json: Json = False) -> None:

@@ -316,10 +316,18 @@ def held_lines(detail: RunDetail, names: Names) -> list[str]:
             *(f"  {_reason(reason, names)}" for reason in detail.reasons),
         ]
     elif undo is None or not detail.steps:
-        return []
+        return _next(detail)
     command = "sync" if undo is None else f"undo {undo}"
     command += f" --approve {detail.info.digest}{_only(detail)}{repairing(detail)}"
     return [*lines, "To let exactly this happen:", f'  ilc-canvas {command} --reason "..."']
+
+
+def _next(detail: RunDetail) -> list[str]:
+    """How a plan that waits for nobody is carried out."""
+    if detail.report is None or detail.report.status != "planned" or not detail.steps:
+        return []
+    why = ' --reason "..."' if repairing(detail) else ""
+    return ["", f"To do it: ilc-canvas sync{_only(detail)}{repairing(detail)}{why}"]
 
 
 def _only(detail: RunDetail) -> str:
@@ -329,4 +337,5 @@ def _only(detail: RunDetail) -> str:
 def _reason(reason: Reason, names: Names) -> str:
     people = list(dict.fromkeys(names[about(key)] for key in reason.keys if key.kind in (Kind.ENROLLMENT, Kind.USER)))
     shown = f" ({', '.join(people[:5])}{', ...' if len(people) > 5 else ''})" if people else ""
-    return f"{reason.text}{shown}"
+    text = reason.text.replace(reason.course.id, _heading(reason.course, names)) if reason.course else reason.text
+    return f"{text}{shown}"

@@ -188,7 +188,8 @@ def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
         yield Reason("raised-role", f"{what} more rights than before.", people, 0, tuple(record.key for record in raised))
     reopened = tuple(c.key for c in plan.changes if isinstance(c, Update) and c.key.kind is Kind.COURSE and "state" in c.fields)
     if reopened:
-        yield Reason("reopened", f"{len(reopened)} concluded courses would be opened again.", len(reopened), 0, reopened)
+        what = "1 concluded course" if len(reopened) == 1 else f"{len(reopened):,} concluded courses"
+        yield Reason("reopened", f"{what} would be opened again.", len(reopened), 0, reopened)
     adopted = tuple(change.key for change in plan.changes if isinstance(change, Adopt) and change.how == "adopted")
     if adopted:
         yield Reason(
@@ -272,8 +273,8 @@ def _returning(plan: Plan) -> Iterator[Reason]:
             rows[row.course].append(row)
     for course, back in rows.items():
         people = len({row.user for row in back})
-        who = "1 person comes" if people == 1 else f"{people:,} people come"
-        text = f"{who} back into {course.id}, whose places ended with the course."
+        back_again = "1 person whose place" if people == 1 else f"{people:,} people whose places"
+        text = f"{back_again} ended with the course {'comes' if people == 1 else 'come'} back into {course.id}."
         yield Reason("ended-with-course", text, people, 0, tuple(row.key for row in back), course)
 
 
