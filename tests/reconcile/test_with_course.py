@@ -113,7 +113,7 @@ def test_opened_by_hand_asks_once(ledger: Ledger, course: dict[str, Value], at: 
     """Once it is open again, all whom its end ended are one reason, whether a run looked meanwhile or they ended all at once."""
     plan, (reason,) = plan_of(full(2), over(full(2), *OURS, at=at, state="available", **course), ledger)
     assert ({change.key for change in plan.changes}, plan.drift) == (set(OURS), ())
-    assert reason.text == "3 people come back into ilc:2021-22:cop:EQ, whose places ended with the course."
+    assert reason.text == "3 people whose places ended with the course come back into ilc:2021-22:cop:EQ."
     assert reason.course == EQ
 
 
