@@ -33,16 +33,22 @@ from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import backup, drafts, heads, noted, pauses, rosters, runs, tenancy
-from ilc_canvas.store.approvals import Selection, approve, reject
+from ilc_canvas.store import backup
+from ilc_canvas.store.audit import heads, settings_and_exports
+from ilc_canvas.store.audit.settings_and_exports import at_last_run
+from ilc_canvas.store.audit.signing import PublicKeys, Signer, signer_beside, signer_from
+from ilc_canvas.store.audit.signing import public_keys as keys_in
 from ilc_canvas.store.backup import Restored
-from ilc_canvas.store.engine import Store, open_store, unopened
-from ilc_canvas.store.journal import SqlJournal
-from ilc_canvas.store.lease import Lease, take_lease
-from ilc_canvas.store.place import Place
-from ilc_canvas.store.schema import require_head
-from ilc_canvas.store.signing import PublicKeys, Signer, signer_beside, signer_from
-from ilc_canvas.store.signing import public_keys as keys_in
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import Lease, take_lease
+from ilc_canvas.store.db.schema import require_head
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.opening import open_store, unopened
+from ilc_canvas.store.rosters import drafts, versions
+from ilc_canvas.store.runs import details, tenant_pin
+from ilc_canvas.store.runs.approvals import Selection, approve, reject
+from ilc_canvas.store.runs.journal import SqlJournal
+from ilc_canvas.store.worker import pauses
 from ilc_canvas.sync import Pace, Watch, quiet, run_once
 
 log = structlog.get_logger(__name__)
@@ -164,14 +170,14 @@ def run_with(
     if not ask.dry_run and (why := halted(settings, store, clock())):
         raise PausedError(f"{why} Nothing was written.")
     with _signing(store, key):
-        noted.settings(lease, settings_to_note(settings), actor=actor(), at=clock())
+        settings_and_exports.settings(lease, settings_to_note(settings), actor=actor(), at=clock())
         journal = SqlJournal(store, lease=lease, scope=scope(settings, school_year), base_url=address(settings), now=clock)
         return run_once(
             ask=ask,
             canvas=canvas,
             journal=journal,
             policy=policy(settings),
-            former=former(noted.at_last_run(store, Place(address(settings), scope(settings, school_year))), settings_to_note(settings)),
+            former=former(at_last_run(store, Place(address(settings), scope(settings, school_year))), settings_to_note(settings)),
             limits=limits(settings),
             pace=pace(settings),
             now=clock,
@@ -265,19 +271,19 @@ def restore(settings: Settings, file: Path, reason: str) -> Restored:
         store.close()
 
 
-def move(settings: Settings, store: Store, reason: str) -> tenancy.Moved:
+def move(settings: Settings, store: Store, reason: str) -> tenant_pin.Moved:
     """Go on with the same Canvas under the address of the settings. StoreError, LeaseError, WrongTenantError: then nothing has changed."""
     heads.require_kept(store)
     canvas = client(settings, "none")
     with take_lease(store, holder()) as lease:
-        return tenancy.move(lease, canvas, address(settings), prefix=settings.prefix, actor=actor(), reason=reason, at=now())
+        return tenant_pin.move(lease, canvas, address(settings), prefix=settings.prefix, actor=actor(), reason=reason, at=now())
 
 
 def leave(store: Store, reason: str) -> Pin:
     """Let go of the Canvas of a store that has written nothing there. StoreError, LeaseError: then nothing has changed."""
     heads.require_kept(store)
     with take_lease(store, holder()) as lease:
-        return tenancy.leave(lease, actor=actor(), reason=reason, at=now())
+        return tenant_pin.leave(lease, actor=actor(), reason=reason, at=now())
 
 
 def say_yes(
@@ -296,7 +302,7 @@ def say_yes(
     heads.require_kept(store)
     here = place_of_plan(settings, store, digest)
     if settings.guard.four_eyes:
-        drafts.require_other_approver(store, runs.planned(store, digest, here).info.roster_version, actor())
+        drafts.require_other_approver(store, details.planned(store, digest, here).info.roster_version, actor())
     given = {"actor": actor(), "reason": reason, "scope": here.scope, "base_url": here.base_url}
     return approve(store, digest, **given, now=now(), fingerprints=fingerprints, selection=selection, spared=spared)
 
@@ -309,13 +315,13 @@ def say_no(settings: Settings, store: Store, digest: str, *, reason: str) -> int
 
 def place(settings: Settings, store: Store) -> Place:
     """The Canvas, and the scope of the newest finalized roster. RosterError where there is none."""
-    return Place(address(settings), scope(settings, rosters.newest_finalized(store).school_year))
+    return Place(address(settings), scope(settings, versions.newest_finalized(store).school_year))
 
 
 def place_of_plan(settings: Settings, store: Store, digest: str) -> Place:
     """The Canvas, and the scope of the plan with this digest; where there is none, of the newest finalized roster. RosterError."""
     here = place(settings, store)
-    return Place(here.base_url, runs.scope_of(store, digest, here) or here.scope)
+    return Place(here.base_url, details.scope_of(store, digest, here) or here.scope)
 
 
 def scope(settings: Settings, school_year: str) -> str:

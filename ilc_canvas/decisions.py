@@ -16,9 +16,9 @@ from ilc_canvas.reconcile.errors import CanvasError, DecisionError, SettingsErro
 from ilc_canvas.reconcile.identity import Answer, Question
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
-from ilc_canvas.store import identities, ledger
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.runs import identities, ledger
 
 
 class RefusedDecisionError(DecisionError):

@@ -16,10 +16,14 @@ from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.settings import Settings, noted
-from ilc_canvas.store import events, heartbeat, holding, inbox, jobs, outbox, retention, runs, school_years
-from ilc_canvas.store import noted as noted_settings
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.lease import Lease, take_lease
+from ilc_canvas.store.audit import chain
+from ilc_canvas.store.audit import settings_and_exports as noted_settings
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import Lease, take_lease
+from ilc_canvas.store.privacy import retention
+from ilc_canvas.store.rosters import school_years
+from ilc_canvas.store.runs import details, parked
+from ilc_canvas.store.worker import heartbeat, jobs, outbox, sync_requests
 from ilc_canvas.sync import Watch, quiet
 from ilc_canvas.worker import Due
 
@@ -49,7 +53,7 @@ class Desk:
         with take_lease(self._store, self._name) as lease:
             if jobs.done(self._store, due.job, due.at):
                 return None
-            before = runs.newest(self._store)
+            before = details.newest(self._store)
             try:
                 with foreseen():
                     sentence = self._job(due.job, lease, stop)
@@ -83,7 +87,7 @@ class Desk:
 
     def _or_why(self, do: Callable[[str], str], year: str) -> str:
         """What was done for a year, or why it could not be. LeaseError and StoreError are about all of them."""
-        before = runs.newest(self._store)
+        before = details.newest(self._store)
         try:
             with foreseen():
                 return do(year)
@@ -120,7 +124,7 @@ class Desk:
         return self._each(look, stop)
 
     def _run(self, lease: Lease, year: str, ask: Ask, *, stop: Callable[[], bool]) -> str:
-        before = runs.newest(self._store)
+        before = details.newest(self._store)
         try:
             report = self._carry(lease, year, ask, stop=stop)
         except PausedError as error:
@@ -156,8 +160,8 @@ class Desk:
 
     def _failed(self, sentence: str, before: int, year: str) -> None:
         """A quarantine is told once, and once a day; any other failure by itself, with what the run after `before` had done."""
-        trouble, number = self._trouble(year) if year else None, runs.newest(self._store)
-        report = runs.run(self._store, number).report if number > before else None
+        trouble, number = self._trouble(year) if year else None, details.newest(self._store)
+        report = details.run(self._store, number).report if number > before else None
         self._notify(texts.quarantined(trouble) if trouble else texts.failed(sentence, report), year)
 
     def _notify(self, notice: Notice, year: str) -> None:
@@ -169,10 +173,10 @@ class Desk:
         return len(school_years.signed_years(self._store)) > 1
 
     def _trouble(self, year: str) -> Quarantine | None:
-        return holding.held_back(self._store, years.place(self._settings, year))[0]
+        return parked.held_back(self._store, years.place(self._settings, year))[0]
 
     def _audit(self) -> str:
-        found = events.verify(self._store)
+        found = chain.verify(self._store)
         return f"The audit log of {found.count:,} events verifies."
 
     def _retention(self) -> str:
@@ -189,10 +193,10 @@ class Desk:
         """What has changed since the last digest, or yesterday; nothing where nothing has."""
         since = outbox.last_at(self._store, "digest") or self._now() - timedelta(days=1)
         try:
-            rows = runs.changed(self._store, bootstrap.place(self._settings, self._store), since)
+            rows = details.changed(self._store, bootstrap.place(self._settings, self._store), since)
         except RosterError:
             rows = []
-        notice = texts.digest(rows, since, self._now(), last=runs.last_report(self._store))
+        notice = texts.digest(rows, since, self._now(), last=details.last_report(self._store))
         if notice is None:
             return "Nothing has changed since the last digest."
         notify(self._store, notice, self._now())
@@ -200,31 +204,31 @@ class Desk:
 
     def wished(self) -> bool:
         """Whether anybody waits."""
-        return inbox.waits(self._store)
+        return sync_requests.waits(self._store)
 
     def wish(self, stop: Callable[[], bool]) -> str | None:
         """The most urgent wish: taken, done, told. While nothing may be written it waits on."""
         if bootstrap.halted(self._settings, self._store, self._now()):
             return None
         with take_lease(self._store, self._name) as lease:
-            for _, text in inbox.give_up(self._store, self._now()):
+            for _, text in sync_requests.give_up(self._store, self._now()):
                 notify(self._store, texts.failed(text), self._now())
-            inbox.orphans(self._store)
-            number = inbox.take_number(self._store, self._name)
+            sync_requests.orphans(self._store)
+            number = sync_requests.take_number(self._store, self._name)
             return None if number is None else self._taken(lease, number, stop)
 
     def _taken(self, lease: Lease, number: int, stop: Callable[[], bool]) -> str:
         """A wish ends whatever happens: what nobody foresaw would come back with it."""
-        before = runs.newest(self._store)
+        before = details.newest(self._store)
         try:
             with foreseen():
-                return self._fulfil(lease, inbox.read(self._store, number), stop)
+                return self._fulfil(lease, sync_requests.read(self._store, number), stop)
         except UnforeseenError as error:
-            inbox.ended(self._store, number, "failed", run=None, result=str(error), at=self._now())
+            sync_requests.ended(self._store, number, "failed", run=None, result=str(error), at=self._now())
             self._stopped(error, before)
             return f"Wish {number}: {error}"
 
-    def _fulfil(self, lease: Lease, taken: inbox.WishInfo, stop: Callable[[], bool]) -> str:
+    def _fulfil(self, lease: Lease, taken: sync_requests.WishInfo, stop: Callable[[], bool]) -> str:
         """In each school year that it means something in; a year that fails does not keep the next one from its turn."""
         ended: list[Fulfilled] = []
         try:
@@ -234,19 +238,19 @@ class Desk:
         for year, ask in asked:
             ended.append(self._one(lease, taken, (year, ask), stop=stop))
             if ended[-1].status == "interrupted":
-                inbox.give_back(self._store, taken.number)
+                sync_requests.give_back(self._store, taken.number)
                 return f"Wish {taken.number} of {taken.actor} waits on: {ended[-1].result}"
         return self._ended_wish(taken, ended)
 
-    def _ended_wish(self, taken: inbox.WishInfo, ended: Sequence["Fulfilled"]) -> str:
+    def _ended_wish(self, taken: sync_requests.WishInfo, ended: Sequence["Fulfilled"]) -> str:
         state = "failed" if any(not one.status for one in ended) else "done"
         run, result = next((one.run for one in reversed(ended) if one.run), None), " ".join(one.result for one in ended)
-        inbox.ended(self._store, taken.number, state, run=run, result=result, at=self._now())
+        sync_requests.ended(self._store, taken.number, state, run=run, result=result, at=self._now())
         return f"Wish {taken.number} of {taken.actor}: {result}"
 
-    def _one(self, lease: Lease, taken: inbox.WishInfo, asked: tuple[str, Ask], *, stop: Callable[[], bool]) -> "Fulfilled":
+    def _one(self, lease: Lease, taken: sync_requests.WishInfo, asked: tuple[str, Ask], *, stop: Callable[[], bool]) -> "Fulfilled":
         """One year of a wish."""
-        (year, ask), before = asked, runs.newest(self._store)
+        (year, ask), before = asked, details.newest(self._store)
         mark = f"{year}: " if self._several else ""
         try:
             report = self._carry(lease, year, ask, stop=stop, watch=self._telling(taken.number))
@@ -262,7 +266,7 @@ class Desk:
         again = self._again(lease, taken, asked, stop=stop) if report.status == "applied" and ask.only else ""
         return Fulfilled(f"{mark}{self._told(report)}{again}", report.status, report.run)
 
-    def _again(self, lease: Lease, taken: inbox.WishInfo, asked: tuple[str, Ask], *, stop: Callable[[], bool]) -> str:
+    def _again(self, lease: Lease, taken: sync_requests.WishInfo, asked: tuple[str, Ask], *, stop: Callable[[], bool]) -> str:
         """Read once more what somebody waits for: a plan that must be empty."""
         ask = Ask(taken.actor, "verify", f"after wish {taken.number}", dry_run=True, only=asked[1].only)
         try:
@@ -280,7 +284,7 @@ class Desk:
             del key
             if time.monotonic() - last >= TELL_EVERY:
                 last = time.monotonic()
-                inbox.told(self._store, number, f"{done:,} of {total:,} changes done")
+                sync_requests.told(self._store, number, f"{done:,} of {total:,} changes done")
 
         return watch
 

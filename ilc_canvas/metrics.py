@@ -16,8 +16,8 @@ from prometheus_client.registry import Collector
 
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.reconcile.errors import IlcError
-from ilc_canvas.store.database import Store
-from ilc_canvas.store.numbers import Numbers, Tally, numbers, unready
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.worker.stats import Numbers, Tally, numbers, unready
 
 log = structlog.get_logger(__name__)
 _TEXT = "text/plain; charset=utf-8"

@@ -11,8 +11,8 @@ from ilc_canvas.notices.deliver import deliver
 from ilc_canvas.reconcile.errors import IlcError, StoreError
 from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.settings import Settings
-from ilc_canvas.store import outbox
-from ilc_canvas.store.engine import Store
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.worker import outbox
 
 log = structlog.get_logger(__name__)
 

@@ -11,9 +11,10 @@ from ilc_canvas.program.years import cared_for
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.settings import Settings
-from ilc_canvas.store import ledger, rosters, school_years
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.place import Place
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.rosters import school_years, versions
+from ilc_canvas.store.runs import ledger
 
 
 def in_care(settings: Settings, store: Store, at: datetime) -> tuple[str, ...]:
@@ -23,7 +24,7 @@ def in_care(settings: Settings, store: Store, at: datetime) -> tuple[str, ...]:
     """
     signed = school_years.signed_years(store)
     if not signed:
-        rosters.newest_finalized(store)  # says so
+        versions.newest_finalized(store)  # says so
     ahead = school_years.canvas_ahead(store, bootstrap.address(settings))
     return cared_for(signed, bootstrap.policy(settings), None if ahead is None else at + ahead)
 
@@ -40,7 +41,7 @@ def places(settings: Settings, store: Store, at: datetime) -> tuple[Place, ...]:
 
 def everybody(settings: Settings, store: Store, at: datetime) -> Roster:
     """The roster that was signed last, with the people of all school years that are cared for. RosterError where nothing is finalized."""
-    newest = school_years.roster(store, rosters.newest_finalized(store).school_year)
+    newest = school_years.roster(store, versions.newest_finalized(store).school_year)
     others = (person for year in in_care(settings, store, at) for person in school_years.roster(store, year).people)
     more = {person.person_id: person for person in others if person.person_id not in newest.person_by_id}
     return replace(newest, people=(*newest.people, *more.values()))
@@ -67,4 +68,4 @@ def _known(settings: Settings, store: Store, words: Sequence[str], *, school_yea
 
 def _told(store: Store, years: Sequence[str]) -> Iterator[str]:
     for number, year in enumerate(years):
-        yield f"{'' if number else 'roster '}version {rosters.newest_finalized(store, year).version}"
+        yield f"{'' if number else 'roster '}version {versions.newest_finalized(store, year).version}"

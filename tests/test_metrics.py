@@ -13,9 +13,10 @@ from sqlalchemy import text
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.metrics import Server, serve
 from ilc_canvas.reconcile.change import Create
-from ilc_canvas.store import heartbeat
-from ilc_canvas.store.engine import Store, open_store
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.worker import heartbeat
 from tests.store.cast import NOON, ROSA, Clock, Desk, finalized, seat
 
 ROSAS = "rosa@box:7"

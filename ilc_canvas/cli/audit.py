@@ -14,7 +14,7 @@ from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import count, one_line, say, say_json
 
 if TYPE_CHECKING:
-    from ilc_canvas.store.signing import Signer
+    from ilc_canvas.store.audit.signing import Signer
 
 Given = Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.", callback=one_line)]
 Run = Annotated[int | None, typer.Option("--run", help="Of one run only.")]
@@ -30,13 +30,13 @@ def export(
     import structlog
 
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import log, noted
+    from ilc_canvas.store.audit import reader, settings_and_exports
 
     with bootstrap.opened(bootstrap.begin()) as store, _target(csv) as target:
-        number = noted.exported(store, run=run, actor=bootstrap.actor(), at=bootstrap.now())
-        writer = DictWriter(target, log.COLUMNS)
+        number = settings_and_exports.exported(store, run=run, actor=bootstrap.actor(), at=bootstrap.now())
+        writer = DictWriter(target, reader.COLUMNS)
         writer.writeheader()
-        writer.writerows(islice(log.export_rows(store, run), number))
+        writer.writerows(islice(reader.export_rows(store, run), number))
     if str(csv) == "-":
         structlog.get_logger(__name__).info("audit.exported", events=number)
     else:
@@ -62,11 +62,11 @@ def verify(
 ) -> None:
     """Recompute the whole chain, and look up every head that was kept; names the first thing that does not fit."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import events, heads
+    from ilc_canvas.store.audit import chain, heads
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        found = events.verify(store)
+        found = chain.verify(store)
         kept = heads.heads_file(store)
         path = head or (kept if kept and heads.last_kept(store) else None)
         keys = bootstrap.public_keys(settings, store, key)
@@ -104,7 +104,7 @@ def _signer() -> "Signer":
 def head(as_json: Json = False) -> None:
     """The present head of the log, signed. Kept elsewhere, it shows a cut end and a replaced store."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import heads
+    from ilc_canvas.store.audit import heads
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:

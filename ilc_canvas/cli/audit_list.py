@@ -11,7 +11,7 @@ from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import one_line, say, say_json
 
 if TYPE_CHECKING:
-    from ilc_canvas.store.log import Event
+    from ilc_canvas.store.audit.reader import Event
 
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 _DETAILS = ("result", "verb", "status", "decision", "trouble", "of", "digest")
@@ -31,14 +31,15 @@ def list_(
     from zoneinfo import ZoneInfo
 
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import known_people, log
+    from ilc_canvas.store.audit import reader
+    from ilc_canvas.store.rosters import known_people
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         start = since.replace(tzinfo=ZoneInfo(settings.time_zone)) if since else None
         people = known_people.keys(store, settings.prefix, person) if person else None
-        wanted = log.Wanted(run, start, log.require_kinds(store, kind or ()), people)
-        events, there = log.newest(store, wanted, limit=limit), log.how_many(store, wanted)
+        wanted = reader.Wanted(run, start, reader.require_kinds(store, kind or ()), people)
+        events, there = reader.newest(store, wanted, limit=limit), reader.how_many(store, wanted)
     if as_json:
         say_json([_as_json(event) for event in events])
         return

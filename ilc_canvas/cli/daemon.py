@@ -15,8 +15,8 @@ from ilc_canvas.cli.runs import checked, trigger_of
 if TYPE_CHECKING:
     from ilc_canvas.canvas.throttle import Throttle
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.inbox import WishInfo
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.worker.sync_requests import WishInfo
 
 LOOK_EVERY = 0.5  # seconds between two looks at a wish
 PATIENCE = 12.0  # seconds for the calls under way when a worker is told to stop; the next run settles what hangs longer
@@ -76,13 +76,13 @@ def resync(
     """Ask a worker for a sync now, from any machine that reaches the store. Guards hold as always. Wants a reason."""
     from ilc_canvas import bootstrap, years
     from ilc_canvas.reconcile.run import Ask
-    from ilc_canvas.store import inbox
+    from ilc_canvas.store.worker import sync_requests
 
     words = checked(only)
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         if cancel:
-            numbers = inbox.cancel(store, actor=bootstrap.actor(), only=words or None, at=bootstrap.now())
+            numbers = sync_requests.cancel(store, actor=bootstrap.actor(), only=words or None, at=bootstrap.now())
             say_json({"cancelled": numbers}) if as_json else say(f"Cancelled: {', '.join(f'no. {number}' for number in numbers)}.")
             return
         if not reason.strip():
@@ -90,8 +90,8 @@ def resync(
         if words:
             years.asks(settings, store, Ask(bootstrap.actor(), "resync", only=words), of=years.in_care(settings, store, bootstrap.now()))
         ask = Ask(bootstrap.actor(), trigger_of("resync", {"only": words, "reason": reason}, repair=repair), reason, only=words)
-        there = inbox.same_open(store, ask, full=full) if wait else None
-        asked = there or inbox.wish(store, ask, full=full, at=bootstrap.now())
+        there = sync_requests.same_open(store, ask, full=full) if wait else None
+        asked = there or sync_requests.wish(store, ask, full=full, at=bootstrap.now())
         ended = _watched(store, asked, show=not as_json) if wait else asked
         say_json(_as_json(ended)) if as_json else say(*_told(settings, store, ended))
     if ended.state in ("failed", "cancelled"):
@@ -101,18 +101,18 @@ def resync(
 def _watched(store: "Store", asked: "WishInfo", *, show: bool) -> "WishInfo":
     """Until it has ended; each new word about it is said once."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import heartbeat, inbox
+    from ilc_canvas.store.worker import heartbeat, sync_requests
 
     nobody = not heartbeat.alive(store, bootstrap.now())
     waits = f"No. {asked.number} waits for a worker.{f' {_NOBODY}' if nobody else ''}"
     said = ""
-    while asked.state in inbox.OPEN:
+    while asked.state in sync_requests.OPEN:
         word = asked.result or ("A worker has taken it." if asked.state == "taken" else waits)
         if show and word != said:
             say(word)
         said = word
         time.sleep(LOOK_EVERY)
-        asked = inbox.read(store, asked.number)
+        asked = sync_requests.read(store, asked.number)
     return asked
 
 
@@ -124,7 +124,7 @@ def _as_json(asked: "WishInfo") -> dict[str, object]:
 def _told(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]:
     """What somebody wants to know who has waited, or not."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import heartbeat
+    from ilc_canvas.store.worker import heartbeat
 
     if asked.state in ("waiting", "taken"):
         halted = bootstrap.halted(settings, store, bootstrap.now())
@@ -161,7 +161,7 @@ def pause(
     from zoneinfo import ZoneInfo
 
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import pauses
+    from ilc_canvas.store.worker import pauses
 
     if not reason.strip():
         raise typer.BadParameter('A pause wants a reason, so that others understand it: --reason "..."')
@@ -181,7 +181,7 @@ def pause(
 def resume(reason: Reason = "", as_json: Json = False) -> None:
     """End a pause."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import pauses
+    from ilc_canvas.store.worker import pauses
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:

@@ -13,8 +13,8 @@ from ilc_canvas.cli.runs import checked
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.change import Change
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.runs import RunDetail, Step
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.runs.details import RunDetail, Step
 
 Digest = Annotated[str, typer.Argument(help="The digest of a held plan, as plan shows it.")]
 Except = Annotated[list[str] | None, typer.Option("--except", help="All but this: words as for --only; may be given several times.")]
@@ -23,12 +23,12 @@ Except = Annotated[list[str] | None, typer.Option("--except", help="All but this
 def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Reason = "", as_json: Json = False) -> None:
     """Say yes to a held plan, or to some of its changes, for 24 hours; the next sync carries them out, and the others stay undone."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import declines, runs
+    from ilc_canvas.store.runs import declines, details
 
     chosen, spared = checked(only), checked(but)
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        detail = runs.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
+        detail = details.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
         _require_meant(detail, {"--only": chosen, "--except": spared})
         steps = _chosen(detail, chosen, spared)
         names = frozenset(step.fingerprint for step in steps) if chosen or spared else None

@@ -23,7 +23,7 @@ def list_(context: typer.Context, all_rows: All = False, as_json: Json = False) 
         return
     from ilc_canvas import bootstrap, years
     from ilc_canvas.cli.known import known_names
-    from ilc_canvas.store import declines
+    from ilc_canvas.store.runs import declines
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
@@ -44,7 +44,7 @@ def forget(
 ) -> None:
     """Take decisions back: the next plan has these changes again. Wants a reason."""
     from ilc_canvas import bootstrap, years
-    from ilc_canvas.store import declines, identities
+    from ilc_canvas.store.runs import declines, identities
 
     if not reason.strip():
         raise typer.BadParameter('Say why, so that others understand it: --reason "..."')

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ilc_canvas.reconcile.run import Tenant
     from ilc_canvas.reconcile.state import Key
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
+    from ilc_canvas.store.db.database import Store
 
 # What each need is for, and what the Canvas administrator calls the right.
 ASK = {
@@ -121,14 +121,15 @@ def _store(settings: "Settings") -> "Generator[Line, None, Roster | None]":
 def _opened(settings: "Settings") -> "Generator[Line, None, Roster | None]":
     from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.errors import RosterError
-    from ilc_canvas.store import heads, rosters
+    from ilc_canvas.store.audit import heads
+    from ilc_canvas.store.rosters import versions
 
     with bootstrap.opened(settings) as store:
         heads.require_sound(store)
         yield Line("Store", True, f"{'SQLite' if store.sqlite else 'PostgreSQL'} at {store.name}, schema up to date")
         yield _audit(settings, store)
         try:
-            roster = rosters.newest_finalized(store)
+            roster = versions.newest_finalized(store)
         except RosterError as error:
             yield Line("Roster", True, str(error))
             return None
@@ -139,7 +140,7 @@ def _opened(settings: "Settings") -> "Generator[Line, None, Roster | None]":
 def _audit(settings: "Settings", store: "Store") -> Line:
     """Whether heads of the log are signed, and the last one that was kept is in it."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import heads
+    from ilc_canvas.store.audit import heads
 
     kept, key = heads.require_kept(store), bootstrap.signer(settings, store)
     known = f"; the last one kept, of event {kept.seq}, is in the log" if kept else "; none is kept here yet"
@@ -172,7 +173,7 @@ def _numbers(settings: "Settings") -> "dict[Key, int | None]":
     """Our things by number: a role of ours may be called otherwise by now."""
     from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.standing import numbers_of
-    from ilc_canvas.store.ledger import everything
+    from ilc_canvas.store.runs.ledger import everything
 
     with bootstrap.opened(settings) as store:
         return numbers_of(everything(store, bootstrap.place(settings, store)))
@@ -181,17 +182,17 @@ def _numbers(settings: "Settings") -> "dict[Key, int | None]":
 def _belongs(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Line:
     """Whether this is the Canvas to which the store belongs; otherwise what differs, and what to do."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import tenancy
+    from ilc_canvas.store.runs import tenant_pin
 
     with bootstrap.opened(settings) as store:
-        pin = tenancy.read_pin(store)
+        pin = tenant_pin.read_pin(store)
         if pin is None:
             return Line("Store", True, "belongs to no Canvas yet: the first run that writes binds it to this one")
-        found = tenancy.compare_with(store, pin, tenant, canvas=canvas, prefix=settings.prefix)
-        unused = not tenancy.has_written(store)
+        found = tenant_pin.compare_with(store, pin, tenant, canvas=canvas, prefix=settings.prefix)
+        unused = not tenant_pin.has_written(store)
     if pin.base_url == tenant.base_url and not found.differences:
         return Line("Store", True, "belongs to this Canvas")
-    return Line("Store", False, f"be used here. {tenancy.judged(pin, tenant, found, unused=unused)}")
+    return Line("Store", False, f"be used here. {tenant_pin.judged(pin, tenant, found, unused=unused)}")
 
 
 def _rights(tenant: "Tenant") -> Iterator[Line]:

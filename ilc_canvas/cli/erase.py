@@ -12,8 +12,8 @@ from ilc_canvas.reconcile.errors import IlcError
 
 if TYPE_CHECKING:
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.log import Event
+    from ilc_canvas.store.audit.reader import Event
+    from ilc_canvas.store.db.database import Store
 
 
 def erase(
@@ -25,7 +25,7 @@ def erase(
 ) -> None:
     """Take a person's names, and texts about the person, out of log, plans, ledger and old rosters. The chain stays valid. It is final."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import events
+    from ilc_canvas.store.audit import chain
 
     require_reason(reason)
     if not yes and str(typer.prompt(f"Type {person} again to erase this person's name, address and login", err=True)).strip() != person:
@@ -33,7 +33,7 @@ def erase(
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         noted = _erased(settings, store, person, reason=reason)
-        found = events.verify(store)
+        found = chain.verify(store)
     number, chained = int(noted.body["events"]), int(noted.body["chained"])
     if as_json:
         told = {"person": person, "erased": number, "chained": chained}
@@ -51,8 +51,10 @@ def _erased(settings: "Settings", store: "Store", person_id: str, *, reason: str
     from ilc_canvas import bootstrap
     from ilc_canvas.program.names import user_key
     from ilc_canvas.program.years import cared_for
-    from ilc_canvas.store import erasure, log, school_years
-    from ilc_canvas.store.lease import take_lease
+    from ilc_canvas.store.audit import reader
+    from ilc_canvas.store.db.lease import take_lease
+    from ilc_canvas.store.privacy import erasure
+    from ilc_canvas.store.rosters import school_years
 
     at = bootstrap.now()
     with take_lease(store, bootstrap.holder()):
@@ -60,4 +62,4 @@ def _erased(settings: "Settings", store: "Store", person_id: str, *, reason: str
         years = cared_for(school_years.signed_years(store), bootstrap.policy(settings), canvas_time)
         person, actor = user_key(settings.prefix, person_id), bootstrap.actor()
         erasure.erase(store, person, actor=actor, reason=reason, at=at, in_care=years)
-        return log.newest(store, log.Wanted(kinds=("erased",)), limit=1)[0]
+        return reader.newest(store, reader.Wanted(kinds=("erased",)), limit=1)[0]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ilc_canvas.cli.explained import Case
     from ilc_canvas.program.roster import Roster
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.rosters import RosterInfo
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.rosters.versions import RosterInfo
 
 Who = Annotated[str, typer.Argument(metavar="PERSON", help="The id of the roster (ILC-0001), the e-mail address, or the name.")]
 Course = Annotated[str, typer.Argument(metavar="[COURSE]", help="cop:EQ, net:R1, pilot:P417 or hub; all where none is named.")]
@@ -29,11 +29,11 @@ Offline = Annotated[bool, typer.Option("--offline", help="Do not ask Canvas.")]
 def explain(person: Who, course: Course = "", offline: Offline = False, *, school_year: SchoolYear = "", as_json: Json = False) -> None:
     """Why somebody is, or is not, in a course: roster, rule, runs and log, and what Canvas says now. Changes nothing."""
     from ilc_canvas import bootstrap, years
-    from ilc_canvas.store import rosters
+    from ilc_canvas.store.rosters import versions
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        newest = rosters.newest_finalized(store, school_year)
+        newest = versions.newest_finalized(store, school_year)
         wanted = (newest.school_year,) if school_year else years.in_care(settings, store, bootstrap.now())
         person_id = _one(store, person, as_json=as_json)
         found = [_of_year(settings, store, (person_id, course, year), offline=offline) for year in reversed(wanted)]
@@ -48,7 +48,7 @@ def explain(person: Who, course: Course = "", offline: Offline = False, *, schoo
 def _one(store: "Store", text: str, *, as_json: bool) -> str:
     """The id of the one person who is meant; where several can be, they are listed, and the command ends with 1."""
     from ilc_canvas.program.meaning import meant_people
-    from ilc_canvas.store.story import signed_rosters
+    from ilc_canvas.store.runs.person_history import signed_rosters
 
     people = meant_people(text, signed_rosters(store))
     if len(people) < 2:
@@ -89,7 +89,7 @@ class Explained:
 
 
 def _of_year(settings: "Settings", store: "Store", about: tuple[str, str, str], *, offline: bool) -> Explained:
-    from ilc_canvas.store import school_years
+    from ilc_canvas.store.rosters import school_years
 
     person, course, year = about
     roster = school_years.roster(store, year)
@@ -116,8 +116,8 @@ def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: 
     from ilc_canvas.cli.known import known_names
     from ilc_canvas.program.names import user_key
     from ilc_canvas.reconcile.standing import numbers_of
-    from ilc_canvas.store.ledger import everything
-    from ilc_canvas.store.story import last_in, story
+    from ilc_canvas.store.runs.ledger import everything
+    from ilc_canvas.store.runs.person_history import last_in, story
 
     user = user_key(settings.prefix, person_id)
     last = last_in(store, person_id)

@@ -11,7 +11,7 @@ from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.repairing import word_of
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store.story import Story
+from ilc_canvas.store.runs.person_history import Story
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
 

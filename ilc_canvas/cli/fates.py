@@ -8,7 +8,7 @@ from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.output import count, cut
 from ilc_canvas.reconcile.change import Change
 from ilc_canvas.reconcile.said import SAID
-from ilc_canvas.store.runs import RunDetail, Step
+from ilc_canvas.store.runs.details import RunDetail, Step
 
 _HEADS = {
     "refused": "Failed",

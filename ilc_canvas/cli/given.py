@@ -7,13 +7,13 @@ from ilc_canvas import clock
 from ilc_canvas.cli.output import count
 
 if TYPE_CHECKING:
-    from ilc_canvas.store.approvals import Given
-    from ilc_canvas.store.engine import Store
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.runs.approvals import Given
 
 
 def given_lines(store: "Store", run: int) -> Iterator[str]:
     """A line for each: Approved by ana on 04 Oct 2021 09:12 UTC: 3 changes, only cop:EQ. Reason: seen."""
-    from ilc_canvas.store import approvals
+    from ilc_canvas.store.runs import approvals
 
     for each in approvals.given(store, run):
         changes = [count(each.changes, "change")] if each.decision == "approved" else []
@@ -24,7 +24,7 @@ def given_lines(store: "Store", run: int) -> Iterator[str]:
 
 def given_json(store: "Store", run: int) -> list[dict[str, object]]:
     """The same for programs."""
-    from ilc_canvas.store import approvals
+    from ilc_canvas.store.runs import approvals
 
     return [_as_json(each) for each in approvals.given(store, run)]
 

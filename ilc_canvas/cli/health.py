@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from ilc_canvas.cli.glance import store_and_silence
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
-from ilc_canvas.store.light import FRESH, HEAD, Facts, facts
+from ilc_canvas.store.db.health_probe import FRESH, HEAD, Facts, facts
 
 
 def check(*, anywhere: bool, as_json: bool) -> int:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ilc_canvas.reconcile.run import Ask
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
+    from ilc_canvas.store.db.database import Store
 
     Turn = tuple[str, Ask]
 
@@ -38,13 +38,14 @@ def turns(settings: "Settings", store: "Store", ask: "Ask", *, school_year: str,
     that are cared for. RosterError, StoreError.
     """
     from ilc_canvas import bootstrap, years
-    from ilc_canvas.store import rosters, runs
+    from ilc_canvas.store.rosters import versions
+    from ilc_canvas.store.runs import details
 
     if ask.undo is not None:
-        return [(runs.run(store, ask.undo).info.scope.rpartition(":")[2], ask)]
+        return [(details.run(store, ask.undo).info.scope.rpartition(":")[2], ask)]
     if approved:
         return [(bootstrap.place_of_plan(settings, store, approved).school_year, ask)]
-    wanted = (rosters.newest_finalized(store, school_year).school_year,) if school_year else ()
+    wanted = (versions.newest_finalized(store, school_year).school_year,) if school_year else ()
     return years.asks(settings, store, ask, of=wanted or years.in_care(settings, store, bootstrap.now()))
 
 

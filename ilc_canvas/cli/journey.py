@@ -9,16 +9,17 @@ from ilc_canvas.reconcile.sentence import has_all, sentence
 if TYPE_CHECKING:
     from ilc_canvas.program.roster import Person
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.runs import RunDetail
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.runs.details import RunDetail
 
 
 def journey(settings: "Settings", store: "Store", person_id: str, *, number: int) -> list[str]:
     """Five lines, in the order in which it happened; `number` is the run."""
-    from ilc_canvas.store import rosters, runs
+    from ilc_canvas.store.rosters import versions
+    from ilc_canvas.store.runs import details
 
-    detail = runs.run(store, number)
-    roster = rosters.read(store, detail.info.roster_version)
+    detail = details.run(store, number)
+    roster = versions.read(store, detail.info.roster_version)
     person = next((each for each in roster.people if each.person_id == person_id), None)
     lines = [*_lines(settings, person_id, person, detail=detail), f"Verified   {_verified(store, detail)}"]
     return [f"  {line}" for line in lines]
@@ -53,10 +54,10 @@ def _done(detail: "RunDetail") -> str:
 
 def _verified(store: "Store", detail: "RunDetail") -> str:
     """Canvas was read whole: by the run itself where it found nothing to do, by another one after it where it changed something."""
-    from ilc_canvas.store import runs
+    from ilc_canvas.store.runs import details
 
-    again = [info for info in runs.runs(store, 5) if info.number > detail.info.number and info.trigger == "verify"]
-    last = runs.run(store, again[0].number) if again else detail
+    again = [info for info in details.runs(store, 5) if info.number > detail.info.number and info.trigger == "verify"]
+    last = details.run(store, again[0].number) if again else detail
     read = "Canvas was read again" if again else "Canvas was read"
     if last.report is None or last.report.status == "failed":
         return f"not yet: ilc-canvas show {last.info.number}"

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from ilc_canvas.cli.names import Names
     from ilc_canvas.reconcile.change import Change
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
+    from ilc_canvas.store.db.database import Store
 
 ROSTERS = 3  # the newest ones: who has left is in an older one
 
@@ -17,9 +17,9 @@ def known_names(settings: "Settings", store: "Store", changes: "Sequence[Change]
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.names import Names
     from ilc_canvas.program.desired import desired
-    from ilc_canvas.store import rosters
+    from ilc_canvas.store.rosters import versions
 
-    signed = [info for info in rosters.listing(store) if info.state != "draft" and (version is None or info.number <= version)]
+    signed = [info for info in versions.listing(store) if info.state != "draft" and (version is None or info.number <= version)]
     wanted = [info.number for place, info in enumerate(signed) if place < ROSTERS or info.state == "finalized"]
-    states = [desired(rosters.read(store, number), bootstrap.policy(settings)) for number in wanted]
+    states = [desired(versions.read(store, number), bootstrap.policy(settings)) for number in wanted]
     return Names.of(states, changes)

@@ -15,7 +15,7 @@ from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.said import QUESTIONS, SAID
 from ilc_canvas.reconcile.sentence import goes, parting, sentence
 from ilc_canvas.reconcile.state import Key, Kind, Record, person_of
-from ilc_canvas.store.runs import RunDetail
+from ilc_canvas.store.runs.details import RunDetail
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
 

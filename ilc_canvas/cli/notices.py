@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.outbox import Queued
+    from ilc_canvas.store.worker.outbox import Queued
 
 
 def notices(
@@ -22,7 +22,7 @@ def notices(
 ) -> None:
     """The last notices by mail and webhook, newest first: sent, waiting, failed."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import outbox
+    from ilc_canvas.store.worker import outbox
 
     settings = bootstrap.begin(logged=test)
     if test:

@@ -11,7 +11,7 @@ from ilc_canvas.reconcile.deferral import is_open
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.sentence import sentence
-from ilc_canvas.store.runs import RunDetail
+from ilc_canvas.store.runs.details import RunDetail
 
 
 def result(detail: RunDetail, report: Report, names: Names, *, all_rows: bool = False) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ilc_canvas.reconcile.run import REPAIR
 from ilc_canvas.reconcile.state import Key, Kind, person_of
-from ilc_canvas.store.runs import RunDetail
+from ilc_canvas.store.runs.details import RunDetail
 
 
 def how_to_repair(drift: Sequence[Key]) -> list[str]:

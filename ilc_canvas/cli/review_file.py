@@ -13,9 +13,9 @@ from ilc_canvas.decisions import Review
 from ilc_canvas.program.deciding import id_of
 from ilc_canvas.reconcile.identity import Question
 from ilc_canvas.roster.findings import visible
-from ilc_canvas.store import noted
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.log import safe_cell
+from ilc_canvas.store.audit import settings_and_exports
+from ilc_canvas.store.audit.reader import safe_cell
+from ilc_canvas.store.db.database import Store
 
 FIRST = ("person_id", "name", "email", "question")
 LAST = ("answers_possible", "answer")
@@ -26,7 +26,7 @@ def write(path: Path, found: Review, store: Store, *, existing_write: str) -> No
     most = max(len(question.accounts) for question in found.questions)
     accounts = [f"account_{number}" for number in range(1, most + 1)]
     with new_file(path) as file:
-        noted.exported_questions(store, people=len(found.questions), actor=bootstrap.actor(), at=bootstrap.now())
+        settings_and_exports.exported_questions(store, people=len(found.questions), actor=bootstrap.actor(), at=bootstrap.now())
         writer = csv.writer(file)
         writer.writerow([*FIRST, *accounts, *LAST])
         writer.writerows(_row(question, found, most=most, existing_write=existing_write) for question in found.questions)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ilc_canvas.program.compare import RosterChange
     from ilc_canvas.program.roster import Roster
     from ilc_canvas.roster.intake import Intake
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.rosters import RosterInfo
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.rosters.versions import RosterInfo
 
 
 def import_(
@@ -33,7 +33,7 @@ def import_(
     """Read a roster, check every row, and store it as a draft."""
     from ilc_canvas import bootstrap
     from ilc_canvas.roster.intake import read_roster
-    from ilc_canvas.store.engine import begin_store
+    from ilc_canvas.store.opening import begin_store
 
     settings = bootstrap.begin()
     intake = read_roster(roster, teams, cops, manifest=manifest, school_year=school_year, counties=bootstrap.counties())
@@ -56,8 +56,8 @@ def import_(
 def _compared(store: "Store", intake: "Intake", file: str) -> "Intake":
     """With what the newest finalized roster shows: people who may be there under another id."""
     from ilc_canvas.roster.check_renumbered import check_renumbered
-    from ilc_canvas.store import rekey as store_rekey
-    from ilc_canvas.store import rosters as store_rosters
+    from ilc_canvas.store.rosters import rekey as store_rekey
+    from ilc_canvas.store.rosters import versions as store_rosters
 
     before = store_rosters.latest(store)
     if before is None:
@@ -68,7 +68,7 @@ def _compared(store: "Store", intake: "Intake", file: str) -> "Intake":
 def _keep(store: "Store", intake: "Intake", *, allow_older: bool, reason: str) -> "RosterInfo":
     """Store it as the draft."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import rosters as store_rosters
+    from ilc_canvas.store.rosters import versions as store_rosters
 
     number = store_rosters.add_draft(
         store,
@@ -103,7 +103,7 @@ def _files(info: "RosterInfo") -> list[str]:
 
 
 def _command(info: "RosterInfo") -> str:
-    from ilc_canvas.store import drafts
+    from ilc_canvas.store.rosters import drafts
 
     return drafts.command(info.number, info.files_digest)
 
@@ -121,8 +121,8 @@ def finalize(
 ) -> None:
     """Sign the draft: it is frozen, supersedes the version before, and is what the next run reads."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import rosters as store_rosters
-    from ilc_canvas.store.drafts import Seen
+    from ilc_canvas.store.rosters import versions as store_rosters
+    from ilc_canvas.store.rosters.drafts import Seen
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
@@ -153,7 +153,7 @@ def _changes(store: "Store", before: "Roster", after: "Roster") -> "Sequence[Ros
     """All differences; people with a new id are the same people."""
     from ilc_canvas.program.compare import difference
     from ilc_canvas.program.renumbered import known_between
-    from ilc_canvas.store import rekey as store_rekey
+    from ilc_canvas.store.rosters import rekey as store_rekey
 
     return difference(before, after, known_between(before, after, store_rekey.links(store)))
 
@@ -195,22 +195,22 @@ def _decided(old: str, new: str, decision: str, *, reason: str) -> str:
     """Note it; the name of the person who has the old id, if that was looked up."""
     from ilc_canvas import bootstrap
     from ilc_canvas.program.names import user_key
-    from ilc_canvas.store import rekey_notes
+    from ilc_canvas.store.rosters import rekey_decisions
 
     settings = bootstrap.begin()
     keys, actor = (user_key(settings.prefix, old), user_key(settings.prefix, new)), bootstrap.actor()
     with bootstrap.opened(settings) as store:
         if decision == "ask-again":
-            rekey_notes.take_back(store, *keys, actor=actor, reason=reason, at=bootstrap.now())
+            rekey_decisions.take_back(store, *keys, actor=actor, reason=reason, at=bootstrap.now())
             return ""
-        noted: rekey_notes.Decision = "same" if decision == "same" else "different"
-        return rekey_notes.decide(store, *keys, decision=noted, actor=actor, reason=reason, at=bootstrap.now()).display_name
+        noted: rekey_decisions.Decision = "same" if decision == "same" else "different"
+        return rekey_decisions.decide(store, *keys, decision=noted, actor=actor, reason=reason, at=bootstrap.now()).display_name
 
 
 def show(version: Annotated[int | None, typer.Argument(help="Default: the newest finalized.")] = None, as_json: Json = False) -> None:
     """One version: who signed it, its files, its findings."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import rosters as store_rosters
+    from ilc_canvas.store.rosters import versions as store_rosters
 
     with bootstrap.opened(bootstrap.begin()) as store:
         roster = store_rosters.read(store, version)
@@ -228,7 +228,7 @@ def show(version: Annotated[int | None, typer.Argument(help="Default: the newest
 def diff(before: int, after: int, as_json: Json = False) -> None:
     """What has changed from one version to another."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import rosters as store_rosters
+    from ilc_canvas.store.rosters import versions as store_rosters
 
     with bootstrap.opened(bootstrap.begin()) as store:
         sides = (store_rosters.read(store, before), store_rosters.read(store, after))
@@ -242,7 +242,7 @@ def diff(before: int, after: int, as_json: Json = False) -> None:
 def list_(as_json: Json = False) -> None:
     """All versions, newest first."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import rosters as store_rosters
+    from ilc_canvas.store.rosters import versions as store_rosters
 
     with bootstrap.opened(bootstrap.begin()) as store:
         infos = store_rosters.listing(store)

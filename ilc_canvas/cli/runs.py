@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from ilc_canvas.reconcile.run import Report
     from ilc_canvas.reconcile.state import Key
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.heads import SignedHead
-    from ilc_canvas.store.runs import RunDetail
+    from ilc_canvas.store.audit.heads import SignedHead
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.runs.details import RunDetail
 
 EXITS = {"converged": 0, "applied": 0, "planned": 2, "held": 3, "partial": 4, "failed": 1, "interrupted": 130}
 
@@ -108,9 +108,9 @@ def _require_plan_of(settings: "Settings", store: "Store", digest: str, *, undo:
     """ApprovalError for a plan of another command: a yes to it would be kept, and used by a later run."""
     from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.errors import ApprovalError
-    from ilc_canvas.store import runs
+    from ilc_canvas.store.runs import details
 
-    detail = runs.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
+    detail = details.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
     if detail.info.undo != undo:
         of = "a sync" if detail.info.undo is None else f"taking back run {detail.info.undo}"
         raise ApprovalError(f"The plan {digest} is for {of}. Nothing was changed. See it: ilc-canvas show {detail.info.number}")
@@ -120,14 +120,14 @@ def _one(settings: "Settings", store: "Store", turn: "Turn", *, as_json: bool, a
     """The run of one school year."""
     from ilc_canvas.cli.in_turn import Ended, failed
     from ilc_canvas.reconcile.errors import IlcError
-    from ilc_canvas.store import runs
+    from ilc_canvas.store.runs import details
 
-    (year, ask), before = turn, runs.newest(store)
+    (year, ask), before = turn, details.newest(store)
     try:
         report = carry(settings, store, turn, show=not as_json)
     except IlcError as error:
-        last = runs.newest(store)
-        stopped = runs.run(store, last).report if last > before else None
+        last = details.newest(store)
+        stopped = details.run(store, last).report if last > before else None
         return failed(year, error, _shown(settings, store, stopped) if stopped and as_json else {})
     if as_json:
         return Ended(year, EXITS[report.status], {"school_year": year, **_shown(settings, store, report)})
@@ -136,9 +136,9 @@ def _one(settings: "Settings", store: "Store", turn: "Turn", *, as_json: bool, a
 
 def _shown(settings: "Settings", store: "Store", report: "Report") -> dict[str, object]:
     """A run for programs."""
-    from ilc_canvas.store import runs
+    from ilc_canvas.store.runs import details
 
-    return {**as_dict(report), **who(runs.run(store, report.run)), "head": _head(settings, store).as_json()}
+    return {**as_dict(report), **who(details.run(store, report.run)), "head": _head(settings, store).as_json()}
 
 
 def carry(settings: "Settings", store: "Store", turn: "Turn", *, show: bool) -> "Report":
@@ -183,9 +183,9 @@ def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: boo
     from ilc_canvas.cli.fates import marks
     from ilc_canvas.cli.letter import held_lines
     from ilc_canvas.cli.outcome import result
-    from ilc_canvas.store import runs
+    from ilc_canvas.store.runs import details
 
-    detail = runs.run(store, report.run)
+    detail = details.run(store, report.run)
     warnings = [f"Warning: {text}" for text in report.warnings]
     if dry_run or (report.status == "held" and not report.applied):
         return [*letter_of(settings, store, detail, all_rows=all_rows, marks=marks(detail)), *warnings]
@@ -198,7 +198,7 @@ def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: boo
 
 def _head(settings: "Settings", store: "Store") -> "SignedHead":
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import heads
+    from ilc_canvas.store.audit import heads
 
     return heads.signed(store, bootstrap.signer(settings, store))
 
@@ -208,9 +208,9 @@ def letter_of(
 ) -> list[str]:
     """The plan of a run, with what it was made from at its head; `marks` as in `letter`."""
     from ilc_canvas.cli.letter import letter
-    from ilc_canvas.store import rosters
+    from ilc_canvas.store.rosters import versions
 
-    roster = rosters.read(store, detail.info.roster_version)
+    roster = versions.read(store, detail.info.roster_version)
     signed = f" (signed by {roster.signed_by}, {clock.day(datetime.fromisoformat(roster.signed_at))})" if roster.signed_at else ""
     head = f"Roster {roster.school_year}, version {roster.version}{signed}"
     head = head if detail.info.undo is None else f"Taking back run {detail.info.undo}"
@@ -227,10 +227,10 @@ def names_of(settings: "Settings", store: "Store", detail: "RunDetail") -> "Name
 def list_(limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20, as_json: Json = False) -> None:
     """The last runs, newest first."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import runs
+    from ilc_canvas.store.runs import details
 
     with bootstrap.opened(bootstrap.begin()) as store:
-        infos = runs.runs(store, limit)
+        infos = details.runs(store, limit)
     if as_json:
         names = ("number", "status", "trigger", "actor", "reason", "dry_run", "only", "roster_version", "digest", "began_at", "closed_at")
         say_json([{("run" if name == "number" else name): getattr(info, name) for name in names} for info in infos])

@@ -12,7 +12,7 @@ from ilc_canvas.cli.output import count, say, say_json
 def create(as_json: Json = False) -> None:
     """Make a new, empty store where ILC_CANVAS_STORE says. A first roster import does it too; nothing else ever does."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store.engine import make_store
+    from ilc_canvas.store.opening import make_store
 
     store = make_store(bootstrap.begin().store)
     store.close()
@@ -25,10 +25,11 @@ def create(as_json: Json = False) -> None:
 def upgrade() -> None:
     """Bring the store's schema to this program's version."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import engine, schema
+    from ilc_canvas.store import opening
+    from ilc_canvas.store.db import schema
 
-    store = engine.open_store(bootstrap.begin().store)
-    engine.upgrade(store)
+    store = opening.open_store(bootstrap.begin().store)
+    opening.upgrade(store)
     say(f"The store {store.name} has schema {schema.current(store)}.")
     store.close()
 
@@ -36,11 +37,11 @@ def upgrade() -> None:
 def current(as_json: Json = False) -> None:
     """The store's schema, and this program's."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import light, schema
-    from ilc_canvas.store.engine import open_store
+    from ilc_canvas.store.db import health_probe, schema
+    from ilc_canvas.store.opening import open_store
 
     store = open_store(bootstrap.begin().store)
-    have, want = schema.current(store), light.HEAD
+    have, want = schema.current(store), health_probe.HEAD
     store.close()
     if as_json:
         say_json({"current": have, "head": want})
@@ -52,7 +53,7 @@ def backup(file: Annotated[Path, typer.Argument(help="A file that is not there y
     """Copy a store in a SQLite file as it is at one moment, also while a run is under way. Holds names and addresses."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store.backup import backup as copy
-    from ilc_canvas.store.engine import open_store
+    from ilc_canvas.store.opening import open_store
 
     store = open_store(bootstrap.begin().store)
     found = copy(store, file)

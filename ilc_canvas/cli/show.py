@@ -10,18 +10,18 @@ from ilc_canvas.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.runs import RunDetail
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.runs.details import RunDetail
 
 
 def show(run: Annotated[int, typer.Argument(help="Its number.")], all_rows: All = False, as_json: Json = False) -> None:
     """One run: how it ended, what became of each change (the open ones first), and what it left as it was."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store import runs
+    from ilc_canvas.store.runs import details
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        detail = runs.run(store, run)
+        detail = details.run(store, run)
         if as_json:
             say_json({**as_dict(detail), "approvals": given_json(store, run)})
         else:

@@ -14,12 +14,12 @@ from ilc_canvas.cli.waiting import Waiting, waiting
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.run import Report
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.heartbeat import Beat
-    from ilc_canvas.store.inbox import WishInfo
-    from ilc_canvas.store.jobs import Cycle
-    from ilc_canvas.store.rosters import RosterInfo
-    from ilc_canvas.store.runs import RunInfo
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.rosters.versions import RosterInfo
+    from ilc_canvas.store.runs.details import RunInfo
+    from ilc_canvas.store.worker.heartbeat import Beat
+    from ilc_canvas.store.worker.jobs import Cycle
+    from ilc_canvas.store.worker.sync_requests import WishInfo
 
 
 def status(as_json: Json = False) -> None:
@@ -115,7 +115,7 @@ def _permitting(info: "RunInfo") -> str:
 
 
 def _holder(store: "Store", now: datetime) -> str:
-    from ilc_canvas.store.lease import holder_now
+    from ilc_canvas.store.db.lease import holder_now
 
     name, expires = holder_now(store) or ("", now)
     return name if expires > now else ""
@@ -124,22 +124,24 @@ def _holder(store: "Store", now: datetime) -> str:
 def _standing(settings: "Settings", store: "Store") -> Standing:
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.standing_year import years_of
-    from ilc_canvas.store import heartbeat, inbox, jobs, rosters, runs
-    from ilc_canvas.store.standing import report_of
+    from ilc_canvas.store.rosters import versions
+    from ilc_canvas.store.runs import details
+    from ilc_canvas.store.runs.details import report_of
+    from ilc_canvas.store.worker import heartbeat, jobs, sync_requests
 
     now = bootstrap.now()
     found = years_of(settings, store, now)
-    last = next(iter(runs.runs(store, 1)), None)
+    last = next(iter(details.runs(store, 1)), None)
     return Standing(
-        roster=rosters.newest_finalized(store).version if found else None,
-        drafts=[info for info in rosters.listing(store) if info.state == "draft"],
+        roster=versions.newest_finalized(store).version if found else None,
+        drafts=[info for info in versions.listing(store) if info.state == "draft"],
         last=last,
         ended=report_of(store, last.number) if last else None,
         workers=heartbeat.alive(store, now),
         holder=_holder(store, now),
         cycles=jobs.newest(store),
         halted=bootstrap.halted(settings, store, now),
-        wishes=inbox.open_wishes(store),
+        wishes=sync_requests.open_wishes(store),
         waits=waiting(settings, store) if found else Waiting(),
         years=found,
     )

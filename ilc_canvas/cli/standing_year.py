@@ -9,8 +9,8 @@ from ilc_canvas import clock
 
 if TYPE_CHECKING:
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
-    from ilc_canvas.store.runs import RunInfo
+    from ilc_canvas.store.db.database import Store
+    from ilc_canvas.store.runs.details import RunInfo
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Year:
 def years_of(settings: "Settings", store: "Store", now: datetime) -> list[Year]:
     """All that have a finalized roster, oldest first."""
     from ilc_canvas import years
-    from ilc_canvas.store import school_years
+    from ilc_canvas.store.rosters import school_years
 
     signed = school_years.signed_years(store)
     cared = years.in_care(settings, store, now) if signed else ()
@@ -50,9 +50,10 @@ def years_of(settings: "Settings", store: "Store", now: datetime) -> list[Year]:
 def _year(settings: "Settings", store: "Store", year: str, *, cared_for: bool) -> Year:
     from ilc_canvas import years
     from ilc_canvas.reconcile.sentence import unpublished
-    from ilc_canvas.store import rosters, runs
-    from ilc_canvas.store.standing import held_plans, newest_whole
+    from ilc_canvas.store.rosters import versions
+    from ilc_canvas.store.runs import details
+    from ilc_canvas.store.runs.details import held_plans, newest_whole
 
-    place, version = years.place(settings, year), rosters.newest_finalized(store, year).version
+    place, version = years.place(settings, year), versions.newest_finalized(store, year).version
     report = newest_whole(store, place)
-    return Year(year, version, cared_for, runs.last_of(store, place), held_plans(store, place), unpublished(report) if report else "")
+    return Year(year, version, cared_for, details.last_of(store, place), held_plans(store, place), unpublished(report) if report else "")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ilc_canvas.reconcile.identity import Question
     from ilc_canvas.reconcile.quarantine import Quarantine
     from ilc_canvas.settings import Settings
-    from ilc_canvas.store.engine import Store
+    from ilc_canvas.store.db.database import Store
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class Waiting:
 def waiting(settings: "Settings", store: "Store") -> Waiting:
     """What waits in the school years that are cared for. RosterError where nothing is finalized."""
     from ilc_canvas import bootstrap, years
-    from ilc_canvas.store import declines, holding, identities
+    from ilc_canvas.store.runs import declines, identities, parked
 
     places = years.places(settings, store, bootstrap.now())
-    back = [holding.held_back(store, place) for place in places]
+    back = [parked.held_back(store, place) for place in places]
     quarantine = next((trouble for trouble, _ in back if trouble), None)
-    parked = [row for _, rows in back for row in rows.values()]
-    return Waiting(quarantine, parked, identities.open_questions(store, places), declines.listing(store, places))
+    rows = [row for _, found in back for row in found.values()]
+    return Waiting(quarantine, rows, identities.open_questions(store, places), declines.listing(store, places))
 
 
 def parked(as_json: Json = False) -> None:
@@ -87,14 +87,14 @@ def parked(as_json: Json = False) -> None:
 def release(reason: Reason = "", as_json: Json = False) -> None:
     """End a quarantine by hand, when what was wrong is put right. Wants a reason."""
     from ilc_canvas import bootstrap, years
-    from ilc_canvas.store import holding
+    from ilc_canvas.store.runs import parked
 
     if not reason.strip():
         raise typer.BadParameter('Say what was put right: --reason "..."')
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         places = years.places(settings, store, bootstrap.now())
-        former = holding.release(store, places, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
+        former = parked.release(store, places, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:
         say_json({"released": former.trouble})
     else:

@@ -9,13 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 from ilc_canvas.reconcile.errors import LeaseError, StoreError
-from ilc_canvas.store import heads, heartbeat, schema
-from ilc_canvas.store.database import Store
-from ilc_canvas.store.engine import open_store, upgrade
-from ilc_canvas.store.events import Head, verify
-from ilc_canvas.store.lease import nobody_else
-from ilc_canvas.store.light import SCHEMA
-from ilc_canvas.store.signing import Signer
+from ilc_canvas.store.audit import heads
+from ilc_canvas.store.audit.chain import Head, verify
+from ilc_canvas.store.audit.signing import Signer
+from ilc_canvas.store.db import schema
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.health_probe import SCHEMA
+from ilc_canvas.store.db.lease import nobody_else
+from ilc_canvas.store.opening import open_store, upgrade
+from ilc_canvas.store.worker import heartbeat
 
 _SIDES = ("-journal", "-wal", "-shm")
 _SERVER = (

@@ -14,7 +14,7 @@ import structlog
 from ilc_canvas import clock
 from ilc_canvas.cli import run
 from ilc_canvas.settings import Settings
-from ilc_canvas.store.engine import make_store
+from ilc_canvas.store.opening import make_store
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
 from tests.stores import copied, new_store
 

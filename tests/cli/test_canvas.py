@@ -7,10 +7,10 @@ from sqlalchemy import update
 
 from ilc_canvas.reconcile.run import Tenant
 from ilc_canvas.settings import read_settings
-from ilc_canvas.store import tenancy
-from ilc_canvas.store.engine import open_store
-from ilc_canvas.store.lease import take_lease
-from ilc_canvas.store.tables import TENANT
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.runs import tenant_pin
+from ilc_canvas.store.runs.tables import TENANT
 from tests.cli.conftest import Cli, Said
 from tests.cli.test_runs import NB, sign
 from tests.sandbox.person import Person
@@ -187,7 +187,7 @@ def test_bound_by_mistake_may_leave(connected: Cli, canvas: Sandbox) -> None:
     sign(connected)
     store, there = open_store(read_settings().store), Tenant(canvas.url, 77, 1, "Trial", "1", {}, NOON)
     with store.write() as connection:
-        tenancy.pin(connection, there, actor="ana", run=None, at=NOON)
+        tenant_pin.pin(connection, there, actor="ana", run=None, at=NOON)
     store.close()
     assert "ilc-canvas canvas leave --reason" in doctor(connected)[1]
     assert "ilc-canvas canvas leave --reason" in connected("plan", *NB).err

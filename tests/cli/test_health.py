@@ -13,9 +13,9 @@ from sqlalchemy import text
 from ilc_canvas.cli.glance import store_and_silence
 from ilc_canvas.cli.health import amiss
 from ilc_canvas.settings import read_settings
-from ilc_canvas.store import heartbeat
-from ilc_canvas.store.engine import open_store
-from ilc_canvas.store.light import HEAD, Facts
+from ilc_canvas.store.db.health_probe import HEAD, Facts
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.worker import heartbeat
 from tests.cli.conftest import Cli
 from tests.sandbox.process import ROOT
 from tests.store.cast import NOON

@@ -7,8 +7,8 @@ import pytest
 
 from ilc_canvas.bootstrap import now
 from ilc_canvas.reconcile.notice import Notice
-from ilc_canvas.store import outbox
-from ilc_canvas.store.engine import open_store
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.worker import outbox
 from tests.cli.conftest import Cli
 
 KEYS = {"notice", "at", "state", "kind", "about", "subject", "lines", "attempts", "next_at", "sent_at", "told", "error"}

@@ -8,7 +8,7 @@ from ilc_canvas.cli.outcome import result
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Key, Kind, Record, enrollment_key
-from ilc_canvas.store.runs import RunDetail, RunInfo, Step
+from ilc_canvas.store.runs.details import RunDetail, RunInfo, Step
 
 AT = datetime(2021, 8, 16, 16, 0, tzinfo=UTC)
 EQ, R2 = Key(Kind.COURSE, "ilc:2021-22:cop:EQ"), Key(Kind.SECTION, "ilc:2021-22:cop:EQ:R2")

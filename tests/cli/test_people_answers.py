@@ -4,8 +4,8 @@ import pytest
 
 from ilc_canvas import bootstrap
 from ilc_canvas.settings import read_settings
-from ilc_canvas.store.engine import open_store
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.opening import open_store
 from tests.cli.people_cast import PEOPLE, Office, address, renamed, rows
 
 BEN, CHLOE = PEOPLE["P2"], PEOPLE["P3"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ilc_canvas.settings import read_settings
-from ilc_canvas.store.engine import open_store
+from ilc_canvas.store.opening import open_store
 from tests.cli.conftest import Cli
 from tests.cli.test_runs import NB, sign
 from tests.stores import in_a_file

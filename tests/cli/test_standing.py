@@ -5,8 +5,8 @@ import sys
 from datetime import UTC, datetime
 
 from ilc_canvas.settings import read_settings
-from ilc_canvas.store import heartbeat
-from ilc_canvas.store.engine import open_store
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.worker import heartbeat
 from tests.cli.conftest import Cli
 from tests.sandbox.process import ROOT
 from tests.stores import in_a_file

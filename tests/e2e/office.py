@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 
 import requests
 
-from ilc_canvas.store.engine import make_store
+from ilc_canvas.store.opening import make_store
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
 from tests.stores import new_store
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.store import inbox, pauses
+from ilc_canvas.store.worker import pauses, sync_requests
 from tests.e2e.conftest import Open
 from tests.e2e.office import Office
 from tests.sandbox.process import ROOT
@@ -56,7 +56,7 @@ def test_wish_is_fulfilled_and_worker_stops(office: Office, tmp_path: Path) -> N
     with worker(office, tmp_path / "log") as process:
         assert office.run("resync", *NB, "--reason", "a call came in").code == 0
         with stored(office.environment["ILC_CANVAS_STORE"]) as store:
-            assert until(lambda: inbox.read(store, 1).state != "waiting") < 5
+            assert until(lambda: sync_requests.read(store, 1).state != "waiting") < 5
         said = office.run("resync", *NB, "--reason", "a call came in", "--wait")
         assert (said.code, "is done: Canvas agrees with roster version 3" in said.out) == (0, True)
         assert {place.course for place in office.places()} == {"cop:NB"}

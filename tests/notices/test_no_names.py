@@ -8,9 +8,11 @@ import requests
 from ilc_canvas.notices import texts
 from ilc_canvas.post import notify, send_notices
 from ilc_canvas.settings import read_settings
-from ilc_canvas.store import holding, outbox, runs
-from ilc_canvas.store.engine import Store, open_store
-from ilc_canvas.store.place import Place
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.runs import details, parked
+from ilc_canvas.store.worker import outbox
 from tests.e2e.office import CLOCK, importing, write_rows
 from tests.faults.canary import BREAK_OUT, GARBAGE, NAME, TOKEN, Canary, garbage, rows
 from tests.notices.cast import NOON
@@ -60,9 +62,9 @@ def store(office: Canary) -> Iterator[Store]:
 def test_no_notice_holds_a_name(office: Canary, store: Store, listener: Listener) -> None:
     """Of each run, of the quarantine and of the day: sent for real, and searched; the store and what the command lists as well."""
     place = Place(office.sandbox.url, "ilc:2021-22")
-    quarantine, _ = holding.held_back(store, place)
-    reports = [report for info in runs.runs(store) if (report := runs.run(store, info.number).report)]
-    changes = runs.changed(store, place, NOON.replace(year=2000))
+    quarantine, _ = parked.held_back(store, place)
+    reports = [report for info in details.runs(store) if (report := details.run(store, info.number).report)]
+    changes = details.changed(store, place, NOON.replace(year=2000))
     notices = [notice for report in reports for notice in texts.of_run(report, quarantine if report.trouble else None, only=("cop:NB",))]
     digest = texts.digest(changes, NOON, NOON)
     assert digest is not None
@@ -81,7 +83,7 @@ def test_no_notice_holds_a_name(office: Canary, store: Store, listener: Listener
 
 def test_digest_counts_what_was_done(office: Canary, store: Store) -> None:
     """As many as the runs say that they applied."""
-    changes = runs.changed(store, Place(office.sandbox.url, "ilc:2021-22"), NOON.replace(year=2000))
-    reports = [report for info in runs.runs(store) if (report := runs.run(store, info.number).report)]
+    changes = details.changed(store, Place(office.sandbox.url, "ilc:2021-22"), NOON.replace(year=2000))
+    reports = [report for info in details.runs(store) if (report := details.run(store, info.number).report)]
     assert sum(row.count for row in changes) == sum(report.applied for report in reports) > 20
     assert {row.course for row in changes} == {"", "ilc:2021-22:cop:NB"}

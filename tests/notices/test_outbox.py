@@ -8,8 +8,9 @@ from threading import Barrier
 import pytest
 
 from ilc_canvas.reconcile.notice import DELAYS, KEPT_TRYING, REMINDER, Notice
-from ilc_canvas.store import outbox
-from ilc_canvas.store.engine import Store, open_store
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.worker import outbox
 from tests.notices.cast import NOON, NOTE
 
 ONCE = Notice("result", "result:run 7", "ilc-canvas: 50 of 50 changes done", ("One line.",), {"run": 7})

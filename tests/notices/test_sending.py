@@ -12,8 +12,8 @@ from structlog.typing import EventDict
 
 from ilc_canvas.post import notify, send_notices
 from ilc_canvas.settings import Settings, read_settings
-from ilc_canvas.store import outbox
-from ilc_canvas.store.engine import Store
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.worker import outbox
 from tests.notices.cast import NOON, NOTE
 from tests.notices.conftest import Listener, Post
 from tests.store.cast import Clock

@@ -9,7 +9,7 @@ from ilc_canvas.reconcile.errors import ChainError
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.sandbox.records import SisRecord
 from ilc_canvas.sandbox.world import World
-from ilc_canvas.store.events import verify
+from ilc_canvas.store.audit.chain import verify
 from tests.properties.books import Written
 from tests.properties.stage import Stage
 from tests.properties.wire import READ

@@ -19,11 +19,12 @@ from ilc_canvas.program.renumbered import pairs
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import ApprovalError, IlcError
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.store import rekey, rekey_notes, rosters
-from ilc_canvas.store.approvals import approve, reject
-from ilc_canvas.store.engine import Store, open_store
-from ilc_canvas.store.journal import SqlJournal
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
+from ilc_canvas.store.runs.approvals import approve, reject
+from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.sync import Canvas, Journal, run_once
 from tests.properties.books import Books
 from tests.properties.sheet import Sheet
@@ -118,21 +119,21 @@ class Stage:
         """A new version, signed off by two, who know that nobody in a sheet ever changes the id."""
         self.sheet, roster = sheet, sheet.meant()
         self._tell_apart(roster)
-        rosters.add_draft(self.store, roster, rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=self.now())
-        self.version = rosters.finalize(self.store, signed_by="Ana", second="Ben", reason="test", at=self.now())
+        versions.add_draft(self.store, roster, rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=self.now())
+        self.version = versions.finalize(self.store, signed_by="Ana", second="Ben", reason="test", at=self.now())
         self.witness.wanted = frozenset(str(key) for key in desired(roster, POLICY).records)
         self.witness.ever |= {f"ilc:p:{person.person_id}" for person in roster.people}
 
     def _tell_apart(self, roster: Roster) -> None:
         """Whoever joins with the address of somebody who leaves is another person."""
-        before = rosters.latest(self.store)
+        before = versions.latest(self.store)
         for pair in pairs(before, roster, rekey.known(self.store)) if before else ():
             old, new = (user_key(POLICY.prefix, person.person_id) for person in (pair.leaver, pair.joiner))
-            rekey_notes.decide(self.store, old, new, decision="different", actor="ana", reason="seen", at=self.now())
+            rekey_decisions.decide(self.store, old, new, decision="different", actor="ana", reason="seen", at=self.now())
 
     def draft(self, sheet: Sheet) -> None:
         """A version that nobody signs."""
-        rosters.add_draft(
+        versions.add_draft(
             self.store, sheet.meant(), rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=self.now()
         )
 

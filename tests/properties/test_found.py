@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.store import rosters
+from ilc_canvas.store.rosters import versions
 from tests.properties import checks
 from tests.properties.hands import Hand
 from tests.properties.machine import filled, new_folder, quiet_log
@@ -86,4 +86,4 @@ def test_shared_address_goes_to_somebody_else(stage: Stage) -> None:
     """An address that somebody leaves behind, and another brings along, makes nobody of the two the other one."""
     stage.finalize(FEW.row(3, address=2))
     stage.finalize(FEW.row(3, here=False, address=2).row(5, here=True, address=2))
-    assert {person.person_id for person in rosters.newest_finalized(stage.store).people} == {"P1", "P4", "P5"}
+    assert {person.person_id for person in versions.newest_finalized(stage.store).people} == {"P1", "P4", "P5"}

@@ -12,9 +12,9 @@ from ilc_canvas.reconcile.change import Create, Outcome, Plan, Remove, Update
 from ilc_canvas.reconcile.overlay import ended_state
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Kind, Ledger, Owned, Record, State
-from ilc_canvas.store.ledger import book, read_ledger, take_note
-from ilc_canvas.store.place import Place
-from ilc_canvas.store.tables import LEDGER
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs.ledger import book, read_ledger, take_note
+from ilc_canvas.store.runs.tables import LEDGER
 from tests.reconcile.cast import FRAME, NOON, course, enrollment, owned, person, section
 
 HERE = Place(FRAME.base_url, FRAME.scope)

@@ -8,10 +8,10 @@ from ilc_canvas.reconcile.change import Change, Outcome, Plan, ordered
 from ilc_canvas.reconcile.guard import Verdict
 from ilc_canvas.reconcile.run import Ask, Intent, Report, Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Record, Value
-from ilc_canvas.store import rosters
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.journal import SqlJournal
-from ilc_canvas.store.lease import Lease
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import Lease
+from ilc_canvas.store.rosters import versions
+from ilc_canvas.store.runs.journal import SqlJournal
 
 NOON = datetime(2021, 8, 2, 12, 0, tzinfo=UTC)
 SCOPE, BASE = "ilc:2021-22", "https://canvas.example.org"
@@ -80,13 +80,13 @@ def draft(
     """A draft of this many people, from files of this content."""
     findings = [{"level": "error", "text": "no e-mail"}] * errors + [{"level": "warning", "text": "odd"}]
     given = {"rows": {"roster.csv": people}, "hashes": {"roster.csv": files * 64}, "findings": findings, "imported_by": "ana"}
-    return rosters.add_draft(store, roster(people, school_year=year), manifest_version=manifest, at=NOON, **given, **more)  # type: ignore[arg-type]
+    return versions.add_draft(store, roster(people, school_year=year), manifest_version=manifest, at=NOON, **given, **more)  # type: ignore[arg-type]
 
 
 def finalized(store: Store, people: int = 3, *, files: str = "a", **more: str) -> int:
     """A finalized version."""
     draft(store, people, files=files, **more)  # type: ignore[arg-type]
-    return rosters.finalize(store, signed_by="Ana", at=NOON)
+    return versions.finalize(store, signed_by="Ana", at=NOON)
 
 
 def plan_of(*changes: Change, version: int = 1, settled: tuple[Record, ...] = (), over: tuple[Key, ...] = ()) -> Plan:

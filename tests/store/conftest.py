@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.store.engine import Store, open_store
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.opening import open_store
 from tests.store.cast import Clock, Desk
 from tests.store.postgres import NoPostgresError, Server, new_database, running_server
 

@@ -10,10 +10,10 @@ from ilc_canvas.reconcile.guard import Reason, Verdict
 from ilc_canvas.reconcile.identity import Answer, Question
 from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import approvals, identities
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.place import Place
-from ilc_canvas.store.tables import METADATA
+from ilc_canvas.store.all_tables import METADATA
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs import approvals, identities
 from tests.store.cast import BASE, EQUITY, NOON, ROSA, SCOPE, Desk, finalized, plan_of, seat
 
 

@@ -9,7 +9,8 @@ from ilc_canvas.reconcile.change import Create, Remove, fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.guard import Verdict
 from ilc_canvas.reconcile.run import Approval, Ask
-from ilc_canvas.store import approvals, log
+from ilc_canvas.store.audit import reader
+from ilc_canvas.store.runs import approvals
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, finalized, plan_of, seat
 
 CHANGES = (Create(ROSA), Remove(seat()))
@@ -125,7 +126,7 @@ def test_approval_keeps_its_scope(held: Desk) -> None:
     yes, no = approvals.given(held.store, 1)
     assert (yes.decision, yes.changes, yes.selection) == ("approved", 1, {"only": ["cop:EQ"], "except": ["person:ILC-0001"]})
     assert (no.decision, no.actor, no.reason, no.selection) == ("rejected", "cy", "wrong", {})
-    told = log.events(held.store)[-2].body
+    told = reader.events(held.store)[-2].body
     assert (told["only"], told["except"]) == (["cop:EQ"], ["person:ILC-0001"])
 
 
@@ -137,4 +138,4 @@ def test_approval_has_the_scope_of_its_plan(desk: Desk) -> None:
     desk.close(number, "held", DIGEST)
     _approve(desk)
     assert [each.selection for each in approvals.given(desk.store, number)] == [{"only": ["cop:EQ"]}]
-    assert log.events(desk.store)[-1].body["only"] == ["cop:EQ"]
+    assert reader.events(desk.store)[-1].body["only"] == ["cop:EQ"]

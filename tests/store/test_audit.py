@@ -9,9 +9,13 @@ from sqlalchemy import Connection, select, text
 from ilc_canvas.reconcile.change import Create, Update
 from ilc_canvas.reconcile.errors import ChainError, RosterError, StoreError
 from ilc_canvas.reconcile.state import Record
-from ilc_canvas.store import erasure, events, log, rosters, runs
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.tables import EVENT, PERSON, VERSION
+from ilc_canvas.store.audit import chain, reader
+from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.privacy import erasure
+from ilc_canvas.store.rosters import versions
+from ilc_canvas.store.rosters.tables import VERSION
+from ilc_canvas.store.runs import details
 from tests.store.cast import NOON, ROSA, Desk, finalized, seat
 
 MARIA = Record(ROSA.key, {**ROSA.fields, "name": "María", "email": "maria@example.org"}, handle=ROSA.handle)
@@ -59,11 +63,11 @@ def test_truncating_is_refused(filled: Desk) -> None:
 
 def test_untouched_chain_verifies(filled: Desk) -> None:
     """An untouched chain verifies, its head is the last event, and every head that was kept is in it."""
-    verified = events.verify(filled.store)
-    assert (verified.count, verified.head) == (verified.head.seq, events.head(filled.store))
-    (kept,) = events.heads(filled.store)
+    verified = chain.verify(filled.store)
+    assert (verified.count, verified.head) == (verified.head.seq, chain.head(filled.store))
+    (kept,) = chain.heads(filled.store)
     filled.carried(Create(seat(2)))
-    assert events.verify(filled.store, kept).count > verified.count
+    assert chain.verify(filled.store, kept).count > verified.count
 
 
 def test_hash_as_documented(filled: Desk) -> None:
@@ -101,24 +105,24 @@ def test_edits_are_found(desk: Desk, statements: list[str], bad: int) -> None:
         desk.do(number, change)
     disarmed(desk.store, *statements)
     with pytest.raises(ChainError, match=f"event {bad} "):
-        events.verify(desk.store)
+        chain.verify(desk.store)
 
 
 def test_cut_tail_is_found(filled: Desk) -> None:
     """A cut tail shows against a head that was kept elsewhere, and only there."""
-    kept = events.head(filled.store)
+    kept = chain.head(filled.store)
     disarmed(filled.store, f"DELETE FROM audit_event WHERE seq = {kept.seq}")  # noqa: S608
-    assert events.verify(filled.store).count == kept.seq - 1
+    assert chain.verify(filled.store).count == kept.seq - 1
     with pytest.raises(ChainError, match="its end was cut"):
-        events.verify(filled.store, kept)
+        chain.verify(filled.store, kept)
 
 
 def test_chain_has_no_forks(filled: Desk) -> None:
     """Two events cannot follow the same one."""
-    last = events.head(filled.store)
+    last = chain.head(filled.store)
     with pytest.raises(StoreError), filled.store.write() as connection:
         connection.execute(
-            EVENT.insert().values(seq=99, prev_hash=events.NOTHING, hash=last.hash + "x", at=NOON, kind="x", actor="x", body="{}")
+            EVENT.insert().values(seq=99, prev_hash=chain.NOTHING, hash=last.hash + "x", at=NOON, kind="x", actor="x", body="{}")
         )
 
 
@@ -134,7 +138,7 @@ def test_chain_holds_no_personal_values(filled: Desk) -> None:
         beside = [json.loads(content) for content in connection.execute(select(PERSON.c.content).order_by(PERSON.c.seq)).scalars()]
     assert not [word for word in ("Rosa", "María", "example.org/", "maria@", "rosa@") if word in chain]
     assert beside[-1] == {"before": dict(ROSA.fields), "after": dict(MARIA.fields)}
-    assert runs.run(filled.store, number).steps[0].change == Update(ROSA, MARIA)
+    assert details.run(filled.store, number).steps[0].change == Update(ROSA, MARIA)
 
 
 def test_other_person_is_found(filled: Desk) -> None:
@@ -143,7 +147,7 @@ def test_other_person_is_found(filled: Desk) -> None:
         seq: int = connection.execute(select(PERSON.c.seq)).scalar_one()
         connection.execute(PERSON.update().values(content='{"after":{"name":"Eve"}}'))
     with pytest.raises(ChainError, match=f"personal values of event {seq}"):
-        events.verify(filled.store)
+        chain.verify(filled.store)
 
 
 def test_erasing_keeps_the_chain(filled: Desk) -> None:
@@ -154,7 +158,7 @@ def test_erasing_keeps_the_chain(filled: Desk) -> None:
         _erase(filled)
     _forget(filled.store)
     assert _erase(filled) == 2
-    assert events.verify(filled.store).count == events.head(filled.store).seq
+    assert chain.verify(filled.store).count == chain.head(filled.store).seq
     assert [word for word in ("Rosa", "María", "Núñez 1", "rosa@", "maria@", "r1@") if word in _everything(filled.store)] == []
 
 
@@ -169,7 +173,7 @@ def test_erasing_reaches_findings(file_store: Store) -> None:
     with file_store.write() as connection:
         connection.execute(VERSION.update().values(state="superseded", findings=json.dumps(told)))
     erasure.erase(file_store, ROSA.key, actor="ben", reason="asked for it", at=NOON)
-    (info,) = rosters.listing(file_store)
+    (info,) = versions.listing(file_store)
     assert [(each["value"], each["text"]) for each in info.findings] == [("", "is odd"), ("r2@example.org", ""), ("Alameda", "is odd")]
 
 
@@ -192,24 +196,24 @@ def _everything(store: Store) -> str:
 def test_events_by_run_and_key(filled: Desk) -> None:
     """The log can be read by run, by key, and from a number on."""
     filled.carried(Create(seat(2)))
-    assert [event.kind for event in log.events(filled.store, run=2)] == ["began", "planned", "intended", "happened", "closed"]
-    assert [event.kind for event in log.events(filled.store, key=ROSA.key)] == ["intended", "happened"]
-    assert [event.seq for event in log.events(filled.store, after=3, limit=2)] == [4, 5]
+    assert [event.kind for event in reader.events(filled.store, run=2)] == ["began", "planned", "intended", "happened", "closed"]
+    assert [event.kind for event in reader.events(filled.store, key=ROSA.key)] == ["intended", "happened"]
+    assert [event.seq for event in reader.events(filled.store, after=3, limit=2)] == [4, 5]
 
 
 @pytest.mark.parametrize("text_", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_cells_are_no_formulas(text_: str) -> None:
     """A cell that a spreadsheet would calculate gets an apostrophe; all others stay as they are."""
-    assert log.safe_cell(text_) == f"'{text_}"
-    assert log.safe_cell(f"x{text_}") == f"x{text_}"
+    assert reader.safe_cell(text_) == f"'{text_}"
+    assert reader.safe_cell(f"x{text_}") == f"x{text_}"
 
 
 def test_export_has_all_columns(filled: Desk) -> None:
     """An export has one row an event, all columns as text, before and after with what is still known."""
     filled.do(filled.run(), Update(ROSA, MARIA), after=MARIA.fields, attempts=2, status=200)
-    rows = list(log.export_rows(filled.store))
-    assert [int(row["seq"]) for row in rows] == list(range(1, events.head(filled.store).seq + 1))
-    assert all(tuple(row) == log.COLUMNS for row in rows)
+    rows = list(reader.export_rows(filled.store))
+    assert [int(row["seq"]) for row in rows] == list(range(1, chain.head(filled.store).seq + 1))
+    assert all(tuple(row) == reader.COLUMNS for row in rows)
     intent, outcome = rows[-2:]
     assert (json.loads(intent["before"]), json.loads(intent["after"])) == (ROSA.fields, MARIA.fields)
     assert (outcome["result"], outcome["attempts"], outcome["status"], json.loads(outcome["after"])) == (
@@ -218,11 +222,11 @@ def test_export_has_all_columns(filled: Desk) -> None:
         "200",
         MARIA.fields,
     )
-    assert {row["run"] for row in log.export_rows(filled.store, run=1)} == {"1"}
+    assert {row["run"] for row in reader.export_rows(filled.store, run=1)} == {"1"}
 
 
 def test_reading_pages_of_events(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A log longer than a page is read whole."""
-    monkeypatch.setattr(events, "_PAGE", 3)
+    monkeypatch.setattr(chain, "_PAGE", 3)
     desk.carried(*[Create(seat(n)) for n in range(1, 6)])
-    assert len(log.events(desk.store)) == events.verify(desk.store).count == 13
+    assert len(reader.events(desk.store)) == chain.verify(desk.store).count == 13

@@ -14,12 +14,15 @@ from sqlalchemy import insert, select, text
 
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import ChainError, LeaseError, SchemaError, StoreError
-from ilc_canvas.store import events, heads, heartbeat, light, schema
+from ilc_canvas.store.audit import chain, heads
+from ilc_canvas.store.audit.signing import signer_beside
 from ilc_canvas.store.backup import Restored, backup, restore
-from ilc_canvas.store.engine import Store, open_store, unopened
-from ilc_canvas.store.lease import take_lease
-from ilc_canvas.store.signing import signer_beside
-from ilc_canvas.store.tables import WISH
+from ilc_canvas.store.db import health_probe, schema
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.opening import open_store, unopened
+from ilc_canvas.store.worker import heartbeat
+from ilc_canvas.store.worker.tables import WISH
 from tests.store.cast import NOON, Clock, Desk, finalized, seat
 from tests.store.test_upgrading import tomorrow
 
@@ -51,11 +54,11 @@ def _restore(store: Store, source: Path, reason: str = "disk died") -> Restored:
 def test_backup_is_a_whole_store(worked: Store, tmp_path: Path) -> None:
     """The copy is one file for its owner alone; it opens, its chain verifies, and it ends where the store did."""
     found = backup(worked, tmp_path / "copy")
-    assert (found.head, found.schema, found.size) == (events.head(worked), light.HEAD, found.path.stat().st_size)
+    assert (found.head, found.schema, found.size) == (chain.head(worked), health_probe.HEAD, found.path.stat().st_size)
     assert stat.S_IMODE(found.path.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["copy"]
     copy = open_store(f"sqlite:///{found.path}")
-    assert events.verify(copy).head == found.head
+    assert chain.verify(copy).head == found.head
     copy.close()
 
 
@@ -78,7 +81,7 @@ def test_backup_while_others_write(worked: Store, tmp_path: Path) -> None:
     assert found[0].head.seq < found[-1].head.seq
     for copy in found:
         store = open_store(f"sqlite:///{copy.path}")
-        assert events.verify(store, copy.head).head == copy.head
+        assert chain.verify(store, copy.head).head == copy.head
         store.close()
 
 
@@ -133,7 +136,7 @@ def test_restore_says_so_and_waits(worked: Store, saved: Path) -> None:
     """The store is that of the backup and one event more, which names both ends; the heads begin anew; the next run is a first one."""
     lost = heads.last_kept(worked)
     found = _restore(worked, saved)
-    (event,) = [row for row in events.pages(worked) if row.kind == "accepted"]
+    (event,) = [row for row in chain.pages(worked) if row.kind == "accepted"]
     assert lost
     assert f'"expected":{{"hash":"{lost.hash}","seq":{lost.seq}}},"found":{{"hash":"{found.copy.head.hash}"' in event.body
     assert (event.seq, event.actor, heads.require_kept(worked)) == (found.copy.head.seq + 1, "ben", found.head)
@@ -144,12 +147,12 @@ def test_restore_says_so_and_waits(worked: Store, saved: Path) -> None:
 
 def test_former_store_is_kept(worked: Store, saved: Path) -> None:
     """The store that was replaced lies beside it, whole, with what the backup lacks; the backup stays as it was."""
-    before, end = saved.read_bytes(), events.head(worked)
+    before, end = saved.read_bytes(), chain.head(worked)
     former = _restore(worked, saved).former
     assert former
     assert former.name == "store.db.before-20210802T120000Z"
     store = open_store(f"sqlite:///{former}")
-    assert events.verify(store).head == end
+    assert chain.verify(store).head == end
     store.close()
     assert (saved.read_bytes(), stat.S_IMODE(_path(worked).stat().st_mode)) == (before, 0o600)
     assert not list(_path(worked).parent.glob("*restoring*"))
@@ -158,14 +161,14 @@ def test_former_store_is_kept(worked: Store, saved: Path) -> None:
 def test_newest_backup_waits_too(worked: Store, tmp_path: Path) -> None:
     """Also where no event is lost, the restore is an event and the next run a first one."""
     _restore(worked, backup(worked, tmp_path / "copy").path)
-    assert [row.kind for row in events.pages(worked)][-1] == "accepted"
+    assert [row.kind for row in chain.pages(worked)][-1] == "accepted"
 
 
 def test_restore_where_nothing_is(worked: Store, saved: Path, tmp_path: Path) -> None:
     """On a new machine the folder is made, and there is no former store."""
     new = unopened(f"sqlite:///{tmp_path}/new/folder/store.db")
     assert _restore(new, saved).former is None
-    assert events.verify(new).count == events.verify(worked).count - 10 + 1
+    assert chain.verify(new).count == chain.verify(worked).count - 10 + 1
     new.close()
 
 
@@ -185,7 +188,7 @@ def test_log_of_dead_writer_stays_with_it(worked: Store, saved: Path) -> None:
     Path(f"{worked.path}-journal").write_bytes(b"x" * 600)
     _restore(worked, saved)
     heads.require_sound(worked)
-    assert events.verify(worked).count == 6
+    assert chain.verify(worked).count == 6
     assert not Path(f"{worked.path}-journal").exists()
 
 
@@ -202,21 +205,21 @@ _SPOILT: dict[str, tuple[Spoil, str]] = {
 def test_spoilt_backup_changes_nothing(worked: Store, saved: Path, how: str) -> None:
     """What is no whole store is not put back, and the store is as it was."""
     spoil, said = _SPOILT[how]
-    end = events.head(worked)
+    end = chain.head(worked)
     spoil(saved)
     with pytest.raises(StoreError, match=f"({said}).*Nothing was changed"):
         _restore(worked, saved)
-    assert (events.head(worked), list(_path(worked).parent.glob("*.before-*"))) == (end, [])
+    assert (chain.head(worked), list(_path(worked).parent.glob("*.before-*"))) == (end, [])
 
 
 def test_broken_chain_is_not_put_back(worked: Store, saved: Path) -> None:
     """A backup whose log was changed is refused before the store is touched."""
     with sqlite3.connect(saved) as connection:
         connection.executescript("DROP TRIGGER audit_event_no_update; UPDATE audit_event SET actor = 'eve' WHERE seq = 2")
-    end = events.head(worked)
+    end = chain.head(worked)
     with pytest.raises(ChainError, match="event 2"):
         _restore(worked, saved)
-    assert events.head(worked) == end
+    assert chain.head(worked) == end
 
 
 def test_restore_waits_for_workers(worked: Store, saved: Path) -> None:

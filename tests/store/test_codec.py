@@ -10,9 +10,9 @@ from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, 
 from ilc_canvas.reconcile.guard import Reason, Verdict
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Key, Kind, Record
-from ilc_canvas.store.audited import intent_entry
-from ilc_canvas.store.codec import PERSONAL, change_from_json, change_to_json, dumps, loads
-from ilc_canvas.store.runs import run
+from ilc_canvas.store.audit.change_events import intent_entry
+from ilc_canvas.store.db.codec import PERSONAL, change_from_json, change_to_json, dumps, loads
+from ilc_canvas.store.runs.details import run
 from tests.store.cast import COURSE, EQUITY, NOON, ROSA, SECTION, Desk, ended, seat
 
 _KEYS = st.builds(Key, st.sampled_from(Kind), st.text())

@@ -1,11 +1,11 @@
 """An id that is somebody else's from now on: the former holder's rows go on under a key of their own."""
 
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store.database import Store
-from ilc_canvas.store.former import set_apart
-from ilc_canvas.store.ledger import everything
-from ilc_canvas.store.place import Place
-from ilc_canvas.store.tables import LEDGER
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.rosters.former_holder import set_apart
+from ilc_canvas.store.runs.ledger import everything
+from ilc_canvas.store.runs.tables import LEDGER
 from tests.store.cast import BASE, NOON, SCOPE
 
 PLACE = Place(BASE, SCOPE)

@@ -13,11 +13,12 @@ from sqlalchemy import text
 
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import ChainError, SettingsError, StoreError
-from ilc_canvas.store import events, heads, signing
-from ilc_canvas.store.engine import Store, open_store
-from ilc_canvas.store.heads import Line, SignedHead
-from ilc_canvas.store.lease import take_lease
-from ilc_canvas.store.signing import Signer, signer_beside, signer_from
+from ilc_canvas.store.audit import chain, heads, signing
+from ilc_canvas.store.audit.heads import Line, SignedHead
+from ilc_canvas.store.audit.signing import Signer, signer_beside, signer_from
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.opening import open_store
 from tests.store.cast import NOON, Clock, Desk, finalized, seat
 from tests.store.test_audit import disarmed
 
@@ -76,7 +77,7 @@ def test_broken_key_is_refused(tmp_path: Path, content: str) -> None:
 def test_head_line_as_documented(desk: Desk, key: Signer, tmp_path: Path) -> None:
     """The line names number, hash, time and key of the last event; whoever has the public key can check it without us."""
     desk.carried(Create(seat()))
-    head, end = heads.signed(desk.store, key), events.head(desk.store)
+    head, end = heads.signed(desk.store, key), chain.head(desk.store)
     claim, _, signature = head.line.rpartition(" signature=")
     assert claim == f"ilc-canvas head seq={end.seq} hash={end.hash} at=2021-08-02T12:00:00.000000Z key={key.name}"
     (tmp_path / "key.pem").write_text(key.public_pem)
@@ -147,12 +148,12 @@ def test_rebuilt_chain_is_found(desk: Desk, key: Signer) -> None:
     """Who can drop the triggers can write a whole new chain that verifies by itself, but not one that holds the head that was kept."""
     desk.carried(Create(seat()))
     kept = heads.signed(desk.store, key)
-    rows = list(events.pages(desk.store))
+    rows = list(chain.pages(desk.store))
     disarmed(desk.store, "DELETE FROM audit_person", "DELETE FROM audit_event")
     with desk.store.write() as connection:
         for row in rows:
-            events.append(connection, events.Entry(row.kind, row.at, "eve", json.loads(row.body), row.run))
-    assert events.verify(desk.store).count == kept.seq
+            chain.append(connection, chain.Entry(row.kind, row.at, "eve", json.loads(row.body), row.run))
+    assert chain.verify(desk.store).count == kept.seq
     with pytest.raises(ChainError, match=f"does not hold the head of event {kept.seq}"):
         _checked(desk.store, kept, key)
 
@@ -246,7 +247,7 @@ def test_accepted_restore_begins_anew(file_desk: Desk) -> None:
     _restored(file_desk)
     lost = heads.last_kept(store)
     head = heads.accept(store, _key(store), actor="ben", reason="disk died", at=NOON)
-    (event,) = [row for row in events.pages(store) if row.kind == "accepted"]
+    (event,) = [row for row in chain.pages(store) if row.kind == "accepted"]
     assert lost
     said = json.loads(event.body)
     assert (said["expected"], said["found"]) == ({"seq": lost.seq, "hash": lost.hash}, {"seq": 5, "hash": event.prev_hash})
@@ -262,10 +263,10 @@ def test_accepted_restore_begins_anew(file_desk: Desk) -> None:
 
 def test_nothing_to_accept_is_said(file_desk: Desk) -> None:
     """Where the head that was kept is in the log, there is nothing to accept, and nothing changes."""
-    before = events.head(file_desk.store)
+    before = chain.head(file_desk.store)
     with pytest.raises(ChainError, match="nothing to accept"):
         heads.accept(file_desk.store, _key(file_desk.store), actor="ben", reason="so", at=NOON)
-    assert events.head(file_desk.store) == before
+    assert chain.head(file_desk.store) == before
 
 
 def test_accepting_on_a_server(desk: Desk) -> None:
@@ -306,7 +307,7 @@ def test_flipped_letter_is_left_to_verify(file_desk: Desk) -> None:
     heads.require_sound(file_desk.store)
     heads.require_kept(file_desk.store)
     with pytest.raises(ChainError, match="event 2"):
-        events.verify(file_desk.store)
+        chain.verify(file_desk.store)
 
 
 def test_public_keys_may_be_several(tmp_path: Path) -> None:

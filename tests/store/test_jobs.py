@@ -10,10 +10,12 @@ from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import PausedError
 from ilc_canvas.reconcile.identity import Answer
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.store import identities, jobs, log, pauses
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.events import Entry, append
-from ilc_canvas.store.place import Place
+from ilc_canvas.store.audit import reader
+from ilc_canvas.store.audit.chain import Entry, append
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs import identities
+from ilc_canvas.store.worker import jobs, pauses
 from tests.store.cast import BASE, EQUITY, NOON, ROSA, SCOPE, Desk, draft, finalized
 
 HERE = Place(BASE, SCOPE)
@@ -143,5 +145,5 @@ def test_pause_ends_by_itself_or_by_a_word(store: Store) -> None:
     assert pauses.paused(store, NOON) is None
     with pytest.raises(PausedError, match="There is no pause"):
         pauses.resume(store, actor="ana", reason="", at=NOON)
-    noted = [(event.kind, event.actor) for event in log.events(store)]
+    noted = [(event.kind, event.actor) for event in reader.events(store)]
     assert noted == [("paused", "ana"), ("paused", "ana"), ("paused", "ben"), ("resumed", "ana")]

@@ -11,9 +11,10 @@ from ilc_canvas.reconcile.change import Create, Outcome, Remove, fingerprint
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, WrongTenantError
 from ilc_canvas.reconcile.guard import History
 from ilc_canvas.reconcile.run import Ask
-from ilc_canvas.store import events, log, runs
-from ilc_canvas.store.engine import open_store
-from ilc_canvas.store.lease import Lease
+from ilc_canvas.store.audit import chain, reader
+from ilc_canvas.store.db.lease import Lease
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.runs import details
 from ilc_canvas.sync import Journal
 from tests.store.cast import COURSE, EQUITY, NOON, ROSA, TENANT, Desk, finalized, plan_of, seat
 
@@ -31,10 +32,10 @@ def test_is_the_journal_of_a_run(desk: Desk) -> None:
 def test_story_of_one_run(desk: Desk) -> None:
     """A run leaves its begin, plan, intents, outcomes and end in the log, each outcome tied to its intent."""
     desk.carried(Create(ROSA), Create(seat()))
-    story = log.events(desk.store, run=1)
+    story = reader.events(desk.store, run=1)
     assert [event.kind for event in story] == ["began", "planned", "intended", "happened", "intended", "happened", "closed"]
     assert [event.intent for event in story if event.kind == "happened"] == [story[2].seq, story[4].seq]
-    (info,) = runs.runs(desk.store)
+    (info,) = details.runs(desk.store)
     assert (info.number, info.status, info.actor, info.trigger, info.closed_at) == (1, "applied", "ana", "sync", NOON)
 
 
@@ -42,7 +43,7 @@ def test_intent_is_stored_before_the_call(desk: Desk, url: str) -> None:
     """An intent is seen from another connection as soon as it is given."""
     intent = desk.journal.intended(desk.run(), Create(ROSA), NOON)
     other = open_store(url)
-    assert log.events(other)[-1].seq == intent.seq
+    assert reader.events(other)[-1].seq == intent.seq
     other.close()
 
 
@@ -62,7 +63,7 @@ def test_dead_runs_are_interrupted(desk: Desk) -> None:
     after = desk.journal_of(desk.lease)
     now = after.begin(Ask("ana", "schedule"), 1)
     assert after.open_intents() == [intent]
-    assert {info.number: info.status for info in runs.runs(desk.store)} == {dead: "interrupted", now: "running"}
+    assert {info.number: info.status for info in details.runs(desk.store)} == {dead: "interrupted", now: "running"}
     after.happened(intent, Outcome("not_applied", how="recovered"))
     assert after.open_intents() == []
 
@@ -101,7 +102,7 @@ def test_pin_keeps_to_one_canvas(desk: Desk) -> None:
     for other in ({"base_url": "https://x"}, {"root_account_id": 2}, {"account_name": "Other"}):
         with pytest.raises(WrongTenantError, match=r"belongs to https://canvas.example.org"):
             desk.journal.pin(replace(TENANT, **other))
-    assert [event.kind for event in log.events(desk.store)] == ["pinned"]
+    assert [event.kind for event in reader.events(desk.store)] == ["pinned"]
 
 
 def test_history_of_a_new_store(desk: Desk) -> None:
@@ -164,7 +165,7 @@ def test_old_token_is_fenced(desk: Desk) -> None:
     number = desk.run()
     intent = desk.journal.intended(number, Create(ROSA), NOON)
     stale = desk.journal_of(Lease(desk.store, "worker-0", token=desk.lease.token - 1, seconds=90, now=desk.clock))
-    before = events.head(desk.store)
+    before = chain.head(desk.store)
     writes: list[Callable[[], object]] = [
         lambda: stale.intended(number, Create(seat()), NOON),
         lambda: stale.happened(intent, Outcome("applied")),
@@ -176,7 +177,7 @@ def test_old_token_is_fenced(desk: Desk) -> None:
     for write in writes:
         with pytest.raises(LeaseError, match="Nothing of this step was stored"):
             write()
-    assert (events.head(desk.store), desk.journal.ledger()) == (before, {})
+    assert (chain.head(desk.store), desk.journal.ledger()) == (before, {})
 
 
 def test_cost_of_a_change(desk: Desk) -> None:
@@ -194,6 +195,6 @@ def test_cost_of_a_change(desk: Desk) -> None:
         desk.carried(*(Create(seat(n)) for n in range(first, first + 100)))
         costs.append(len(sent))
     event.remove(desk.store.engine, "before_cursor_execute", note)
-    assert events.verify(desk.store).count == 609
+    assert chain.verify(desk.store).count == 609
     assert max(costs) == min(costs), costs
     assert max(costs) <= 22 * 100, costs

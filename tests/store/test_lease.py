@@ -13,16 +13,17 @@ import pytest
 from sqlalchemy import event, make_url
 
 from ilc_canvas.reconcile.errors import LeaseError, SettingsError
-from ilc_canvas.store.dialects import postgres_engine, sqlite_engine
-from ilc_canvas.store.engine import Store, open_store
-from ilc_canvas.store.lease import Lease, holder_now, take_lease
-from ilc_canvas.store.tables import LEASE
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.dialects import postgres_engine, sqlite_engine
+from ilc_canvas.store.db.lease import Lease, holder_now, take_lease
+from ilc_canvas.store.db.tables import LEASE
+from ilc_canvas.store.opening import open_store
 from tests.store.cast import NOON, Clock
 
 _HOLD = """
 import sys, time
-from ilc_canvas.store.engine import open_store
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.db.lease import take_lease
 with take_lease(open_store(sys.argv[1]), "the other", seconds=float(sys.argv[2]), renewal=None):
     print("held", flush=True)
     time.sleep(60)

@@ -10,9 +10,11 @@ import pytest
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.reconcile.run import Ask
-from ilc_canvas.store import heartbeat, light, migrate
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.light import Facts, facts, host_of
+from ilc_canvas.store.db import health_probe
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.health_probe import Facts, facts, host_of
+from ilc_canvas.store.migrations import migrate
+from ilc_canvas.store.worker import heartbeat
 from tests.store.cast import NOON, Desk, seat
 
 
@@ -23,7 +25,7 @@ def _beat(store: Store, worker: str = "ilc@box:7", state: str = "leading", secon
 
 def test_head_is_that_of_migrations() -> None:
     """The schema that the light check asks for is the one that the migrations lead to."""
-    assert migrate.newest() == light.HEAD
+    assert migrate.newest() == health_probe.HEAD
 
 
 def test_facts_of_store(desk: Desk, url: str) -> None:
@@ -34,7 +36,7 @@ def test_facts_of_store(desk: Desk, url: str) -> None:
     _beat(desk.store)
     _beat(desk.store, "ilc@other:8", "standing-by", seconds=4.25)
     beats = (("ilc@other:8", NOON + timedelta(seconds=4.25), "standing-by"), ("ilc@box:7", NOON, "leading"))
-    assert facts(url) == Facts(light.HEAD, beats, NOON)
+    assert facts(url) == Facts(health_probe.HEAD, beats, NOON)
 
 
 def test_beat_takes_place_of_last(store: Store) -> None:
@@ -47,7 +49,7 @@ def test_beat_takes_place_of_last(store: Store) -> None:
 
 def test_stopped_worker_is_not_alive() -> None:
     """Who was stopped on purpose gives no sign of life, and neither does another machine."""
-    found = Facts(light.HEAD, (("ilc@box:7", NOON, "stopped"), ("ilc@other:8", NOON - timedelta(seconds=9), "leading")))
+    found = Facts(health_probe.HEAD, (("ilc@box:7", NOON, "stopped"), ("ilc@other:8", NOON - timedelta(seconds=9), "leading")))
     assert (found.alive("box"), found.alive()) == (None, NOON - timedelta(seconds=9))
 
 
@@ -71,7 +73,7 @@ def test_file_in_wal_mode(file_store: Store) -> None:
     file_store.close()
     with closing(sqlite3.connect(str(file_store.path))) as connection:
         assert connection.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
-    assert facts(f"sqlite:///{file_store.path}") == Facts(light.HEAD)
+    assert facts(f"sqlite:///{file_store.path}") == Facts(health_probe.HEAD)
 
 
 def test_store_without_tables(url: str, tmp_path: Path) -> None:

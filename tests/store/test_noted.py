@@ -7,16 +7,16 @@ import pytest
 
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import LeaseError
-from ilc_canvas.store import events, noted
+from ilc_canvas.store.audit import chain, settings_and_exports
 from tests.store.cast import NOON, Desk, seat
 
 
 def _bodies(desk: Desk, kind: str) -> list[dict[str, Any]]:
-    return [json.loads(row.body) for row in events.pages(desk.store) if row.kind == kind]
+    return [json.loads(row.body) for row in chain.pages(desk.store) if row.kind == kind]
 
 
 def _settings(desk: Desk, **values: object) -> int:
-    return noted.settings(desk.lease, values, actor="ana", at=NOON)
+    return settings_and_exports.settings(desk.lease, values, actor="ana", at=NOON)
 
 
 def test_first_settings_are_all_noted(desk: Desk) -> None:
@@ -49,7 +49,7 @@ def test_settings_need_the_lease(desk: Desk) -> None:
 def test_export_is_noted_before_it(desk: Desk) -> None:
     """An export of one run or of all is an event with its size."""
     run = desk.carried(Create(seat()))
-    assert noted.exported(desk.store, run=run, actor="ben", at=NOON) == 5
-    assert noted.exported(desk.store, run=None, actor="ben", at=NOON) == 6
+    assert settings_and_exports.exported(desk.store, run=run, actor="ben", at=NOON) == 5
+    assert settings_and_exports.exported(desk.store, run=None, actor="ben", at=NOON) == 6
     assert _bodies(desk, "exported") == [{"of": f"run {run}", "events": 5}, {"of": "all", "events": 6}]
-    assert events.verify(desk.store).count == 7
+    assert chain.verify(desk.store).count == 7

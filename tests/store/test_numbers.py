@@ -9,10 +9,10 @@ from ilc_canvas.reconcile.change import Create, Remove, Update
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.reconcile.guard import Verdict
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.store import heartbeat
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.numbers import Numbers, Tally, numbers, unready
-from ilc_canvas.store.tables import WISH
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.worker import heartbeat
+from ilc_canvas.store.worker.stats import Numbers, Tally, numbers, unready
+from ilc_canvas.store.worker.tables import WISH
 from tests.store.cast import NOON, ROSA, Desk, ended, plan_of, seat
 
 

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import make_url, text
 
 from ilc_canvas.reconcile.errors import SchemaError, SettingsError, StoreError
-from ilc_canvas.store import dialects, light, migrate, schema
-from ilc_canvas.store.absent import heads_beside
-from ilc_canvas.store.engine import Store, make_store, open_store, unopened
+from ilc_canvas.store.db import dialects, health_probe, schema
+from ilc_canvas.store.db.absent import heads_beside
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.migrations import migrate
+from ilc_canvas.store.opening import make_store, open_store, unopened
 from tests.store.pooler import pooled
 from tests.store.postgres import new_database
 
@@ -99,7 +101,7 @@ def test_lost_store_is_not_made_anew(file_store: Store, left: str) -> None:
         with pytest.raises(StoreError, match=r"heads of its audit log are kept .*it was lost or moved.*db restore"):
             way(url)
     with pytest.raises(StoreError, match="it was lost or moved"):
-        light.facts(url)
+        health_probe.facts(url)
     assert (path.exists(), path.exists() and path.stat().st_size) == (left != "nothing", 0)
 
 
@@ -212,7 +214,7 @@ def test_migrations_make_the_tables(store: Store) -> None:
         schema.require_head(store)
     migrate.upgrade(store)
     migrate.upgrade(store)
-    assert schema.current(store) == light.HEAD
+    assert schema.current(store) == health_probe.HEAD
     assert migrate.differences(store) == []
 
 
@@ -228,5 +230,5 @@ def test_opening_again_keeps_it(url: str) -> None:
     """`create` on a store that is there changes nothing."""
     open_store(url, create=True).close()
     again = open_store(url, create=True)
-    assert schema.current(again) == light.HEAD
+    assert schema.current(again) == health_probe.HEAD
     again.close()

@@ -8,13 +8,13 @@ from sqlalchemy import delete, insert
 
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.state import FORMER, MAIN, Kind, Ledger, channel_key
-from ilc_canvas.store import migrate
-from ilc_canvas.store.codec import dumps
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.lease import take_lease
-from ilc_canvas.store.ledger import read_ledger
-from ilc_canvas.store.place import Place
-from ilc_canvas.store.tables import LEDGER
+from ilc_canvas.store.db.codec import dumps
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.migrations import migrate
+from ilc_canvas.store.runs.ledger import read_ledger
+from ilc_canvas.store.runs.tables import LEDGER
 from tests.store.cast import BASE, COURSE, EQUITY, NOON, ROSA, SCOPE, Clock, Desk
 
 BEFORE = "0005"

@@ -11,11 +11,11 @@ from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import LeaseError, RosterError, RosterHeldError
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import rekey, rekey_notes, rosters
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.journal import SqlJournal
-from ilc_canvas.store.lease import take_lease
-from ilc_canvas.store.log import events
+from ilc_canvas.store.audit.reader import events
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
+from ilc_canvas.store.runs.journal import SqlJournal
 from tests.store.cast import BASE, NOON, ROSA, Clock, Desk, finalized, person, roster
 
 OLD, NEW = ROSA.key, Key(Kind.USER, "ilc:p:ilc-0001")
@@ -28,14 +28,14 @@ def user(person_id: str) -> Key:
     return Key(Kind.USER, f"ilc:p:{person_id}")
 
 
-def decide(store: Store, old: Key = OLD, new: Key = NEW, *, decision: rekey_notes.Decision = "same") -> None:
+def decide(store: Store, old: Key = OLD, new: Key = NEW, *, decision: rekey_decisions.Decision = "same") -> None:
     """Ana decides about two ids."""
-    rekey_notes.decide(store, old, new, decision=decision, actor="ana", reason="new database", at=NOON)
+    rekey_decisions.decide(store, old, new, decision=decision, actor="ana", reason="new database", at=NOON)
 
 
 def take_back(store: Store, old: Key = OLD, new: Key = NEW) -> None:
     """Ana takes it back."""
-    rekey_notes.take_back(store, old, new, actor="ana", reason="mistake", at=NOON)
+    rekey_decisions.take_back(store, old, new, actor="ana", reason="mistake", at=NOON)
 
 
 def renamed(new: str = "ilc-0001", people: int = 3, **other: Any) -> Roster:
@@ -47,13 +47,13 @@ def renamed(new: str = "ilc-0001", people: int = 3, **other: Any) -> Roster:
 def drafted(store: Store, of: Roster) -> int:
     """A draft of this roster, from files that were never seen."""
     given: dict[str, Any] = {"rows": {}, "hashes": {}, "findings": [], "imported_by": "ana", "manifest_version": None, "at": NOON}
-    return rosters.add_draft(store, of, **given)
+    return versions.add_draft(store, of, **given)
 
 
 def sign(store: Store, of: Roster, **more: Any) -> int:
     """Drafted and signed."""
     drafted(store, of)
-    return rosters.finalize(store, signed_by="Ana", at=NOON, **more)
+    return versions.finalize(store, signed_by="Ana", at=NOON, **more)
 
 
 def kinds(store: Store) -> list[str]:
@@ -66,9 +66,9 @@ def test_signing_asks_who_it_is(store: Store) -> None:
     finalized(store, 30)
     drafted(store, renamed("X-9", 30))
     with pytest.raises(RosterError, match=r"X-9 joins with the address of ILC-0001, who leaves.*rekey OLD NEW.*--not-the-same") as refused:
-        rosters.finalize(store, signed_by="Ana", second="Ben", reason="meant", at=NOON)
+        versions.finalize(store, signed_by="Ana", second="Ben", reason="meant", at=NOON)
     assert not isinstance(refused.value, RosterHeldError)
-    assert rosters.newest_finalized(store).version == 1
+    assert versions.newest_finalized(store).version == 1
 
 
 def test_nearly_the_same_id_is_asked_about(store: Store) -> None:
@@ -76,7 +76,7 @@ def test_nearly_the_same_id_is_asked_about(store: Store) -> None:
     finalized(store, 30)
     drafted(store, renamed("ilc1", 30, email="other@example.org"))
     with pytest.raises(RosterError, match="ilc1 joins with nearly the id of ILC-0001"):
-        rosters.finalize(store, signed_by="Ana", at=NOON)
+        versions.finalize(store, signed_by="Ana", at=NOON)
 
 
 def test_same_name_alone_can_be_signed(store: Store) -> None:
@@ -155,7 +155,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("decision", ["same", "different"])
 @pytest.mark.parametrize(("old", "new", "said"), REFUSED)
-def test_senseless_decision_is_refused(store: Store, old: str, new: str, said: str, decision: rekey_notes.Decision) -> None:
+def test_senseless_decision_is_refused(store: Store, old: str, new: str, said: str, decision: rekey_decisions.Decision) -> None:
     """The old id is in the newest roster and the new one is not: else one sentence says what is wrong, and nothing is noted."""
     finalized(store)
     with pytest.raises(RosterError, match=f"{said}.*Nothing was changed"):
@@ -211,9 +211,9 @@ def test_no_new_id_while_a_run_works(store: Store) -> None:
         sign(store, roster(31))
         drafted(store, renamed("ilc-0001", 30))
         with pytest.raises(LeaseError, match=r"worker-1.*Nothing was changed"):
-            rosters.finalize(store, signed_by="Ana", at=NOON)
-    assert (rosters.newest_finalized(store).version, rekey.known(store)) == (2, SAME)
-    assert rosters.finalize(store, signed_by="Ana", at=NOON) == 3
+            versions.finalize(store, signed_by="Ana", at=NOON)
+    assert (versions.newest_finalized(store).version, rekey.known(store)) == (2, SAME)
+    assert versions.finalize(store, signed_by="Ana", at=NOON) == 3
     with take_lease(store, "worker-1", renewal=None, now=Clock()):
         pass
 
@@ -233,4 +233,4 @@ def test_no_new_id_before_a_cut_run_is_settled(store: Store) -> None:
         sign(store, renamed())
     with take_lease(store, "worker-1", renewal=None, now=Clock()) as lease:
         Desk(store, lease, Clock()).journal.happened(intent, Outcome("not_applied"))
-    assert rosters.finalize(store, signed_by="Ana", at=NOON) == 2
+    assert versions.finalize(store, signed_by="Ana", at=NOON) == 2

@@ -9,14 +9,16 @@ from sqlalchemy import Table, insert, select
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import MAIN, Key, channel_key
-from ilc_canvas.store import erasure, events, rekey
-from ilc_canvas.store.codec import dumps, loads
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.lease import take_lease
-from ilc_canvas.store.log import events as logged
-from ilc_canvas.store.place import Place
-from ilc_canvas.store.story import story
-from ilc_canvas.store.tables import ANSWER, DECLINED, LEDGER, PARKED, QUESTION
+from ilc_canvas.store.audit import chain
+from ilc_canvas.store.audit.reader import events as logged
+from ilc_canvas.store.db.codec import dumps, loads
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.privacy import erasure
+from ilc_canvas.store.rosters import rekey
+from ilc_canvas.store.runs.person_history import story
+from ilc_canvas.store.runs.tables import ANSWER, DECLINED, LEDGER, PARKED, QUESTION
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, finalized, roster, seat
 from tests.store.test_rekey import NEW, OLD, decide, renamed, sign, user
 
@@ -121,7 +123,7 @@ def test_renaming_is_an_audit_event(store: Store) -> None:
     (event,) = logged(store)
     assert (event.kind, event.key, event.actor, event.personal) == ("person-renamed", NEW, "ana", {})
     assert event.body == {"old": str(OLD), "new": str(NEW), "ledger": 2, "parked": 1, "declined": 1, "questions": 0, "answers": 0}
-    assert events.verify(store).count == 1
+    assert chain.verify(store).count == 1
 
 
 def test_signing_renames_what_was_made(store: Store) -> None:
@@ -178,4 +180,4 @@ def test_erasing_reaches_former_ids(store: Store) -> None:
     assert erasure.erase(store, NEW, actor="ben", reason="asked for it", at=NOON) == 3
     assert logged(store)[-1].body["keys"] == [str(OLD), str(NEW)]
     assert "rosa@example.org" not in str([event.personal for event in logged(store)])
-    assert events.verify(store).count == len(logged(store))
+    assert chain.verify(store).count == len(logged(store))

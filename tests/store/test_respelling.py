@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, select, update
 
-from ilc_canvas.store import holding, migrate, tenancy
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.lease import take_lease
-from ilc_canvas.store.place import Place
-from ilc_canvas.store.tables import RUN
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.migrations import migrate
+from ilc_canvas.store.runs import parked, tenant_pin
+from ilc_canvas.store.runs.tables import RUN
 from tests.store.cast import BASE, SCOPE, TENANT, Clock, Desk
 from tests.store.keyed import fill, keyed, quarantine, rows
 
@@ -61,7 +62,7 @@ def test_spellings_are_joined(store: Store, pinned: str, other: str) -> None:
         quarantine(desk, other, "tenant")
     migrate.downgrade(store, "0003")
     migrate.upgrade(store)
-    pin, (trouble, _) = tenancy.read_pin(store), holding.held_back(store, Place(BASE, SCOPE))
+    pin, (trouble, _) = tenant_pin.read_pin(store), parked.held_back(store, Place(BASE, SCOPE))
     assert (pin and pin.base_url, trouble and trouble.trouble) == (BASE, "recovery")
     with store.read() as connection:
         assert [*connection.execute(select(RUN.c.base_url)).scalars()] == [BASE, BASE]

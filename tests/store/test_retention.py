@@ -8,10 +8,13 @@ from sqlalchemy import func, select, text, update
 
 from ilc_canvas.reconcile.change import Create, Remove, Update
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import events, heartbeat, jobs, rosters
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.retention import Forgotten, forget
-from ilc_canvas.store.tables import EVENT, PERSON, VERSION
+from ilc_canvas.store.audit import chain
+from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.privacy.retention import Forgotten, forget
+from ilc_canvas.store.rosters import versions
+from ilc_canvas.store.rosters.tables import VERSION
+from ilc_canvas.store.worker import heartbeat, jobs
 from tests.store.cast import EQUITY, NOON, ROSA, Desk, finalized, seat
 
 MOMENT = timedelta(microseconds=1)
@@ -44,22 +47,22 @@ def _versions(store: Store) -> tuple[int, int]:
 def test_roster_since_it_was_superseded(store: Store, late: timedelta, erased: int) -> None:
     """A roster's time runs from when the next one was signed, to the microsecond; the newest one keeps everything."""
     first, second = _versions(store)
-    before = rosters.read(store, second)
+    before = versions.read(store, second)
     assert _forget(store, NOON + timedelta(days=1) + late).rosters == erased
-    assert rosters.read(store, second) == before
-    named = [person.email for person in rosters.read(store, first).people if person.email]
+    assert versions.read(store, second) == before
+    named = [person.email for person in versions.read(store, first).people if person.email]
     assert len(named) == (0 if erased else 3)
 
 
 def test_rows_stay_without_names(store: Store) -> None:
     """What a version means stays readable: people by id, teams, COPs, places; its findings lose what they quote."""
     first, _ = _versions(store)
-    before = rosters.read(store, first)
+    before = versions.read(store, first)
     _forget(store, NOON + timedelta(days=2))
-    after = rosters.read(store, first)
+    after = versions.read(store, first)
     assert [person.participates for person in after.people] == [person.participates for person in before.people]
     assert ([person.person_id for person in after.people], after.teams, after.cops) == ([*before.person_by_id], before.teams, before.cops)
-    (info,) = [info for info in rosters.listing(store) if info.number == first]
+    (info,) = [info for info in versions.listing(store) if info.number == first]
     assert [(finding.get("value"), finding.get("fix")) for finding in info.findings] == [("", None), (None, "")]
 
 
@@ -70,7 +73,7 @@ def test_run_since_it_ended(desk: Desk, late: timedelta, *, erased: bool) -> Non
     found = _forget(desk.store, NOON + late)
     assert found == (Forgotten(0, 1, 1) if erased else Forgotten(0, 0, 0))
     assert ("rosa@example.org" in _all_text(desk.store)) != erased
-    assert events.verify(desk.store).count == (6 if erased else 5)
+    assert chain.verify(desk.store).count == (6 if erased else 5)
 
 
 def test_names_of_those_who_end_along_go(desk: Desk) -> None:
@@ -90,7 +93,7 @@ def test_forgetting_is_an_event(desk: Desk) -> None:
     desk.carried(Create(ROSA))
     _forget(desk.store, NOON + MOMENT)
     assert _forget(desk.store, NOON + MOMENT).nothing
-    (event,) = [row for row in events.pages(desk.store) if row.kind == "forgotten"]
+    (event,) = [row for row in chain.pages(desk.store) if row.kind == "forgotten"]
     assert event.body == '{"before":"2021-08-02T12:00:00.000001Z","changes":1,"events":1,"rosters":0,"texts":0}'
 
 

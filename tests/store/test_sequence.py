@@ -6,8 +6,8 @@ import pytest
 
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.identity import Answer
-from ilc_canvas.store import identities
-from ilc_canvas.store.place import Place
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs import identities
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk
 
 

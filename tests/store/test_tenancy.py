@@ -13,12 +13,13 @@ from ilc_canvas.reconcile.errors import LeaseError, StoreError, WrongTenantError
 from ilc_canvas.reconcile.guard import Reason, Verdict
 from ilc_canvas.reconcile.run import Tenant
 from ilc_canvas.reconcile.state import Key, Kind, Record
-from ilc_canvas.store import approvals, events, holding, identities, log, runs, tenancy
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.lease import Lease
-from ilc_canvas.store.place import Place
-from ilc_canvas.store.tables import TENANT
-from ilc_canvas.store.tenancy import Moved
+from ilc_canvas.store.audit import chain, reader
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import Lease
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs import approvals, details, identities, parked, tenant_pin
+from ilc_canvas.store.runs.tables import TENANT
+from ilc_canvas.store.runs.tenant_pin import Moved
 from tests.canvas.cast import ACCOUNT, EQ, NOW, TERM, client, course, write
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, finalized, plan_of
@@ -49,11 +50,11 @@ def bind(desk: Desk, canvas: CanvasClient, **other: Any) -> None:
 
 
 def move(desk: Desk, canvas: CanvasClient, sandbox: Sandbox, *, lease: Lease | None = None) -> Moved:
-    return tenancy.move(lease or desk.lease, canvas, sandbox.url, prefix="ilc", actor="ana", reason="vanity host", at=NOON)
+    return tenant_pin.move(lease or desk.lease, canvas, sandbox.url, prefix="ilc", actor="ana", reason="vanity host", at=NOON)
 
 
 def pin_now(store: Store) -> str:
-    pin = tenancy.read_pin(store)
+    pin = tenant_pin.read_pin(store)
     return pin.base_url if pin else ""
 
 
@@ -61,7 +62,7 @@ def test_first_run_pins_identifiers(desk: Desk) -> None:
     """Address, name, both numbers and the uuid are remembered, and the log says so; the same Canvas again changes nothing."""
     for _ in range(2):
         desk.journal.pin(WITH_UUID)
-    (event,) = log.events(desk.store)
+    (event,) = reader.events(desk.store)
     assert event.kind == "pinned"
     assert event.body == {
         "base_url": BASE, "root_account_id": 1, "account_name": "ILC", "account_id": 4, "account_uuid": UUID
@@ -75,7 +76,7 @@ def test_older_pin_is_completed(desk: Desk) -> None:
         connection.execute(update(TENANT).values(account_id=None, account_uuid=None))
     desk.journal.pin(WITH_UUID)
     desk.journal.pin(HERE)
-    assert log.events(desk.store)[-1].body == {"account_id": {"old": None, "new": 4}, "account_uuid": {"old": None, "new": UUID}}
+    assert reader.events(desk.store)[-1].body == {"account_id": {"old": None, "new": 4}, "account_uuid": {"old": None, "new": UUID}}
     with pytest.raises(WrongTenantError, match="another account uuid"):
         desk.journal.pin(replace(HERE, account_uuid="other"))
 
@@ -84,7 +85,7 @@ def test_renamed_account_is_the_same(desk: Desk) -> None:
     """An account with its uuid and number is the same one under another name; the new name is noted."""
     desk.journal.pin(WITH_UUID)
     desk.journal.pin(replace(WITH_UUID, account_name="Leaders"))
-    assert log.events(desk.store)[-1].body == {"account_name": {"old": "ILC", "new": "Leaders"}}
+    assert reader.events(desk.store)[-1].body == {"account_name": {"old": "ILC", "new": "Leaders"}}
     with pytest.raises(WrongTenantError, match='account name "Other" instead of "Leaders"'):
         desk.journal.pin(replace(HERE, account_name="Other"))
 
@@ -117,12 +118,12 @@ def test_move_takes_all_rows(desk: Desk, canvas: CanvasClient, sandbox: Sandbox)
     assert all(before.values())
     there = {name: [{**row, "base_url": sandbox.url} for row in each] for name, each in before.items()}
     assert rows(desk.store) == {name: sorted(each, key=str) for name, each in there.items()}
-    event = log.events(desk.store)[-1]
+    event = reader.events(desk.store)[-1]
     assert (event.kind, event.actor, event.seq) == ("moved", "ana", found.seq)
     assert event.body.items() >= {"old": BASE, "new": sandbox.url, "proof": "uuid", "rows": found.rows}.items()
     assert event.reason == "vanity host"
     assert found.rows == sum(map(len, before.values()))
-    events.verify(desk.store)
+    chain.verify(desk.store)
 
 
 def test_approval_goes_along(desk: Desk, canvas: CanvasClient, sandbox: Sandbox) -> None:
@@ -147,9 +148,9 @@ def test_move_ends_what_it_disproves(desk: Desk, canvas: CanvasClient, sandbox: 
     quarantine(desk, BASE, "canvas")
     quarantine(desk, sandbox.url, "tenant")
     assert move(desk, canvas, sandbox).released == ("canvas", "tenant")
-    assert holding.held_back(desk.store, Place(sandbox.url, SCOPE))[0] is None
-    assert [event.body["trouble"] for event in log.events(desk.store) if event.kind == "released"] == ["canvas", "tenant"]
-    assert [run.status for run in runs.runs(desk.store)] == ["failed", "failed"]
+    assert parked.held_back(desk.store, Place(sandbox.url, SCOPE))[0] is None
+    assert [event.body["trouble"] for event in reader.events(desk.store) if event.kind == "released"] == ["canvas", "tenant"]
+    assert [run.status for run in details.runs(desk.store)] == ["failed", "failed"]
 
 
 def test_rows_of_both_addresses(desk: Desk, canvas: CanvasClient, sandbox: Sandbox) -> None:
@@ -161,7 +162,7 @@ def test_rows_of_both_addresses(desk: Desk, canvas: CanvasClient, sandbox: Sandb
     decide(desk, sandbox.url, "create", hours=1)
     move(desk, canvas, sandbox)
     place = Place(sandbox.url, SCOPE)
-    trouble, _ = holding.held_back(desk.store, place)
+    trouble, _ = parked.held_back(desk.store, place)
     assert trouble is not None
     assert trouble.trouble == "recovery"
     assert [answer.decision for answer in identities.decided(desk.store, place).values()] == ["create"]
@@ -209,7 +210,7 @@ def test_move_is_whole_or_absent(desk: Desk, canvas: CanvasClient, sandbox: Sand
     fill(desk)
     before = rows(desk.store)
     with pytest.raises(StoreError):
-        tenancy.move(desk.lease, canvas, sandbox.url, prefix="ilc", actor=None, reason="", at=NOON)  # type: ignore[arg-type]
+        tenant_pin.move(desk.lease, canvas, sandbox.url, prefix="ilc", actor=None, reason="", at=NOON)  # type: ignore[arg-type]
     stale = Lease(desk.store, "worker-0", token=desk.lease.token - 1, seconds=90, now=desk.clock)
     with pytest.raises(LeaseError):
         move(desk, canvas, sandbox, lease=stale)
@@ -232,7 +233,7 @@ def test_numbers_prove_without_uuid(desk: Desk, canvas: CanvasClient, sandbox: S
     """In a store of an older version our sub-account and a course prove it, found by SIS id with the numbers of the ledger."""
     older(desk, canvas, {ACCOUNT.key: number(canvas, ACCOUNT.key), EQ: number(canvas, EQ), Key(Kind.COURSE, "ilc:2021-22:gone"): 9})
     assert move(desk, canvas, sandbox).proof == "numbers"
-    pin = tenancy.read_pin(desk.store)
+    pin = tenant_pin.read_pin(desk.store)
     assert pin is not None
     assert (pin.base_url, pin.account_uuid) == (sandbox.url, canvas.tenant().account_uuid)
 

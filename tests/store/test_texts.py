@@ -1,6 +1,6 @@
 """What people type: beside the chain, gone by age and with the person whom it is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -13,12 +13,19 @@ from ilc_canvas.reconcile.identity import Answer
 from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import erasure, events, identities, inbox, log, noted, outbox, pauses, rekey_notes, rosters, texts
-from ilc_canvas.store.approvals import approve, reject
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.place import Place
-from ilc_canvas.store.retention import forget
-from ilc_canvas.store.tables import EVENT, METADATA, PERSON, REASON, RUN, VERSION
+from ilc_canvas.store.all_tables import METADATA
+from ilc_canvas.store.audit import chain, reader, settings_and_exports
+from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.privacy import erasure, typed_texts
+from ilc_canvas.store.privacy.retention import forget
+from ilc_canvas.store.rosters import rekey_decisions, versions
+from ilc_canvas.store.rosters.tables import VERSION
+from ilc_canvas.store.runs import identities
+from ilc_canvas.store.runs.approvals import approve, reject
+from ilc_canvas.store.runs.tables import REASON, RUN
+from ilc_canvas.store.worker import outbox, pauses, sync_requests
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, draft, finalized, plan_of, seat
 
 WORDS = "Zanzibar asked for it"
@@ -28,11 +35,11 @@ OTHER = Key(Kind.USER, "ilc:p:ILC-0002")
 
 def _sign(desk: Desk) -> None:
     draft(desk.store, files="b", reason=WORDS)
-    rosters.finalize(desk.store, signed_by=WORDS, second=WORDS, reason=WORDS, actor="ana", at=NOON)
+    versions.finalize(desk.store, signed_by=WORDS, second=WORDS, reason=WORDS, actor="ana", at=NOON)
 
 
 def _plan(desk: Desk) -> str:
-    number = desk.journal.begin(Ask("ana", "sync", WORDS), rosters.newest_finalized(desk.store).version)
+    number = desk.journal.begin(Ask("ana", "sync", WORDS), versions.newest_finalized(desk.store).version)
     plan = plan_of(Create(seat()))
     desk.journal.planned(number, plan, Verdict(), asked=(), whole=True)
     desk.close(number, "held", plan.digest)
@@ -53,7 +60,7 @@ def _pause(desk: Desk) -> None:
 
 
 def _wish(desk: Desk) -> None:
-    inbox.wish(desk.store, Ask("ana", "resync", WORDS), full=False, at=NOON)
+    sync_requests.wish(desk.store, Ask("ana", "resync", WORDS), full=False, at=NOON)
 
 
 def _answer(desk: Desk) -> None:
@@ -63,18 +70,19 @@ def _answer(desk: Desk) -> None:
 
 def _rekey(desk: Desk) -> None:
     keys = (ROSA.key, ROSA.key._replace(id="ilc:p:X-1"))
-    rekey_notes.decide(desk.store, *keys, decision="same", reason=WORDS, actor="ana", at=NOON)
-    rekey_notes.take_back(desk.store, *keys, reason=WORDS, actor="ana", at=NOON)
+    rekey_decisions.decide(desk.store, *keys, decision="same", reason=WORDS, actor="ana", at=NOON)
+    rekey_decisions.take_back(desk.store, *keys, reason=WORDS, actor="ana", at=NOON)
 
 
 def _settings(desk: Desk) -> None:
-    noted.settings(desk.lease, {"mail_from": WORDS, "mail_to": [WORDS], "smtp_user": WORDS, "prefix": "ilc"}, actor="ana", at=NOON)
+    mail: Mapping[str, object] = {"mail_from": WORDS, "mail_to": [WORDS], "smtp_user": WORDS}
+    settings_and_exports.settings(desk.lease, {**mail, "prefix": "ilc"}, actor="ana", at=NOON)
 
 
 def _files(desk: Desk) -> None:
-    rosters.add_draft(
+    versions.add_draft(
         desk.store,
-        rosters.newest_finalized(desk.store),
+        versions.newest_finalized(desk.store),
         rows={WORDS: 3},
         hashes={WORDS: "c" * 64},
         findings=[],
@@ -94,10 +102,10 @@ def test_typed_texts_beside_the_chain(desk: Desk, deed: Callable[[Desk], None]) 
     deed(desk)
     assert "Zanzibar" not in _rows(desk.store, "audit_event")
     assert "Zanzibar" in _rows(desk.store, "audit_person")
-    events.verify(desk.store)
+    chain.verify(desk.store)
     later = NOON + timedelta(days=401)
     forget(desk.store, before=later - timedelta(days=400), actor="schedule", at=later)
-    events.verify(desk.store)
+    chain.verify(desk.store)
     assert "Zanzibar" not in _rows(desk.store, "audit_person")
 
 
@@ -110,7 +118,7 @@ def test_every_reason_is_listed() -> None:
     """A column for reasons that nobody would erase cannot be added: each is among the texts, but for those of the program's own."""
     own = {"run_reason", "parked"}
     columns = {(name, column.name) for name, table in METADATA.tables.items() for column in table.columns if "reason" in column.name}
-    listed = {(each.table.name, each.column) for each in texts.TEXTS}
+    listed = {(each.table.name, each.column) for each in typed_texts.TEXTS}
     assert {each for each in columns if each[0] not in own} <= listed
     assert REASON.name in own
 
@@ -119,9 +127,9 @@ def test_settings_noted_once(desk: Desk) -> None:
     """Addresses in settings are compared where they lie: what has not changed is not noted again."""
     _settings(desk)
     values = {"mail_from": WORDS, "mail_to": [WORDS], "smtp_user": WORDS, "prefix": "ilc"}
-    assert not noted.differ(desk.store, values)
-    assert noted.settings(desk.lease, values, actor="ana", at=NOON) == 0
-    assert noted.differ(desk.store, {**values, "mail_to": ["office@example.edu"]})
+    assert not settings_and_exports.differ(desk.store, values)
+    assert settings_and_exports.settings(desk.lease, values, actor="ana", at=NOON) == 0
+    assert settings_and_exports.differ(desk.store, {**values, "mail_to": ["office@example.edu"]})
 
 
 def test_pause_keeps_its_reason(desk: Desk) -> None:
@@ -162,13 +170,13 @@ OTHERS = ("ILC-00012 moved", "rosary", "prosa@example.org", "ILC-0002", "as agre
 def test_texts_about_the_erased_go(desk: Desk, words: str) -> None:
     """A text that names the person by id, address or family name goes from tables and events, in whatever spelling."""
     _gone(desk)
-    inbox.wish(desk.store, Ask("ana", "resync", words), full=False, at=NOON)
+    sync_requests.wish(desk.store, Ask("ana", "resync", words), full=False, at=NOON)
     pauses.pause(desk.store, until=None, reason=words, actor="ana", at=NOON)
     identities.decide(desk.store, HERE, [Answer(OTHER, "leave-out", NOON)], actor="ana", reason=words)
     _erase(desk)
-    assert [event.reason for event in log.events(desk.store) if event.kind in ("wished", "paused", "identity-decided")] == ["", "", ""]
+    assert [event.reason for event in reader.events(desk.store) if event.kind in ("wished", "paused", "identity-decided")] == ["", "", ""]
     assert words not in "".join(_rows(desk.store, name) for name in ("wish", "pause", "answer"))
-    events.verify(desk.store)
+    chain.verify(desk.store)
 
 
 @pytest.mark.parametrize("words", OTHERS)
@@ -177,20 +185,20 @@ def test_texts_about_others_stay(desk: Desk, words: str) -> None:
     _gone(desk)
     pauses.pause(desk.store, until=None, reason=words, actor="ana", at=NOON)
     _erase(desk)
-    assert [event.reason for event in log.events(desk.store) if event.kind == "paused"] == [words]
+    assert [event.reason for event in reader.events(desk.store) if event.kind == "paused"] == [words]
 
 
 def test_texts_said_about_the_erased_go(desk: Desk) -> None:
     """What was said about the person without a name goes too: answers, requests and runs for that person alone."""
     _gone(desk)
     identities.decide(desk.store, HERE, [Answer(ROSA.key, "leave-out", NOON, login="rosa7")], actor="ana", reason=WORDS)
-    inbox.wish(desk.store, Ask("ana", "resync", WORDS, only=("person:ILC-0001",)), full=False, at=NOON)
+    sync_requests.wish(desk.store, Ask("ana", "resync", WORDS, only=("person:ILC-0001",)), full=False, at=NOON)
     number = desk.journal.begin(Ask("ana", "sync", WORDS, only=("person:ILC-0001",)), 1)
     desk.close(number, "failed", "")
     _erase(desk)
     left = "".join(_rows(desk.store, name) for name in METADATA.tables)
     assert [word for word in ("Zanzibar", "rosa7") if word in left] == []
-    events.verify(desk.store)
+    chain.verify(desk.store)
 
 
 def test_notice_about_the_erased(desk: Desk) -> None:
@@ -218,30 +226,30 @@ def test_namesake_keeps_everything(desk: Desk) -> None:
 def test_signature_stays(desk: Desk) -> None:
     """Who signed a roster is known although somebody of that name is erased."""
     draft(desk.store, files="b")
-    rosters.finalize(desk.store, signed_by="R. Núñez", at=NOON)
+    versions.finalize(desk.store, signed_by="R. Núñez", at=NOON)
     _gone(desk)
     _erase(desk)
-    assert [event.personal["signed_by"] for event in log.events(desk.store) if "signed_by" in event.personal] == ["R. Núñez", "Ana"]
+    assert [event.personal["signed_by"] for event in reader.events(desk.store) if "signed_by" in event.personal] == ["R. Núñez", "Ana"]
 
 
 @pytest.mark.parametrize("reason", ["Rosa Núñez wrote to us", "rosa@example.org"])
 def test_reason_of_erasing_names_nobody(desk: Desk, reason: str) -> None:
     """The reason of an erasure would outlive it: one with the name is refused, and nothing has changed."""
     _gone(desk)
-    before = events.head(desk.store)
+    before = chain.head(desk.store)
     with pytest.raises(RosterError, match="itself names the person"):
         _erase(desk, reason=reason)
-    assert events.head(desk.store) == before
+    assert chain.head(desk.store) == before
 
 
 @pytest.mark.parametrize("given", ["ILC-9999", "", "Rosa", "ILC-0001 x"])
 def test_unknown_person_is_not_erased(desk: Desk, given: str) -> None:
     """Who is in no roster, plan or event cannot be erased: an error, and no event says otherwise."""
     _gone(desk)
-    before = events.head(desk.store)
+    before = chain.head(desk.store)
     with pytest.raises(RosterError, match="Nothing was erased"):
         _erase(desk, given)
-    assert events.head(desk.store) == before
+    assert chain.head(desk.store) == before
 
 
 def test_erased_id_in_any_case(desk: Desk) -> None:
@@ -257,10 +265,10 @@ def test_last_years_people_can_be_erased(store: Store) -> None:
     """Who is only in a roster of a school year that is over is erased from it, and this year's roster stays the newest."""
     finalized(store, 5, year="2020-21")
     draft(store, 3, files="b", year="2021-22")
-    second = rosters.finalize(store, signed_by="Ana", second="Ben", reason="smaller", at=NOON)
+    second = versions.finalize(store, signed_by="Ana", second="Ben", reason="smaller", at=NOON)
     erasure.erase(store, _user(5), actor="ben", reason="left", at=NOON)
     assert "r5@example.org" not in _rows(store, "roster_content")
-    assert rosters.newest_finalized(store).version == second
+    assert versions.newest_finalized(store).version == second
     with store.read() as connection:
         assert [*connection.execute(select(VERSION.c.state).order_by(VERSION.c.number)).scalars()] == ["finalized", "finalized"]
 
@@ -269,7 +277,7 @@ def test_years_in_care_keep_their_people(store: Store) -> None:
     """A roster of a year that is cared for is in force, although another one was signed after it; so is a draft."""
     finalized(store, 5, year="2021-22")
     draft(store, 3, files="b", year="2020-21")
-    rosters.finalize(store, signed_by="Ana", second="Ben", reason="a correction", at=NOON)
+    versions.finalize(store, signed_by="Ana", second="Ben", reason="a correction", at=NOON)
     with pytest.raises(RosterError, match="still names ILC-0005"):
         erasure.erase(store, _user(5), actor="ben", reason="left", at=NOON, in_care=("2021-22",))
     draft(store, 6, files="c", year="2020-21")
@@ -281,7 +289,7 @@ def test_run_refuses_the_erased(desk: Desk) -> None:
     """No run goes by a roster in which somebody was erased: an account would lose its name."""
     finalized(desk.store, 5, year="2021-22")
     draft(desk.store, 3, files="b", year="2022-23")
-    rosters.finalize(desk.store, signed_by="Ana", second="Ben", reason="smaller", at=NOON)
+    versions.finalize(desk.store, signed_by="Ana", second="Ben", reason="smaller", at=NOON)
     assert desk.journal.newest_finalized().version == 1
     erasure.erase(desk.store, _user(5), actor="ben", reason="left", at=NOON)
     with pytest.raises(RosterError, match="was erased, so no run can go by it"):
@@ -293,12 +301,12 @@ def test_older_events_keep_their_reasons(desk: Desk) -> None:
     _gone(desk)
     with desk.store.write() as connection:
         for words in ("Rosa Núñez asked", "as agreed"):
-            events.append(connection, events.Entry("resumed", NOON, "ana", {"reason": words}))
+            chain.append(connection, chain.Entry("resumed", NOON, "ana", {"reason": words}))
     _erase(desk)
-    found = log.events(desk.store)
+    found = reader.events(desk.store)
     assert [event.reason for event in found if event.kind == "resumed"] == ["Rosa Núñez asked", "as agreed"]
     assert found[-1].body["chained"] == 1
-    events.verify(desk.store)
+    chain.verify(desk.store)
 
 
 def _user(number: int) -> Key:
@@ -320,8 +328,8 @@ def _erase(desk: Desk, person_id: str = "ILC-0001", *, reason: str = "asked for 
 def test_signed_by_is_erasable(desk: Desk) -> None:
     """The chain says who ran it, by the login of the machine; the signers' names lie beside it."""
     draft(desk.store)
-    rosters.finalize(desk.store, signed_by="R. Alvarez", actor="ralvarez", at=NOON)
-    event = log.events(desk.store)[-1]
+    versions.finalize(desk.store, signed_by="R. Alvarez", actor="ralvarez", at=NOON)
+    event = reader.events(desk.store)[-1]
     assert (event.actor, event.personal) == ("ralvarez", {"signed_by": "R. Alvarez"})
     with desk.store.read() as connection:
         assert "Alvarez" not in str(connection.execute(select(EVENT)).all())

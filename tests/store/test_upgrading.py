@@ -9,9 +9,13 @@ from sqlalchemy import inspect
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import SchemaError
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import light, migrate, migrations, rekey, rekey_notes, rosters, schema
-from ilc_canvas.store.engine import Store, open_store
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store import migrations
+from ilc_canvas.store.db import health_probe, schema
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.migrations import migrate
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
 from tests.store.cast import NOON, Clock, Desk, finalized, seat
 
 _NEWER = '''"""A step that is not there yet."""
@@ -27,7 +31,7 @@ def downgrade() -> None:
 
 def tomorrow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on the program needs one step more."""
-    head, place = light.HEAD, folder / "migrations"
+    head, place = health_probe.HEAD, folder / "migrations"
     shutil.copytree(Path(str(migrations.__file__)).parent, place)
     (place / "versions" / "newer.py").write_text(_NEWER.format(head=head))
     monkeypatch.setattr(migrate, "_PLACE", str(place))
@@ -84,11 +88,11 @@ def test_older_store_learns_new_ids(store: Store) -> None:
     with store.read() as connection:
         assert not inspect(connection).has_table("person_rekey")
     migrate.upgrade(store)
-    assert (schema.current(store), migrate.differences(store)) == (light.HEAD, [])
+    assert (schema.current(store), migrate.differences(store)) == (health_probe.HEAD, [])
     finalized(store)
     old, new = Key(Kind.USER, "ilc:p:ILC-0001"), Key(Kind.USER, "ilc:p:ilc-0001")
-    rekey_notes.decide(store, old, new, decision="same", actor="ana", reason="new database", at=NOON)
+    rekey_decisions.decide(store, old, new, decision="same", actor="ana", reason="new database", at=NOON)
     migrate.downgrade(store, "0003")
     migrate.upgrade(store)
-    assert rosters.newest_finalized(store).person_by_id.keys() >= {"ILC-0001"}
+    assert versions.newest_finalized(store).person_by_id.keys() >= {"ILC-0001"}
     assert rekey.links(store) == []

@@ -10,10 +10,11 @@ from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import StatementError
 
 from ilc_canvas.reconcile.errors import StoreError
-from ilc_canvas.store import dialects
-from ilc_canvas.store.engine import Store, open_store
-from ilc_canvas.store.events import Entry, append, head, verify
-from ilc_canvas.store.tables import TENANT
+from ilc_canvas.store.audit.chain import Entry, append, head, verify
+from ilc_canvas.store.db import dialects
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.runs.tables import TENANT
 from tests.store.cast import NOON
 
 

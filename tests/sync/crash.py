@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Self, cast
 
 from ilc_canvas.canvas.client import CanvasClient
-from ilc_canvas.store.journal import SqlJournal
+from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.sync import Canvas, Journal
 from tests.stores import wait_until_released
 from tests.sync.mutants import canvas_of, journal_of

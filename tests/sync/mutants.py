@@ -14,9 +14,9 @@ from ilc_canvas.reconcile.guard import Verdict
 from ilc_canvas.reconcile.identity import Question
 from ilc_canvas.reconcile.run import Approval, Intent
 from ilc_canvas.reconcile.state import Key, Ledger, Owned
-from ilc_canvas.store import journal as store_journal
-from ilc_canvas.store.journal import SqlJournal
-from ilc_canvas.store.ledger import book
+from ilc_canvas.store.runs import journal as store_journal
+from ilc_canvas.store.runs.journal import SqlJournal
+from ilc_canvas.store.runs.ledger import book
 from ilc_canvas.sync import Canvas, Journal
 
 
@@ -238,7 +238,7 @@ CANVASES: Mapping[str, Callable[[Any], Any]] = {
 RULES: Mapping[str, tuple[str, object]] = {
     "removes whatever is live": ("ilc_canvas.reconcile.removing._removable", lambda record, _: record.fields.get("state") == "active"),
     "blind guard": ("ilc_canvas.sync.look.check", lambda *_, **__: Verdict()),
-    "no fence": ("ilc_canvas.store.lease.Lease.verify", lambda *_, **__: None),
+    "no fence": ("ilc_canvas.store.db.lease.Lease.verify", lambda *_, **__: None),
     "removes first": ("ilc_canvas.reconcile.change.Remove.rank", property(lambda change: (-2, change.key.id))),
 }
 """Mutants that are no other port, but another rule in the midst of the code: where it stands, and what stands there instead."""

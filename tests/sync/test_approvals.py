@@ -8,7 +8,7 @@ from ilc_canvas.reconcile.change import fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Ask
-from ilc_canvas.store import runs
+from ilc_canvas.store.runs import details
 from tests.sync.roster import FIRST, SECOND
 from tests.sync.world import World, opened
 
@@ -18,7 +18,7 @@ NO_REMOVALS = Limits(removals_per_run=Share(0, 0.0))
 def named(world: World, run: int, *words: str) -> frozenset[str]:
     """The fingerprints of the changes of a run whose keys hold one of these words."""
     with opened(world.store) as store:
-        return frozenset(fingerprint(s.change) for s in runs.run(store, run).steps if any(word in str(s.change.key) for word in words))
+        return frozenset(fingerprint(s.change) for s in details.run(store, run).steps if any(word in str(s.change.key) for word in words))
 
 
 def test_only_what_was_approved(filled: World) -> None:

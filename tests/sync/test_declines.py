@@ -12,8 +12,8 @@ from ilc_canvas.reconcile.errors import ApprovalError, DecisionError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store import approvals, declines, runs
-from ilc_canvas.store.place import Place
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs import approvals, declines, details
 from tests.sync.roster import FIRST, SECOND, cop, person
 from tests.sync.world import SCOPE, World, now, opened
 
@@ -38,7 +38,7 @@ def word(world: World, reason: str = "not before September", actor: str = "ben")
 def names(world: World, run: int, *words: str) -> frozenset[str]:
     """The changes of a plan whose keys hold one of these words."""
     with opened(world.store) as store:
-        steps = runs.run(store, run).steps
+        steps = details.run(store, run).steps
     return frozenset(fingerprint(step.change) for step in steps if any(word in str(step.change.key) for word in words))
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from ilc_canvas import clock
 from ilc_canvas.reconcile.run import Ask
-from ilc_canvas.store import heads, jobs
-from ilc_canvas.store.place import Place
+from ilc_canvas.store.audit import heads
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.worker import jobs
 from tests.sync.roster import FIRST, SECOND
 from tests.sync.world import SCOPE, SWIFT, World, now, opened
 

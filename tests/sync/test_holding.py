@@ -10,8 +10,8 @@ from ilc_canvas.reconcile.errors import CanvasError, QuarantineError, RecoveryEr
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import holding
-from ilc_canvas.store.place import Place
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs import parked
 from tests.sync.crash import Crash, Forge
 from tests.sync.roster import FIRST, person
 from tests.sync.world import SCOPE, World, now, opened
@@ -29,7 +29,7 @@ def at(hours: float) -> dict[str, Any]:
 def quarantine(world: World) -> Quarantine | None:
     """The trouble of this world."""
     with opened(world.store) as store:
-        return holding.held_back(store, Place(world.sandbox.url, SCOPE))[0]
+        return parked.held_back(store, Place(world.sandbox.url, SCOPE))[0]
 
 
 def kinds(world: World, kind: str) -> list[dict[str, Any]]:
@@ -149,7 +149,7 @@ def test_foreign_canvas_needs_a_person(filled: World) -> None:
     with pytest.raises(QuarantineError, match="ilc-canvas release"):
         filled.run()
     with opened(filled.store) as store:
-        holding.release(store, [Place(filled.sandbox.url, SCOPE)], actor="ana", reason="it was copied", at=now())
+        parked.release(store, [Place(filled.sandbox.url, SCOPE)], actor="ana", reason="it was copied", at=now())
         with store.write() as connection:
             connection.exec_driver_sql("DELETE FROM tenant")
     assert filled.run().status == "converged"
@@ -165,7 +165,7 @@ def test_recovery_in_vain_is_no_loop(world: World, forge: Forge) -> None:
     with pytest.raises(QuarantineError):
         world.run()
     with opened(world.store) as store:
-        holding.release(store, [Place(world.sandbox.url, SCOPE)], actor="ana", reason="memory was added", at=now())
+        parked.release(store, [Place(world.sandbox.url, SCOPE)], actor="ana", reason="memory was added", at=now())
     assert (world.heal().status, world.complaints()) == ("applied", [])
 
 

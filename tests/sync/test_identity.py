@@ -10,8 +10,8 @@ from ilc_canvas.reconcile.errors import MissingRightError
 from ilc_canvas.reconcile.identity import Answer, Question
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store import identities
-from ilc_canvas.store.place import Place
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs import identities
 from tests.sandbox.process import start_sandbox
 from tests.stores import new_store
 from tests.sync.roster import FIRST, SECOND, YEAR, person

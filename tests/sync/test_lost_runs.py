@@ -9,8 +9,9 @@ import pytest
 
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.store import heads, runs
-from ilc_canvas.store.events import verify
+from ilc_canvas.store.audit import heads
+from ilc_canvas.store.audit.chain import verify
+from ilc_canvas.store.runs import details
 from tests.stores import copied, drop
 from tests.sync.roster import FIRST, cop, person
 from tests.sync.test_identity import places, user
@@ -47,7 +48,7 @@ def back(filled: World, tmp_path: Path) -> Iterator[World]:
 def offered(world: World, report: Report) -> Counter[str]:
     """Kinds of what the plan takes as made by lost runs."""
     with opened(world.store) as store:
-        changes = [step.change for step in runs.run(store, report.run).steps]
+        changes = [step.change for step in details.run(store, report.run).steps]
     assert all(change.verb == "adopt" for change in changes)
     return Counter(change.key.kind.value for change in changes)
 

@@ -7,8 +7,8 @@ import pytest
 
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.state import Key, Kind
-from ilc_canvas.store.rekey import rekey
-from ilc_canvas.store.rekey_notes import decide as decide_on_ids
+from ilc_canvas.store.rosters.rekey import rekey
+from ilc_canvas.store.rosters.rekey_decisions import decide as decide_on_ids
 from tests.sync.roster import FIRST
 from tests.sync.test_identity import account, asked, decide, places, user
 from tests.sync.world import World, now, opened

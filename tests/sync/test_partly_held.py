@@ -7,7 +7,7 @@ import pytest
 
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.store import runs
+from ilc_canvas.store.runs import details
 from tests.sync.roster import FIRST, SECOND
 from tests.sync.test_runs import removals
 from tests.sync.world import World, now, opened
@@ -68,10 +68,10 @@ def test_held_waits_though_the_reason_went(changed: World, held: Limits, *, dry:
     assert (changed.run().status, changed.complaints()) == ("converged", [])
 
 
-def steps(world: World, run: int) -> tuple[runs.Step, ...]:
+def steps(world: World, run: int) -> tuple[details.Step, ...]:
     """The changes that a run has planned."""
     with opened(world.store) as store:
-        return runs.run(store, run).steps
+        return details.run(store, run).steps
 
 
 def test_smaller_selection_does_not_pass(changed: World) -> None:

@@ -15,7 +15,7 @@ from ilc_canvas.reconcile.change import Change, Outcome, Remove
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, TokenError
 from ilc_canvas.reconcile.run import Ask, Intent, Report
 from ilc_canvas.reconcile.state import Key, Kind, Record, State
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.sync import Canvas, Journal
 from ilc_canvas.sync.carry import Tally
 from tests.sandbox.process import Sandbox, start_sandbox

@@ -24,9 +24,9 @@ from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.errors import IlcError, StoreError
 from ilc_canvas.reconcile.guard import Limits
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.journal import SqlJournal
-from ilc_canvas.store.lease import Lease, _keep, take_lease
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import Lease, _keep, take_lease
+from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.sync import Canvas, Journal, Pace, run_once
 from tests.sync.crash import CANVAS, JOURNAL, SEND
 from tests.sync.roster import YEAR

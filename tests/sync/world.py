@@ -19,13 +19,14 @@ from ilc_canvas.reconcile.errors import ChainError
 from ilc_canvas.reconcile.guard import Limits
 from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.reconcile.state import MAIN, Key, Kind, channel_key
-from ilc_canvas.store import rosters
-from ilc_canvas.store.approvals import approve
-from ilc_canvas.store.engine import Store, open_store
-from ilc_canvas.store.events import verify
-from ilc_canvas.store.journal import SqlJournal
-from ilc_canvas.store.lease import take_lease
-from ilc_canvas.store.log import Event, events
+from ilc_canvas.store.audit.chain import verify
+from ilc_canvas.store.audit.reader import Event, events
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.rosters import versions
+from ilc_canvas.store.runs.approvals import approve
+from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.sync import Canvas, Journal, Pace, Watch, quiet, run_once
 from tests.sandbox.person import Person as Human
 from tests.sandbox.process import Sandbox
@@ -111,8 +112,8 @@ class World:
         """A new version, signed off (by two, however much it shrinks)."""
         self.roster = roster
         with opened(self.store) as store:
-            rosters.add_draft(store, roster, rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=now())
-            return rosters.finalize(store, signed_by="Ana", second="Ben", reason="test", at=now())
+            versions.add_draft(store, roster, rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=now())
+            return versions.finalize(store, signed_by="Ana", second="Ben", reason="test", at=now())
 
     def run(self, **change: Any) -> Report:
         """One run; whatever it finds, nobody says yes."""

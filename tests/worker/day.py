@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 from ilc_canvas.desk import Desk
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.settings import Settings, read_settings
-from ilc_canvas.store import inbox
-from ilc_canvas.store.approvals import approve
-from ilc_canvas.store.engine import Store
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.runs.approvals import approve
+from ilc_canvas.store.worker import sync_requests
 from ilc_canvas.worker import JOBS, Worker, crontab
 from tests.sandbox.process import TOKEN, Sandbox
 from tests.sync.world import World, opened
@@ -81,7 +81,7 @@ class Day:
 
     def wish(self, store: Store, *only: str) -> None:
         """Somebody forces a sync."""
-        inbox.wish(store, Ask("ana", "resync", "a call came in", only=only), full=False, at=self.clock)
+        sync_requests.wish(store, Ask("ana", "resync", "a call came in", only=only), full=False, at=self.clock)
 
     def approve(self, digest: str) -> None:
         """Somebody says yes."""

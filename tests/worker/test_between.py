@@ -9,8 +9,8 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from ilc_canvas.desk import Desk
-from ilc_canvas.store import inbox, pauses
-from ilc_canvas.store.engine import Store
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.worker import pauses, sync_requests
 from ilc_canvas.worker import Worker
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.store.cast import Clock
@@ -59,14 +59,14 @@ def test_halt_keeps_the_request(canvas: Sandbox, tmp_path: Path, what: str) -> N
 
         said = Desk(day.settings, store, name="one", now=Meanwhile(day, halt)).wish(lambda: False)
         assert "waits on: " in str(said)
-        assert (inbox.read(store, 1).state, canvas.requests()) == ("waiting", [])
+        assert (sync_requests.read(store, 1).state, canvas.requests()) == ("waiting", [])
         desk = Desk(day.settings, store, name="one", now=day.now)
         assert desk.wish(lambda: False) is None
         day.clock += timedelta(hours=3)
         if what == "pause":
             pauses.resume(store, actor="ana", reason="", at=day.clock)
         assert desk.wish(lambda: False)
-        assert inbox.read(store, 1).state == "done"
+        assert sync_requests.read(store, 1).state == "done"
 
 
 def _read_only(store: Store, *, on: bool) -> None:

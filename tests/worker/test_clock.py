@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from ilc_canvas.desk import Desk
 from ilc_canvas.settings import read_settings
-from ilc_canvas.store import heartbeat
-from ilc_canvas.store.engine import Store
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.worker import heartbeat
 from ilc_canvas.worker import JOBS, Worker
 from tests.stores import new_store
 from tests.sync.world import opened

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.store import pauses, runs
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.worker import pauses
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.stores import new_store
 from tests.sync.roster import FIRST, SECOND
@@ -29,7 +30,7 @@ def day_of(canvas: Sandbox, folder: Path, start: str, **settings: object) -> Day
     day.world.finalize(FIRST)
     with day.worker() as worker:
         with opened(day.world.store) as store:
-            digest = runs.runs(store, 1)[0].digest
+            digest = details.runs(store, 1)[0].digest
         day.approve(digest)
         day.pass_by(worker, minutes=15)
     return day

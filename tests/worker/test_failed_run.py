@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ilc_canvas.store import outbox
+from ilc_canvas.store.worker import outbox
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.stores import in_a_file, new_store
 from tests.sync.roster import FIRST

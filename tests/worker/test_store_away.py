@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from ilc_canvas.desk import Desk
 from ilc_canvas.settings import read_settings
-from ilc_canvas.store.engine import open_store
+from ilc_canvas.store.opening import open_store
 from ilc_canvas.worker import Worker
 from tests.store.cast import Clock
 from tests.store.conftest import own_server

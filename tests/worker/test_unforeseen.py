@@ -15,9 +15,10 @@ from ilc_canvas.notices import texts
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.errors import IlcError, UnforeseenError, foreseen, understood
 from ilc_canvas.reconcile.run import Ask
-from ilc_canvas.store import inbox, jobs, outbox, runs
-from ilc_canvas.store.engine import Store
-from ilc_canvas.store.lease import take_lease
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.worker import jobs, outbox, sync_requests
 from ilc_canvas.worker import Due, Worker
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.store.cast import Clock
@@ -161,7 +162,7 @@ def test_spoilt_row_ends_a_request(day: Day) -> None:
         with capture_logs() as logs:
             assert "nobody foresaw" in str(desk.wish(NOT_NOW))
         assert (desk.wished(), desk.wish(NOT_NOW)) == (False, None)
-        asked = inbox.read(store, 1)
+        asked = sync_requests.read(store, 1)
         assert (asked.state, len(_failures(store))) == ("failed", 1)
         assert "nobody foresaw" in asked.result
         assert [line["event"] for line in logs].count("unforeseen") == 1
@@ -182,8 +183,8 @@ def test_run_is_closed_as_failed(day: Day) -> None:
     with pytest.raises(ZoneInfoNotFoundError):
         day.world.run(policy=Policy(time_zone=f"Nowhere/{NAME}"))
     with opened(day.world.store) as store:
-        (run,) = runs.runs(store)
-        report = runs.run(store, run.number).report
+        (run,) = details.runs(store)
+        report = details.run(store, run.number).report
     assert report
     assert (run.status, NAME in report.sentence) == ("failed", False)
     assert "ZoneInfoNotFoundError in program/" in report.sentence
@@ -193,13 +194,13 @@ def test_deadly_request_is_given_up(day: Day) -> None:
     """A request over which worker after worker dies is ended after five, told once, and the next request has its turn."""
     with opened(day.world.store) as store:
         day.wish(store, "cop:EQ")
-        for number in range(inbox.MOST_TAKES):
+        for number in range(sync_requests.MOST_TAKES):
             with take_lease(store, f"worker {number}", renewal=None):
-                inbox.orphans(store)
-                assert inbox.take(store, f"worker {number}")
+                sync_requests.orphans(store)
+                assert sync_requests.take(store, f"worker {number}")
         desk = Desk(day.settings, store, name="last", now=day.now)
         assert desk.wish(NOT_NOW) is None
-        asked = inbox.read(store, 1)
+        asked = sync_requests.read(store, 1)
         assert (asked.state, len(_failures(store))) == ("failed", 1)
         assert "is given up: 5 workers died" in asked.result
 
@@ -207,12 +208,12 @@ def test_deadly_request_is_given_up(day: Day) -> None:
 def test_gentle_stop_does_not_count(day: Day) -> None:
     """A request that was given back on purpose is as good as new, however often."""
     with opened(day.world.store) as store:
-        inbox.wish(store, Ask("ana", "resync", "x"), full=False, at=day.clock)
-        for _ in range(inbox.MOST_TAKES + 1):
-            assert inbox.take(store, "one")
-            inbox.give_back(store, 1)
-        assert inbox.take(store, "one")
-        assert inbox.give_up(store, day.clock) == []
+        sync_requests.wish(store, Ask("ana", "resync", "x"), full=False, at=day.clock)
+        for _ in range(sync_requests.MOST_TAKES + 1):
+            assert sync_requests.take(store, "one")
+            sync_requests.give_back(store, 1)
+        assert sync_requests.take(store, "one")
+        assert sync_requests.give_up(store, day.clock) == []
 
 
 def test_spoilt_notice_stops_no_other(day: Day) -> None:

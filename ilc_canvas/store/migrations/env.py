@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ilc_canvas.store.tables import METADATA
+from ilc_canvas.store.all_tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

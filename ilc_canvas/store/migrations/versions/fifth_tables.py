@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from ilc_canvas.store.utc import Utc
+from ilc_canvas.store.db.utc import Utc
 
 revision = "0005"
 down_revision = "0004"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ilc_canvas.reconcile.tenant import normal_address
-from ilc_canvas.store.readdress import COLUMN, readdress
+from ilc_canvas.store.db.readdress import COLUMN, readdress
 
 revision = "0004"
 down_revision = "0003"

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from ilc_canvas.store.utc import Utc
+from ilc_canvas.store.db.utc import Utc
 
 revision = "0009"
 down_revision = "0008"

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from ilc_canvas.store.utc import Utc
+from ilc_canvas.store.db.utc import Utc
 
 revision = "0002"
 down_revision = "0001"

@@ -1,0 +1,154 @@
+"""The audit log: a chain of appended events. Personal values lie beside it, so that erasing them leaves the chain whole."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from ilc_canvas.reconcile.errors import ChainError
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.db.codec import dumps, loads
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.utc import written
+
+NOTHING = "0" * 64
+"""What the first event follows."""
+_PAGE = 1000
+_LAST = select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)
+_ADD, _ADD_PERSON = insert(EVENT), insert(PERSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be appended. `body` holds codes, numbers and keys alone; `personal` holds what says who somebody is, and what somebody
+    has typed: both can be erased.
+    """
+
+    kind: str  # roster-drafted, roster-finalized, began, planned, intended, happened, closed, approved, settings, exported, accepted, ...
+    at: datetime
+    actor: str
+    body: Mapping[str, object]
+    run: int | None = None
+    key: Key | None = None
+    intent: int | None = None
+    personal: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain at some time: kept elsewhere, it shows a tail that was cut and a store that was replaced."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A chain that holds: how many events, and its end."""
+
+    count: int
+    head: Head
+
+
+def append(connection: Connection, entry: Entry) -> int:
+    """One event more, in the caller's transaction; its number."""
+    last = _head(connection)
+    seq, body = last.seq + 1, dict(entry.body)
+    person = _person(entry, seq)
+    if person:
+        body["commitment"] = _commitment(person["salt"], person["content"])
+    key = str(entry.key) if entry.key else None
+    plain = {"kind": entry.kind, "actor": entry.actor, "run": entry.run, "key": key, "intent": entry.intent, "body": dumps(body)}
+    link = _hash(seq, last.hash, written(entry.at), plain=plain)
+    connection.execute(_ADD, {"seq": seq, "prev_hash": last.hash, "hash": link, "at": entry.at, **plain})
+    if person:
+        connection.execute(_ADD_PERSON, person)
+    return seq
+
+
+def _head(connection: Connection) -> Head:
+    row = connection.execute(_LAST).first()
+    return Head(row.seq, row.hash) if row else Head(0, NOTHING)
+
+
+def _person(entry: Entry, seq: int) -> dict[str, Any] | None:
+    if not entry.personal:
+        return None
+    key = str(entry.key) if entry.key else ""
+    return {"seq": seq, "key": key, "salt": secrets.token_hex(16), "content": dumps(entry.personal)}
+
+
+def _commitment(salt: str, content: str) -> str:
+    return hashlib.sha256(f"{salt}\n{content}".encode()).hexdigest()
+
+
+def _hash(seq: int, previous: str, at: str, *, plain: Mapping[str, Any]) -> str:
+    """SHA-256 of these four lines: roster-audit/1, seq, the hash before, the event as canonical JSON."""
+    lines = ("roster-audit/1", str(seq), previous, dumps({**plain, "at": at}))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def said(**texts: str | None) -> dict[str, str]:
+    """What somebody has typed, by name, without what was left empty: the `personal` of an entry."""
+    return {name: text for name, text in texts.items() if text and text.strip()}
+
+
+def head(store: Store) -> Head:
+    """The end of the chain; seq 0 where there is none yet."""
+    with store.read() as connection:
+        return _head(connection)
+
+
+def heads(store: Store, limit: int = 20) -> list[Head]:
+    """The chain's ends at the last runs' ends, newest first."""
+    rows = select(EVENT.c.seq, EVENT.c.hash).where(EVENT.c.kind == "closed").order_by(EVENT.c.seq.desc()).limit(limit)
+    with store.read() as connection:
+        return [Head(row.seq, row.hash) for row in connection.execute(rows)]
+
+
+def verify(store: Store, known: Head | None = None) -> Verified:
+    """Recompute the whole chain, and the commitments of the personal values that are still there.
+
+    `known` is a head kept elsewhere: it must be in the chain. ChainError names the first event that is wrong.
+    """
+    last = Head(0, NOTHING)
+    seen = known is None or known == last
+    for row in pages(store):
+        _check(row, last)
+        last = Head(row.seq, row.hash)
+        seen = seen or last == known
+    if not seen and known:
+        raise ChainError(
+            f"The audit log does not hold the head that was kept, event {known.seq}: its end was cut, or the store was replaced."
+        )
+    return Verified(last.seq, last)
+
+
+def _check(row: Row[Any], last: Head) -> None:
+    expected = last.seq + 1
+    if row.seq != expected:
+        raise ChainError(f"The audit log is broken: event {expected} is missing.")
+    plain = {name: getattr(row, name) for name in ("kind", "actor", "run", "key", "intent", "body")}
+    if row.prev_hash != last.hash or row.hash != _hash(row.seq, row.prev_hash, written(row.at), plain=plain):
+        raise ChainError(f"The audit log is broken: event {row.seq} is not as it was written.")
+    if row.content is not None and loads(row.body).get("commitment") != _commitment(row.salt, row.content):
+        raise ChainError(f"The audit log is broken: the personal values of event {row.seq} are not as they were written.")
+
+
+def pages(store: Store, run: int | None = None, key: str | None = None, *, after: int = 0) -> Iterator[Row[Any]]:
+    """Events in order with their personal values, a page at a time: no reading is open while the caller works."""
+    query = select(EVENT, PERSON.c.salt, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq).order_by(EVENT.c.seq)
+    query = query.where(EVENT.c.run == run) if run is not None else query
+    query = query.where(EVENT.c.key == key) if key is not None else query
+    while True:
+        with store.read() as connection:
+            rows = connection.execute(query.where(EVENT.c.seq > after).limit(_PAGE)).all()
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        after = rows[-1].seq

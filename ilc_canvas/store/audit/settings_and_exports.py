@@ -1,0 +1,97 @@
+"""Events beside the runs: that somebody took the log or questions away, and which settings a run goes by."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, select
+
+from ilc_canvas.program.settings_changed import CODE
+from ilc_canvas.store.audit.chain import Entry, append
+from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.db.codec import loads
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import Lease
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs.tables import REASON, RUN
+
+_PERSONAL = frozenset({"mail_from", "mail_to", "smtp_user"})
+"""Settings that can be somebody's address."""
+
+
+def exported(store: Store, *, run: int | None, actor: str, at: datetime) -> int:
+    """Note an export of one run, or of all, before it is written; how many events it has, its own note not among them."""
+    with store.write() as connection:
+        query = select(func.count()).select_from(EVENT)
+        count: int = connection.execute(query if run is None else query.where(EVENT.c.run == run)).scalar_one()
+        append(connection, Entry("exported", at, actor, {"of": "all" if run is None else f"run {run}", "events": count}))
+    return count
+
+
+def exported_questions(store: Store, *, people: int, actor: str, at: datetime) -> None:
+    """Note that somebody took away the questions about so many people, with names and addresses."""
+    with store.write() as connection:
+        append(connection, Entry("exported", at, actor, {"of": "questions about people", "people": people}))
+
+
+def settings(lease: Lease, values: Mapping[str, object], *, actor: str, at: datetime) -> int:
+    """Note which of these settings are others than those that were noted last (the first time: all); how many.
+
+    `values` go by name and are JSON; those with addresses of people lie beside the chain. LeaseError where the lease is over.
+    """
+    with lease.store.write() as connection:
+        lease.verify(connection)
+        old = _noted(connection)
+        names = sorted(name for name in old.keys() | values.keys() if old.get(name) != values.get(name))
+        if names:
+            changed = {name: {"old": old.get(name), "new": values.get(name)} for name in names}
+            plain = {name: None if name in _PERSONAL else each for name, each in changed.items()}
+            personal = {name: each for name, each in changed.items() if name in _PERSONAL}
+            append(connection, Entry("settings", at, actor, {"changed": plain}, personal={"changed": personal} if personal else None))
+    return len(names)
+
+
+def differ(store: Store, values: Mapping[str, object]) -> bool:
+    """Whether these settings are others than those that were noted last."""
+    with store.read() as connection:
+        return _noted(connection) != values
+
+
+def at_last_run(store: Store, place: Place) -> dict[str, object] | None:
+    """The settings by which the last run here went that was carried out whole (where there was none here: of any school year and prefix);
+    None if there was none. One that was only planned, held, or done for a part leaves them as they were.
+    """
+    with store.read() as connection:
+        run = _last(connection, place.of(RUN)) or _last(connection, RUN.c.base_url == place.base_url)
+        if run is None:
+            return None
+        began = select(func.min(EVENT.c.seq)).where(EVENT.c.kind == "began", EVENT.c.run == run)
+        return _noted(connection, until=connection.execute(began).scalar_one())
+
+
+def _last(connection: Connection, here: ColumnElement[bool]) -> int | None:
+    whole = (RUN.c.dry_run == 0, RUN.c.only == "[]", RUN.c.undo.is_(None), RUN.c.status.in_(("applied", "partial", "converged")))
+    query = select(RUN.c.number, RUN.c.status).where(here, *whole).order_by(RUN.c.number.desc())
+    return next((run.number for run in connection.execute(query) if run.status != "partial" or _is_agreed(connection, run.number)), None)
+
+
+def _is_agreed(connection: Connection, run: int) -> bool:
+    """Whether a run that did a part was held for no settings, or somebody had approved a plan that was."""
+    held = select(REASON.c.run).where(REASON.c.code == CODE)
+    if connection.execute(held.where(REASON.c.run == run)).first() is None:
+        return True
+    since = select(func.max(EVENT.c.seq)).where(EVENT.c.kind == "settings", EVENT.c.seq < _seq(run, "began")).scalar_subquery()
+    approved = select(EVENT.c.seq).where(EVENT.c.kind == "approved", EVENT.c.run.in_(held), EVENT.c.seq > since)
+    return connection.execute(approved.where(EVENT.c.seq < _seq(run, "closed")).limit(1)).first() is not None
+
+
+def _seq(run: int, kind: str) -> ScalarSelect[int]:
+    return select(func.max(EVENT.c.seq)).where(EVENT.c.kind == kind, EVENT.c.run == run).scalar_subquery()
+
+
+def _noted(connection: Connection, until: int | None = None) -> dict[str, object]:
+    """All settings by the events so far, or by those before this one."""
+    beside = select(EVENT.c.body, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
+    beside = beside if until is None else beside.where(EVENT.c.seq < until)
+    rows = connection.execute(beside.where(EVENT.c.kind == "settings").order_by(EVENT.c.seq)).all()
+    found = (loads(row.body)["changed"] | (loads(row.content)["changed"] if row.content else {}) for row in rows)
+    return {name: each["new"] if each else None for changed in found for name, each in changed.items()}

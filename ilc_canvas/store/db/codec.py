@@ -1,0 +1,165 @@
+"""Values to JSON and back, without loss."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
+from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.state import Fields, Key, Record
+from ilc_canvas.store.db.utc import parsed, written
+
+PERSONAL = frozenset({"name", "sortable_name", "email", "login", "address"})
+"""Fields of a user that say who it is."""
+
+
+def dumps(value: object) -> str:
+    """Canonical JSON: sorted keys, no spaces, text as it is."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def loads(text: str) -> Any:
+    """What `dumps` wrote."""
+    return json.loads(text)
+
+
+def record_to_json(record: Record | None) -> dict[str, Any] | None:
+    """Fields, parents and handle; the key as text."""
+    if record is None:
+        return None
+    parents = [str(parent) for parent in record.parents]
+    return {"key": str(record.key), "fields": dict(record.fields), "parents": parents, "handle": record.handle}
+
+
+def record_from_json(value: Mapping[str, Any]) -> Record:
+    """The record that `record_to_json` wrote."""
+    return Record(Key.parse(value["key"]), value["fields"], tuple(map(Key.parse, value["parents"])), value["handle"])
+
+
+def change_to_json(change: Change) -> dict[str, Any]:
+    """Verb, before, after and covers."""
+    after = None if isinstance(change, Remove) else change.after
+    covers = change.covers if isinstance(change, Remove) else 1
+    return {
+        "verb": change.verb,
+        "before": _before(change),
+        "after": record_to_json(after),
+        "covers": covers,
+        **_which(change),
+    }
+
+
+def _before(change: Change) -> dict[str, Any] | None:
+    """What is there, and what ends with it."""
+    along = {"ends": change.ends, "others": change.others} if isinstance(change, Remove) else {}
+    found = record_to_json(change.before)
+    return found and {**found, **{name: [record_to_json(row) for row in rows] for name, rows in along.items() if rows}}
+
+
+def _which(change: Change) -> dict[str, Any]:
+    return {"how": change.how} if isinstance(change, Adopt) else {}
+
+
+def change_from_json(value: Mapping[str, Any]) -> Change:
+    """The change that `change_to_json` wrote."""
+    before = record_from_json(value["before"]) if value["before"] else None
+    after = record_from_json(value["after"]) if value["after"] else None
+    match value["verb"], before, after:
+        case "create", _, Record():
+            return Create(after, before)
+        case "update", Record(), Record():
+            return Update(before, after)
+        case "adopt", Record(), Record():
+            return Adopt(before, after, value.get("how", "adopted"))
+        case "remove", Record(), _:
+            ends, others = (tuple(map(record_from_json, value["before"].get(name, ()))) for name in ("ends", "others"))
+            return Remove(before, value["covers"], ends, others)
+    raise ValueError(f"no change: verb {value['verb']!r}")
+
+
+def split(fields: Fields | None) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """Fields without the personal ones, and the personal ones."""
+    if fields is None:
+        return None, {}
+    plain = {name: value for name, value in fields.items() if name not in PERSONAL}
+    return plain, {name: value for name, value in fields.items() if name in PERSONAL}
+
+
+def without_personal(record: str | None) -> str | None:
+    """A record's JSON without its personal fields."""
+    if record is None:
+        return None
+    value = nameless(loads(record))
+    return dumps({**value, "fields": split(value["fields"])[0]})
+
+
+def nameless(record: dict[str, Any]) -> dict[str, Any]:
+    """A record's JSON without the names of those who end with it."""
+    rows = [{**row, "fields": split(row["fields"])[0]} for row in record.get("others", ())]
+    return {**record, "others": rows} if rows else record
+
+
+def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    """An outcome without its fields and time, which are kept elsewhere."""
+    names = ("result", "handle", "attempts", "status", "request_id", "reason", "how")
+    return {name: getattr(outcome, name) for name in names}
+
+
+def keys_to_json(keys: Iterable[Key]) -> str:
+    """Keys as a JSON list."""
+    return dumps([str(key) for key in keys])
+
+
+def keys_from_json(text: str) -> tuple[Key, ...]:
+    """The keys that `keys_to_json` wrote."""
+    return tuple(Key.parse(key) for key in loads(text))
+
+
+_PLAIN = (
+    "run",
+    "status",
+    "digest",
+    "roster_version",
+    "applied",
+    "failed",
+    "withheld",
+    "requests",
+    "writes",
+    "throttled",
+    "refused",
+    "unavailable",
+    "sentence",
+    "drift",
+    "by_hand",
+    "parked",
+    "resting",
+    "asked",
+    "trouble",
+    "not_ours",
+    "undo",
+    "held",
+    "dry_run",
+    "ahead",
+)
+
+
+def report_to_json(report: Report) -> str:
+    """A report without its reasons, which have a table."""
+    plain = {name: getattr(report, name) for name in _PLAIN}
+    failures = {str(key): reason for key, reason in report.failures.items()}
+    waits = {str(key): why for key, why in report.waits.items()}
+    maps = {"counts": dict(report.counts), "deferred": dict(report.deferred), "failures": failures, "waits": waits}
+    lists = {"warnings": list(report.warnings), "only": list(report.only), "unpublished": list(map(str, report.unpublished))}
+    return dumps({**plain, **maps, **lists, "until": written(report.until) if report.until else None})
+
+
+def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
+    """The report that `report_to_json` wrote, with these reasons."""
+    value = loads(text)
+    value["failures"] = {Key.parse(key): reason for key, reason in value["failures"].items()}
+    value["warnings"], value["only"] = tuple(value["warnings"]), tuple(value.get("only", ()))
+    value["waits"] = {Key.parse(key): why for key, why in value.get("waits", {}).items()}
+    value["unpublished"] = tuple(map(Key.parse, value.get("unpublished", ())))
+    value["until"] = parsed(value["until"]) if value.get("until") else None
+    return Report(**value, reasons=tuple(reasons))

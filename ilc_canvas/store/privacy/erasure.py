@@ -1,0 +1,101 @@
+"""Erasing a person: personal values and texts about the person go, events and chain stay."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.store.audit.chain import Entry, append, said
+from ilc_canvas.store.audit.mentions import about, mentioned
+from ilc_canvas.store.audit.tables import PERSON
+from ilc_canvas.store.db.codec import dumps, loads, split, without_personal
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.privacy import typed_texts
+from ilc_canvas.store.rosters import rekey
+from ilc_canvas.store.rosters.content import content_from_json, findings_without, without_person
+from ilc_canvas.store.rosters.known_people import find_id
+from ilc_canvas.store.rosters.tables import CONTENT, VERSION
+from ilc_canvas.store.rosters.versions import newest_finalized_number
+from ilc_canvas.store.runs.tables import ANSWER, CHANGE, LEDGER
+
+_KEPT = "Nothing was erased."
+
+
+def erase(store: Store, person: Key, *, actor: str, reason: str, at: datetime, in_care: Collection[str] = ()) -> int:
+    """Take names, address and login of this user, and every text that names or concerns them, out of the audit log, plans, ledger,
+    decisions and rosters that are not in force; how many events lost some.
+
+    That goes for all ids that the person has had, in whatever case the id is given. The chain stays valid, and the erasure is an event
+    itself, which also counts the events of older versions that name the person in the chain, where nothing can be erased. `in_care` are
+    the school years that a run can still be for. RosterError if nobody here has that id, if a draft or a roster in force still names the
+    person, or if the reason does.
+    """
+    with store.write() as connection:
+        person = _known(connection, person)
+        users = rekey.keys_of(connection, person)
+        ids = [user.id.rpartition(":")[2] for user in users]
+        _refuse_in_force(connection, ids, in_care)
+        spoken_of = mentioned(connection, users)
+        if spoken_of.by_name(reason):
+            raise RosterError(f"The reason itself names the person, and would stay. {_KEPT} Give one that does without the name.")
+        count = sum(_blank(connection, user) for user in users) + typed_texts.erase(connection, spoken_of)
+        former = {"keys": [str(user) for user in users]} if len(users) > 1 else {}
+        body = {"events": count, "chained": typed_texts.chained(connection, spoken_of), **former}
+        append(connection, Entry("erased", at, actor, body, key=person, personal=said(reason=reason)))
+    return count
+
+
+def _known(connection: Connection, person: Key) -> Key:
+    """The user, spelled as here."""
+    prefix, _, given = person.id.rpartition(":")
+    found = find_id(connection, prefix, given)
+    if found is None:
+        raise RosterError(f"No roster, plan or event here names anybody with the id {given}. {_KEPT} See: ilc-canvas explain {given}")
+    return Key(Kind.USER, f"{prefix}:{found}")
+
+
+def _blank(connection: Connection, user: Key) -> int:
+    """How many events lost personal values."""
+    _blank_rosters(connection, user.id.rpartition(":")[2])
+    _blank_plans(connection, user)
+    _blank_ledger(connection, user)
+    connection.execute(update(ANSWER).where(ANSWER.c.key == str(user)).values(login=""))
+    return connection.execute(delete(PERSON).where(about(PERSON, user))).rowcount
+
+
+def _refuse_in_force(connection: Connection, ids: Iterable[str], in_care: Collection[str]) -> None:
+    newest = newest_finalized_number(connection)
+    rows = connection.execute(select(VERSION, CONTENT.c.content).join(CONTENT, CONTENT.c.version == VERSION.c.number)).all()
+    for row in (row for row in rows if _in_force(row, newest, in_care)):
+        named = {person.person_id for person in content_from_json(row.content)["people"]} & set(ids)
+        if named:
+            raise RosterError(f"Roster version {row.number} still names {min(named)}. {_KEPT} Finalize a roster without this person first.")
+
+
+def _in_force(row: Row[tuple[object, ...]], newest: int | None, in_care: Collection[str]) -> bool:
+    """A draft, and what a run can still go by: the newest roster, and those of school years that are cared for."""
+    return row.state == "draft" or (row.state == "finalized" and (row.number == newest or row.school_year in in_care))
+
+
+def _blank_rosters(connection: Connection, person_id: str) -> None:
+    query = select(CONTENT, VERSION.c.findings).join(VERSION, VERSION.c.number == CONTENT.c.version)
+    for row in connection.execute(query).all():
+        findings = findings_without(row.findings, row.content, person_id)
+        connection.execute(update(VERSION).where(VERSION.c.number == row.version).values(findings=findings))
+        content = without_person(row.content, person_id)
+        connection.execute(update(CONTENT).where(CONTENT.c.version == row.version).values(content=content))
+
+
+def _blank_plans(connection: Connection, person: Key) -> None:
+    for row in connection.execute(select(CHANGE).where(about(CHANGE, person))).all():
+        sides = {side: without_personal(getattr(row, side)) for side in ("before", "after")}
+        connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))
+
+
+def _blank_ledger(connection: Connection, person: Key) -> None:
+    for row in connection.execute(select(LEDGER).where(about(LEDGER, person))).all():
+        fields = dumps(split(loads(row.fields))[0])
+        at = (LEDGER.c.key == row.key) & (LEDGER.c.base_url == row.base_url) & (LEDGER.c.scope == row.scope)
+        connection.execute(update(LEDGER).where(at).values(fields=fields))

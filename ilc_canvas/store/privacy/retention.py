@@ -1,0 +1,90 @@
+"""What is kept no longer: personal values of rosters, plans and events that are old enough. The chain stays valid."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, or_, select, update
+
+from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.store.audit.chain import Entry, append
+from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.db.codec import without_personal
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.utc import written
+from ilc_canvas.store.privacy import typed_texts
+from ilc_canvas.store.rosters.content import without_people
+from ilc_canvas.store.rosters.tables import CONTENT, VERSION
+from ilc_canvas.store.runs.tables import CHANGE, RUN
+from ilc_canvas.store.worker.tables import HEARTBEAT, JOB_DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much has lost its personal values."""
+
+    rosters: int
+    changes: int  # rows of plans
+    events: int
+    texts: int = 0  # reasons and other words that somebody has typed, in the tables
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was old enough."""
+        return not (self.rosters or self.changes or self.events or self.texts)
+
+
+def forget(store: Store, *, before: datetime, actor: str, at: datetime) -> Forgotten:
+    """Erase names, addresses and logins of rosters that were superseded before then, of plans and events of runs that ended before then;
+    and what somebody has typed before then.
+
+    An event says how many, where there were any. What is needed stays: finalized rosters, the ledger, runs that have not ended, intents
+    without an outcome. Signs of life and notes of jobs that are so old go, too. StoreError.
+    """
+    with store.write() as connection:
+        names = (_rosters(connection, before), _changes(connection, before), _events(connection, before))
+        found = Forgotten(*names, texts=typed_texts.forget(connection, before))
+        for table in (HEARTBEAT, JOB_DONE):
+            connection.execute(delete(table).where(table.c.at < before))
+        if not found.nothing:
+            append(connection, Entry("forgotten", at, actor, {"before": written(before), **asdict(found)}))
+    return found
+
+
+def _rosters(connection: Connection, before: datetime) -> int:
+    """Content and findings of versions whose successor was signed before then."""
+    later = VERSION.alias("later")
+    replaced = select(later.c.number).where(
+        later.c.school_year == VERSION.c.school_year, later.c.place > VERSION.c.place, later.c.signed_at < before
+    )
+    old = select(CONTENT, VERSION.c.findings).join(VERSION, VERSION.c.number == CONTENT.c.version)
+    count = 0
+    for row in connection.execute(old.where(VERSION.c.state == "superseded", replaced.exists())).all():
+        content, findings = without_people(row.content, row.findings)
+        if (content, findings) != (row.content, row.findings):
+            connection.execute(update(CONTENT).where(CONTENT.c.version == row.version).values(content=content))
+            connection.execute(update(VERSION).where(VERSION.c.number == row.version).values(findings=findings))
+            count += 1
+    return count
+
+
+def _changes(connection: Connection, before: datetime) -> int:
+    """Rows about people in plans; fingerprints and keys stay."""
+    query = select(CHANGE).join(RUN, RUN.c.number == CHANGE.c.run).where(RUN.c.closed_at < before)
+    count = 0
+    ours, courses = (CHANGE.c.key.startswith(f"{kind.value}=") for kind in (Kind.USER, Kind.COURSE))
+    about_people = or_(ours, courses, CHANGE.c.key.contains("|canvas:"))  # of people who are not ours, enrollments hold the names
+    for row in connection.execute(query.where(about_people)).all():
+        sides = {"before": without_personal(row.before), "after": without_personal(row.after)}
+        if sides != {"before": row.before, "after": row.after}:
+            connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))
+            count += 1
+    return count
+
+
+def _events(connection: Connection, before: datetime) -> int:
+    """What lies beside the chain, but for that of a run that has not ended, and of an intent that nobody has settled yet."""
+    answer = EVENT.alias("answer")
+    old = select(EVENT.c.seq).outerjoin(RUN, RUN.c.number == EVENT.c.run).outerjoin(answer, answer.c.intent == EVENT.c.seq)
+    settled = or_(EVENT.c.kind != "intended", answer.c.seq.is_not(None))
+    ended = or_(EVENT.c.run.is_(None), RUN.c.closed_at < before)
+    return connection.execute(delete(PERSON).where(PERSON.c.seq.in_(old.where(EVENT.c.at < before, ended, settled)))).rowcount

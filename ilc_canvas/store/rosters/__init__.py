@@ -1,0 +1,1 @@
+"""Roster versions, and whom they speak of."""

@@ -1,0 +1,1 @@
+"""Runs: plans, decisions about them, outcomes, and what they made in Canvas."""

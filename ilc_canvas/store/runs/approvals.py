@@ -1,0 +1,280 @@
+"""A person's yes or no to one plan: these changes, once, within a day; and what is not approved stays undone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+
+from ilc_canvas import clock
+from ilc_canvas.reconcile.change import Change, without_steps
+from ilc_canvas.reconcile.declined import DECLINED
+from ilc_canvas.reconcile.errors import ApprovalError
+from ilc_canvas.reconcile.run import Approval
+from ilc_canvas.store.audit.chain import Entry, append, said
+from ilc_canvas.store.audit.tables import EVENT
+from ilc_canvas.store.db.codec import dumps, loads
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.rosters.versions import newest_finalized_number
+from ilc_canvas.store.runs import declines
+from ilc_canvas.store.runs.plans import change_of
+from ilc_canvas.store.runs.tables import CHANGE, DECISION, REASON, RUN
+
+GOOD_FOR = timedelta(hours=24)
+"""How old a plan may be when it is approved, and how long its approval is good."""
+Selection = Mapping[str, Sequence[str]]
+"""The words of `only` and `except`."""
+_AGAIN = "Make the plan anew and look at it: ilc-canvas plan"
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """Who says yes or no to what, why, where and when."""
+
+    digest: str
+    actor: str
+    reason: str
+    place: Place
+    now: datetime
+    selection: Selection = field(default_factory=dict)
+
+
+def approve(
+    store: Store,
+    digest: str,
+    *,
+    actor: str,
+    reason: str,
+    scope: str,
+    base_url: str,
+    now: datetime,
+    fingerprints: frozenset[str] | None = None,
+    selection: Selection | None = None,
+    spared: frozenset[str] = frozenset(),
+) -> Approval:
+    """Permit the plan of this digest, or those of its changes that `fingerprints` names, for 24 hours; `selection` tells how
+    they were chosen.
+
+    What the plan has besides, and no approval in force names, is declined; so is what somebody has `spared` by name, whatever was approved
+    before. Raises ApprovalError: digest unknown, plan older than 24 hours, spent, its roster superseded, nothing in it; or it goes against
+    a decline and has no reason.
+    """
+    word = _Word(digest, actor, reason, Place(base_url, scope), now, selection or {})
+    with store.write() as connection:
+        run = _approvable(connection, word)
+        changes = _changes(connection, run)
+        names = frozenset(changes) if fingerprints is None else frozenset(changes) & fingerprints
+        if not names and (fingerprints is not None or not _has_reasons(connection, run)):
+            raise ApprovalError(f"The plan {digest} has no such changes: there is nothing to approve. {_AGAIN}")
+        _overrule(connection, word, run, changes=[changes[name] for name in names])
+        kept = _named(connection, word, run) - spared
+        decided = _decide(connection, word, run, decision="approved", names=names)
+        _decline(connection, word, run, decided=decided, changes=[changes[name] for name in changes if name not in names | kept])
+        return _approval(decided)
+
+
+def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, base_url: str, now: datetime) -> int:
+    """Decline the plan of this digest whole, and take back a yes that is still in force; how many changes stay undone.
+
+    Raises ApprovalError as `approve` does, or where it was declined already.
+    """
+    word = _Word(digest, actor, reason, Place(base_url, scope), now)
+    with store.write() as connection:
+        run = _approvable(connection, word)
+        _refuse_twice(connection, word, run)
+        connection.execute(update(DECISION).where(DECISION.c.digest == digest, *_in_force(word.place, now)).values(ended_at=now))
+        decided = _decide(connection, word, run, decision="rejected", names=frozenset())
+        changes = list(_changes(connection, run).values())
+        _decline(connection, word, run, decided=decided, changes=changes)
+    return len(without_steps(changes))
+
+
+def _changes(connection: Connection, run: Row[Any]) -> dict[str, Change]:
+    """The changes of a plan, by fingerprint, in their order."""
+    rows = connection.execute(select(CHANGE).where(CHANGE.c.run == run.number).order_by(CHANGE.c.position))
+    return {row.fingerprint: change_of(row) for row in rows}
+
+
+def _named(connection: Connection, word: _Word, run: Row[Any]) -> frozenset[str]:
+    """What approvals in force permit of this roster."""
+    here = [each.fingerprints for each in in_force(connection, word.place, word.now) if each.roster_version == run.roster_version]
+    return frozenset[str]().union(*here)
+
+
+def _overrule(connection: Connection, word: _Word, run: Row[Any], *, changes: Sequence[Change]) -> None:
+    """A yes to what somebody has declined, or taken back, ends that; it is a decision of its own, with a reason."""
+    against = declines.about(connection, word.place, changes)
+    before = next(iter(against), None) or _refused(connection, word, run)
+    if before and not word.reason.strip():
+        what = f"{len(against):,} of these changes" if len(against) > 1 else "one of these changes" if against else "this plan"
+        raise ApprovalError(
+            f"{before.actor} declined {what} on {clock.day(before.at)}{f': {before.reason}' if before.reason else ''}. "
+            "Nothing was changed. To approve it all the same, say why: --reason TEXT"
+        )
+    declines.drop(connection, word.place, [each.key for each in against])
+
+
+def _decline(connection: Connection, word: _Word, run: Row[Any], *, decided: Row[Any], changes: Sequence[Change]) -> None:
+    """These stay undone. The way back of a run is made only when somebody asks for it, so there is nothing to keep from being made."""
+    if run.undo is None:
+        declines.keep(connection, word.place, changes, why=DECLINED, run=run.number, at=word.now, decision=decided.number)
+
+
+def _has_reasons(connection: Connection, run: Row[Any]) -> bool:
+    """Whether something is to be approved although nothing is to be done: that much has gone from Canvas."""
+    return connection.execute(select(REASON.c.position).where(REASON.c.run == run.number).limit(1)).first() is not None
+
+
+def _approvable(connection: Connection, word: _Word) -> Row[Any]:
+    """The newest run with this digest, if it may still be decided on."""
+    run = _planned(connection, word)
+    if word.now - run.planned_at > GOOD_FOR:
+        raise ApprovalError(f"The plan {word.digest} is older than 24 hours: run {run.number} made it. Nothing was changed. {_AGAIN}")
+    if run.roster_version != newest_finalized_number(connection, word.place.school_year):
+        raise ApprovalError(
+            f"The plan {word.digest} is for roster version {run.roster_version}, superseded since. Nothing was changed. {_AGAIN}"
+        )
+    last = _last_word(connection, word)
+    if last and last.spent_by is not None and last.spent_by >= run.number:
+        raise ApprovalError(f"The approval of {word.digest} is spent: run {last.spent_by} carried it out. Nothing was changed. {_AGAIN}")
+    return run
+
+
+def _refuse_twice(connection: Connection, word: _Word, run: Row[Any]) -> None:
+    last = _refused(connection, word, run)
+    if last:
+        raise ApprovalError(f"The plan {word.digest} was declined by {last.actor} already. Nothing was changed.")
+
+
+def _refused(connection: Connection, word: _Word, run: Row[Any]) -> Row[Any] | None:
+    """The no to this plan, if that was the last word about it."""
+    last = _last_word(connection, word)
+    return last if last and last.decision == "rejected" and last.run >= run.number else None
+
+
+def _planned(connection: Connection, word: _Word) -> Row[Any]:
+    here = (RUN.c.digest == word.digest, RUN.c.scope == word.place.scope, RUN.c.base_url == word.place.base_url)
+    query = select(RUN).where(*here, RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(1)
+    run = connection.execute(query).first()
+    if run is None:
+        raise ApprovalError(
+            f"No plan here has the digest {word.digest}. Nothing was changed. See `ilc-canvas runs` for the one that waits."
+        )
+    return run
+
+
+def _last_word(connection: Connection, word: _Word) -> Row[Any] | None:
+    here = (DECISION.c.digest == word.digest, DECISION.c.scope == word.place.scope, DECISION.c.base_url == word.place.base_url)
+    return connection.execute(select(DECISION).where(*here).order_by(DECISION.c.number.desc()).limit(1)).first()
+
+
+def _decide(connection: Connection, word: _Word, run: Row[Any], *, decision: str, names: frozenset[str]) -> Row[Any]:
+    selection = _selection(word, run)
+    number = (connection.execute(select(func.max(DECISION.c.number))).scalar() or 0) + 1
+    connection.execute(
+        insert(DECISION).values(
+            number=number,
+            digest=word.digest,
+            decision=decision,
+            run=run.number,
+            actor=word.actor,
+            reason=word.reason,
+            fingerprints=dumps(sorted(names)),
+            selection=dumps(selection),
+            roster_version=run.roster_version,
+            scope=word.place.scope,
+            base_url=word.place.base_url,
+            at=word.now,
+            expires=word.now + GOOD_FOR,
+        )
+    )
+    body = {"digest": word.digest, "changes": len(names), "roster_version": run.roster_version, **selection}
+    append(connection, Entry(decision, word.now, word.actor, body, run=run.number, personal=said(reason=word.reason)))
+    return connection.execute(select(DECISION).where(DECISION.c.number == number)).one()
+
+
+def _selection(word: _Word, run: Row[Any]) -> dict[str, list[str]]:
+    """The words that narrow it: those that were given, within those that the plan was made for."""
+    only = list(word.selection.get("only") or loads(run.only))
+    but = list(word.selection.get("except") or ())
+    return {name: words for name, words in (("only", only), ("except", but)) if words}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A yes or no to the plan of a run."""
+
+    decision: str  # approved, rejected
+    actor: str
+    at: datetime
+    reason: str
+    changes: int
+    selection: Selection
+
+
+def given(store: Store, run: int) -> list[Given]:
+    """What was decided about the plan that this run made, and what this run has carried out; the oldest first."""
+    of = select(RUN.c.digest, RUN.c.scope, RUN.c.base_url).where(RUN.c.number == run).subquery()
+    same = and_(DECISION.c.digest == of.c.digest, DECISION.c.scope == of.c.scope, DECISION.c.base_url == of.c.base_url)
+    with store.read() as connection:
+        used = or_(same, DECISION.c.spent_by == run)
+        rows = connection.execute(select(DECISION).join(of, used).order_by(DECISION.c.number)).all()
+    return [_given(row) for row in rows]
+
+
+def _given(row: Row[Any]) -> Given:
+    return Given(row.decision, row.actor, row.at, row.reason, len(loads(row.fingerprints)), loads(row.selection))
+
+
+def in_force(connection: Connection, place: Place, now: datetime) -> list[Approval]:
+    """Approvals for this place that are neither spent, nor taken back, nor expired."""
+    rows = connection.execute(select(DECISION).where(*_in_force(place, now)).order_by(DECISION.c.number))
+    return [_approval(row) for row in rows]
+
+
+def spend(connection: Connection, place: Place, run: int, *, status: str, now: datetime) -> None:
+    """End the approvals that this run has used up."""
+    row = connection.execute(select(RUN.c.number, RUN.c.only, RUN.c.dry_run, RUN.c.digest).where(RUN.c.number == run)).one()
+    used = set(connection.execute(select(CHANGE.c.fingerprint).where(CHANGE.c.run == run)).scalars())
+    for decision in connection.execute(select(DECISION).where(*_open(place))).all():
+        if not row.dry_run and _used_up(connection, decision, row, used=used, status=status):
+            connection.execute(update(DECISION).where(DECISION.c.number == decision.number).values(ended_at=now, spent_by=run))
+
+
+def _used_up(connection: Connection, decision: Row[Any], run: Any, *, used: set[str], status: str) -> bool:
+    """It was used by a run that left nothing undone; that run found all as it shall be; or each of its changes has been carried out."""
+    names = set(loads(decision.fingerprints))
+    if status in ("applied", "converged") and (used & names or decision.digest == run.digest):
+        return True
+    return (status == "converged" and run.only == "[]") or (bool(names) and names <= _done(connection, decision))
+
+
+def _done(connection: Connection, decision: Row[Any]) -> set[str]:
+    """The changes, by fingerprint, that were carried out since this was approved."""
+    query = select(EVENT.c.body).where(EVENT.c.kind == "happened", EVENT.c.at >= decision.at)
+    bodies = (loads(body) for body in connection.execute(query).scalars())
+    return {body["fingerprint"] for body in bodies if body["result"] in ("applied", "noop")}
+
+
+def _open(place: Place) -> tuple[Any, ...]:
+    here = (DECISION.c.scope == place.scope, DECISION.c.base_url == place.base_url)
+    return (*here, DECISION.c.decision == "approved", DECISION.c.ended_at.is_(None))
+
+
+def _in_force(place: Place, now: datetime) -> tuple[Any, ...]:
+    return (*_open(place), DECISION.c.expires > now)
+
+
+def _approval(row: Row[Any]) -> Approval:
+    return Approval(
+        digest=row.digest,
+        actor=row.actor,
+        reason=row.reason,
+        fingerprints=frozenset(loads(row.fingerprints)),
+        roster_version=row.roster_version,
+        scope=row.scope,
+        base_url=row.base_url,
+        expires=row.expires,
+    )

@@ -1,0 +1,230 @@
+"""Reading runs: what was asked, planned, held and done."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from ilc_canvas.reconcile.change import Change, Outcome
+from ilc_canvas.reconcile.declined import LEFT_OUT, Declined
+from ilc_canvas.reconcile.errors import ApprovalError, StoreError
+from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.notice import Changed
+from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.state import Key, Kind, person_of
+from ilc_canvas.store.audit.change_events import outcome_of
+from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.db.codec import keys_from_json, loads, report_from_json
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.runs.declines import everything
+from ilc_canvas.store.runs.history import recent_of_all_years
+from ilc_canvas.store.runs.plans import change_of, reasons_of
+from ilc_canvas.store.runs.tables import CHANGE, RUN
+
+_RECENT = 200  # runs that are looked through
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """One run without its plan."""
+
+    number: int
+    status: str  # running, or that of its report
+    trigger: str
+    actor: str
+    reason: str
+    dry_run: bool
+    only: tuple[str, ...]
+    roster_version: int
+    scope: str
+    base_url: str
+    digest: str
+    began_at: datetime
+    planned_at: datetime | None
+    closed_at: datetime | None
+    undo: int | None = None  # the run that this one takes back
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One planned change and what became of it (None: it was not tried, or has no answer)."""
+
+    position: int
+    change: Change
+    fingerprint: str
+    outcome: Outcome | None = None
+    begun: bool = False  # whether it was to be sent: without an outcome, nobody knows what became of it
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """One run with everything that is kept of it."""
+
+    info: RunInfo
+    report: Report | None  # None where it did not end by itself
+    steps: tuple[Step, ...]
+    reasons: tuple[Reason, ...]
+    drift: tuple[tuple[Key, str], ...]  # key and field
+    by_hand: tuple[Key, ...]
+    aside: tuple[tuple[str, Key, str], ...] = ()  # verb (ask: somebody must decide), key, why
+    not_ours: tuple[tuple[Key, str], ...] = ()  # key and field, of accounts that others made
+    decided: Mapping[tuple[str, Key], Declined] = field(default_factory=dict)  # why, and about what: decisions in force by now
+
+    def decision(self, key: Key, why: str) -> Declined | None:
+        """By which decision nothing is done about this, if it is in force; a person's login and SIS id are decided on apart."""
+        about = person_of(key) if why == LEFT_OUT else key
+        slots = (about, about._replace(id=f"{about.id}|login"), about._replace(id=f"{about.id}|sis_id"))
+        return next((self.decided[why, slot] for slot in slots if (why, slot) in self.decided), None)
+
+
+def runs(store: Store, limit: int = 20) -> list[RunInfo]:
+    """The last runs, newest first."""
+    with store.read() as connection:
+        return [info_of(row) for row in connection.execute(select(RUN).order_by(RUN.c.number.desc()).limit(limit))]
+
+
+def last_of(store: Store, place: Place) -> RunInfo | None:
+    """The newest run of this place; None where there was none."""
+    with store.read() as connection:
+        row = connection.execute(select(RUN).where(place.of(RUN)).order_by(RUN.c.number.desc()).limit(1)).first()
+    return info_of(row) if row else None
+
+
+def newest(store: Store) -> int:
+    """The number of the newest run; 0 where there was none."""
+    with store.read() as connection:
+        return int(connection.execute(select(func.max(RUN.c.number))).scalar() or 0)
+
+
+def last_report(store: Store) -> Report | None:
+    """How the newest run that has ended came out; None where there was none."""
+    with store.read() as connection:
+        return _first(connection, select(RUN).where(RUN.c.report != "").order_by(RUN.c.number.desc()).limit(1))
+
+
+def held_plans(store: Store, place: Place) -> list[RunInfo]:
+    """Of each selection the newest plan here, where it waits for a person; a plan for everything replaces all that are older."""
+    recent = select(RUN).where(place.of(RUN), RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(_RECENT)
+    newest: dict[tuple[tuple[str, ...], int | None], RunInfo] = {}
+    with store.read() as connection:
+        for info in map(info_of, connection.execute(recent)):
+            newest.setdefault((info.only, info.undo), info)
+            if (info.only, info.undo) == ((), None):
+                break
+    return [info for info in newest.values() if info.status == "held"]
+
+
+def report_of(store: Store, number: int) -> Report | None:
+    """What one run came to; None where it has not ended by itself."""
+    with store.read() as connection:
+        return _first(connection, select(RUN).where(RUN.c.number == number, RUN.c.report != ""))
+
+
+def newest_whole(store: Store, place: Place) -> Report | None:
+    """What the newest plan here for everything came to; None where there was none."""
+    here = (place.of(RUN), RUN.c.planned_at.is_not(None), RUN.c.report != "", RUN.c.only == "[]", RUN.c.undo.is_(None))
+    with store.read() as connection:
+        return _first(connection, select(RUN).where(*here).order_by(RUN.c.number.desc()).limit(1))
+
+
+def _first(connection: Connection, query: Select[tuple[object, ...]]) -> Report | None:
+    row = connection.execute(query).first()
+    return report_from_json(row.report, reasons_of(connection, row.number)) if row else None
+
+
+def planned(store: Store, digest: str, place: Place) -> RunDetail:
+    """The newest run here whose plan has this digest. ApprovalError where there is none."""
+    with store.read() as connection:
+        here = (RUN.c.digest == digest, RUN.c.scope == place.scope, RUN.c.base_url == place.base_url, RUN.c.planned_at.is_not(None))
+        number = connection.execute(select(func.max(RUN.c.number)).where(*here)).scalar()
+    if number is None:
+        raise ApprovalError(f"No plan here has the digest {digest}. Nothing was changed. See `ilc-canvas runs` for the one that waits.")
+    return run(store, number)
+
+
+def scope_of(store: Store, digest: str, place: Place) -> str | None:
+    """The scope, of whatever school year, of the newest plan with this digest; None where there is none."""
+    query = select(RUN.c.scope).where(RUN.c.digest == digest, place.all_years(RUN), RUN.c.planned_at.is_not(None))
+    with store.read() as connection:
+        found: str | None = connection.execute(query.order_by(RUN.c.number.desc()).limit(1)).scalar()
+    return found
+
+
+def run(store: Store, number: int) -> RunDetail:
+    """One run; StoreError where there is none of this number."""
+    with store.read() as connection:
+        row = connection.execute(select(RUN).where(RUN.c.number == number)).first()
+        if row is None:
+            raise StoreError(f"There is no run {number}. See: ilc-canvas runs")
+        reasons = reasons_of(connection, number)
+        return RunDetail(
+            info=info_of(row),
+            report=report_from_json(row.report, reasons) if row.report else None,
+            steps=_steps(connection, number),
+            reasons=reasons,
+            drift=tuple((Key.parse(key), name) for key, name in loads(row.drift)),
+            by_hand=keys_from_json(row.by_hand),
+            aside=tuple((verb, Key.parse(key), why) for verb, key, why in loads(row.aside)),
+            not_ours=tuple((Key.parse(key), name) for key, name in loads(row.not_ours)),
+            decided={(each.why, each.key): each for each in everything(connection, Place(row.base_url, row.scope))},
+        )
+
+
+def _steps(connection: Connection, number: int) -> tuple[Step, ...]:
+    outcomes, begun = _outcomes(connection, number), _begun(connection, number)
+    rows = connection.execute(select(CHANGE).where(CHANGE.c.run == number).order_by(CHANGE.c.position))
+    return tuple(
+        Step(row.position, change_of(row), row.fingerprint, outcomes.get(row.fingerprint), row.fingerprint in begun) for row in rows
+    )
+
+
+def _begun(connection: Connection, number: int) -> frozenset[str]:
+    """By fingerprint: the changes of this run that were to be sent."""
+    rows = connection.execute(select(EVENT.c.body).where(EVENT.c.run == number, EVENT.c.kind == "intended")).scalars()
+    return frozenset(loads(body)["fingerprint"] for body in rows)
+
+
+def _outcomes(connection: Connection, number: int) -> dict[str, Outcome]:
+    """The last outcome of each change, by fingerprint."""
+    query = select(EVENT, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
+    rows = connection.execute(query.where(EVENT.c.run == number, EVENT.c.kind == "happened").order_by(EVENT.c.seq))
+    return {loads(row.body)["fingerprint"]: outcome_of(row) for row in rows}
+
+
+_SAME = (
+    "number",
+    "status",
+    "trigger",
+    "actor",
+    "reason",
+    "roster_version",
+    "scope",
+    "base_url",
+    "digest",
+    "began_at",
+    "planned_at",
+    "closed_at",
+    "undo",
+)
+
+
+def info_of(row: Row[Any]) -> RunInfo:
+    """The run of a row."""
+    return RunInfo(**{name: getattr(row, name) for name in _SAME}, dry_run=bool(row.dry_run), only=tuple(loads(row.only)))
+
+
+def changed(store: Store, place: Place, since: datetime) -> list[Changed]:
+    """How much was changed since then, in whatever school year, by course, kind and verb."""
+    with store.read() as connection:
+        done = [change for change, outcome in recent_of_all_years(connection, place, since) if outcome.result == "applied"]
+    counts = Counter((each.subject.course.id if each.subject.course else "", each.key.kind, each.verb) for each in done)
+    return [Changed(course, kind.value, verb, number) for (course, kind, verb), number in sorted(counts.items(), key=_by_rank)]
+
+
+def _by_rank(each: tuple[tuple[str, Kind, str], int]) -> tuple[str, int, str]:
+    (course, kind, verb), _ = each
+    return course, kind.rank, verb

@@ -1,0 +1,53 @@
+"""Plans as they were made: changes with before and after, and the reasons to hold."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from ilc_canvas.reconcile.change import Change, Plan, fingerprint
+from ilc_canvas.reconcile.guard import Reason, Verdict
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.store.db.codec import change_from_json, change_to_json, dumps, keys_from_json, keys_to_json, loads
+from ilc_canvas.store.runs.tables import CHANGE, REASON
+
+
+def keep_plan(connection: Connection, run: int, plan: Plan, *, verdict: Verdict) -> None:
+    """All changes in their order, and all reasons."""
+    changes = [{"run": run, "position": position, **_change(change)} for position, change in enumerate(plan.changes)]
+    reasons = [{"run": run, "position": position, **_reason(reason)} for position, reason in enumerate(verdict.reasons)]
+    if changes:
+        connection.execute(insert(CHANGE), changes)
+    if reasons:
+        connection.execute(insert(REASON), reasons)
+
+
+def _change(change: Change) -> Mapping[str, object]:
+    value = change_to_json(change)
+    which = {"how": value["how"]} if "how" in value else {}
+    sides = {side: dumps({**value[side], **which}) if value[side] else None for side in ("before", "after")}
+    named = {"key": str(change.key), "course": str(change.subject.course or ""), "fingerprint": fingerprint(change)}
+    return {"verb": value["verb"], "covers": value["covers"], **sides, **named}
+
+
+def change_of(row: Row[Any]) -> Change:
+    """The change of a row."""
+    sides = {side: loads(text) if (text := getattr(row, side)) else None for side in ("before", "after")}
+    how = (sides["after"] or {}).get("how", "adopted")
+    return change_from_json({"verb": row.verb, "covers": row.covers, "how": how, **sides})
+
+
+def _reason(reason: Reason) -> Mapping[str, object]:
+    plain = {"code": reason.code, "text": reason.text, "count": reason.count, "limit": reason.limit}
+    return {**plain, "keys": keys_to_json(reason.keys), "course": str(reason.course) if reason.course else None}
+
+
+def reasons_of(connection: Connection, run: int) -> tuple[Reason, ...]:
+    """The reasons of a run."""
+    rows = connection.execute(select(REASON).where(REASON.c.run == run).order_by(REASON.c.position)).mappings()
+    return tuple(_reason_of(row) for row in rows)
+
+
+def _reason_of(row: Mapping[Any, Any]) -> Reason:
+    course = Key.parse(row["course"]) if row["course"] else None
+    return Reason(row["code"], row["text"], row["count"], row["limit"], keys_from_json(row["keys"]), course)

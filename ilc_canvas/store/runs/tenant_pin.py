@@ -1,0 +1,235 @@
+"""The Canvas to which a store belongs: pinned by the first run that writes, held to by each one after, moved by a person, with proof."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ilc_canvas.reconcile.change import Change, Create, Outcome, Plan
+from ilc_canvas.reconcile.errors import StoreError, WrongTenantError
+from ilc_canvas.reconcile.run import Tenant
+from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.tenant import Comparison, Pin, compare, compare_numbers, described, pin_of
+from ilc_canvas.store.audit.chain import Entry, append, said
+from ilc_canvas.store.audit.tables import EVENT
+from ilc_canvas.store.db.columns import METADATA
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.lease import Lease
+from ilc_canvas.store.db.readdress import readdress
+from ilc_canvas.store.runs.tables import DECISION, LEDGER, QUARANTINE, TENANT
+
+SAMPLE = 5
+"""So many courses of ours, the newest, are looked up where Canvas's uuid is not known."""
+_DISPROVED = ("tenant", "canvas", "token")
+"""Troubles that are over when Canvas has answered at its new address, and is the same."""
+_MOVE = "ilc-canvas canvas moved --reason TEXT"
+
+
+class Canvas(Protocol):
+    """What a comparison asks of Canvas."""
+
+    def tenant(self) -> Tenant:
+        """Which Canvas this is."""
+        ...
+
+    def look(self, change: Change) -> Outcome:
+        """Read the one object of a change; its number, if it is there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How a store went to another address."""
+
+    old: str
+    new: str
+    account: str
+    proof: str  # uuid, numbers
+    rows: int
+    released: tuple[str, ...]  # troubles whose quarantine ended
+    seq: int  # of the audit event
+
+
+def read_pin(store: Store) -> Pin | None:
+    """The Canvas to which this store belongs; None before its first run."""
+    with store.read() as connection:
+        return _pin(connection)
+
+
+def _pin(connection: Connection) -> Pin | None:
+    row = connection.execute(select(TENANT)).first()
+    return Pin(row.base_url, row.root_account_id, row.account_name, row.account_id, row.account_uuid) if row else None
+
+
+def pin(connection: Connection, tenant: Tenant, *, actor: str, run: int | None, at: datetime) -> None:
+    """Remember the Canvas of the first run that writes; WrongTenantError as `check`."""
+    if not check(connection, tenant, actor=actor, run=run, at=at):
+        now = asdict(pin_of(tenant, None))
+        connection.execute(insert(TENANT).values(number=1, pinned_at=at, **now))
+        append(connection, Entry("pinned", at, actor, now, run=run))
+
+
+def check(connection: Connection, tenant: Tenant, *, actor: str, run: int | None, at: datetime) -> bool:
+    """Whether the store belongs to this Canvas; False if to none yet, WrongTenantError if it is another one, or has another address.
+
+    What an older version did not keep is filled in, and a new name of the same account is noted.
+    """
+    known = _pin(connection)
+    if known is None:
+        return False
+    now, found = pin_of(tenant, known), compare(known, tenant)
+    if found.differences or known.base_url != now.base_url:
+        way = advice(found, unused=not _has_written(connection))
+        raise WrongTenantError(f"{opposed(known, tenant)} {explained(found)} Nothing was written. {way} See: ilc-canvas doctor")
+    if known != now:
+        connection.execute(update(TENANT).values(**asdict(now)))
+        append(connection, Entry("repinned", at, actor, _changed(known, now), run=run))
+    return True
+
+
+def _has_written(connection: Connection) -> bool:
+    """Whether anything was ever to be written to Canvas from this store."""
+    return connection.execute(select(EVENT.c.seq).where(EVENT.c.kind == "intended").limit(1)).first() is not None
+
+
+def has_written(store: Store) -> bool:
+    """As a store without a word to Canvas may leave the one that it belongs to."""
+    with store.read() as connection:
+        return _has_written(connection)
+
+
+def leave(lease: Lease, *, actor: str, reason: str, at: datetime) -> Pin:
+    """The store belongs to no Canvas again; the one that it left. StoreError if it belonged to none, or has written there."""
+    with lease.store.write() as connection:
+        lease.verify(connection)
+        known = _pin(connection)
+        if known is None:
+            raise StoreError("This store belongs to no Canvas yet. Nothing was changed.")
+        if _has_written(connection):
+            raise StoreError(f"This store has written to {known.text}, and keeps what is ours there. Nothing was changed. {_OWN_STORE}")
+        connection.execute(delete(TENANT))
+        _end_quarantines(connection, (known.base_url,), how="left", actor=actor, at=at)
+        append(connection, Entry("unpinned", at, actor, asdict(known), personal=said(reason=reason)))
+    return known
+
+
+_OWN_STORE = "For another Canvas or account, set a new place (ILC_CANVAS_STORE), and run: ilc-canvas db create"
+_LEAVE = "ilc-canvas canvas leave --reason TEXT"
+
+
+def _changed(known: Pin, now: Pin) -> Mapping[str, object]:
+    old, new = asdict(known), asdict(now)
+    return {name: {"old": old[name], "new": new[name]} for name in old if old[name] != new[name]}
+
+
+def judged(pin: Pin, tenant: Tenant, found: Comparison, *, unused: bool = False) -> str:
+    """All that there is to say of two addresses that were compared by every means, and what to do."""
+    if found.proof or found.differences:
+        return f"{opposed(pin, tenant)} {explained(found)} {advice(found, unused=unused)}"
+    return f"{opposed(pin, tenant)} {_UNPROVED}"
+
+
+_UNPROVED = (
+    "Nothing that the store keeps proves that this is the same Canvas: no uuid of the account, and no numbers of our sub-account and of a "
+    "course that are found there. Put the former address back for one ilc-canvas plan, which notes the uuid; then set the new one again."
+)
+
+
+def opposed(pin: Pin, tenant: Tenant) -> str:
+    """Where the store belongs, and where the settings lead."""
+    here = described(tenant.base_url, tenant.account_name, tenant.account_id)
+    return f"This store belongs to {pin.text}; the settings lead to {here}."
+
+
+def explained(found: Comparison) -> str:
+    """Whether that is the same Canvas."""
+    if found.differences:
+        return f"That is another Canvas, or another account: it has {', '.join(found.differences)}."
+    if found.proof:
+        return "By its identifiers that is the same Canvas under a new address."
+    return "That looks like the same Canvas under a new address, but the store keeps no identifier that proves it."
+
+
+def advice(found: Comparison, *, unused: bool = False) -> str:
+    """What to do about it; a store that is `unused` has written nothing to Canvas yet."""
+    if found.differences and unused:
+        return f"Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT). This store has written nothing yet, so it may leave ({_LEAVE})."
+    if found.differences:
+        return "Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT), or use a store of its own (ILC_CANVAS_STORE)."
+    return f"If the address has changed for good, {_MOVE} goes on there."
+
+
+def compare_with(store: Store, pin: Pin, tenant: Tenant, *, canvas: Canvas, prefix: str) -> Comparison:
+    """Whether this is the Canvas of the pin: by its identifiers or, where the pin has no uuid, by the numbers of what we have made."""
+    found = compare(pin, tenant)
+    if found.differences or found.proof:
+        return found
+    kept = _kept_numbers(store, pin.base_url, Key(Kind.ACCOUNT, prefix))
+    return compare_numbers(kept, {key: canvas.look(Create(Record(key, {}))).handle for key in kept})
+
+
+def _kept_numbers(store: Store, base_url: str, account: Key) -> dict[Key, int]:
+    """Canvas's numbers of our sub-account and of our newest courses, as the ledger keeps them."""
+    numbered = select(LEDGER.c.key, LEDGER.c.handle).where(LEDGER.c.base_url == base_url, LEDGER.c.handle.is_not(None))
+    courses = numbered.where(LEDGER.c.key.startswith(f"{Kind.COURSE.value}=", autoescape=True))
+    newest = courses.order_by(LEDGER.c.at.desc(), LEDGER.c.key).limit(SAMPLE)
+    with store.read() as connection:
+        rows = [*connection.execute(numbered.where(LEDGER.c.key == str(account))), *connection.execute(newest)]
+    return {Key.parse(row.key): row.handle for row in rows}
+
+
+def require_moved(store: Store, address: str) -> Pin:
+    """The pin, if the store belongs to another address than this. StoreError if nothing has moved."""
+    known = read_pin(store)
+    if known is None:
+        raise StoreError("This store belongs to no Canvas yet: its first run binds it to one. Nothing was changed.")
+    if known.base_url == address:
+        raise StoreError(f"This store belongs to {address} already, and the settings lead there: nothing has moved. Nothing was changed.")
+    return known
+
+
+def move(lease: Lease, canvas: Canvas, address: str, *, prefix: str, actor: str, reason: str, at: datetime) -> Moved:
+    """The store belongs to this address from now on, with all that it keeps; first it is proved that the same Canvas answers there.
+
+    StoreError if nothing has moved or nothing proves it, WrongTenantError if it is another Canvas: then nothing has changed.
+    """
+    known = require_moved(lease.store, address)
+    tenant = canvas.tenant()
+    found = compare_with(lease.store, known, tenant, canvas=canvas, prefix=prefix)
+    if not found.same:
+        kind = WrongTenantError if found.differences else StoreError
+        raise kind(f"{judged(known, tenant, found)} Nothing was changed.")
+    with lease.store.write() as connection:
+        lease.verify(connection)
+        released = _end_quarantines(connection, (known.base_url, address), how="moved", actor=actor, at=at)
+        _readdress_empty_approvals(connection, known.base_url, address)
+        rows = readdress(connection, METADATA, old=known.base_url, new=address, kept=known.base_url)
+        connection.execute(update(TENANT).values(**asdict(pin_of(tenant, known))))
+        body = {"old": known.base_url, "new": address, "proof": found.proof, "rows": rows}
+        seq = append(connection, Entry("moved", at, actor, body, personal=said(reason=reason)))
+    return Moved(known.base_url, address, tenant.account_name, found.proof, rows, released, seq)
+
+
+def _end_quarantines(connection: Connection, addresses: Collection[str], *, how: str, actor: str, at: datetime) -> tuple[str, ...]:
+    """Those for a trouble that is over by the move, or by leaving."""
+    ended = (QUARANTINE.c.base_url.in_(addresses), QUARANTINE.c.trouble.in_(_DISPROVED))
+    troubles = sorted(set(connection.execute(select(QUARANTINE.c.trouble).where(*ended)).scalars()))
+    connection.execute(delete(QUARANTINE).where(*ended))
+    for trouble in troubles:
+        append(connection, Entry("released", at, actor, {"trouble": trouble, "how": how}))
+    return tuple(troubles)
+
+
+def _readdress_empty_approvals(connection: Connection, old: str, new: str) -> None:
+    """A yes to a plan without changes is known by the plan's digest alone, and that names the address."""
+    open_ = (DECISION.c.base_url == old, DECISION.c.ended_at.is_(None), DECISION.c.fingerprints == "[]")
+    for row in connection.execute(select(DECISION).where(*open_)).all():
+        digest = _empty(row, old)
+        if row.digest == digest:
+            connection.execute(update(DECISION).where(DECISION.c.number == row.number).values(digest=_empty(row, new)))
+
+
+def _empty(row: Any, address: str) -> str:
+    return Plan((), row.roster_version, row.scope, address).digest

@@ -1,0 +1,1 @@
+"""What the worker keeps between runs: requests, jobs, notices, the lease."""
