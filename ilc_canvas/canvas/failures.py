@@ -8,7 +8,7 @@ import requests
 from canvasapi.exceptions import CanvasException
 
 from ilc_canvas.canvas.answers import error_keys, is_dead_token, is_json
-from ilc_canvas.canvas.lacking import lacking
+from ilc_canvas.canvas.calls import Calls
 from ilc_canvas.canvas.unsent import never_sent
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError, UnavailableError
 
@@ -40,7 +40,7 @@ class TakenError(RefusedError):
         self.keys = keys
 
 
-def refusal(response: requests.Response) -> CanvasError | None:
+def refusal(response: requests.Response, calls: Calls) -> CanvasError | None:
     """Our error for this answer, or None where it is one to use."""
     status = response.status_code
     if is_dead_token(response):
@@ -56,10 +56,10 @@ def refusal(response: requests.Response) -> CanvasError | None:
         return UnavailableError(f"Canvas is ill: it answers {status} without content to {_what(response)}.")
     if not is_json(response):
         return UnavailableError(f"Not a Canvas API answer to {_what(response)}: status {status}, no JSON.")
-    return _of_json(response) if status >= 400 else None
+    return _of_json(response, calls) if status >= 400 else None
 
 
-def _of_json(response: requests.Response) -> CanvasError:
+def _of_json(response: requests.Response, calls: Calls) -> CanvasError:
     status, what = response.status_code, _what(response)
     try:
         keys = error_keys(response.json())
@@ -68,7 +68,7 @@ def _of_json(response: requests.Response) -> CanvasError:
     shown = ", ".join(key for key in keys if _ATTRIBUTE.fullmatch(key))
     named = f" ({shown})" if shown else ""
     if status in (401, 403):
-        return MissingRightError(lacking(*what.split(" ", 1)))
+        return MissingRightError(calls.lacking(*what.split(" ", 1)))
     if status == 404:
         return NotFoundError(f"Canvas finds nothing at {what}.")
     if status in (400, 409, 422):

@@ -2,17 +2,9 @@
 
 from urllib.parse import quote
 
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 
 _BY_NUMBER = "canvas:"
-
-_FORMS = {
-    Kind.ACCOUNT: "sis_account_id",
-    Kind.TERM: "sis_term_id",
-    Kind.USER: "sis_user_id",
-    Kind.COURSE: "sis_course_id",
-    Kind.SECTION: "sis_section_id",
-}
 
 
 def number_in(key: Key) -> int | None:
@@ -22,13 +14,13 @@ def number_in(key: Key) -> int | None:
 
 def sis(key: Key) -> str:
     """For a path: quoted whole, since a slash, question mark or percent sign would lead elsewhere (live-client 3.2)."""
-    return f"{_FORMS[key.kind]}:{quote(key.id, safe='')}"
+    return f"sis_{key.kind}_id:{quote(key.id, safe='')}"
 
 
 def sis_value(key: Key) -> str:
     """For a body, as it is; what has no SIS id goes by its number."""
     number = number_in(key)
-    return f"{_FORMS[key.kind]}:{key.id}" if number is None else str(number)
+    return f"sis_{key.kind}_id:{key.id}" if number is None else str(number)
 
 
 def login_path(login: str) -> str:

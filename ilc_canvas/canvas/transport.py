@@ -18,9 +18,9 @@ import tenacity
 from canvasapi.requester import Requester
 from canvasapi.util import combine_kwargs
 
-from ilc_canvas.canvas.allowed import check_allowed
 from ilc_canvas.canvas.answers import LARGEST, Answer, is_throttle
 from ilc_canvas.canvas.breaker import Breaker
+from ilc_canvas.canvas.calls import Calls
 from ilc_canvas.canvas.failures import FirewallError, NotFoundError, SpentError, ThrottledOutError, refusal, translated
 from ilc_canvas.canvas.session import check_address, checked_token, new_session
 from ilc_canvas.canvas.throttle import FULL, PAUSE, SLOW, Throttle, number, told_to_wait
@@ -75,14 +75,25 @@ class Call:
     unclear: bool = False  # whether an attempt may have been done: what later ones say is no proof that nothing was
 
 
+_ENDLESS = "Canvas's answer is larger, or takes longer, than any of its API."
+
+
 class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
     """canvasapi's Requester over our own session. `call` is what this room uses; `request` is what canvasapi's own objects call."""
 
     def __init__(
-        self, base_url: str, token: Callable[[], str], *, in_flight: int = 6, timing: Timing = Timing(), throttle: Throttle | None = None
+        self,
+        base_url: str,
+        token: Callable[[], str],
+        calls: Calls,
+        *,
+        in_flight: int = 6,
+        timing: Timing = Timing(),
+        throttle: Throttle | None = None,
     ) -> None:
         check_address(base_url)
         super().__init__(base_url.rstrip("/"), "")
+        self._calls = calls
         self._token, self._secret, self._timing = token, checked_token(token()), timing
         self._session = new_session(in_flight)
         self._lock = threading.Lock()
@@ -125,7 +136,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
 
     def _sent(self, method: str, path: str, pairs: Pairs, *, repeatable: bool) -> tuple[requests.Response, Any, int]:
         """Response, its JSON, and how often it was asked for."""
-        check_allowed(method, path, (name for name, _ in pairs))
+        self._calls.check(method, path, (name for name, _ in pairs))
         asked = Call(method, path, [(name, _text(value)) for name, value in pairs] or None, repeatable, self._timing.monotonic() + TOTAL)
         attempts = ATTEMPTS.get(method, WRITE_ATTEMPTS) if repeatable else 1
         retrying = tenacity.Retrying(
@@ -210,7 +221,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
 
     def _judged(self, asked: Call, response: requests.Response, whole: bool) -> Any:
         """The JSON of a usable answer, or our error."""
-        failure = refusal(response) if whole else UnavailableError("Canvas's answer is larger, or takes longer, than any of its API.")
+        failure = refusal(response, self._calls) if whole else UnavailableError(_ENDLESS)
         body = None
         if failure is None:
             try:

@@ -2,8 +2,9 @@
 
 from ilc_canvas.cli.names import Names
 from ilc_canvas.reconcile.blocked import cause_of
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.said import SAID, in_the_way
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 
 
 def told_why(why: str, names: Names) -> str:
@@ -11,7 +12,7 @@ def told_why(why: str, names: Names) -> str:
     code, key = cause_of(why)
     if key is None:
         return SAID.get(why, why)
-    return f"{key.kind.value.capitalize()} {_called(key, names)} {in_the_way(code, key.kind.value)}"
+    return f"{key.rule.noun.capitalize()} {_called(key, names)} {in_the_way(code, key.rule.noun)}"
 
 
 def _called(key: Key, names: Names) -> str:

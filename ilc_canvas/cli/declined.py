@@ -84,14 +84,14 @@ def _meant(rows: "Sequence[Declined]", words: Sequence[str], *, scopes: Sequence
 def _is_meant(word: str, key: "Key", *, scope: str) -> bool:
     """By the key, by the person, or by the course that it lies in."""
     from ilc_canvas.program.selection import meant
-    from ilc_canvas.reconcile.state import Kind, person_of
+    from ilc_canvas.reconcile.state import person_of
 
     prefix, _, year = scope.partition(":")
     try:
         named = meant(word, prefix=prefix, school_year=year)
     except ValueError:
         return word == str(key)
-    return person_of(key) == named if named.kind is Kind.USER else key == named or key.id.startswith(f"{named.id}:")
+    return person_of(key) == named if named.rule.is_person else key == named or key.id.startswith(f"{named.id}:")
 
 
 def as_row(each: "Declined") -> dict[str, object]:

@@ -22,31 +22,6 @@ if TYPE_CHECKING:
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.db.database import Store
 
-# What each need is for, and what the Canvas administrator calls the right.
-ASK = {
-    "manage_sis": (
-        "set SIS ids: they would be dropped without a word, and every run would build everything again",
-        "SIS Data - manage",
-    ),
-    "manage_account": ("make the sub-account and the term", "Account-level settings - manage"),
-    "manage_courses": ("make and rename courses", "Courses - add / manage"),
-    "conclude_courses": ("conclude the course of a cancelled COP", "Courses - conclude"),
-    "manage_sections": ("make and rename sections", "Course Sections - add / edit"),
-    "manage_users": ("make people and change their names and addresses", "Users - manage login details"),
-    "manage_enrollments": ("enroll people and end enrollments", "Users - add / remove students, teachers and TAs in courses"),
-    "manage_roles": ("make the custom roles: those that are not there give way to their base types", "Permissions - manage"),
-    "see_courses": ("list courses", "Courses - view list"),
-    "see_people": ("list people", "Users - view list"),
-    "see_emails": (
-        "see e-mail addresses: who has an account already cannot be seen, and nobody new can be given one",
-        "Users - view primary email address",
-    ),
-    "see_logins": ("see logins: who has an account already cannot be seen, and nobody new can be given one", "Users - view login IDs"),
-    "see_sis": ("see SIS ids: who has an account already cannot be seen, and nobody new can be given one", "SIS Data - read"),
-    "see_admins": ("list administrators: who has an account already is asked about one by one", "Admins - add / remove"),
-}
-_MILD = frozenset({"manage_roles", "conclude_courses", "see_admins"})
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -196,13 +171,15 @@ def _belongs(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> 
 
 
 def _rights(tenant: "Tenant") -> Iterator[Line]:
-    can = [ASK[need][0].split(":")[0].split(", and so")[0] for need, held in tenant.rights.items() if held]
+    from ilc_canvas.canvas.kinds import all_needs
+
+    needs = all_needs()
+    can = [needs[name].purpose.split(":")[0].split(", and so")[0] for name, held in tenant.rights.items() if held]
     if can:
         yield Line("Rights", True, f"can {', '.join(can)}")
-    for need in (need for need, held in tenant.rights.items() if not held):
-        what, right = ASK[need]
-        ask = f'Ask the Canvas administrator for "{right}" on the account "{tenant.account_name}".'
-        yield Line("Rights", need in _MILD, f"without the right to {what}. {ask}" if need in _MILD else f"{what}. {ask}")
+    for need in (needs[name] for name, held in tenant.rights.items() if not held):
+        ask = f'Ask the Canvas administrator for "{need.label}" on the account "{tenant.account_name}".'
+        yield Line("Rights", need.is_mild, f"{'without the right to ' if need.is_mild else ''}{need.purpose}. {ask}")
 
 
 def _roles(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Line:
@@ -210,7 +187,8 @@ def _roles(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Li
     from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.change import Create
     from ilc_canvas.reconcile.errors import RefusedError
-    from ilc_canvas.reconcile.state import Key, Kind, Record
+    from ilc_canvas.reconcile.kinds import Kind
+    from ilc_canvas.reconcile.state import Key, Record
 
     custom = {rule.label: rule.base for rule in bootstrap.policy(settings).roles.values() if rule.custom}
     parent = Key(Kind.ACCOUNT, settings.prefix)
@@ -247,7 +225,7 @@ def _end_of_year(settings: "Settings", roster: "Roster") -> "datetime":
 
     from ilc_canvas import bootstrap
     from ilc_canvas.program.desired import desired
-    from ilc_canvas.reconcile.state import Kind
+    from ilc_canvas.reconcile.kinds import Kind
 
     (term,) = desired(roster, bootstrap.policy(settings)).of_kind(Kind.TERM)
     return datetime.fromisoformat(str(term.fields["end_at"]))

@@ -10,7 +10,8 @@ from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, SchoolYear
 from ilc_canvas.cli.output import EXIT_ERROR, count, say, say_json
 from ilc_canvas.reconcile.errors import CanvasError, SettingsError
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,9 @@ from ilc_canvas.cli.blocking import told_why
 from ilc_canvas.cli.letter import decision
 from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.repairing import word_of
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.said import SAID
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.runs.person_history import Story
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
@@ -117,7 +118,7 @@ def _but(case: Case, key: Key) -> Iterator[str]:
         yield f'to put it back: ilc-canvas sync --only {word_of(key)} --repair --reason "..."'
     for place in (Key(Kind.SECTION, key.id.split("|")[0]), course_of(key)):
         if place in case.story.drift:
-            yield f"somebody has changed its {place.kind.value} by hand in Canvas ({case.story.drift[place]}), and that is left so (drift)"
+            yield f"somebody has changed its {place.rule.noun} by hand in Canvas ({case.story.drift[place]}), and that is left so (drift)"
     if course_of(key) in case.story.unpublished:
         yield "the course is not published: its people do not see it yet"
     if key in case.story.by_hand:

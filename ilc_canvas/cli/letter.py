@@ -12,9 +12,10 @@ from ilc_canvas.cli.repairing import how_to_repair, repairing
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, without_steps
 from ilc_canvas.reconcile.declined import DECIDED, Declined
 from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.said import QUESTIONS, SAID
 from ilc_canvas.reconcile.sentence import goes, parting, sentence
-from ilc_canvas.reconcile.state import Key, Kind, Record, person_of
+from ilc_canvas.reconcile.state import Key, Record, person_of
 from ilc_canvas.store.runs.details import RunDetail
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
@@ -142,7 +143,7 @@ def _line(change: Change, names: Names) -> str:
     mark = {"create": "+", "remove": "-", "update": "~", "adopt": "="}[change.verb]
     if subject.key.kind is Kind.ENROLLMENT:
         return f"{mark} {names[_user(subject)]:<28} {_enrolled(change, names)}"
-    what = {Kind.USER: "person", Kind.CHANNEL: "person"}.get(subject.key.kind, subject.key.kind.value)
+    what = {Kind.USER: "person", Kind.CHANNEL: "person"}.get(subject.key.kind, subject.key.rule.noun)
     if is_match(change):
         return f'{mark} person "{names[subject.key]}" has an account here, number {subject.handle}: taken as it is'
     if subject.key.kind is Kind.CHANNEL:
@@ -255,7 +256,7 @@ def _drifted(key: Key, field: str, names: Names) -> str:
     if key.kind is Kind.ENROLLMENT:
         section = Key(Kind.SECTION, key.id.split("|")[0])
         return f'{names[about(key)]} in "{names[section]}" of {_heading(_course_of(key), names)}: {_FIELDS.get(field, field)}'
-    what = "person" if key.kind in (Kind.USER, Kind.CHANNEL) else key.kind.value
+    what = "person" if key.kind in (Kind.USER, Kind.CHANNEL) else key.rule.noun
     return f"{what} {names[about(key)]}: {_FIELDS.get(field, field)}"
 
 
@@ -295,7 +296,7 @@ def tried(change: Change, names: Names) -> str:
     """Michael Wójcik into "Region II" of Equity & Justice ..., or a name and its kind."""
     subject = change.subject
     if subject.key.kind is not Kind.ENROLLMENT or subject.course is None:
-        return f"{'person' if subject.key.kind is Kind.USER else subject.key.kind.value} {names[subject.key]}"
+        return f"{'person' if subject.key.kind is Kind.USER else subject.key.rule.noun} {names[subject.key]}"
     way = "out of" if isinstance(change, Remove) else "into"
     return f'{names[about(subject.key)]} {way} "{names[subject.parents[1]]}" of {names[subject.course]}'
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ilc_canvas.reconcile.change import Change, Remove
-from ilc_canvas.reconcile.state import Key, Kind, State, person_of
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key, State, person_of
 
 WITHOUT_ID = "a section without SIS id"
 """What Canvas, or people, made: its key tells no course."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import REPAIR
-from ilc_canvas.reconcile.state import Key, Kind, person_of
+from ilc_canvas.reconcile.state import Key, person_of
 from ilc_canvas.store.runs.details import RunDetail
 
 

@@ -17,7 +17,7 @@ from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.sentence import sentence
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import EnrollmentKey, Key
 
 CUT = 10  # rows of a long list
 LONGEST = 500  # characters of a line
@@ -231,10 +231,10 @@ def _few(keys: Sequence[Key]) -> str:
 
 def _short(key: Key) -> str:
     """ILC-0001 in cop:EQ:R1"""
-    if key.kind is Kind.ENROLLMENT:
-        section, user, _ = key.id.split("|")
-        return f"{_person(user)} in {_word(section)}"
-    return _person(key.id) if key.kind is Kind.USER else _word(key.id)
+    if key.rule.is_place:
+        place = EnrollmentKey.of(key)
+        return f"{_person(place.user.id)} in {_word(place.section.id)}"
+    return _person(key.id) if key.rule.is_person else _word(key.id)
 
 
 def _person(user: str) -> str:

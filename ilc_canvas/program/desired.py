@@ -9,7 +9,8 @@ from ilc_canvas.program.names import cop_name, course_key, hub_name, network_nam
 from ilc_canvas.program.placement import SECTION_NAMES, Place, active_cops, networks, pilots, places
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Cop, Roster
-from ilc_canvas.reconcile.state import MAIN, Key, Kind, Record, State, Value, channel_key, enrollment_key
+from ilc_canvas.reconcile.kinds import MAIN, Kind, Value
+from ilc_canvas.reconcile.state import EnrollmentKey, Key, Record, State, channel_key, enrollment_key
 
 
 def desired(roster: Roster, policy: Policy) -> State:
@@ -36,10 +37,9 @@ def without_roles(wanted: State, labels: Collection[str]) -> State:
 
 
 def _plain(record: Record, lost: Collection[Key]) -> Record:
-    if record.key.kind is not Kind.ENROLLMENT or not any(parent in lost for parent in record.parents):
+    if not record.rule.is_place or not any(parent in lost for parent in record.parents):
         return record
-    _, section, user, *_ = record.parents
-    key = enrollment_key(section, user, str(record.fields["base"]))
+    key = EnrollmentKey.of(record.key)._replace(role=str(record.fields["base"])).key
     return replace(record, key=key, parents=record.parents[:3])
 
 

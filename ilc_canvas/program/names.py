@@ -1,7 +1,8 @@
 """SIS ids from codes only, and names that people can read."""
 
 from ilc_canvas.program.roster import Cop, Team
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 
 LONGEST = 255  # Canvas refuses a longer name of a course or section (live-server 6)
 

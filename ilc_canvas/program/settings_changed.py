@@ -7,7 +7,6 @@ from typing import cast
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, fingerprint
 from ilc_canvas.reconcile.guard import Reason
-from ilc_canvas.reconcile.state import Kind
 
 CODE = "settings-changed"
 _WATCHED = {
@@ -90,6 +89,6 @@ def reasons(changed: Former, plan: Plan, before: Plan) -> Iterator[Reason]:
 
 def _is_touched(change: Change, names: Iterable[str]) -> bool:
     """What a setting changes without another plan: how somebody leaves, where all of it stands, whose account is taken."""
-    leaving = isinstance(change, Remove) and change.key.kind is Kind.ENROLLMENT
-    person = isinstance(change, Adopt | Create) and change.key.kind is Kind.USER
+    leaving = isinstance(change, Remove) and change.key.rule.is_place
+    person = isinstance(change, Adopt | Create) and change.key.rule.is_person
     return "account" in names or ("ending" in names and leaving) or ("people.existing" in names and person)

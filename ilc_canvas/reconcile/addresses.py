@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from ilc_canvas.reconcile.change import Change, Create, Remove, Update
-from ilc_canvas.reconcile.state import FORMER, NEXT, Key, Record, channel_key
+from ilc_canvas.reconcile.kinds import FORMER, MAIN, NEXT
+from ilc_canvas.reconcile.state import Key, Record, channel_key, person_of
 
 
 def address_steps(wanted: Record, seen: Record, known: Collection[Key], *, retire: bool) -> Iterator[Change]:
@@ -12,7 +13,7 @@ def address_steps(wanted: Record, seen: Record, known: Collection[Key], *, retir
     `user[email]` alone would leave the new one unconfirmed (live-client 2.4), so it is added first, confirmed. Each step is a change with
     an outcome of its own. The update names the former address's key among its parents before: the ledger keeps it until it is gone.
     """
-    (user, *_) = wanted.parents
+    user = person_of(wanted.key)
     coming, leaving = channel_key(user, NEXT), former_key(user, known)
     yield Create(Record(coming, wanted.fields, (user,), seen.handle))
     before = Record(seen.key, seen.fields, (user, leaving) if retire else (user,), seen.handle)
@@ -37,6 +38,5 @@ def is_former(key: Key) -> bool:
 
 def is_wanted_again(record: Record, desired: Mapping[Key, Record]) -> bool:
     """Whether an address that was to go is the one that the roster asks for by now."""
-    (user, *_) = record.parents
-    main = desired.get(channel_key(user, "main"))
-    return main is not None and str(main.fields["address"]).casefold() == str(record.fields.get("address")).casefold()
+    main = desired.get(channel_key(person_of(record.key), MAIN))
+    return main is not None and record.rule.same("address", main.fields["address"], record.fields.get("address"))

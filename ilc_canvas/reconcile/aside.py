@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Plan, Remove, slot, wanted
 from ilc_canvas.reconcile.comparing import is_live
 from ilc_canvas.reconcile.deferral import is_open
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, person_of
+from ilc_canvas.reconcile.state import Key, Ledger, Record, person_of
 
 RETRIES = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 """After each refusal in turn; the last one from then on."""
@@ -50,7 +50,7 @@ def without_causes_that_passed(parked: Mapping[Key, Parked], ledger: Ledger) -> 
 
 def _is_older(park: Parked, ledger: Ledger) -> bool:
     owned = ledger.get(person_of(park.key))
-    return park.key.kind is Kind.ENROLLMENT and owned is not None and owned.at > park.since
+    return park.key.rule.is_place and owned is not None and owned.at > park.since
 
 
 def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str], kept: Mapping[Key, str] | None = None) -> Plan:
@@ -67,7 +67,7 @@ def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str], 
             going.append(change)
             continue
         aside.append(Aside(change, reason))
-        if isinstance(change, Create | Adopt) or change.key.kind is Kind.CHANNEL:
+        if isinstance(change, Create | Adopt) or change.key.rule.is_stepwise:
             missing[change.key] = reason
     settled = tuple(record for record in plan.settled if record.user not in people)
     over = tuple(key for key in plan.over if person_of(key) not in people)
@@ -84,7 +84,7 @@ def keeping_places(plan: Plan) -> Plan:
 
 def _is_to_come(aside: Aside) -> bool:
     change = aside.change
-    joins = isinstance(change, Create) and change.key.kind is Kind.ENROLLMENT and not is_live(change.before)
+    joins = isinstance(change, Create) and change.key.rule.is_place and not is_live(change.before)
     return joins and is_open(aside.why)
 
 
@@ -93,7 +93,7 @@ def _instead_of(place: Record) -> tuple[object, object]:
 
 
 def _is_replaced(change: Change, coming: Collection[tuple[Key | None, object]]) -> bool:
-    if not isinstance(change, Remove) or change.key.kind is not Kind.ENROLLMENT:
+    if not isinstance(change, Remove) or not change.key.rule.is_place:
         return False
     return any((change.before.user, each) in coming for each in _instead_of(change.before))
 

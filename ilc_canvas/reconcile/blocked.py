@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from ilc_canvas.reconcile.change import Aside, Change, Create, ordered
-from ilc_canvas.reconcile.state import HIDDEN, Key
+from ilc_canvas.reconcile.kinds import HIDDEN
+from ilc_canvas.reconcile.state import Key
 
 BLOCKED = "blocked-"
 _WORDS = ("gone", "deleted", "concluded", "off", "unseen", "moved", "host")

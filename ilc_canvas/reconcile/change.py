@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from ilc_canvas.reconcile.state import MAIN, Fields, Key, Kind, Record, person_of
+from ilc_canvas.reconcile.kinds import LAST, Kind
+from ilc_canvas.reconcile.state import Fields, Key, Record, person_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Create:
     @property
     def rank(self) -> tuple[int, int, str]:
         """Parents first, removals last; then by turn and key."""
-        return (self.key.kind.rank, self.turn, self.key.id)
+        return (self.key.rule.rank, self.turn, self.key.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Update:
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        return (self.key.kind.rank, self.turn, self.key.id)
+        return (self.key.rule.rank, self.turn, self.key.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Remove:
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        return (2 * len(Kind) - self.key.kind.rank, 0, self.key.id)
+        return (2 * LAST - self.key.rule.rank, 0, self.key.id)
 
 
 Change = Create | Update | Adopt | Remove
@@ -142,10 +143,8 @@ def wanted(change: Change) -> str:
 
 def slot(change: Change) -> Key:
     """Under what a change is parked: its key; names, login and SIS id of a person are changed, and parked, one by one."""
-    if isinstance(change, Update) and change.key.kind is Kind.USER:
-        part = next((name for name in ("login", "sis_id") if name in change.fields), "")
-        return Key(Kind.USER, f"{change.key.id}|{part}") if part else change.key
-    return change.key
+    part = change.key.rule.part_named(change.fields) if isinstance(change, Update) else ""
+    return Key(change.key.kind, f"{change.key.id}|{part}") if part else change.key
 
 
 def describe(change: Change) -> Mapping[str, object]:
@@ -220,16 +219,22 @@ class Plan:
 def without_steps(changes: Iterable[Change]) -> list[Change]:
     """A new address is one change: not that it is added, that the login goes with it, and that the former one is removed."""
     every = list(changes)
-    moved = {person_of(change.key) for change in every if isinstance(change, Update) and change.key.kind is Kind.CHANNEL}
+    moved = {(person_of(change.key), change.key.kind) for change in every if isinstance(change, Update)}
     return [change for change in every if not _is_step(change, moved)]
 
 
-def _is_step(change: Change, moved: Collection[Key]) -> bool:
-    if change.key.kind is Kind.CHANNEL:
-        return not isinstance(change, Update) and not change.key.id.endswith(f"|{MAIN}")
-    if not isinstance(change, Update) or change.key.kind is not Kind.USER or "login" not in change.fields:
-        return False
-    return change.key in moved or change.fields["login"] == between_login(change.key)
+def _is_step(change: Change, moved: Collection[tuple[Key, Kind]]) -> bool:
+    rule = change.key.rule
+    if rule.is_step(change.verb, change.key.id) or is_between(change):
+        return True
+    along = rule.goes_with or {}
+    return isinstance(change, Update) and any((change.key, along[name]) in moved for name in change.fields if name in along)
+
+
+def is_between(change: Change) -> bool:
+    """Whether this gives somebody a login for the time between: only a step to the one after it."""
+    handed_on = change.key.rule.handed_on
+    return isinstance(change, Update) and bool(handed_on) and change.fields.get(handed_on) == between_login(change.key)
 
 
 def between_login(user: Key) -> str:

@@ -6,20 +6,8 @@ from dataclasses import dataclass, replace
 from ilc_canvas.reconcile.addresses import address_steps
 from ilc_canvas.reconcile.blocked import CONCLUDED, GONE, IN_THE_WAY, MOVED, cause
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Drift, Update
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Owned, Record, State, Value
-
-_FOLDED = frozenset({"email", "login", "address"})  # Canvas compares logins and addresses without regard to case (contract-core 9.1)
-LIVE = frozenset({"active", "invited", "creation_pending"})
-"""States of an enrollment that gives its person the course."""
-OVER = frozenset({"deleted", "completed"})
-"""States of a course that is over."""
-
-REOPENED = "unpublished"
-"""A course that comes back is for its facilitators to open."""
-
-NAMES = ("name", "sortable_name")
-"""Set in one call: a rename alone may derive the sortable name anew (live.md 3)."""
-
+from ilc_canvas.reconcile.kinds import Value
+from ilc_canvas.reconcile.state import Fields, Key, Ledger, Owned, Record, State, person_of
 
 Selected = Callable[[Record], bool]
 
@@ -74,30 +62,30 @@ class Finding:
 def compare(wanted: Record, seen: Record | None, book: Book) -> Finding:
     """What makes one thing as it is wanted; what people changed about it; and whether it is in the way of what stands below it."""
     finding = _compared(wanted, seen, book)
-    return replace(finding, block=cause(MOVED, wanted.parents[0])) if _is_out_of_reach(wanted, book) else finding
+    return replace(finding, block=cause(MOVED, wanted.course or wanted.key)) if _is_out_of_reach(wanted, book) else finding
 
 
 def _is_out_of_reach(wanted: Record, book: Book) -> bool:
     """A custom role can be given at and below the account that has it, not where people have moved a course to (live-server 3)."""
-    if wanted.key.kind is not Kind.ENROLLMENT or not any(parent.kind is Kind.ROLE for parent in wanted.parents):
+    if wanted.course is None or not any(parent.rule.is_bound for parent in wanted.parents):
         return False
-    ours, there = book.desired.get(wanted.parents[0]), book.observed.get(wanted.parents[0])
+    ours, there = book.desired.get(wanted.course), book.observed.get(wanted.course)
     return bool(ours and there and there.fields.get("account") not in (None, ours.fields.get("account")))
 
 
 def _compared(wanted: Record, seen: Record | None, book: Book) -> Finding:
-    ours, repair = book.ledger.get(wanted.key), book.repairs(wanted)
-    if wanted.key.kind is Kind.CHANNEL:
+    ours, repair, rule = book.ledger.get(wanted.key), book.repairs(wanted), wanted.rule
+    if rule.is_stepwise:
         return _address(wanted, seen, book)
     if seen is None:
         return _missing(wanted, gone=ours is not None and ours.stands, repair=repair)
-    if wanted.key.kind is Kind.USER:
+    if rule.is_person:
         return _person(wanted, seen, book)
-    if wanted.key.kind is Kind.ENROLLMENT and seen.fields.get("state") not in LIVE:
+    if rule.is_place and not seen.is_live:
         return _ended_row(wanted, seen, ours, book=book)
-    if wanted.key.kind is not Kind.ENROLLMENT and str(seen.fields.get("state")) in IN_THE_WAY:
+    if not rule.is_place and str(seen.fields.get("state")) in IN_THE_WAY:
         return _closed(wanted, seen, ours, repair=repair)
-    if ours is None and wanted.key.kind is not Kind.ENROLLMENT:
+    if ours is None and not rule.is_noted:
         return _adopted(wanted, seen)
     finding = _standing(wanted, seen, ours, book=book)
     return replace(finding, block=_host(seen, book)) if "stands_in" in seen.fields else finding
@@ -105,7 +93,7 @@ def _compared(wanted: Record, seen: Record | None, book: Book) -> Finding:
 
 def _host(section: Record, book: Book) -> str:
     """Whether the course of ours into which people have cross-listed a section takes nobody; empty if it does."""
-    there = (each for each in book.observed.of_kind(Kind.COURSE) if each.handle == section.fields["stands_in"])
+    there = (each for each in book.observed.containers() if each.handle == section.fields["stands_in"])
     over = any(str(course.fields.get("state")) in IN_THE_WAY for course in there)
     return cause(CONCLUDED, section.key) if over else ""
 
@@ -115,18 +103,20 @@ def _closed(wanted: Record, seen: Record, ours: Owned | None, *, repair: bool) -
 
     With repair a course, a section or a role comes back; nothing is known that brings back a term or an account.
     """
-    kind, state = wanted.key.kind, seen.fields["state"]
-    if kind is Kind.COURSE and state == "completed" and ours is not None and ours.how == "ended":
-        return Finding(wanted.key, (_reopened(wanted, seen),))
-    if repair and (kind, state) in ((Kind.SECTION, "deleted"), (Kind.ROLE, "inactive")):
+    rule, state = wanted.rule, seen.fields["state"]
+    ended_by_us = state == rule.ended_as and ours is not None and ours.how == "ended"
+    if (ended_by_us or repair) and state in rule.remade_from:
         return Finding(wanted.key, (Create(wanted, before=seen),))
-    back = (_reopened(wanted, seen),) if repair and (kind, state) == (Kind.COURSE, "deleted") else ()
+    if rule.reopens_from and ended_by_us:
+        return Finding(wanted.key, (_reopened(wanted, seen),))
+    back = (_reopened(wanted, seen),) if repair and state in rule.reopens_from else ()
     drift = () if back else (Drift(wanted.key, "state", "available", state),)
     return Finding(wanted.key, back, drift, block=cause(IN_THE_WAY[str(state)], wanted.key))
 
 
 def _reopened(wanted: Record, seen: Record) -> Update:
-    return Update(seen, replace(seen, fields={**seen.fields, "state": REOPENED}, parents=wanted.parents))
+    """A course that comes back is for its facilitators to open."""
+    return Update(seen, replace(seen, fields={**seen.fields, "state": wanted.rule.starts_as}, parents=wanted.parents))
 
 
 def _missing(wanted: Record, *, gone: bool, repair: bool) -> Finding:
@@ -149,7 +139,7 @@ def _standing(wanted: Record, seen: Record, ours: Owned | None, *, book: Book) -
 
 def _adopted(wanted: Record, seen: Record) -> Finding:
     """Under our SIS id, but not in the ledger: it is taken as it is. Whose names those are that differ nobody can tell, so they stay."""
-    same_fields = {name: value for name, value in seen.fields.items() if same(name, wanted.fields.get(name), value)}
+    same_fields = {name: value for name, value in seen.fields.items() if wanted.rule.same(name, wanted.fields.get(name), value)}
     different = [name for name in _shown(wanted, seen) if name not in same_fields]
     drift = tuple(Drift(wanted.key, name, wanted.fields[name], seen.fields[name]) for name in different)
     return Finding(wanted.key, (Adopt(seen, replace(seen, fields=same_fields)),), drift)
@@ -158,7 +148,7 @@ def _adopted(wanted: Record, seen: Record) -> Finding:
 def _ended_row(wanted: Record, seen: Record, ours: Owned | None, *, book: Book) -> Finding:
     """An enrollment that is over: people ended it (drift) or its course (it waits), or we did and the roster asks for it again."""
     course = book.observed.get(wanted.course) if wanted.course else None
-    if wanted.key in book.lost and course and course.fields.get("state") in OVER:
+    if wanted.key in book.lost and course and course.is_over:
         return Finding(wanted.key, settled=None if _is_noted(ours) else replace(wanted, fields={"state": "completed"}, handle=seen.handle))
     by_hand = ours is not None and ours.stands and wanted.key not in book.lost
     if by_hand and not book.repairs(wanted):
@@ -177,7 +167,7 @@ def _shown(wanted: Record, seen: Record) -> dict[str, Value]:
 
 
 def _different(wanted: Record, seen: Record) -> dict[str, Value]:
-    return {name: value for name, value in _shown(wanted, seen).items() if not same(name, value, seen.fields[name])}
+    return {name: value for name, value in _shown(wanted, seen).items() if not wanted.rule.same(name, value, seen.fields[name])}
 
 
 def _person(wanted: Record, seen: Record, book: Book) -> Finding:
@@ -211,7 +201,7 @@ def _differences(wanted: Record, seen: Record, names: Iterable[str]) -> Iterator
 
 def _address(wanted: Record, seen: Record | None, book: Book) -> Finding:
     """The first address of a person whose account is there; a new account brings its address along."""
-    (user, *_), ours = wanted.parents, book.ledger.get(wanted.key)
+    user, ours = person_of(wanted.key), book.ledger.get(wanted.key)
     if user not in book.observed.records:
         return Finding(wanted.key)
     writes = not book.is_made_by_others(user) or book.frame.existing_write == "all"
@@ -224,7 +214,7 @@ def _address(wanted: Record, seen: Record | None, book: Book) -> Finding:
 
 def _new_address(wanted: Record, seen: Record, ours: Owned | None, *, book: Book) -> Finding:
     """Ours gives way to the new one; one that somebody else has put there stays, also if ours is made the first again."""
-    mine = ours is None or same("address", ours.fields.get("address"), seen.fields["address"])
+    mine = ours is None or wanted.rule.same("address", ours.fields.get("address"), seen.fields["address"])
     if not mine and not book.repairs(wanted):
         return Finding(wanted.key, drift=(Drift(wanted.key, "address", wanted.fields["address"], seen.fields["address"]),))
     return Finding(wanted.key, tuple(address_steps(wanted, seen, book.ledger.keys(), retire=mine)))
@@ -232,14 +222,14 @@ def _new_address(wanted: Record, seen: Record, ours: Owned | None, *, book: Book
 
 def _stuck(wanted: Record, seen: Record, book: Book) -> frozenset[str]:
     """What not even repair can set back: where it would go is closed, or another one is called so by now."""
-    closed = {key.kind.value for key in wanted.parents if (up := book.observed.get(key)) and str(up.fields.get("state")) in IN_THE_WAY}
+    closed = {str(key.kind) for key in wanted.parents if (up := book.observed.get(key)) and str(up.fields.get("state")) in IN_THE_WAY}
     return frozenset(closed | ({"known_as"} if "namesake" in seen.fields else set()))
 
 
 def _fields(wanted: Record, seen: Record, ours: Owned | None, *, repair: bool, stuck: frozenset[str] = frozenset()) -> Finding:
     base = ours.fields if ours else {}
     different = _different(wanted, seen)
-    unknown = ours is not None and ours.how == "adopted" and wanted.key.kind is not Kind.USER
+    unknown = ours is not None and ours.how == "adopted" and not wanted.rule.is_person
     touched = [name for name in different if name in stuck or (not repair and _is_touched(name, seen, base, unknown=unknown))]
     drift = tuple(Drift(wanted.key, name, wanted.fields[name], seen.fields.get(name)) for name in touched)
     left = {name: value for name, value in different.items() if name not in touched}
@@ -253,47 +243,30 @@ def _agreed(wanted: Record, seen: Record, ours: Owned | None) -> Record | None:
         return replace(wanted, fields={name: value for name, value in shown.items() if name not in different}, handle=seen.handle)
     if different:
         return None
+    same = wanted.rule.same
     stale = ours is not None and bool(ours.fields) and any(not same(name, value, ours.fields.get(name)) for name, value in shown.items())
     moved = ours is not None and ours.handle != seen.handle and seen.handle is not None
-    unbooked = ours is None and wanted.key.kind in (Kind.CHANNEL, Kind.ENROLLMENT) and bool(shown)
+    unbooked = ours is None and wanted.rule.is_noted and bool(shown)
     return replace(wanted, fields=shown, handle=seen.handle) if stale or moved or unbooked else None
 
 
 def _is_touched(name: str, seen: Record, base: Fields, *, unknown: bool) -> bool:
     """Whether people changed it: it is not as we left it; of what we adopted, what differed then was never ours."""
-    return not same(name, base[name], seen.fields.get(name)) if name in base else unknown
+    return not seen.rule.same(name, base[name], seen.fields.get(name)) if name in base else unknown
 
 
 def _updates(wanted: Record, seen: Record, fields: Mapping[str, Value]) -> tuple[Change, ...]:
     """One change for each call to Canvas: of a person the names, the SIS id and the login have one each."""
-    if wanted.key.kind is not Kind.USER:
-        change = _update(wanted, seen, fields)
-        return (change,) if change else ()
-    return tuple(change for part in parts_of(fields) if (change := _update(wanted, seen, part)))
+    return tuple(_update(wanted, seen, part) for part in wanted.rule.parts_of(fields))
 
 
-def parts_of(fields: Mapping[str, Value]) -> list[dict[str, Value]]:
-    """A person's fields by the calls that set them; a part without any is left out."""
-    parts = ({name: value for name, value in fields.items() if name in names} for names in (NAMES, ("sis_id",), ("login",)))
-    return [part for part in parts if part]
-
-
-def _update(wanted: Record, seen: Record, fields: Mapping[str, Value]) -> Change | None:
-    if not fields:
-        return None
+def _update(wanted: Record, seen: Record, fields: Mapping[str, Value]) -> Change:
     after = Record(wanted.key, {**seen.fields, **fields}, wanted.parents, seen.handle)
-    if wanted.key.kind is Kind.ENROLLMENT:  # there is no PUT for an enrollment: a repeated POST carries all fields (contract-core 8.3)
+    if wanted.rule.is_upserted:  # there is no PUT for an enrollment: a repeated POST carries all fields (contract-core 8.3)
         return Create(replace(after, fields={**seen.fields, **wanted.fields}), before=seen)
     return Update(seen, after)
 
 
-def same(name: str, one: Value, other: Value) -> bool:
-    """Whether two values of a field are equal as Canvas sees them."""
-    if name in _FOLDED and isinstance(one, str) and isinstance(other, str):
-        return one.casefold() == other.casefold()
-    return one == other
-
-
 def is_live(record: Record | None) -> bool:
     """Whether this is an enrollment that gives its person the course."""
-    return record is not None and record.fields.get("state") in LIVE
+    return record is not None and record.is_live

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ilc_canvas.reconcile.change import Change, Update, between_login, slot, wanted
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.change import Change, is_between, slot, wanted
+from ilc_canvas.reconcile.state import Key
 
 DECLINED, UNDONE, LEFT_OUT = "declined", "undone", "left-out"
 DECIDED = frozenset({DECLINED, UNDONE, LEFT_OUT})
@@ -39,8 +39,4 @@ def left_undone(changes: Iterable[Change], declined: Mapping[Key, Declined], *, 
 
 def named(changes: Iterable[Change]) -> dict[Key, Change]:
     """The changes by what a decision about them is kept under. A login for the time between is only a step to the one after it."""
-    return {slot(change): change for change in changes if not _is_between(change)}
-
-
-def _is_between(change: Change) -> bool:
-    return isinstance(change, Update) and change.key.kind is Kind.USER and change.fields.get("login") == between_login(change.key)
+    return {slot(change): change for change in changes if not is_between(change)}

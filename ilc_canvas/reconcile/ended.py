@@ -8,11 +8,9 @@ from ilc_canvas.reconcile.aside import set_aside
 from ilc_canvas.reconcile.canvas_clock import our_time, what_day
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Update
 from ilc_canvas.reconcile.errors import EndedError
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Tenant
-from ilc_canvas.reconcile.state import Key, Kind, Record, State
-
-_HEADS = frozenset({Kind.ACCOUNT, Kind.TERM, Kind.ROLE})
-_JOINED = frozenset({Kind.COURSE, Kind.SECTION, Kind.ENROLLMENT})
+from ilc_canvas.reconcile.state import Key, Record, State
 
 
 def defer_ended(plan: Plan, desired: State, observed: State, *, tenant: Tenant, zone: tzinfo) -> Plan:
@@ -27,8 +25,8 @@ def defer_ended(plan: Plan, desired: State, observed: State, *, tenant: Tenant, 
         return plan
     why = {change.key: _why(over[course], tenant, zone) for change in plan.changes if (course := _joined(change)) in over and course}
     left = set_aside(plan, why, people=_people_for(plan, why))
-    never_built = not observed.of_kind(Kind.COURSE) and all(change.key.kind in _HEADS for change in left.changes)
-    terms = [end for end in over.values() if end.of.kind is Kind.TERM]
+    never_built = not observed.containers() and all(_is_head(change.subject) for change in left.changes)
+    terms = [end for end in over.values() if end.is_term]
     if never_built and terms:
         raise EndedError(_wrong_year(terms[0], tenant, zone))
     return left
@@ -36,15 +34,20 @@ def defer_ended(plan: Plan, desired: State, observed: State, *, tenant: Tenant, 
 
 def _joined(change: Change) -> Key | None:
     """The course that this change makes, or adds something to."""
-    return change.after.course if isinstance(change, Create) and change.key.kind in _JOINED else None
+    return change.after.course if isinstance(change, Create) else None
+
+
+def _is_head(record: Record) -> bool:
+    """Whether this is nobody's, and in no course: account, term, role."""
+    return record.course is None and record.user is None
 
 
 def _people_for(plan: Plan, late: dict[Key, str]) -> dict[Key, str]:
     """New people who would join nothing but what is over, with the reason."""
-    joins = [change for change in plan.changes if change.key.kind is Kind.ENROLLMENT and isinstance(change, Create)]
+    joins = [change for change in plan.changes if change.key.rule.is_place and isinstance(change, Create)]
     needed = {change.after.user for change in joins if change.key not in late}
     idle = {change.after.user: late[change.key] for change in joins if change.key in late and change.after.user not in needed}
-    new = {change.key for change in plan.changes if change.key.kind is Kind.USER and isinstance(change, Create | Adopt)}
+    new = {change.key for change in plan.changes if change.key.rule.is_person and isinstance(change, Create | Adopt)}
     return {user: why for user, why in idle.items() if user in new and user}
 
 
@@ -55,6 +58,11 @@ class _End:
     of: Key
     at: datetime
     is_ours: bool
+
+    @property
+    def is_term(self) -> bool:
+        """Whether it is the whole school year's."""
+        return not self.of.rule.is_container
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +100,23 @@ class _Standing:
         return self.get(Key(Kind.TERM, str(record.fields.get("term"))))
 
 
-_ADVICE = {
-    (Kind.TERM, True): "Sign the roster of the present school year.",
-    (Kind.TERM, False): "Somebody has changed that date: have it moved in Canvas.",
-    (Kind.COURSE, True): "Correct the end date in the COP list, or let it be.",
-    (Kind.COURSE, False): "Somebody has set that date: have it moved in Canvas, or let it be.",
+_ADVICE = {  # of a term, by the roster
+    (True, True): "Sign the roster of the present school year.",
+    (True, False): "Somebody has changed that date: have it moved in Canvas.",
+    (False, True): "Correct the end date in the COP list, or let it be.",
+    (False, False): "Somebody has set that date: have it moved in Canvas, or let it be.",
 }
 
 
 def _why(end: _End, tenant: Tenant, zone: tzinfo) -> str:
     """By Canvas's clock; that ours contradicts it is said."""
     doubt = f" But {what_day(tenant, zone)}." if end.at > our_time(tenant) else ""
-    what = "its school year's term" if end.of.kind is Kind.TERM else "the course"
-    return f"{what} ended on {clock.at(end.at, zone)}, and Canvas takes nobody into it any more. {_ADVICE[end.of.kind, end.is_ours]}{doubt}"
+    what = "its school year's term" if end.is_term else "the course"
+    return f"{what} ended on {clock.at(end.at, zone)}, and Canvas takes nobody into it any more. {_ADVICE[end.is_term, end.is_ours]}{doubt}"
 
 
 def _wrong_year(end: _End, tenant: Tenant, zone: tzinfo) -> str:
     return (
         f"Term {end.of.id} ended on {clock.at(end.at, zone)}; {what_day(tenant, zone)}. "
-        f"Canvas takes nobody into it any more. Nothing was written. {_ADVICE[Kind.TERM, end.is_ours]}"
+        f"Canvas takes nobody into it any more. Nothing was written. {_ADVICE[True, end.is_ours]}"
     )

@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, Update, fingerprint, without_steps
+from ilc_canvas.reconcile.kinds import Kind, plural
 from ilc_canvas.reconcile.lost import Lost, taken_back
 from ilc_canvas.reconcile.plan import active_by_course, active_by_section
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.state import Key, Ledger, Record, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Limits:
     """Share of the active enrollments that may be gone since Canvas was last read."""
     adds_go_on: bool = False
     """Whether all else goes on while only removals wait for a yes."""
+
+    @property
+    def new(self) -> Mapping[Kind, int]:
+        """How many new ones of a kind one run may make."""
+        return {Kind.COURSE: self.new_courses, Kind.SECTION: self.new_sections}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +169,12 @@ def _run_level(plan: Plan, ledger: Ledger, active: int, *, history: History, lim
         yield from _over(
             "removals-per-day", day, ceiling, text="{count:,} people would have left within 24 hours; {limit:,} may without a yes."
         )
-    most = limits.changes_per_run.of(sum(key.kind is not Kind.CHANNEL for key in ledger))
+    most = limits.changes_per_run.of(sum(key.rule.counts_in_limits for key in ledger))
     yield from _over("changes", size, most, text="{count:,} changes in one run; {limit:,} may without a yes.")
     new = Counter(change.key.kind for change in plan.changes if isinstance(change, Create))
-    yield from _over(
-        "new-courses", new[Kind.COURSE], limits.new_courses, text="{count:,} new courses; {limit:,} may be made without a yes."
-    )
-    yield from _over(
-        "new-sections", new[Kind.SECTION], limits.new_sections, text="{count:,} new sections; {limit:,} may be made without a yes."
-    )
+    for kind, most in limits.new.items():
+        nouns = plural(kind)
+        yield from _over(f"new-{nouns}", new[kind], most, text=f"{{count:,}} new {nouns}; {{limit:,}} may be made without a yes.")
 
 
 def removed(changes: tuple[Change, ...]) -> int:
@@ -186,7 +189,7 @@ def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
         people = len({record.user for record in raised})
         what = "1 person gets" if people == 1 else f"{people:,} people get"
         yield Reason("raised-role", f"{what} more rights than before.", people, 0, tuple(record.key for record in raised))
-    reopened = tuple(c.key for c in plan.changes if isinstance(c, Update) and c.key.kind is Kind.COURSE and "state" in c.fields)
+    reopened = tuple(c.key for c in plan.changes if isinstance(c, Update) and c.key.rule.is_container and "state" in c.fields)
     if reopened:
         what = "1 concluded course" if len(reopened) == 1 else f"{len(reopened):,} concluded courses"
         yield Reason("reopened", f"{what} would be opened again.", len(reopened), 0, reopened)
@@ -226,7 +229,7 @@ def _people(plan: Plan) -> Iterator[Reason]:
 def _raises(after: Record, observed: State) -> bool:
     """Whether an enrollment gives its person more rights in the course than any live one there does."""
     rank = _rank(after)
-    if after.key.kind is not Kind.ENROLLMENT or not rank:
+    if not after.rule.is_place or not rank:
         return False
     return not any(_rank(row) >= rank for row in _rows_of(after, observed))
 
@@ -237,19 +240,14 @@ def _rank(record: Record) -> int:
 
 def _rows_of(after: Record, observed: State) -> Iterator[Record]:
     for row in observed:
-        if (
-            row.key.kind is Kind.ENROLLMENT
-            and row.user == after.user
-            and row.course == after.course
-            and row.fields.get("state") == "active"
-        ):
+        if row.rule.is_place and row.user == after.user and row.course == after.course and row.fields.get("state") == "active":
             yield row
 
 
 def _course_level(plan: Plan, observed: State, ledger: Ledger, *, limits: Limits) -> Iterator[Reason]:
     active = active_by_course(observed, ledger)
     for change in plan.changes:
-        if isinstance(change, Remove) and change.key.kind is Kind.COURSE:
+        if isinstance(change, Remove) and change.key.rule.is_container:
             yield _concluded(change)
     yield from _returning(plan)
     yield from _places("course", plan, active, limits=limits, place=lambda record: record.course)
@@ -280,7 +278,7 @@ def _returning(plan: Plan) -> Iterator[Reason]:
 
 def _places(what: str, plan: Plan, active: Mapping[Key, int], *, limits: Limits, place: Callable[[Record], Key | None]) -> Iterator[Reason]:
     """Courses, or sections, that too many people would leave, or that would become empty; either holds the whole course."""
-    rows = [change for change in plan.changes if change.key.kind is Kind.ENROLLMENT]
+    rows = [change for change in plan.changes if change.key.rule.is_place]
     leaving = Counter(place(change.subject) for change in rows if isinstance(change, Remove))
     joining = Counter(place(change.subject) for change in rows if isinstance(change, Create))
     course_of = {place(change.subject): change.subject.course for change in rows}
@@ -302,7 +300,7 @@ def _one_place(what: str, keys: tuple[Key, Key], counts: tuple[int, int, int], *
 
 def _drop(active: int, ledger: Ledger, history: History, *, limits: Limits) -> Iterator[Reason]:
     """Fewer active enrollments than at the last reading, our own removals since then apart: perhaps a wrong answer, perhaps a mishap."""
-    believed = sum(owned.key.kind is Kind.ENROLLMENT and owned.stands for owned in ledger.values())
+    believed = sum(owned.key.rule.is_place and owned.stands for owned in ledger.values())
     before = min(sum(history.last_seen.values()), believed)
     limit = int(before * limits.observed_drop)
     text = f"Canvas shows {active} of our enrollments; at the last reading there were {before}. {limit:,} may be gone without a yes."

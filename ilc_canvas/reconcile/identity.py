@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from ilc_canvas.reconcile.accounts import Account, Found, Sought, folded
 from ilc_canvas.reconcile.declined import LEFT_OUT
+from ilc_canvas.reconcile.kinds import MAIN
 from ilc_canvas.reconcile.person_names import names_agree
-from ilc_canvas.reconcile.state import MAIN, Key, Kind, Ledger, Owned, Record, channel_key
+from ilc_canvas.reconcile.state import Key, Ledger, Owned, Record, channel_key
 
 CHANGED = "changed"
 """Perhaps somebody else has this person_id by now: the plan is held, and goes on as it is with a yes."""
@@ -84,7 +85,7 @@ class _Case:
 
 def sought_people(people: Iterable[Record], ledger: Ledger, *, answers: Answers, write_all: bool = False) -> tuple[Sought, ...]:
     """What Canvas is asked about everybody in the roster; who is left out is not asked about."""
-    logins = {folded(str(owned.fields.get("login"))) for key, owned in ledger.items() if key.kind is Kind.USER}
+    logins = {folded(str(owned.fields.get("login"))) for key, owned in ledger.items() if key.rule.is_person}
     wanted = (person for person in people if not _left_out(person.key, answers))
     return tuple(_sought(person, ledger, logins, write_all=write_all) for person in sorted(wanted, key=lambda person: person.key))
 
@@ -118,7 +119,7 @@ def resolve(people: Iterable[Record], found: Found, ledger: Ledger, *, answers: 
 
 def owners(ledger: Ledger) -> dict[int, Key]:
     """Whose account each number is, by the ledger: also of people who have left."""
-    return {owned.handle: key for key, owned in ledger.items() if key.kind is Kind.USER and owned.handle is not None}
+    return {owned.handle: key for key, owned in ledger.items() if key.rule.is_person and owned.handle is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +300,7 @@ def _doubted(key: Key, verdict: _Verdict, verdicts: Mapping[Key, _Verdict]) -> _
 def _joined(verdicts: Mapping[Key, _Verdict], case: _Case) -> Resolution:
     chosen = {key: verdict for key, verdict in verdicts.items() if verdict.word in ("matched", "adopted")}
     links = {key: verdict.numbers[0] for key, verdict in verdicts.items() if verdict.word in ("linked", "matched", "adopted")}
-    former = {key: owned.handle for key, owned in case.ledger.items() if key.kind is Kind.USER and owned.handle and key not in verdicts}
+    former = {key: owned.handle for key, owned in case.ledger.items() if key.rule.is_person and owned.handle and key not in verdicts}
     return Resolution(
         links={**former, **links},
         matched={key: verdict.word for key, verdict in chosen.items()},

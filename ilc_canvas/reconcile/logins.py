@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from ilc_canvas.reconcile.accounts import folded
 from ilc_canvas.reconcile.change import Change, Create, Plan, Update, between_login, ordered
-from ilc_canvas.reconcile.state import Key, Kind, State
+from ilc_canvas.reconcile.state import Key, State
 
 _FIRST = 2  # turn of the first login that changes: names go before
 
 
 def in_login_order(plan: Plan, observed: State) -> Plan:
     """The same changes, in turns that Canvas can follow: a login is unique, so it must be free before somebody else gets it."""
-    takers = {change.key: change for change in plan.changes if isinstance(change, Create | Update) and "login" in _asks(change)}
+    takers = {change.key: change for change in plan.changes if isinstance(change, Create | Update) and _asks(change)}
     if not takers:
         return plan
     givers = _givers(takers, observed)
@@ -24,15 +24,14 @@ def in_login_order(plan: Plan, observed: State) -> Plan:
     return replace(plan, changes=ordered(changes))
 
 
-def _asks(change: Create | Update) -> Mapping[str, object]:
-    if change.key.kind is not Kind.USER:
-        return {}
-    return change.fields if isinstance(change, Update) else change.after.fields
+def _asks(change: Create | Update) -> bool:
+    """Whether this gives somebody a login."""
+    return change.key.rule.handed_on in (change.fields if isinstance(change, Update) else change.after.fields)
 
 
 def _givers(takers: Mapping[Key, Create | Update], observed: State) -> dict[Key, Key]:
     """Who has the login that each of them is to get, if it is given up in the same plan."""
-    holders = {folded(str(user.fields.get("login"))): user.key for user in observed.of_kind(Kind.USER)}
+    holders = {folded(str(user.fields.get("login"))): user.key for user in observed.people()}
     wanted = {key: holders.get(folded(str(change.after.fields["login"]))) for key, change in takers.items()}
     return {key: giver for key, giver in wanted.items() if giver and giver != key and isinstance(takers.get(giver), Update)}
 

@@ -4,10 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ilc_canvas.reconcile.change import Adopt, Change, Plan, ordered
-from ilc_canvas.reconcile.comparing import is_live
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
-
-_OVER = frozenset({"completed", "deleted"})
+from ilc_canvas.reconcile.state import EnrollmentKey, Key, Ledger, Record, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +24,12 @@ class Ours:
 
     def owns(self, record: Record) -> bool:
         """Whether this is a course or section of this scope, or one of our people there in a role of ours."""
-        if record.key.kind is Kind.ENROLLMENT:
-            section, user, role = record.key.id.split("|")
-            return section.startswith(f"{self.scope}:") and user.startswith(self.people) and role in self.roles
-        return record.key.kind in (Kind.COURSE, Kind.SECTION) and record.key.id.startswith(f"{self.scope}:")
+        if not record.rule.outlives_store or not record.key.id.startswith(f"{self.scope}:"):
+            return False
+        if not record.rule.is_place:
+            return True
+        place = EnrollmentKey.of(record.key)
+        return place.user.id.startswith(self.people) and place.role in self.roles
 
 
 def with_lost(
@@ -50,12 +49,12 @@ def with_lost(
 
 
 def _is_there(record: Record) -> bool:
-    return is_live(record) if record.key.kind is Kind.ENROLLMENT else record.fields.get("state") not in _OVER
+    return record.is_live if record.rule.is_place else not record.is_over
 
 
 def _as_made(change: Change, desired: State) -> Change:
     """A course or section that the roster asks for; all else that is adopted is never removed, whoever has made it."""
-    if not isinstance(change, Adopt) or change.key.kind not in (Kind.COURSE, Kind.SECTION):
+    if not isinstance(change, Adopt) or not change.key.rule.outlives_store or change.key.rule.is_place:
         return change
     return replace(change, after=replace(change.after, fields=_left(change.before, desired.get(change.key))), how="created")
 

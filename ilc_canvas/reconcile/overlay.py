@@ -4,14 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Record, State
+from ilc_canvas.reconcile.state import Fields, Record, State
 
 Done = Sequence[tuple[Change, Outcome]]
 """Changes that were carried out, oldest first, each with its outcome."""
-
-
-SHOWN_SINGLY = frozenset({Kind.USER, Kind.CHANNEL})
-"""What is read one by one if a list does not show it: nothing is laid over what was not found."""
 
 
 def overlaid(observed: State, recent: Done) -> State:
@@ -29,7 +25,7 @@ def _after(change: Change, outcome: Outcome, seen: Record | None) -> Record | No
     if isinstance(change, Adopt):
         return None
     if seen is None:
-        return _made(change, outcome) if isinstance(change, Create) and change.key.kind not in SHOWN_SINGLY else None
+        return _made(change, outcome) if isinstance(change, Create) and not change.key.rule.is_shown_singly else None
     before = change.before
     if before is None or not _as(before, seen, _touched(change)):
         return None
@@ -38,8 +34,8 @@ def _after(change: Change, outcome: Outcome, seen: Record | None) -> Record | No
 
 def _made(change: Create, outcome: Outcome) -> Record:
     fields = {**change.after.fields, **(outcome.after or {})}
-    if change.key.kind is Kind.COURSE:
-        fields.setdefault("state", "unpublished")
+    if change.key.rule.starts_as:
+        fields.setdefault("state", change.key.rule.starts_as)
     return replace(change.after, fields=fields, handle=outcome.handle)
 
 
@@ -57,10 +53,5 @@ def _set(change: Change, outcome: Outcome) -> Fields:
     if isinstance(change, Update):
         return change.fields
     if isinstance(change, Remove):
-        return {"state": ended_state(change.key), **(outcome.after or {})}
+        return {"state": change.key.rule.ended_as, **(outcome.after or {})}
     return {**change.after.fields, **(outcome.after or {})}
-
-
-def ended_state(key: Key) -> str:
-    """What an enrollment, or a course, is when we have ended it."""
-    return "completed" if key.kind is Kind.COURSE else "inactive"

@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import count
 
 from ilc_canvas.reconcile.accounts import Account, Found, folded
-from ilc_canvas.reconcile.addresses import address_steps
+from ilc_canvas.reconcile.addresses import address_steps, is_former
 from ilc_canvas.reconcile.change import Change, Create, Plan, Update, ordered
-from ilc_canvas.reconcile.comparing import same
 from ilc_canvas.reconcile.identity import Answers, Resolution, is_kept
+from ilc_canvas.reconcile.kinds import MAIN, Value, of_account
 from ilc_canvas.reconcile.person_names import names_agree
-from ilc_canvas.reconcile.state import FORMER, MAIN, Key, Kind, Ledger, Owned, Record, State, Value, channel_key, person_of
+from ilc_canvas.reconcile.state import Key, Ledger, Owned, Record, State, channel_key, person_of
 
 
 def people_records(resolution: Resolution, found: Found, ledger: Ledger, *, roster: Collection[Key]) -> Iterator[Record]:
@@ -25,7 +25,7 @@ def people_records(resolution: Resolution, found: Found, ledger: Ledger, *, rost
             yield from _observed(key, account, ledger.get(key))
     for key, owned in ledger.items():
         user = person_of(key)
-        if key.kind is Kind.CHANNEL and f"|{FORMER}" in key.id and user in roster and user in resolution.links:
+        if key.rule.is_stepwise and is_former(key) and user in roster and user in resolution.links:
             yield Record(key, owned.fields, (user,), resolution.links[user])
 
 
@@ -65,7 +65,7 @@ def without_former_accounts(ledger: Ledger, resolution: Resolution) -> Ledger:
 
 
 def _is_of_account(key: Key, people: Collection[Key]) -> bool:
-    return key.kind in (Kind.USER, Kind.CHANNEL) and person_of(key) in people
+    return of_account(key.rule) and person_of(key) in people
 
 
 def remade(ledger: Ledger, observed: State, answers: Answers) -> Ledger:
@@ -77,19 +77,19 @@ def remade(ledger: Ledger, observed: State, answers: Answers) -> Ledger:
 
 def _went(key: Key, owned: Owned, observed: State, *, again: Mapping[Key, datetime]) -> bool:
     since, seen = again.get(person_of(key)), observed.get(key)
-    over = seen is None or (key.kind is Kind.ENROLLMENT and seen.fields.get("state") in ("deleted", "completed", "inactive"))
+    over = seen is None or (key.rule.is_place and seen.fields.get("state") in ("deleted", "completed", "inactive"))
     return since is not None and owned.at < since and over
 
 
 def as_answered(wanted: State, ledger: Ledger, answers: Answers) -> State:
     """What the roster asks, with the logins that people have decided on, and with SIS ids that no other account of ours has."""
-    claimed = {owned.fields.get("sis_id"): key for key, owned in ledger.items() if key.kind is Kind.USER}
+    claimed = {owned.fields.get("sis_id"): key for key, owned in ledger.items() if key.rule.is_person}
     return State.of(_as_decided(record, ledger, answers, claimed=claimed) for record in wanted)
 
 
 def _as_decided(record: Record, ledger: Ledger, answers: Answers, *, claimed: Mapping[Value, Key]) -> Record:
     """Somebody whose id another one had before cannot get the SIS id, which stays with the former account."""
-    if record.key.kind is not Kind.USER:
+    if not record.rule.is_person:
         return record
     answer, owned = answers.get(record.key), ledger.get(record.key)
     changed: dict[str, Value] = {"login": answer.login} if answer and answer.login else {}
@@ -121,16 +121,16 @@ def _revived(change: Change, revived: Mapping[Key, int], ledger: Ledger) -> Iter
     former = {**wanted, **{name: value for name, value in left.items() if value}}
     yield Create(replace(change.after, fields=former), Record(key, {"state": "deleted"}, handle=number))
     back = Record(key, {name: former[name] for name in ("name", "sortable_name", "login", "sis_id")}, handle=number)
-    if not same("login", former["login"], wanted["login"]):
+    if not change.key.rule.same("login", former["login"], wanted["login"]):
         yield Update(back, replace(back, fields={**back.fields, "login": wanted["login"]}))
-    if not same("email", former["email"], wanted["email"]):
+    if not change.key.rule.same("email", former["email"], wanted["email"]):
         seen = Record(main, {"address": former["email"]}, (key,), number)
         yield from address_steps(Record(main, {"address": wanted["email"]}, (key,)), seen, ledger.keys(), retire=True)
 
 
 def changed_people(desired: State, observed: State, ledger: Ledger, *, answers: Answers) -> frozenset[Key]:
     """People whose name and address both change at once under one person_id: perhaps the id was given to somebody else."""
-    known = (user for user in desired.of_kind(Kind.USER) if user.key in observed.records and user.key in ledger)
+    known = (user for user in desired.people() if user.key in observed.records and user.key in ledger)
     return frozenset(user.key for user in known if _is_changed(user, observed, ledger, answers=answers))
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ilc_canvas.reconcile.blocked import divided
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, ordered
-from ilc_canvas.reconcile.comparing import LIVE, Book, Frame, Selected, compare
+from ilc_canvas.reconcile.comparing import Book, Frame, Selected, compare
 from ilc_canvas.reconcile.removing import removals_of
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.state import Key, Ledger, Record, State
 from ilc_canvas.reconcile.with_course import back_by_hand, lost, theirs_back
 
 
@@ -74,9 +74,9 @@ def _builds(change: Change) -> bool:
 
 def _by_hand(desired: State, observed: State, ledger: Ledger) -> Iterator[Record]:
     """Active enrollments in our courses that the roster does not ask for and we did not make: people added them, or brought them back."""
-    for record in observed.of_kind(Kind.ENROLLMENT):
+    for record in observed.places():
         ours = ledger.get(record.key)
-        if record.key not in desired.records and (ours is None or not ours.removable) and record.fields.get("state") in LIVE:
+        if record.key not in desired.records and (ours is None or not ours.removable) and record.is_live:
             yield record
 
 
@@ -84,7 +84,7 @@ def _over(desired: State, observed: State, ledger: Ledger) -> Iterator[Key]:
     """What people ended, and the roster asks for no more: both agree, and what either does from now on is new."""
     for record in observed:
         ours, state = ledger.get(record.key), record.fields.get("state")
-        ended = state == "completed" if record.key.kind is Kind.COURSE else record.key.kind is Kind.ENROLLMENT and state not in LIVE
+        ended = state in record.rule.lapsed
         lapsed = ours and (ours.stands or (ours.how == "theirs" and state != "completed"))
         if ended and lapsed and record.key not in desired.records:
             yield record.key
@@ -102,8 +102,8 @@ def active_by_section(observed: State, ledger: Ledger) -> dict[Key, int]:
 
 def _active(observed: State, ledger: Ledger, place: Callable[[Record], Key | None]) -> dict[Key, int]:
     counts: dict[Key, int] = {}
-    for record in observed.of_kind(Kind.ENROLLMENT):
+    for record in observed.places():
         ours, key = ledger.get(record.key), place(record)
-        if ours and ours.stands and key and record.fields.get("state") in LIVE:
+        if ours and ours.stands and key and record.is_live:
             counts[key] = counts.get(key, 0) + 1
     return counts

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ilc_canvas.reconcile.change import Change, Create, Outcome
-from ilc_canvas.reconcile.state import Key, Kind, State
+from ilc_canvas.reconcile.state import Key, State
 
 SHARD = 10**13
 """Numbers of objects in another database of the same Canvas begin above a multiple of this: they cannot be compared."""
@@ -35,7 +35,7 @@ class Newest:
 
 def newest_of(observed: State) -> int:
     """The highest number of the enrollments that were observed; 0: there are none."""
-    return max((record.handle or 0 for record in observed if record.key.kind is Kind.ENROLLMENT), default=0)
+    return max((record.handle or 0 for record in observed if record.rule.is_upserted), default=0)
 
 
 def judged(change: Change, outcome: Outcome, *, newest: int, again: bool = False) -> Outcome:
@@ -48,7 +48,7 @@ def judged(change: Change, outcome: Outcome, *, newest: int, again: bool = False
         return outcome
     if again and outcome.result == "noop":
         return replace(outcome, result="applied")
-    is_older = change.before is None and change.key.kind is Kind.ENROLLMENT and _precedes(outcome.handle, newest)
+    is_older = change.before is None and change.key.rule.is_upserted and _precedes(outcome.handle, newest)
     return replace(outcome, result="noop", reason="there before our call") if is_older else outcome
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from ilc_canvas.reconcile.addresses import is_former, is_wanted_again
+from ilc_canvas.reconcile.addresses import is_wanted_again
 from ilc_canvas.reconcile.blocked import HOST, UNSEEN, cause
 from ilc_canvas.reconcile.change import Aside, Remove
-from ilc_canvas.reconcile.comparing import LIVE, OVER
-from ilc_canvas.reconcile.state import HIDDEN, Key, Kind, Ledger, Record, State, person_of
+from ilc_canvas.reconcile.kinds import HIDDEN
+from ilc_canvas.reconcile.state import Key, Ledger, Record, State, course_of, person_of, section_of
 from ilc_canvas.reconcile.with_course import live_in
 
 
@@ -16,17 +16,18 @@ def removals_of(desired: State, observed: State, ledger: Ledger) -> tuple[list[R
     A course that is concluded ends its enrollments with it, but not those in sections that people have cross-listed elsewhere.
     """
     surplus = [record for record in observed if record.key not in desired.records and _removable(record, ledger)]
-    formers = [record for record in surplus if record.key.kind is Kind.CHANNEL and not is_wanted_again(record, desired.records)]
-    courses = {record.key: record for record in surplus if record.key.kind is Kind.COURSE}
+    others = [record for record in surplus if not (record.rule.is_container or record.rule.is_place)]
+    things = [record for record in others if not (record.rule.is_stepwise and is_wanted_again(record, desired.records))]
+    courses = {record.key: record for record in surplus if record.rule.is_container}
     guests = _guests(desired, observed)
     kept = {key: why for key, course in courses.items() if (why := _in_the_way(course, guests))}
-    away = {record.key for record in observed if record.key.kind is Kind.SECTION and "stands_in" in record.fields}
-    rows = [record for record in surplus if record.key.kind is Kind.ENROLLMENT]
+    away = {record.key for record in observed if "stands_in" in record.fields}
+    rows = [record for record in surplus if record.rule.is_place]
     alone = [row for row in rows if row.course not in courses or row.course in kept or row.section in away]
     single = {row.key for row in alone}
     concluded = [_end(course, [row for row in rows if row.key not in single], away=away, observed=observed) for course in courses.values()]
     aside = [Aside(Remove(courses[key], covers=0), why) for key, why in kept.items()]
-    going = [*(Remove(record, covers=0) for record in formers), *(end for end in concluded if end.key not in kept), *map(Remove, alone)]
+    going = [*(Remove(record, covers=0) for record in things), *(end for end in concluded if end.key not in kept), *map(Remove, alone)]
     return going, [*aside, *_unseen(desired, observed, ledger)]
 
 
@@ -39,18 +40,12 @@ def _end(course: Record, rows: Iterable[Record], *, away: Collection[Key], obser
 
 def _removable(record: Record, ledger: Ledger) -> bool:
     ours = ledger.get(record.key)
-    if ours is None or not ours.removable:
-        return False
-    if record.key.kind is Kind.ENROLLMENT:
-        return record.fields.get("state") in LIVE
-    if record.key.kind is Kind.CHANNEL:
-        return is_former(record.key)
-    return record.key.kind is Kind.COURSE and record.fields.get("state") not in OVER
+    return ours is not None and ours.removable and record.rule.ends(record.key.id, record.fields.get("state"))
 
 
 def _guests(desired: State, observed: State) -> dict[int, Key]:
     """Sections that the roster asks for, by the course of another into which people have cross-listed them."""
-    sections = (record for record in observed.of_kind(Kind.SECTION) if record.key in desired.records)
+    sections = (record for record in observed if record.key in desired.records)
     return {place: record.key for record in sections if isinstance(place := record.fields.get("stands_in"), int)}
 
 
@@ -68,9 +63,8 @@ def _unseen(desired: State, observed: State, ledger: Ledger) -> Iterator[Aside]:
     if not hidden:
         return
     for key, owned in ledger.items():
-        if key.kind is Kind.ENROLLMENT and owned.removable and key not in desired.records and key not in observed.records:
-            section = Key(Kind.SECTION, key.id.split("|")[0])
-            course = Key(Kind.COURSE, section.id.rpartition(":")[0])
-            place = next((each for each in (course, section) if each in hidden), None)
+        if key.rule.is_place and owned.removable and key not in desired.records and key not in observed.records:
+            above = tuple(filter(None, (course_of(key), section_of(key))))
+            place = next((each for each in above if each in hidden), None)
             if place:
-                yield Aside(Remove(Record(key, owned.fields, (course, section, person_of(key)), owned.handle)), cause(UNSEEN, place))
+                yield Aside(Remove(Record(key, owned.fields, (*above, person_of(key)), owned.handle)), cause(UNSEEN, place))

@@ -2,9 +2,7 @@
 
 from collections.abc import Collection
 
-from ilc_canvas.reconcile.state import Key, Kind, Ledger
-
-_THINGS = frozenset({Kind.ACCOUNT, Kind.TERM, Kind.ROLE, Kind.COURSE, Kind.SECTION})
+from ilc_canvas.reconcile.state import Key, Ledger, section_of
 
 
 def things_of(ledger: Ledger, wanted: Collection[Key]) -> dict[Key, int | None]:
@@ -12,15 +10,18 @@ def things_of(ledger: Ledger, wanted: Collection[Key]) -> dict[Key, int | None]:
 
     Nothing is concluded from their absence in a list before they were read singly.
     """
-    places = [key.id.split("|")[0] for key, owned in ledger.items() if key.kind is Kind.ENROLLMENT and owned.how != "ended"]
-    used = {Key(Kind.SECTION, section) for section in places}
+    used = {section_of(key) for key, owned in ledger.items() if key.rule.is_place and owned.how != "ended"}
     return {
         key: owned.handle
         for key, owned in ledger.items()
-        if key.kind in _THINGS and (key in wanted or key in used or (key.kind is Kind.COURSE and owned.how != "ended"))
+        if _is_thing(key) and (key in wanted or key in used or (key.rule.is_container and owned.how != "ended"))
     }
 
 
 def numbers_of(ledger: Ledger) -> dict[Key, int | None]:
     """All our things but people and their places, with their numbers."""
-    return {key: owned.handle for key, owned in ledger.items() if key.kind in _THINGS}
+    return {key: owned.handle for key, owned in ledger.items() if _is_thing(key)}
+
+
+def _is_thing(key: Key) -> bool:
+    return key.rule.person is None

@@ -3,38 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
-Value = str | bool | int | None
+from ilc_canvas.reconcile.kinds import Kind, Rule, Value
+
 Fields = Mapping[str, Value]
-
-
-class Kind(StrEnum):
-    """The kinds of object, parents before children: the order in which they are written."""
-
-    ACCOUNT = "account"
-    TERM = "term"
-    ROLE = "role"
-    USER = "user"
-    CHANNEL = "channel"
-    COURSE = "course"
-    SECTION = "section"
-    ENROLLMENT = "enrollment"
-
-    @property
-    def rank(self) -> int:
-        """0 for what has no parent, growing towards the leaves."""
-        return _RANKS[self]
-
-
-_RANKS: Mapping[Kind, int] = {kind: rank for rank, kind in enumerate(Kind)}
-SHARED = frozenset({Kind.ACCOUNT, Kind.ROLE, Kind.USER, Kind.CHANNEL})
-"""What belongs to all school years: people are people across years, and our sub-account and its roles stay."""
-
-
-HIDDEN = "hidden"
-"""The state of what is ours, and this token may not see any more."""
 
 
 class Key(NamedTuple):
@@ -46,34 +19,65 @@ class Key(NamedTuple):
     id: str
 
     def __str__(self) -> str:
-        return f"{self.kind.value}={self.id}"
+        return f"{self.kind}={self.id}"
 
     @classmethod
     def parse(cls, text: str) -> "Key":
         """The key that `str(key)` wrote; ValueError for anything else."""
         kind, _, sis_id = text.partition("=")
-        return cls(Kind(kind), sis_id)
+        return cls(Kind.parse(kind), sis_id)
+
+    @property
+    def rule(self) -> Rule:
+        """What holds for its kind."""
+        return self.kind.rule
+
+
+class EnrollmentKey(NamedTuple):
+    """Canvas's own identity of an enrollment: section, user and role (contract-core 8.3: a repeat is the same row)."""
+
+    section: Key
+    user: Key
+    role: str  # its label
+
+    @classmethod
+    def of(cls, key: Key) -> "EnrollmentKey":
+        """The parts of an enrollment's key."""
+        section, user, role = key.id.split("|")
+        return cls(Key(Kind.SECTION, section), Key(Kind.USER, user), role)
+
+    @property
+    def key(self) -> Key:
+        """The key itself."""
+        return Key(Kind.ENROLLMENT, f"{self.section.id}|{self.user.id}|{self.role}")
 
 
 def enrollment_key(section: Key, user: Key, role: str) -> Key:
-    """Canvas's own identity of an enrollment: section, user and role (contract-core 8.3: a repeat is the same row)."""
-    return Key(Kind.ENROLLMENT, f"{section.id}|{user.id}|{role}")
+    """The key of an enrollment."""
+    return EnrollmentKey(section, user, role).key
 
 
-MAIN, NEXT, FORMER = "main", "next", "former"
-"""A person's addresses: the first one, one that is to become the first, and one that is to go."""
-
-
-def channel_key(user: Key, place: str) -> Key:
+def channel_key(user: Key, part: str) -> Key:
     """An address of a person, by the part that it plays."""
-    return Key(Kind.CHANNEL, f"{user.id}|{place}")
+    return Key(Kind.CHANNEL, f"{user.id}|{part}")
 
 
 def person_of(key: Key) -> Key:
     """The person whom an enrollment, a channel or a part of an account belongs to; any other key is itself."""
-    if key.kind is Kind.ENROLLMENT:
-        return Key(Kind.USER, key.id.split("|")[1])
-    return Key(Kind.USER, key.id.split("|")[0]) if key.kind in (Kind.CHANNEL, Kind.USER) else key
+    person = key.rule.person
+    return Key(Kind.USER, person(key.id)) if person else key
+
+
+def section_of(key: Key) -> Key | None:
+    """The section that this key lies in, or is."""
+    section = key.rule.section
+    return Key(Kind.SECTION, section(key.id)) if section else None
+
+
+def course_of(key: Key) -> Key | None:
+    """The course that this key lies in, or is."""
+    course = key.rule.course
+    return Key(Kind.COURSE, course(key.id)) if course else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +108,36 @@ class Record:
     @property
     def course(self) -> Key | None:
         """The course that this belongs to (a course: itself); None for accounts, terms, roles and people."""
-        if self.key.kind is Kind.COURSE:
-            return self.key
-        return next((parent for parent in self.parents if parent.kind is Kind.COURSE), None)
+        return _first_of(Kind.COURSE, (self.key, *self.parents))
 
     @property
     def section(self) -> Key | None:
         """The section of an enrollment."""
-        return next((parent for parent in self.parents if parent.kind is Kind.SECTION), None)
+        return _first_of(Kind.SECTION, self.parents)
 
     @property
     def user(self) -> Key | None:
         """The person of an enrollment (a user: itself)."""
-        if self.key.kind is Kind.USER:
-            return self.key
-        return next((parent for parent in self.parents if parent.kind is Kind.USER), None)
+        return _first_of(Kind.USER, (self.key, *self.parents))
+
+    @property
+    def rule(self) -> Rule:
+        """What holds for its kind."""
+        return self.key.rule
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it stands, by its state."""
+        return self.fields.get("state") in self.rule.live
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it takes nobody any more, by its state."""
+        return self.fields.get("state") in self.rule.over
+
+
+def _first_of(kind: Kind, keys: Iterable[Key]) -> Key | None:
+    return next((key for key in keys if key.kind == kind), None)
 
 
 @dataclass(frozen=True)
@@ -145,7 +164,23 @@ class State:
 
     def of_kind(self, kind: Kind) -> list[Record]:
         """All records of one kind, in order of key."""
-        return sorted((record for record in self if record.key.kind is kind), key=lambda record: record.key)
+        return self._sorted(record for record in self if record.key.kind == kind)
+
+    def people(self) -> list[Record]:
+        """All people, in order of key."""
+        return self._sorted(record for record in self if record.rule.is_person)
+
+    def places(self) -> list[Record]:
+        """All that are people's places, in order of key."""
+        return self._sorted(record for record in self if record.rule.is_place)
+
+    def containers(self) -> list[Record]:
+        """All in which people have places, in order of key."""
+        return self._sorted(record for record in self if record.rule.is_container)
+
+    @staticmethod
+    def _sorted(records: Iterable[Record]) -> list[Record]:
+        return sorted(records, key=lambda record: record.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+from ilc_canvas.reconcile.kinds import kinds
 from ilc_canvas.reconcile.run import Tenant
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 
 _END = re.compile(r"[\s/]+$")
 _PORTS = {"https": 443, "http": 80}
@@ -104,7 +105,7 @@ def compare_numbers(kept: Mapping[Key, int], found: Mapping[Key, int | None]) ->
     right = {key.kind for key, number in kept.items() if found[key] == number}
     if not wrong and kept and not right:
         return Comparison(("nothing of what this store has made",))
-    return Comparison(wrong, "numbers" if {Kind.ACCOUNT, Kind.COURSE} <= right else "")
+    return Comparison(wrong, "numbers" if set(kinds(lambda rule: rule.proves_tenant)) <= right else "")
 
 
 def _other(found: int | None, kept: int) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from ilc_canvas.reconcile.addresses import address_steps
 from ilc_canvas.reconcile.change import Adopt, Aside, Change, Create, Outcome, Plan, Remove, Update, ordered
-from ilc_canvas.reconcile.comparing import Frame, is_live, parts_of, same
+from ilc_canvas.reconcile.comparing import Frame, is_live
 from ilc_canvas.reconcile.logins import in_login_order
-from ilc_canvas.reconcile.overlay import Done, ended_state
-from ilc_canvas.reconcile.state import Fields, Kind, Record, State
+from ilc_canvas.reconcile.overlay import Done
+from ilc_canvas.reconcile.state import Fields, Record, State, person_of
 
 _STAYS = "stays: nothing is ever deleted"
 _TOUCHED = "was touched since"
@@ -51,7 +51,7 @@ def _joined(first: tuple[Change, Outcome] | None, change: Change, outcome: Outco
 
 def _back(change: Change, outcome: Outcome, seen: Record | None) -> list[Change] | str:
     """The changes that take this one back, none if it is so already; a text if there are none."""
-    if change.key.kind is Kind.CHANNEL:
+    if change.key.rule.is_stepwise:
         return _back_to_address(change, seen)
     if isinstance(change, Adopt):
         return [Remove(seen, covers=0)] if change.how == "matched" and seen else _STAYS
@@ -59,7 +59,7 @@ def _back(change: Change, outcome: Outcome, seen: Record | None) -> list[Change]
         return _TOUCHED
     if isinstance(change, Update):
         return _unset(change, seen)
-    if change.key.kind is not Kind.ENROLLMENT:
+    if not change.key.rule.has_way_back:
         return _STAYS if isinstance(change, Create) else _BY_HAND
     return _rejoin(change, seen) if isinstance(change, Remove) else _leave(change, outcome, seen)
 
@@ -70,8 +70,7 @@ def _back_to_address(change: Change, seen: Record | None) -> list[Change] | str:
         return []
     if seen is None or not _is(change.fields, seen):
         return _TOUCHED
-    (user, *_) = change.after.parents
-    return list(address_steps(Record(change.key, change.before.fields, (user,)), seen, (), retire=True))
+    return list(address_steps(Record(change.key, change.before.fields, (person_of(change.key),)), seen, (), retire=True))
 
 
 def _unset(change: Update, seen: Record) -> list[Change] | str:
@@ -79,14 +78,12 @@ def _unset(change: Update, seen: Record) -> list[Change] | str:
     if not _is(change.fields, seen):
         return _TOUCHED
     before = {name: change.before.fields.get(name) for name in change.fields}
-    if change.key.kind is not Kind.USER:
-        return [Update(seen, replace(seen, fields={**seen.fields, **before}))]
-    return [Update(seen, replace(seen, fields={**seen.fields, **part})) for part in parts_of(before)]
+    return [Update(seen, replace(seen, fields={**seen.fields, **part})) for part in change.key.rule.parts_of(before)]
 
 
 def _rejoin(change: Remove, seen: Record) -> list[Change] | str:
     """Whom the run has ended comes back as before."""
-    if seen.fields.get("state") not in (ended_state(change.key), "completed"):
+    if seen.fields.get("state") not in (change.key.rule.ended_as, "completed"):
         return _TOUCHED
     return [Create(replace(change.before, fields={**change.before.fields, "state": "active"}, handle=seen.handle), before=seen)]
 
@@ -105,7 +102,7 @@ def _plain(before: Record | None) -> Fields:
 
 
 def _is(left: Fields, seen: Record) -> bool:
-    return all(same(name, value, seen.fields[name]) for name, value in left.items() if name in seen.fields)
+    return all(seen.rule.same(name, value, seen.fields[name]) for name, value in left.items() if name in seen.fields)
 
 
 def taken_back(done: Done, going: Iterable[Change]) -> tuple[Change, ...]:

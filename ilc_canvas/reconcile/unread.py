@@ -4,16 +4,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ilc_canvas.reconcile.change import Aside, Create, Update
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.state import Key, Ledger, Record, State
 
 FIELD = "unread"
 """The field of a course that could not be read, with the code of why: unread-right or unread-failed."""
-_INSIDE = frozenset({Kind.SECTION, Kind.ENROLLMENT})
 
 
 def unread(observed: State) -> dict[Key, str]:
     """The courses that could not be read, with the reason."""
-    return {record.key: str(record.fields[FIELD]) for record in observed.of_kind(Kind.COURSE) if FIELD in record.fields}
+    return {record.key: str(record.fields[FIELD]) for record in observed.containers() if FIELD in record.fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def readable(desired: State, observed: State, ledger: Ledger) -> Readable:
     why = unread(observed)
     if not why:
         return Readable(desired, observed, ())
-    inside = [record for record in desired if record.key.kind in _INSIDE and record.course in why]
+    inside = [record for record in desired if record.course in why and record.course != record.key]
     seen = [_plain(record) for record in observed if record.key not in why or record.key in desired.records]
     return Readable(
         State.of((record for record in desired if record not in inside), desired.at),

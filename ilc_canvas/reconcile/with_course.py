@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ilc_canvas.reconcile.change import Create
-from ilc_canvas.reconcile.comparing import LIVE, OVER
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.state import Key, Ledger, Record, State
 
 _TOGETHER = timedelta(seconds=60)
 """Within which Canvas writes the rows that end with one course."""
@@ -17,7 +16,7 @@ _TOGETHER = timedelta(seconds=60)
 
 def live_in(course: Key, observed: State) -> list[Record]:
     """Everybody whom the end of this course would end."""
-    return [row for row in observed.of_kind(Kind.ENROLLMENT) if row.course == course and row.fields.get("state") in LIVE]
+    return [row for row in observed.places() if row.course == course and row.is_live]
 
 
 def lost(observed: State, ledger: Ledger) -> frozenset[Key]:
@@ -25,7 +24,7 @@ def lost(observed: State, ledger: Ledger) -> frozenset[Key]:
     meanwhile, they ended all at once when the course did.
     """
     rows: dict[Key, list[Record]] = defaultdict(list)
-    for row in observed.of_kind(Kind.ENROLLMENT):
+    for row in observed.places():
         ours = ledger.get(row.key)
         if row.course and ours and ours.stands:
             rows[row.course].append(row)
@@ -36,7 +35,7 @@ def _lost_in(course: Record | None, rows: list[Record], ledger: Ledger) -> Itera
     ended = [row for row in rows if row.fields.get("state") == "completed"]
     moments = [row.written for row in ended if row.written]
     together = [row for row in ended if moments and _near(row, max(moments))]
-    of_course = bool(course) and (is_over(course) or (len(together) > 1 and not any(row.fields.get("state") in LIVE for row in rows)))
+    of_course = bool(course) and (is_over(course) or (len(together) > 1 and not any(row.is_live for row in rows)))
     for row in ended:
         noted = ledger[row.key].fields.get("state") == "completed"
         if noted or _near(row, _end_of(course)) or (of_course and (row in together or not row.written)):
@@ -55,7 +54,7 @@ def _end_of(course: Record | None) -> datetime | None:
 
 def is_over(course: Record | None) -> bool:
     """Whether nobody can be in this course now."""
-    return course is not None and course.fields.get("state") in OVER
+    return course is not None and course.is_over
 
 
 def back_by_hand(by_hand: Iterable[Record], ledger: Ledger) -> Iterator[Record]:
@@ -67,7 +66,7 @@ def back_by_hand(by_hand: Iterable[Record], ledger: Ledger) -> Iterator[Record]:
 
 def theirs_back(desired: State, observed: State, ledger: Ledger) -> Iterator[Create]:
     """Whom people had added, and our end of the course ended: they come back with it."""
-    for row in observed.of_kind(Kind.ENROLLMENT):
+    for row in observed.places():
         ours, course = ledger.get(row.key), row.course
         if ours is None or ours.how != "theirs" or course is None or row.key in desired.records or row.fields.get("state") != "completed":
             continue

@@ -9,11 +9,11 @@ from itertools import groupby
 import structlog
 
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update, fingerprint, without_steps
-from ilc_canvas.reconcile.comparing import is_live, same
+from ilc_canvas.reconcile.comparing import is_live
 from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError, StoreError, TokenError, UnavailableError
 from ilc_canvas.reconcile.precedence import Newest, judged
 from ilc_canvas.reconcile.run import Intent
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.sync.settling import settle
 from ilc_canvas.sync.tools import Tools
 from ilc_canvas.threads import calls
@@ -55,16 +55,21 @@ class Tally:
             self.count(change, outcome)
 
     def count(self, change: Change, outcome: Outcome) -> None:
-        """Book one outcome, and stop where too much fails: 5 in a row, or more than 20 % of 10 or more."""
+        """Book one outcome, and stop where too much fails: 5 in a row, or more than 20 % of 10 or more. A no to what holds back
+        nothing else does not count.
+        """
         if outcome.done:
             self.done, self.in_a_row = self.done + (fingerprint(change) not in self.steps), 0
             self._join(change)
             return
-        self.away = outcome.result == "unavailable"
         self.failures[change.key] = outcome.reason or outcome.result
+        if outcome.result != "unavailable" and not change.key.rule.holds_back:
+            return
+        self.away = outcome.result == "unavailable"
         self.in_a_row += 1
-        tried = self.done + len(self.failures)
-        if self.in_a_row >= 5 or (tried >= 10 and len(self.failures) > 0.2 * tried):
+        failed = sum(key.rule.holds_back for key in self.failures)
+        tried = self.done + failed
+        if self.in_a_row >= 5 or (tried >= 10 and failed > 0.2 * tried):
             self.stopped = "failures"
 
     def doubt(self, change: Change) -> None:
@@ -78,7 +83,7 @@ class Tally:
         course = change.subject.course
         if course and isinstance(change, Remove):
             self.joined[course] -= change.covers
-        elif course and change.key.kind is Kind.ENROLLMENT and not is_live(change.before):
+        elif course and change.key.rule.is_place and not is_live(change.before):
             self.joined[course] += 1
 
 
@@ -114,7 +119,7 @@ def _may_go(change: Change, tally: Tally) -> bool:
 
 def _touches(removal: Remove, lost: Iterable[Key]) -> bool:
     course = removal.before.course
-    return course is not None and any(key.id.startswith(f"{course.id}:") for key in lost)
+    return course is not None and any(key.rule.holds_back and key.id.startswith(f"{course.id}:") for key in lost)
 
 
 def _fly(run: int, changes: Sequence[Change], tally: Tally, *, tools: Tools, pool: Executor) -> list[Intent]:
@@ -223,7 +228,7 @@ def _record(intent: Intent, future: Future[Outcome], tally: Tally, *, tools: Too
     if outcome.result == "in_doubt":
         tally.doubt(intent.change)
     else:
-        tally.newest.learn([outcome.handle] if intent.change.key.kind is Kind.ENROLLMENT else [])
+        tally.newest.learn([outcome.handle] if intent.change.key.rule.is_upserted else [])
         _keep(intent, outcome, tools)
         tally.book(intent.change, outcome)
         tools.watch(tally.done, tally.total, str(intent.change.key))
@@ -257,6 +262,7 @@ def _rest(change: Change, outcome: Outcome) -> Update | None:
     """What a create has left to be done: Canvas shows the object, but not with all the fields that were wanted."""
     if not isinstance(change, Create) or not outcome.done or outcome.after is None:
         return None
-    left = {n: v for n, v in change.after.fields.items() if n in outcome.after and n != "email" and not same(n, v, outcome.after[n])}
+    rule, shown = change.key.rule, {name: value for name, value in change.after.fields.items() if name in outcome.after}
+    left = {n: v for n, v in shown.items() if n not in rule.unkept and not rule.same(n, v, outcome.after[n])}
     made = replace(change.after, fields=outcome.after, handle=outcome.handle)
     return Update(made, replace(made, fields={**outcome.after, **left})) if left else None

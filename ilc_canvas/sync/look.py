@@ -20,6 +20,7 @@ from ilc_canvas.reconcile.ended import defer_ended
 from ilc_canvas.reconcile.errors import MissingRightError, SettingsError
 from ilc_canvas.reconcile.guard import History, Limits, Reason, Verdict, check, with_held_before
 from ilc_canvas.reconcile.identity import CHANGED, Answers, Question, Resolution, about_people, is_made_by_others, resolve, sought_people
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.logins import in_login_order
 from ilc_canvas.reconcile.lost import Ours, with_lost
 from ilc_canvas.reconcile.overlay import Done, overlaid
@@ -29,7 +30,7 @@ from ilc_canvas.reconcile.precedence import newest_of
 from ilc_canvas.reconcile.publishing import unpublished
 from ilc_canvas.reconcile.run import Ask, Tenant
 from ilc_canvas.reconcile.standing import things_of
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Record, State
+from ilc_canvas.reconcile.state import Key, Ledger, Record, State
 from ilc_canvas.reconcile.undo import make_reverse
 from ilc_canvas.reconcile.unread import readable, unread
 from ilc_canvas.sync.tools import Tools
@@ -199,7 +200,7 @@ def _remember(tools: Tools, now: datetime) -> Memory:
 
 def _who(inquiry: Inquiry, memory: Memory, tools: Tools) -> Who:
     """Everybody in the roster is found in Canvas before anything is compared: by the number that the ledger holds, else by evidence."""
-    people = as_answered(inquiry.desired, memory.ledger, memory.answers).of_kind(Kind.USER)
+    people = as_answered(inquiry.desired, memory.ledger, memory.answers).people()
     sought = sought_people(people, memory.ledger, answers=memory.answers, write_all=inquiry.policy.existing_write == "all")
     _require_sight(sought, inquiry.tenant)
     numbers = {person.key: person.number for person in sought}

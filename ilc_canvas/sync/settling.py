@@ -6,10 +6,8 @@ from dataclasses import dataclass, field, replace
 from ilc_canvas.reconcile.change import Change, Create, Outcome
 from ilc_canvas.reconcile.precedence import judged
 from ilc_canvas.reconcile.run import Intent
-from ilc_canvas.reconcile.state import Kind
 from ilc_canvas.sync.tools import Tools
 
-_READ_SINGLY = frozenset({Kind.ACCOUNT, Kind.TERM, Kind.COURSE, Kind.SECTION})
 Believed = Callable[[Intent, Outcome, Outcome | None], Outcome | None]
 """What an intent's reading, and the one before it, prove; None: nothing yet."""
 
@@ -89,4 +87,4 @@ def _agreeing_at_last(intent: Intent, seen: Outcome, last: Outcome | None) -> Ou
 
 def _is_certain(change: Change) -> bool:
     """Whether no state before our call looks as this change wants it."""
-    return change.key.kind in _READ_SINGLY or (isinstance(change, Create) and change.before is None)
+    return change.key.rule.is_read_singly or (isinstance(change, Create) and change.before is None)

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from ilc_canvas.program.desired import desired
 from ilc_canvas.program.policy import Policy, RoleRule
-from ilc_canvas.reconcile.state import Kind, Record
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Record
 from tests.e2e.office import CLOCK, Office
 from tests.program.sample import roster
 from tests.sandbox.process import ROOT, start_sandbox

@@ -8,7 +8,8 @@ from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.transport import Timing
 from ilc_canvas.reconcile.accounts import Sought
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Update
-from ilc_canvas.reconcile.state import Key, Kind, Record, State, Value, channel_key, enrollment_key
+from ilc_canvas.reconcile.kinds import Kind, Value
+from ilc_canvas.reconcile.state import Key, Record, State, channel_key, enrollment_key
 from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox
 
@@ -85,7 +86,7 @@ def write(canvas: CanvasClient, records: Iterable[Record]) -> None:
 
 def upto(kind: Kind) -> Sequence[Record]:
     """What of the small program must be there before an object of this kind can be made."""
-    return [record for record in SMALL if record.key.kind.rank < kind.rank]
+    return [record for record in SMALL if record.key.rule.rank < kind.rule.rank]
 
 
 def first(kind: Kind) -> Record:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import responses
 
+from ilc_canvas.canvas.kinds import all_calls
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.canvas.transport import Timing, Transport
 from tests.canvas.cast import HOST, NOW, Waits
@@ -51,4 +52,4 @@ def throttle() -> Throttle:
 @pytest.fixture
 def transport(waits: Waits, throttle: Throttle) -> Transport:
     timing = Timing(sleep=waits.append, monotonic=waits.monotonic, jitter=lambda _, most: most)
-    return Transport(HOST, lambda: "secret-token", timing=timing, throttle=throttle)
+    return Transport(HOST, lambda: "secret-token", all_calls(), timing=timing, throttle=throttle)

@@ -9,7 +9,8 @@ import pytest
 from ilc_canvas.canvas.echo import DroppedError, check_echo
 from ilc_canvas.reconcile.change import Change, Create, Remove
 from ilc_canvas.reconcile.errors import MissingRightError
-from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key, Record
 from tests.canvas.cast import ACCOUNT, EQ, NOW, ROLE, SMALL, TERM, changed, client, course, enrollment, person, section, upto, write
 from tests.sandbox.process import start_sandbox
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ilc_canvas.canvas.allowed import _CALLS
-from ilc_canvas.canvas.lacking import lacking
+from ilc_canvas.canvas.kinds import all_calls
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.errors import MissingRightError
 from tests.canvas.cast import NOW
@@ -38,13 +37,13 @@ def _opened(text: str) -> list[str]:
     return [text[: inner.start()] + word + text[inner.end() :] for word in words]
 
 
-CALLS = sorted({each for call in _CALLS for each in _forms(call)})
+CALLS = sorted({each for call in all_calls().every for each in _forms(call.pattern)})
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS, ids=" ".join)
 def test_each_call_names_its_right(method: str, path: str) -> None:
     """For every call that this program can make there is a right, with label and internal name, and whom to ask."""
-    told = lacking(method, path)
+    told = all_calls().lacking(method, path)
     assert re.search(r'"[A-Z][^"]+" \([a-z_, ]+\)|an administrator.s role there', told), told
     assert "Ask the Canvas administrator for it" in told
     assert not re.search(r"GET|POST|PUT|DELETE|/api|40[13]|\w/\d", told)
@@ -66,4 +65,4 @@ def test_refused_call_is_told_in_words(sandbox: Sandbox, right: str, path: str, 
     """What Canvas refuses is told with the right that is missing and the account where it is."""
     sandbox.deny(right)
     with pytest.raises(MissingRightError, match=says):
-        Transport(sandbox.url, lambda: TOKEN).call("GET", path)
+        Transport(sandbox.url, lambda: TOKEN, all_calls()).call("GET", path)

@@ -10,7 +10,8 @@ from ilc_canvas.canvas.failures import NotFoundError, SpentError
 from ilc_canvas.canvas.observe import tried, whole
 from ilc_canvas.reconcile.change import Remove
 from ilc_canvas.reconcile.errors import CanvasError, IncompleteError, MissingRightError, TokenError, UnavailableError
-from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key, Record
 from tests.canvas.cast import (
     ACCOUNT,
     ADA,

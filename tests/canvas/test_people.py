@@ -7,7 +7,8 @@ import pytest
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Adopt, Create, Update
 from ilc_canvas.reconcile.errors import MissingRightError
-from ilc_canvas.reconcile.state import MAIN, Kind, Record
+from ilc_canvas.reconcile.kinds import MAIN, Kind
+from ilc_canvas.reconcile.state import Record
 from tests.canvas.cast import ADA, SMALL, address, changed, client, enrollment, numbered, owners, person, settle, there, upto, write, writes
 from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import responses
 
+from ilc_canvas.canvas.kinds import all_calls
 from ilc_canvas.canvas.transport import Timing, Transport
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, TokenError, UnavailableError
 from tests.canvas.cast import HOST, ONE, Waits
@@ -146,7 +147,7 @@ def tokens(*values: str) -> Callable[[], str]:
 
 def test_replaced_token_read_anew(canvas: Canvas, waits: Waits) -> None:
     """A refused token that was replaced meanwhile is read anew, and the call sent again with the new one."""
-    transport = Transport(HOST, tokens("old", "new"), timing=Timing(sleep=waits.append))
+    transport = Transport(HOST, tokens("old", "new"), all_calls(), timing=Timing(sleep=waits.append))
     canvas.add("POST", f"{ONE}/courses", **CHALLENGE)
     canvas.add("POST", f"{ONE}/courses", json={"id": 7})
     assert transport.call("POST", "accounts/1/courses", repeatable=False).json == {"id": 7}
@@ -158,12 +159,12 @@ def test_lost_token_keeps_refusal(canvas: Canvas) -> None:
     given = iter(["old", ""])
     canvas.add("GET", ONE, **CHALLENGE)
     with pytest.raises(TokenError):
-        Transport(HOST, lambda: next(given)).call("GET", "accounts/1")
+        Transport(HOST, lambda: next(given), all_calls()).call("GET", "accounts/1")
 
 
 def test_two_bad_tokens_end(canvas: Canvas, waits: Waits) -> None:
     """Once is enough: a new token that is refused as well ends the call."""
-    transport = Transport(HOST, tokens("a", "b", "c", "d"), timing=Timing(sleep=waits.append))
+    transport = Transport(HOST, tokens("a", "b", "c", "d"), all_calls(), timing=Timing(sleep=waits.append))
     canvas.add("GET", ONE, **CHALLENGE)
     with pytest.raises(TokenError):
         transport.call("GET", "accounts/1")

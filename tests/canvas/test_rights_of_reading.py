@@ -1,8 +1,8 @@
 """What a reading does where the token may not see everything."""
 
-from ilc_canvas.canvas.observe import roles_in_use
+from ilc_canvas.canvas.kinds.role import roles_in_use
 from ilc_canvas.reconcile.change import Remove
-from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.reconcile.kinds import Kind
 from tests.canvas.cast import EQ, ILC, LEAD, SMALL, client, there, write
 from tests.sandbox.process import start_sandbox
 

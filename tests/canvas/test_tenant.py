@@ -8,7 +8,8 @@ import responses
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.failures import NotFoundError
-from ilc_canvas.canvas.tenant import NEEDS, _importing_since, read_tenant, refuse_importing
+from ilc_canvas.canvas.kinds import all_needs
+from ilc_canvas.canvas.tenant import _importing_since, read_tenant, refuse_importing
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.errors import IncompleteError, TokenError, UnavailableError
 from tests.canvas.cast import ACCOUNT, HOST, NOW, ONE, client, write
@@ -66,7 +67,7 @@ def test_wrong_token_is_refused(sandbox: Sandbox) -> None:
 def test_all_rights_by_old_names(sandbox: Sandbox) -> None:
     """Where Canvas's granular rights are off, the old names count."""
     rights = asking(sandbox).tenant().rights
-    assert (set(rights), set(rights.values())) == (set(NEEDS), {True})
+    assert (set(rights), set(rights.values())) == (set(all_needs()), {True})
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,14 @@ import responses
 from canvasapi.requester import Requester
 
 from ilc_canvas.canvas.failures import NotFoundError, TakenError
+from ilc_canvas.canvas.kinds import all_calls
 from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, SettingsError, UnavailableError
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Traffic
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from tests.canvas.cast import HOST, ONE, Waits
 
 Canvas = responses.RequestsMock
@@ -198,20 +200,20 @@ def test_netrc_entry_is_ignored(canvas: Canvas, transport: Transport, tmp_path: 
 def test_plain_http_is_refused(address: str) -> None:
     """A token is sent over TLS only."""
     with pytest.raises(SettingsError, match="https"):
-        Transport(address, lambda: "t")
+        Transport(address, lambda: "t", all_calls())
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:80", "http://localhost:80", "http://[::1]:80"])
 def test_plain_http_to_oneself(address: str) -> None:
     """On this machine itself http is allowed, for the sandbox."""
-    assert Transport(address, lambda: "t").origin == address
+    assert Transport(address, lambda: "t", all_calls()).origin == address
 
 
 @pytest.mark.parametrize("token", ["", " ", "a b", "a\nb", "é"])
 def test_odd_token_is_refused(token: str) -> None:
     """A token that no header could hold is refused without being repeated."""
     with pytest.raises(SettingsError, match="token is empty, or holds characters") as caught:
-        Transport(HOST, lambda: token)
+        Transport(HOST, lambda: token, all_calls())
     assert not token.strip() or token not in str(caught.value)
 
 

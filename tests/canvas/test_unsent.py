@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ilc_canvas.canvas.kinds import all_calls
 from ilc_canvas.canvas.transport import Timing, Transport
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, UnavailableError
 from tests.canvas import sockets
@@ -13,7 +14,7 @@ from tests.canvas.sockets import Deed
 
 def created(address: str, *, trust: Path | None = None) -> CanvasError:
     """How a create fails at this address."""
-    transport = Transport(address, lambda: "secret-token", timing=Timing(sleep=lambda _: None))
+    transport = Transport(address, lambda: "secret-token", all_calls(), timing=Timing(sleep=lambda _: None))
     if trust:
         transport._session.verify = str(trust)
     with pytest.raises(CanvasError) as caught:

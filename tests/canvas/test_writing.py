@@ -9,7 +9,8 @@ import pytest
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update
 from ilc_canvas.reconcile.errors import TokenError
-from ilc_canvas.reconcile.state import NEXT, Key, Kind, Record
+from ilc_canvas.reconcile.kinds import NEXT, RULES, Kind
+from ilc_canvas.reconcile.state import Key, Record
 from tests.canvas.cast import (
     ACCOUNT,
     ADA,
@@ -38,7 +39,7 @@ from tests.canvas.cast import (
 from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox
 
-KINDS = [kind for kind in Kind if kind is not Kind.CHANNEL]
+KINDS = [kind for kind in RULES if kind is not Kind.CHANNEL]
 """Addresses have steps of their own: test_addresses.py."""
 CHANGES: Mapping[Kind, Update] = {
     Kind.ACCOUNT: changed(ACCOUNT, name="Leaders", time_zone="America/Denver"),
@@ -187,10 +188,11 @@ def test_own_role_used_by_number(sandbox: Sandbox, fresh: bool) -> None:
     if fresh:
         canvas = client(sandbox)
         canvas.observe(owners(sandbox))
-    assert canvas._writer._role_of(row) == {"role_id": there(sandbox, ROLE)[0]["id"]}
+    role = there(sandbox, ROLE)[0]
+    Person(sandbox.url).ask("PUT", f"accounts/{role['account']['id']}/roles/{role['id']}", {"label": "Lead"})
     assert canvas.apply(Create(row)).result == "applied"
-    found = there(sandbox, row)[0]
-    assert (found["role"], found["type"], found["limit_privileges_to_course_section"]) == (LEAD.id, "TaEnrollment", True)
+    (found,) = [each for each in sandbox.state()["enrollments"] if each["role_id"] == role["id"]]
+    assert (found["role"], found["type"], found["limit_privileges_to_course_section"]) == ("Lead", "TaEnrollment", True)
 
 
 def test_refused_token_is_raised(sandbox: Sandbox) -> None:

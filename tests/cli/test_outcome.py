@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.outcome import result
 from ilc_canvas.reconcile.change import Create
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Report
-from ilc_canvas.reconcile.state import Key, Kind, Record, enrollment_key
+from ilc_canvas.reconcile.state import Key, Record, enrollment_key
 from ilc_canvas.store.runs.details import RunDetail, RunInfo, Step
 
 AT = datetime(2021, 8, 16, 16, 0, tzinfo=UTC)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ilc_canvas.cli.fates import fates, told_fates
 from ilc_canvas.reconcile.change import Create
-from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.runs.details import Step
 from tests.cli.people_cast import Office, rows
 from tests.cli.test_outcome import DETAIL, NAMES

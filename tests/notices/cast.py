@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Report
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 
 NOON = datetime(2021, 10, 4, 12, 0, tzinfo=UTC)
 COUNTS = {"create": 40, "update": 4, "remove": 6}

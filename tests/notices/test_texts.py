@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from ilc_canvas.notices import texts
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.notice import Changed, Notice
 from ilc_canvas.reconcile.quarantine import quarantined
 from ilc_canvas.reconcile.run import Report
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from tests.notices.cast import COUNTS, HELD, NOON, PARTIAL, TROUBLE
 
 DONE = replace(PARTIAL, status="applied", applied=50, failed=0, failures={}, parked=0, asked=0, deferred={})

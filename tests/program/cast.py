@@ -9,7 +9,8 @@ from typing import Any
 from ilc_canvas.program.desired import desired
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.reconcile.state import Key, Kind, State
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key, State
 from ilc_canvas.roster.intake import read_roster
 
 HERE = Path(__file__).parent

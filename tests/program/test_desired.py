@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ilc_canvas.program.desired import desired, without_roles
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.program.roster import Cop, Roster
-from ilc_canvas.reconcile.state import Fields, Key, Kind, State
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Fields, Key, State
 from tests.program.cast import POLICY, YEAR, expected, rows, state, version
 
 FIGURES = [(3, expected("expected_final.json")), (4, expected("expected_v4.json")["after"])]

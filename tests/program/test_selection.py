@@ -3,7 +3,8 @@
 import pytest
 
 from ilc_canvas.program.selection import meant, selected
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 from tests.program.cast import YEAR, state
 
 MEANT = {

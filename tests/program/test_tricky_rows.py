@@ -10,7 +10,8 @@ import pytest
 from ilc_canvas.program.desired import desired
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.reconcile.state import Key, Kind, Record, State
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key, Record, State
 from tests.program.sample import roster, with_cop, with_person, with_team
 
 Row = tuple[str, str, str, str]  # course, section, person, role: as the expectations write an enrollment

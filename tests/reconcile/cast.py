@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from ilc_canvas.reconcile.change import Adopt, Create, Plan, Remove, Update
 from ilc_canvas.reconcile.comparing import Frame
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Owned, Record, State, Value, enrollment_key
+from ilc_canvas.reconcile.kinds import Kind, Value
+from ilc_canvas.reconcile.state import Key, Ledger, Owned, Record, State, enrollment_key
 
 NOON = datetime(2021, 8, 16, 19, tzinfo=UTC)
 FRAME = Frame(roster_version=3, scope="ilc:2021-22", base_url="http://127.0.0.1")

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.change import Change, Plan
+from ilc_canvas.reconcile.kinds import FORMER, MAIN, NEXT
 from ilc_canvas.reconcile.plan import make_plan
-from ilc_canvas.reconcile.state import FORMER, MAIN, NEXT, Ledger, Owned, Record, State, channel_key
+from ilc_canvas.reconcile.state import Ledger, Owned, Record, State, channel_key
 from tests.reconcile.cast import FRAME, NOON, owned, person
 
 ADA = person(1).key

@@ -6,8 +6,9 @@ from ilc_canvas.reconcile.aside import KEPT, keeping_places, set_aside
 from ilc_canvas.reconcile.blocked import CONCLUDED, DELETED, GONE, cause
 from ilc_canvas.reconcile.change import Plan, Remove, Update
 from ilc_canvas.reconcile.declined import UNDONE
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.plan import make_plan
-from ilc_canvas.reconcile.state import Key, Kind, State
+from ilc_canvas.reconcile.state import Key, State
 from tests.reconcile.cast import EQ, FRAME, R1, changed, course, enrollment, full, owned, person, section, without
 
 R2 = Key(Kind.SECTION, f"{EQ.id}:R2")

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ilc_canvas.reconcile.change import Adopt, Create, Remove, Update, slot, wanted
 from ilc_canvas.reconcile.declined import Declined, left_undone, named
-from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key, Record
 from tests.reconcile.cast import NOON, enrollment
 
 COURSE = Record(Key(Kind.COURSE, "ilc:2021-22:cop:EQ"), {"name": "Equity", "state": "unpublished"})

@@ -9,9 +9,10 @@ import pytest
 from ilc_canvas.reconcile.change import Aside, Plan
 from ilc_canvas.reconcile.ended import defer_ended
 from ilc_canvas.reconcile.errors import EndedError
+from ilc_canvas.reconcile.kinds import Kind, Value
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.run import Tenant
-from ilc_canvas.reconcile.state import Key, Kind, Record, State, Value
+from ilc_canvas.reconcile.state import Key, Record, State
 from tests.reconcile.cast import EQ, FAC, FRAME, NOON, R1, changed, course, enrollment, full, owned, person, section, without
 
 TERM = Record(Key(Kind.TERM, "ilc:2021-22"), {"name": "ILC", "end_at": "2022-07-01T06:59:59Z"})

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.guard import History, Limits, Share, check
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.plan import make_plan
-from ilc_canvas.reconcile.state import Key, Kind, State
+from ilc_canvas.reconcile.state import Key, State
 from tests.reconcile.cast import EQ, FAC, FRAME, R1, changed, course, enrollment, full, owned, person, section, without
 
 LATER = History(first=False)

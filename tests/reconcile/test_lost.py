@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from ilc_canvas.reconcile.change import Adopt, Plan
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.lost import Lost, Ours, taken_back, with_lost
-from ilc_canvas.reconcile.state import Fields, Key, Kind, Ledger, Record, State, enrollment_key
+from ilc_canvas.reconcile.state import Fields, Key, Ledger, Record, State, enrollment_key
 
 OURS = Ours("ilc:p:", "ilc:2021-22", frozenset({"StudentEnrollment"}))
 COURSE = Record(Key(Kind.COURSE, "ilc:2021-22:cop:EQ"), {"name": "Equity", "state": "available"})

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from ilc_canvas.reconcile.change import Adopt, Create, Remove, Update, fingerprint
 from ilc_canvas.reconcile.comparing import Frame
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.plan import make_plan
-from ilc_canvas.reconcile.state import Key, Kind, Record, State, enrollment_key
+from ilc_canvas.reconcile.state import Key, Record, State, enrollment_key
 from tests.reconcile.cast import EQ, FAC, FRAME, R1, apply_plan, changed, course, enrollment, full, owned, person, section, without
 
 

@@ -7,10 +7,11 @@ import pytest
 
 from ilc_canvas.reconcile.change import Aside, Create
 from ilc_canvas.reconcile.deferral import DEFERRALS, REFUSED, For, class_of, counted, is_open
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.sentence import agrees, sentence
-from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.state import Key, Record
 
 NOTHING = {"create": 0, "update": 0, "remove": 0}
 CONVERGED = Report(7, "converged", "d", 4, NOTHING)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Tenant
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.reconcile.tenant import Comparison, Pin, compare, compare_numbers, normal_address, pin_of
 
 OLD, NEW = "https://example.instructure.com", "https://canvas.example.edu"

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Connection, create_engine, delete, insert, select
 
 from ilc_canvas.reconcile.change import Create, Outcome, Plan, Remove, Update
-from ilc_canvas.reconcile.overlay import ended_state
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.plan import make_plan
-from ilc_canvas.reconcile.state import Kind, Ledger, Owned, Record, State
+from ilc_canvas.reconcile.state import Ledger, Owned, Record, State
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.runs.ledger import book, read_ledger, take_note
 from ilc_canvas.store.runs.tables import LEDGER
@@ -97,7 +97,7 @@ class Turns:
         plan = make_plan(desired, observed, self.ledger(), frame=FRAME)
         for change in plan.changes:
             if isinstance(change, Remove):
-                self.state = ended_state(change.key)
+                self.state = change.key.rule.ended_as
             elif isinstance(change, Create | Update):
                 self.state = str(change.after.fields.get("state", "unpublished"))
             book(self.connection, HERE, change, outcome=Outcome("applied", handle=7), at=NOON)

@@ -7,7 +7,8 @@ import pytest
 
 from ilc_canvas.reconcile.accounts import Account, Found, Login
 from ilc_canvas.reconcile.identity import Answer, Resolution, resolve
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Owned, Record
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key, Ledger, Owned, Record
 from tests.reconcile.cast import NOON
 
 ADA, BEN = Key(Kind.USER, "ilc:p:1"), Key(Kind.USER, "ilc:p:2")

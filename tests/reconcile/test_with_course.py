@@ -7,8 +7,9 @@ import pytest
 
 from ilc_canvas.reconcile.change import Create, Plan, Remove
 from ilc_canvas.reconcile.guard import History, Limits, Reason, check
+from ilc_canvas.reconcile.kinds import Kind, Value
 from ilc_canvas.reconcile.plan import make_plan
-from ilc_canvas.reconcile.state import Key, Kind, Ledger, Owned, Record, State, Value, enrollment_key
+from ilc_canvas.reconcile.state import Key, Ledger, Owned, Record, State, enrollment_key
 from tests.reconcile.cast import EQ, FAC, FRAME, NOON, R1, changed, enrollment, full, owned
 
 ENDED_AT = datetime(2021, 8, 16, 16, tzinfo=UTC)

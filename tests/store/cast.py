@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from ilc_canvas.program.roster import Cop, Person, Roster, Team
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, ordered
 from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.kinds import Kind, Value
 from ilc_canvas.reconcile.run import Ask, Intent, Report, Tenant
-from ilc_canvas.reconcile.state import Key, Kind, Record, Value
+from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
 from ilc_canvas.store.rosters import versions

@@ -8,8 +8,9 @@ from sqlalchemy import Table, select
 from ilc_canvas.reconcile.change import Create, Remove
 from ilc_canvas.reconcile.guard import Reason, Verdict
 from ilc_canvas.reconcile.identity import Answer, Question
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.all_tables import METADATA
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place

@@ -8,16 +8,17 @@ from hypothesis import strategies as st
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.guard import Reason, Verdict
+from ilc_canvas.reconcile.kinds import NAMED, RULES
 from ilc_canvas.reconcile.run import Report
-from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.audit.change_events import intent_entry
-from ilc_canvas.store.db.codec import PERSONAL, change_from_json, change_to_json, dumps, loads
+from ilc_canvas.store.db.codec import change_from_json, change_to_json, dumps, loads
 from ilc_canvas.store.runs.details import run
 from tests.store.cast import COURSE, EQUITY, NOON, ROSA, SECTION, Desk, ended, seat
 
-_KEYS = st.builds(Key, st.sampled_from(Kind), st.text())
+_KEYS = st.builds(Key, st.sampled_from(list(RULES)), st.text())
 _VALUES = st.none() | st.booleans() | st.integers() | st.text()
-_FIELDS = st.dictionaries(st.text() | st.sampled_from(sorted(PERSONAL)), _VALUES)
+_FIELDS = st.dictionaries(st.text() | st.sampled_from(sorted(NAMED)), _VALUES)
 _RECORDS = st.builds(Record, _KEYS, _FIELDS, st.lists(_KEYS).map(tuple), st.none() | st.integers())
 _CHANGES = (
     st.builds(Create, _RECORDS, st.none() | _RECORDS)
@@ -53,7 +54,7 @@ def test_no_personal_value_in_the_body(change: Change) -> None:
     """An intent's body has no personal field, whatever the change is."""
     body = intent_entry(1, change, NOON, now=NOON, actor="ana").body
     sides = [side for name in ("before", "after") if (side := body[name])]
-    assert all(not PERSONAL & set(side["fields"]) for side in sides)  # type: ignore[index]
+    assert all(not NAMED & set(side["fields"]) for side in sides)  # type: ignore[index]
 
 
 def test_names_of_those_who_end_along_stay_out() -> None:

@@ -1,6 +1,7 @@
 """An id that is somebody else's from now on: the former holder's rows go on under a key of their own."""
 
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.rosters.former_holder import set_apart

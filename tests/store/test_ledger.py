@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update
-from ilc_canvas.reconcile.state import MAIN, Key, Kind, Record, channel_key
+from ilc_canvas.reconcile.kinds import MAIN, Kind
+from ilc_canvas.reconcile.state import Key, Record, channel_key
 from tests.store.cast import COURSE, EQUITY, NOON, ROSA, Desk, ended, seat
 
 SEAT = seat()

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import delete, insert
 
 from ilc_canvas.reconcile.change import Create
-from ilc_canvas.reconcile.state import FORMER, MAIN, Kind, Ledger, channel_key
+from ilc_canvas.reconcile.kinds import FORMER, MAIN, Kind
+from ilc_canvas.reconcile.state import Ledger, channel_key
 from ilc_canvas.store.db.codec import dumps
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease

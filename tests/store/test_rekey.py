@@ -9,8 +9,9 @@ from ilc_canvas.program.renumbered import Rekeys
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import LeaseError, RosterError, RosterHeldError
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Ask
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.reader import events
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease

@@ -8,7 +8,8 @@ from sqlalchemy import Table, insert, select
 
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.state import MAIN, Key, channel_key
+from ilc_canvas.reconcile.kinds import MAIN
+from ilc_canvas.reconcile.state import Key, channel_key
 from ilc_canvas.store.audit import chain
 from ilc_canvas.store.audit.reader import events as logged
 from ilc_canvas.store.db.codec import dumps, loads

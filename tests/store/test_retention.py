@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from ilc_canvas.reconcile.change import Create, Remove, Update
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit import chain
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.database import Store

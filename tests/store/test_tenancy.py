@@ -11,8 +11,9 @@ from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, WrongTenantError
 from ilc_canvas.reconcile.guard import Reason, Verdict
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Tenant
-from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.audit import chain, reader
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease

@@ -10,9 +10,10 @@ from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.guard import Verdict
 from ilc_canvas.reconcile.identity import Answer
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.run import Ask
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.all_tables import METADATA
 from ilc_canvas.store.audit import chain, reader, settings_and_exports
 from ilc_canvas.store.audit.tables import EVENT, PERSON

@@ -8,7 +8,8 @@ from sqlalchemy import inspect
 
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import SchemaError
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store import migrations
 from ilc_canvas.store.db import health_probe, schema
 from ilc_canvas.store.db.database import Store

@@ -7,7 +7,8 @@ from typing import Any
 
 from ilc_canvas.program.desired import desired
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 from tests.sync.roster import FIRST, YEAR, person
 from tests.sync.world import LIVE, POLICY, World
 

@@ -9,7 +9,7 @@ import pytest
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Change, Create, Outcome
-from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.sync import Canvas
 from tests.sandbox.process import start_sandbox
 from tests.stores import new_store

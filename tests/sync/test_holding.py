@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from ilc_canvas.reconcile.errors import CanvasError, QuarantineError, RecoveryError, TokenError
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.runs import parked
 from tests.sync.crash import Crash, Forge

@@ -8,8 +8,9 @@ import pytest
 
 from ilc_canvas.reconcile.errors import MissingRightError
 from ilc_canvas.reconcile.identity import Answer, Question
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Ask
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.runs import identities
 from tests.sandbox.process import start_sandbox

@@ -50,7 +50,7 @@ def offered(world: World, report: Report) -> Counter[str]:
     with opened(world.store) as store:
         changes = [step.change for step in details.run(store, report.run).steps]
     assert all(change.verb == "adopt" for change in changes)
-    return Counter(change.key.kind.value for change in changes)
+    return Counter(str(change.key.kind) for change in changes)
 
 
 def codes(report: Report) -> set[str]:

@@ -10,8 +10,8 @@ import pytest
 
 from ilc_canvas.program.roster import Person
 from ilc_canvas.reconcile.errors import LeaseError
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Report
-from ilc_canvas.reconcile.state import Kind
 from tests.sandbox.process import start_sandbox
 from tests.sync.conftest import New, Reference
 from tests.sync.crash import Crash, Forge

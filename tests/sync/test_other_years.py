@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.rosters.rekey import rekey
 from ilc_canvas.store.rosters.rekey_decisions import decide as decide_on_ids
 from tests.sync.roster import FIRST

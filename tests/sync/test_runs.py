@@ -13,8 +13,9 @@ from structlog.testing import capture_logs
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Change, Outcome, Remove
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, TokenError
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Ask, Intent, Report
-from ilc_canvas.reconcile.state import Key, Kind, Record, State
+from ilc_canvas.reconcile.state import Key, Record, State
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.sync import Canvas, Journal
 from ilc_canvas.sync.carry import Tally

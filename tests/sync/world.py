@@ -17,8 +17,9 @@ from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import ChainError
 from ilc_canvas.reconcile.guard import Limits
+from ilc_canvas.reconcile.kinds import MAIN, Kind
 from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.reconcile.state import MAIN, Key, Kind, channel_key
+from ilc_canvas.reconcile.state import Key, channel_key
 from ilc_canvas.store.audit.chain import verify
 from ilc_canvas.store.audit.reader import Event, events
 from ilc_canvas.store.db.database import Store

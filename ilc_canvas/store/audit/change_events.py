@@ -20,14 +20,14 @@ def intent_entry(run: int, change: Change, at: datetime, *, now: datetime, actor
     for side in ("before", "after"):
         if body[side]:
             body[side] = nameless(body[side])
-            body[side]["fields"], personal[side] = split(body[side]["fields"])
+            body[side]["fields"], personal[side] = split(change.key.kind, body[side]["fields"])
     return Entry("intended", now, actor, body, run=run, key=change.key, personal=_filled(personal))
 
 
 def outcome_entry(intent: Intent, outcome: Outcome, *, now: datetime, actor: str) -> Entry:
     """The event of what became of it."""
     change = intent.change
-    plain, personal = split(outcome.after)
+    plain, personal = split(change.key.kind, outcome.after)
     body = {**outcome_to_json(outcome), "verb": change.verb, "after": plain, "fingerprint": fingerprint(change)}
     body["covers"] = change.covers if isinstance(change, Remove) else 1
     body["canvas_time"] = written(outcome.at) if outcome.at else None

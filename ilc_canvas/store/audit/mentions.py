@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, or_, select
 
+from ilc_canvas.reconcile.kinds import kinds, of_account
 from ilc_canvas.reconcile.person_names import plain_words
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.tables import PERSON
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.rosters.tables import CONTENT
@@ -39,7 +40,8 @@ class Mentioned:
 
 def about(table: Table, person: Key) -> ColumnElement[bool]:
     """Rows about the account and its addresses."""
-    return or_(table.c.key == str(person), table.c.key.startswith(f"{Kind.CHANNEL.value}={person.id}|", autoescape=True))
+    parts = (table.c.key.startswith(f"{kind}={person.id}|", autoescape=True) for kind in kinds(of_account))
+    return or_(table.c.key == str(person), *parts)
 
 
 def mentioned(connection: Connection, users: Iterable[Key]) -> Mentioned:

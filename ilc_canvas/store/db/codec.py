@@ -6,12 +6,10 @@ from typing import Any
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Fields, Key, Record
 from ilc_canvas.store.db.utc import parsed, written
-
-PERSONAL = frozenset({"name", "sortable_name", "email", "login", "address"})
-"""Fields of a user that say who it is."""
 
 
 def dumps(value: object) -> str:
@@ -78,12 +76,13 @@ def change_from_json(value: Mapping[str, Any]) -> Change:
     raise ValueError(f"no change: verb {value['verb']!r}")
 
 
-def split(fields: Fields | None) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+def split(kind: Kind, fields: Fields | None) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     """Fields without the personal ones, and the personal ones."""
     if fields is None:
         return None, {}
-    plain = {name: value for name, value in fields.items() if name not in PERSONAL}
-    return plain, {name: value for name, value in fields.items() if name in PERSONAL}
+    personal = kind.rule.personal
+    plain = {name: value for name, value in fields.items() if name not in personal}
+    return plain, {name: value for name, value in fields.items() if name in personal}
 
 
 def without_personal(record: str | None) -> str | None:
@@ -91,13 +90,17 @@ def without_personal(record: str | None) -> str | None:
     if record is None:
         return None
     value = nameless(loads(record))
-    return dumps({**value, "fields": split(value["fields"])[0]})
+    return dumps(_plain(value))
 
 
 def nameless(record: dict[str, Any]) -> dict[str, Any]:
     """A record's JSON without the names of those who end with it."""
-    rows = [{**row, "fields": split(row["fields"])[0]} for row in record.get("others", ())]
+    rows = [_plain(row) for row in record.get("others", ())]
     return {**record, "others": rows} if rows else record
+
+
+def _plain(record: dict[str, Any]) -> dict[str, Any]:
+    return {**record, "fields": split(Key.parse(record["key"]).kind, record["fields"])[0]}
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:

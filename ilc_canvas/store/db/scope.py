@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert
 
-from ilc_canvas.reconcile.state import SHARED, Key
+from ilc_canvas.reconcile.state import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Place:
 
     def for_key(self, key: Key) -> "Place":
         """Where rows about this thing stand."""
-        return self.shared if key.kind in SHARED else self
+        return self.shared if key.rule.is_shared else self
 
     def all_years(self, table: Table) -> ColumnElement[bool]:
         """The rows of every school year."""

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, delete, select, update
 
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.mentions import about, mentioned
 from ilc_canvas.store.audit.tables import PERSON
@@ -96,6 +97,6 @@ def _blank_plans(connection: Connection, person: Key) -> None:
 
 def _blank_ledger(connection: Connection, person: Key) -> None:
     for row in connection.execute(select(LEDGER).where(about(LEDGER, person))).all():
-        fields = dumps(split(loads(row.fields))[0])
+        fields = dumps(split(Key.parse(row.key).kind, loads(row.fields))[0])
         at = (LEDGER.c.key == row.key) & (LEDGER.c.base_url == row.base_url) & (LEDGER.c.scope == row.scope)
         connection.execute(update(LEDGER).where(at).values(fields=fields))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.reconcile.kinds import NAMED, Rule, kinds, of_account
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.codec import without_personal
@@ -71,14 +71,19 @@ def _changes(connection: Connection, before: datetime) -> int:
     """Rows about people in plans; fingerprints and keys stay."""
     query = select(CHANGE).join(RUN, RUN.c.number == CHANGE.c.run).where(RUN.c.closed_at < before)
     count = 0
-    ours, courses = (CHANGE.c.key.startswith(f"{kind.value}=") for kind in (Kind.USER, Kind.COURSE))
-    about_people = or_(ours, courses, CHANGE.c.key.contains("|canvas:"))  # of people who are not ours, enrollments hold the names
+    personal = (CHANGE.c.key.startswith(f"{kind}=") for kind in kinds(_may_name_people))
+    about_people = or_(*personal, CHANGE.c.key.contains("|canvas:"))  # of people who are not ours, enrollments hold the names
     for row in connection.execute(query.where(about_people)).all():
         sides = {"before": without_personal(row.before), "after": without_personal(row.after)}
         if sides != {"before": row.before, "after": row.after}:
             connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))
             count += 1
     return count
+
+
+def _may_name_people(rule: Rule) -> bool:
+    """Accounts, what ends with the names of people in it, and what has texts of its own."""
+    return of_account(rule) or rule.is_container or bool(rule.personal - NAMED)
 
 
 def _events(connection: Connection, before: datetime) -> int:

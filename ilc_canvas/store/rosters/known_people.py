@@ -6,8 +6,9 @@ from sqlalchemy import Connection, select, union
 
 from ilc_canvas.program.names import user_key
 from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.person_names import plain_words
-from ilc_canvas.reconcile.state import Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
@@ -42,8 +43,8 @@ def keys(store: Store, prefix: str, words: str) -> tuple[Key, ...]:
 
 def _ids(connection: Connection, prefix: str) -> Iterator[str]:
     yield from (each for each, _ in _people(connection))
-    users = [select(table.c.key).where(table.c.key.startswith(f"{Kind.USER.value}=", autoescape=True)) for table in _KEYED]
-    begins = f"{Kind.USER.value}={prefix}:"
+    users = [select(table.c.key).where(table.c.key.startswith(f"{Kind.USER}=", autoescape=True)) for table in _KEYED]
+    begins = f"{Kind.USER}={prefix}:"
     yield from (key.removeprefix(begins) for key in connection.execute(union(*users)).scalars() if key.startswith(begins))
     yield from (each for row in connection.execute(select(REKEY.c.old, REKEY.c.new)) for each in row)
 

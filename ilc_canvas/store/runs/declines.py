@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select
 from ilc_canvas.reconcile.change import Change, Plan, slot, wanted
 from ilc_canvas.reconcile.declined import LEFT_OUT, Declined, named
 from ilc_canvas.reconcile.errors import DecisionError
-from ilc_canvas.reconcile.state import SHARED, Key
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
@@ -44,7 +44,7 @@ def keep(
     years = _years(connection, place)
     for key, change in named(changes).items():
         row = {"key": str(key), "wants": wanted(change), "verb": change.verb, "why": why, "at": at, "run": run, "decision": decision}
-        for each in years if key.kind in SHARED else [place]:
+        for each in years if key.rule.is_shared else [place]:
             each.put(connection, DECLINED, row)
 
 
@@ -67,7 +67,7 @@ def end(connection: Connection, place: Place, change: Change) -> None:
 
 
 def _here(place: Place, key: Key) -> ColumnElement[bool]:
-    return place.all_years(DECLINED) if key.kind in SHARED else place.of(DECLINED)
+    return place.all_years(DECLINED) if key.rule.is_shared else place.of(DECLINED)
 
 
 def forget_unasked(connection: Connection, place: Place, plan: Plan) -> None:

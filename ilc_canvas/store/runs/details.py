@@ -12,9 +12,10 @@ from ilc_canvas.reconcile.change import Change, Outcome
 from ilc_canvas.reconcile.declined import LEFT_OUT, Declined
 from ilc_canvas.reconcile.errors import ApprovalError, StoreError
 from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.notice import Changed
 from ilc_canvas.reconcile.run import Report
-from ilc_canvas.reconcile.state import Key, Kind, person_of
+from ilc_canvas.reconcile.state import Key, person_of
 from ilc_canvas.store.audit.change_events import outcome_of
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.codec import keys_from_json, loads, report_from_json
@@ -222,9 +223,9 @@ def changed(store: Store, place: Place, since: datetime) -> list[Changed]:
     with store.read() as connection:
         done = [change for change, outcome in recent_of_all_years(connection, place, since) if outcome.result == "applied"]
     counts = Counter((each.subject.course.id if each.subject.course else "", each.key.kind, each.verb) for each in done)
-    return [Changed(course, kind.value, verb, number) for (course, kind, verb), number in sorted(counts.items(), key=_by_rank)]
+    return [Changed(course, str(kind), verb, number) for (course, kind, verb), number in sorted(counts.items(), key=_by_rank)]
 
 
 def _by_rank(each: tuple[tuple[str, Kind, str], int]) -> tuple[str, int, str]:
     (course, kind, verb), _ = each
-    return course, kind.rank, verb
+    return course, kind.rule.rank, verb

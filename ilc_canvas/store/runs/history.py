@@ -1,6 +1,6 @@
 """What a run needs to know of earlier runs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guard import History
+from ilc_canvas.reconcile.kinds import Kind, kinds
 from ilc_canvas.reconcile.lost import Lost
 from ilc_canvas.reconcile.run import Intent, Report
-from ilc_canvas.reconcile.state import SHARED, Key, Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.change_events import intent_of, outcome_of
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.codec import keys_from_json, loads, report_from_json
@@ -46,14 +47,19 @@ def open_intents(connection: Connection, place: Place, *, besides: int | None) -
 def _with_newest(connection: Connection, intent: Intent) -> Intent:
     """With the highest number of an enrollment that its run had been answered before it was intended."""
     answered = select(EVENT.c.body).where(EVENT.c.run == intent.run, EVENT.c.kind == "happened", EVENT.c.seq < intent.seq)
-    bodies = map(loads, connection.execute(answered.where(EVENT.c.key.startswith(f"{Kind.ENROLLMENT.value}="))).scalars())
+    upserted = _of_kinds(kinds(lambda rule: rule.is_upserted))
+    bodies = map(loads, connection.execute(answered.where(upserted)).scalars())
     return replace(intent, newest=max((body["handle"] or 0 for body in bodies), default=0))
 
 
 def _here_or_shared(place: Place) -> ColumnElement[bool]:
     """What is about this school year, or, by whatever year's run, about what belongs to all of them: people, our sub-account, roles."""
-    shared = or_(*(EVENT.c.key.startswith(f"{kind.value}=") for kind in sorted(SHARED)))
+    shared = _of_kinds(kinds(lambda rule: rule.is_shared))
     return or_(place.of(RUN), and_(place.all_years(RUN), shared))
+
+
+def _of_kinds(these: Iterable[Kind]) -> ColumnElement[bool]:
+    return or_(*(EVENT.c.key.startswith(f"{kind}=") for kind in these))
 
 
 def last_closed(connection: Connection, runs: Collection[int]) -> datetime | None:

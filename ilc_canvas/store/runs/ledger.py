@@ -9,18 +9,17 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select,
 
 from ilc_canvas.reconcile.addresses import is_former
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Plan, Remove, Update
-from ilc_canvas.reconcile.comparing import same
-from ilc_canvas.reconcile.state import FORMER, MAIN, Fields, Key, Kind, Ledger, Owned, Record, Value, channel_key
+from ilc_canvas.reconcile.comparing import is_live
+from ilc_canvas.reconcile.kinds import FORMER, MAIN, Kind, Value, kinds
+from ilc_canvas.reconcile.state import Fields, Key, Ledger, Owned, channel_key
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.runs.tables import LEDGER
 
-_LIVE = frozenset({"active", "invited", "creation_pending"})
 _ONE = and_(LEDGER.c.base_url == bindparam("at_url"), LEDGER.c.scope == bindparam("at_scope"), LEDGER.c.key == bindparam("at_key"))
 _WHAT = (LEDGER.c.key, LEDGER.c.fields, LEDGER.c.how, LEDGER.c.at, LEDGER.c.handle)
 _FIND, _DROP, _ADD = select(*_WHAT).where(_ONE), delete(LEDGER).where(_ONE), insert(LEDGER)
-_OVER = {Kind.COURSE: "completed"}
 
 
 def _one(place: Place, key: Key) -> Mapping[str, str]:
@@ -58,7 +57,7 @@ def take_note(connection: Connection, place: Place, plan: Plan, *, at: datetime)
         if ours:
             fields, how = {**ours.fields, **record.fields}, _as_before(ours)
             _put(connection, place, replace(ours, fields=fields, how=how, at=at, handle=record.handle or ours.handle))
-        elif record.key.kind in (Kind.CHANNEL, Kind.ENROLLMENT):
+        elif record.rule.is_noted:
             _put(connection, place, Owned(record.key, record.fields, "adopted", at, record.handle))
     for key in plan.over:
         _forget(connection, place, key, at=at)
@@ -77,7 +76,7 @@ def book(connection: Connection, place: Place, change: Change, *, outcome: Outco
     """What one outcome makes of the ledger; only what is done changes it."""
     if not outcome.done:
         return
-    if change.key.kind is Kind.CHANNEL:
+    if change.key.rule.is_stepwise:
         _book_address(connection, place, change, at=at)
     elif isinstance(change, Remove):
         ours = _owned(connection, place, change.key)
@@ -85,10 +84,10 @@ def book(connection: Connection, place: Place, change: Change, *, outcome: Outco
     else:
         ours = _owned(connection, place, change.key)
         handle = outcome.handle or change.after.handle or (ours.handle if ours else None)
-        if isinstance(change, Adopt) and change.key.kind is Kind.USER:
+        if isinstance(change, Adopt) and change.key.rule.is_person:
             _forget_addresses(connection, place, change.key)
         _put(connection, place, Owned(change.key, _left(change, ours, outcome), _how(change, ours, outcome), at, handle))
-        if isinstance(change, Create) and change.key.kind is Kind.USER:
+        if isinstance(change, Create) and change.key.rule.is_person:
             _book_first_address(connection, place, change, outcome=outcome, at=at)
 
 
@@ -115,15 +114,15 @@ def _book_address(connection: Connection, place: Place, change: Change, *, at: d
 
 def _forget_addresses(connection: Connection, place: Place, user: Key) -> None:
     """Those of the account that the person had before."""
-    rows = LEDGER.c.key.startswith(f"{Kind.CHANNEL.value}={user.id}|", autoescape=True)
+    rows = LEDGER.c.key.startswith(f"{Kind.CHANNEL}={user.id}|", autoescape=True)
     connection.execute(delete(LEDGER).where(place.shared.of(LEDGER), rows))
 
 
 def _forget_former(connection: Connection, place: Place, user: Key, *, address: str) -> None:
     """An address that was to go, and is wanted again, is not to go any more."""
-    rows = LEDGER.c.key.startswith(f"{Kind.CHANNEL.value}={user.id}|{FORMER}", autoescape=True)
+    rows = LEDGER.c.key.startswith(f"{Kind.CHANNEL}={user.id}|{FORMER}", autoescape=True)
     for row in connection.execute(select(LEDGER.c.key, LEDGER.c.fields).where(place.shared.of(LEDGER), rows)).all():
-        if same("address", loads(row.fields).get("address"), address):
+        if Kind.CHANNEL.rule.same("address", loads(row.fields).get("address"), address):
             connection.execute(_DROP, _one(place, Key.parse(row.key)))
 
 
@@ -134,8 +133,7 @@ def _left(change: Create | Update | Adopt, ours: Owned | None, outcome: Outcome)
         set_now = {name: answered.get(name, value) for name, value in change.fields.items()}
         return {**(ours.fields if ours else change.before.fields), **set_now}
     fields = {**change.after.fields, **answered}
-    other = {Kind.USER: "email", Kind.ENROLLMENT: "name"}.get(change.key.kind)  # of an address, of somebody who is not ours
-    return {name: value for name, value in fields.items() if name != other}
+    return {name: value for name, value in fields.items() if name not in change.key.rule.unkept}
 
 
 def _how(change: Change, ours: Owned | None, outcome: Outcome) -> str:
@@ -144,7 +142,7 @@ def _how(change: Change, ours: Owned | None, outcome: Outcome) -> str:
         return change.how
     if ours:
         return _as_before(ours)
-    there_before = not isinstance(change, Create) or _live(change.before) or outcome.result == "noop"
+    there_before = not isinstance(change, Create) or is_live(change.before) or outcome.result == "noop"
     return "adopted" if there_before else "created"
 
 
@@ -153,22 +151,19 @@ def _as_before(ours: Owned) -> str:
     return {"ended": "created", "theirs": "adopted"}.get(ours.how, ours.how)
 
 
-def _live(before: Record | None) -> bool:
-    return before is not None and before.fields.get("state") in _LIVE
-
-
 def _end(connection: Connection, place: Place, change: Remove, *, ours: Owned | None, outcome: Outcome, at: datetime) -> None:
-    if change.key.kind is Kind.USER:  # an account of others is let go
+    if change.key.rule.is_forgotten:  # an account of others is let go
         connection.execute(_DROP, _one(place, change.key))
         return
-    state = _OVER.get(change.key.kind, "inactive")
-    fields: Mapping[str, Value] = {**(ours.fields if ours else change.before.fields), "state": state, **(outcome.after or {})}
+    ended: dict[str, Value] = {"state": change.key.rule.ended_as}
+    fields: Mapping[str, Value] = {**(ours.fields if ours else change.before.fields), **ended, **(outcome.after or {})}
     _put(connection, place, Owned(change.key, fields, "ended", at, change.before.handle))
-    if change.key.kind is Kind.COURSE:
-        rows = LEDGER.c.key.startswith(f"{Kind.ENROLLMENT.value}={change.key.id}:", autoescape=True)
+    if change.key.rule.is_container:
+        places = kinds(lambda rule: rule.is_place)
+        rows = or_(*(LEDGER.c.key.startswith(f"{kind}={change.key.id}:", autoescape=True) for kind in places))
         connection.execute(update(LEDGER).where(place.of(LEDGER), rows, LEDGER.c.how == "created").values(how="ended", at=at))
         for row in change.others:
-            plain = {name: value for name, value in row.fields.items() if name != "name"}
+            plain = {name: value for name, value in row.fields.items() if name not in row.rule.unkept}
             _put(connection, place, Owned(row.key, plain, "theirs", at, row.handle))
 
 

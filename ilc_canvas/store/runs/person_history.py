@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Table, or_, select
 from ilc_canvas.program.roster import Person, Roster
 from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.declined import Declined
-from ilc_canvas.reconcile.state import Key, Kind, person_of
+from ilc_canvas.reconcile.state import Key, person_of
+from ilc_canvas.store.audit.mentions import about
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import loads, report_from_json
 from ilc_canvas.store.db.database import Store
@@ -85,8 +86,7 @@ def story(store: Store, place: Place, user: Key) -> Story:
 
 def _about(table: Table, user: Key) -> ColumnElement[bool]:
     """The account, its addresses and the enrollments of this person."""
-    channels = table.c.key.startswith(f"{Kind.CHANNEL.value}={user.id}|", autoescape=True)
-    return or_(table.c.key == str(user), channels, table.c.key.contains(f"|{user.id}|", autoescape=True))
+    return or_(about(table, user), table.c.key.contains(f"|{user.id}|", autoescape=True))
 
 
 def _is_about(key: Key, user: Key) -> bool:
@@ -125,7 +125,7 @@ def _newest(connection: Connection, place: Place, user: Key) -> _Newest:
     aside = ((Key.parse(key), why) for _, key, why in loads(row.aside))
     drift: dict[Key, str] = {}
     for key, field in ((Key.parse(text), field) for text, field in loads(row.drift)):
-        if _is_about(key, user) or key.kind in _PLACES:
+        if _is_about(key, user) or _is_around(key):
             drift[key] = ", ".join(filter(None, (drift.get(key), field)))
     return _Newest(
         {key: why for key, why in aside if _is_about(key, user)},
@@ -135,7 +135,9 @@ def _newest(connection: Connection, place: Place, user: Key) -> _Newest:
     )
 
 
-_PLACES = frozenset({Kind.COURSE, Kind.SECTION})
+def _is_around(key: Key) -> bool:
+    """Whether this is a course, or something in one that is nobody's."""
+    return key.rule.course is not None and key.rule.person is None
 
 
 def last_in(store: Store, person_id: str) -> tuple[Person, RosterInfo, RosterInfo | None] | None:

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Plan
 from ilc_canvas.reconcile.errors import StoreError, WrongTenantError
+from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Tenant
-from ilc_canvas.reconcile.state import Key, Kind, Record
+from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.reconcile.tenant import Comparison, Pin, compare, compare_numbers, described, pin_of
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.tables import EVENT
@@ -173,7 +174,7 @@ def compare_with(store: Store, pin: Pin, tenant: Tenant, *, canvas: Canvas, pref
 def _kept_numbers(store: Store, base_url: str, account: Key) -> dict[Key, int]:
     """Canvas's numbers of our sub-account and of our newest courses, as the ledger keeps them."""
     numbered = select(LEDGER.c.key, LEDGER.c.handle).where(LEDGER.c.base_url == base_url, LEDGER.c.handle.is_not(None))
-    courses = numbered.where(LEDGER.c.key.startswith(f"{Kind.COURSE.value}=", autoescape=True))
+    courses = numbered.where(LEDGER.c.key.startswith(f"{Kind.COURSE}=", autoescape=True))
     newest = courses.order_by(LEDGER.c.at.desc(), LEDGER.c.key).limit(SAMPLE)
     with store.read() as connection:
         rows = [*connection.execute(numbered.where(LEDGER.c.key == str(account))), *connection.execute(newest)]

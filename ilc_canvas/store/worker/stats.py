@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Connection, case, cast, func, select, text, type_coerce
 
-from ilc_canvas.reconcile.state import Kind
+from ilc_canvas.reconcile.kinds import RULES
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.health_probe import FRESH, GOOD, HEAD, SCHEMA
@@ -51,7 +51,7 @@ class Tally:
         """All outcomes so far, by kind, verb and result."""
         last = connection.execute(select(func.max(EVENT.c.seq))).scalar() or 0
         body = _json(connection, EVENT.c.body)
-        kind = case(*((EVENT.c.key.startswith(f"{kind.value}="), kind.value) for kind in Kind), else_="other")
+        kind = case(*((EVENT.c.key.startswith(f"{kind}="), str(kind)) for kind in RULES), else_="other")
         what = select(kind.label("what"), body["verb"].as_string().label("verb"), body["result"].as_string().label("result"))
         new = what.where(EVENT.c.kind == "happened", EVENT.c.seq > self.seq, EVENT.c.seq <= last).subquery()
         for names in connection.execute(select(*new.c, func.count()).group_by(*new.c)):

@@ -1,36 +1,37 @@
 """A person's addresses: each added, made the first, or removed in a step of its own, by Canvas's numbers."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from ilc_canvas.canvas.answers import Answer
+from ilc_canvas.canvas.calls import Call
 from ilc_canvas.canvas.echo import check_echo
 from ilc_canvas.canvas.failures import NotFoundError
+from ilc_canvas.canvas.kinds.access import Access
+from ilc_canvas.canvas.kinds.in_canvas import InCanvas
 from ilc_canvas.canvas.listing import Row, whole_list
 from ilc_canvas.canvas.transport import Transport
-from ilc_canvas.reconcile.change import Create, Remove, Update
-from ilc_canvas.reconcile.comparing import same
-from ilc_canvas.reconcile.state import MAIN, NEXT, Key, Record, channel_key
+from ilc_canvas.reconcile.change import Change, Create, Remove, Update
+from ilc_canvas.reconcile.kinds import MAIN, NEXT, Kind
+from ilc_canvas.reconcile.state import Key, Record, channel_key, person_of
 
+_same = Kind.CHANNEL.rule.same
 _THERE = Answer(200, {}, {}, attempts=0)
 """What was to be done is so already: no call was made."""
 _GONE = Answer(200, {}, {})
 """It was there a moment ago, and a call of ours was under way."""
 
 
-def write(transport: Transport, change: Create | Update | Remove) -> Answer:
-    """One step of a new address: added and confirmed, made the first, or the former one removed."""
-    number, address = change.subject.handle, str(change.subject.fields["address"])
-    if isinstance(change, Create):
-        return _add(transport, number, address)
-    if isinstance(change, Remove):
-        return _remove(transport, number, address)
-    answer = transport.call("PUT", f"users/{number}", user={"email": address})
+def _make_first(access: Access, change: Update) -> Answer:
+    address = str(change.after.fields["address"])
+    answer = access.transport.call("PUT", f"users/{change.after.handle}", user={"email": address})
     check_echo(change.key, {"email": address}, answer.json)
     return answer
 
 
-def _add(transport: Transport, number: int | None, address: str) -> Answer:
+def _add(access: Access, change: Create) -> Answer:
     """A confirmed channel of this address; an unconfirmed one gives way to it, since it cannot be confirmed from here (live-client 2.4)."""
+    transport, number, address = access.transport, change.after.handle, str(change.after.fields["address"])
     there = _channel(transport, number, address)
     if there and there["workflow_state"] == "active":
         return _THERE
@@ -40,9 +41,10 @@ def _add(transport: Transport, number: int | None, address: str) -> Answer:
     return transport.call("POST", path, repeatable=False, communication_channel=channel, skip_confirmation=True)
 
 
-def _remove(transport: Transport, number: int | None, address: str) -> Answer:
-    there = _channel(transport, number, address)
-    return _delete(transport, number, there) if there else _THERE
+def _remove(access: Access, change: Remove) -> Answer:
+    number = change.before.handle
+    there = _channel(access.transport, number, str(change.before.fields["address"]))
+    return _delete(access.transport, number, there) if there else _THERE
 
 
 def _delete(transport: Transport, number: int | None, channel: Row) -> Answer:
@@ -52,20 +54,19 @@ def _delete(transport: Transport, number: int | None, channel: Row) -> Answer:
 
 
 def _channel(transport: Transport, number: int | None, address: str) -> Row | None:
-    return next((row for row in _channels(transport, number) if same("address", row["address"], address)), None)
+    return next((row for row in _channels(transport, number) if _same("address", row["address"], address)), None)
 
 
 def _channels(transport: Transport, number: int | None) -> list[Row]:
     return [row for row in whole_list(transport, f"users/{number}/communication_channels") if row["type"] == "email"]
 
 
-def read(transport: Transport, subject: Record) -> Record | None:
+def _read(access: Access, subject: Record) -> Record | None:
     """What there is of the address of a change: the first one by position, or this one, if it is active."""
-    rows = _channels(transport, subject.handle)
-    (user, *_) = subject.parents
+    rows, user = _channels(access.transport, subject.handle), person_of(subject.key)
     if subject.key == channel_key(user, MAIN):
         return _record(subject, rows[0]) if rows else None
-    fitting = [row for row in rows if same("address", row["address"], str(subject.fields["address"]))]
+    fitting = [row for row in rows if _same("address", row["address"], str(subject.fields["address"]))]
     confirmed = [row for row in fitting if row["workflow_state"] == "active" or not _is_next(subject.key, user)]
     return _record(subject, confirmed[0]) if confirmed else None
 
@@ -76,3 +77,31 @@ def _is_next(key: Key, user: Key) -> bool:
 
 def _record(subject: Record, row: Row) -> Record:
     return Record(subject.key, {"address": row["address"]}, subject.parents, subject.handle)
+
+
+def _number(change: Change, _answer: Answer) -> int | None:
+    """That of the person: the answer may be about a channel."""
+    return change.subject.handle
+
+
+def _concerns_one(_change: Change, rights: Mapping[str, bool]) -> bool:
+    """The account is an administrator's, or was merged away (live-people 4)."""
+    return rights.get("manage_users", False)
+
+
+_LOGINS = '"Users - manage login details" (manage_user_logins)'
+CHANNEL = InCanvas(
+    calls=(
+        Call(r"GET users/ID/communication_channels", "see e-mail addresses", '"Users - view primary email address" (read_email_addresses)'),
+        Call(r"(POST|DELETE) users/ID/communication_channels(/ID)?", "change e-mail addresses", _LOGINS),
+    ),
+    right="Users - manage login details (manage_user_logins)",
+    create=_add,
+    update=_make_first,
+    end=_remove,
+    read=_read,
+    number=_number,
+    concerns_one=_concerns_one,
+    has_number=False,
+    is_reread=False,
+)

@@ -1,0 +1,47 @@
+"""One Canvas, as the kinds of thing read and write it: its transport, what is ours there, and how that is reached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ilc_canvas.canvas.answers import Answer
+from ilc_canvas.canvas.echo import check_echo
+from ilc_canvas.canvas.reach import Reach
+from ilc_canvas.canvas.scope import Scope
+from ilc_canvas.canvas.transport import Transport
+from ilc_canvas.reconcile.errors import InDoubtError, RefusedError
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key, Record
+
+
+@dataclass
+class Access:
+    """Remembers the numbers of what it has seen and made."""
+
+    transport: Transport
+    scope: Scope
+    ending: str = "deactivate"  # or conclude: what removing an enrollment means
+    handles: dict[Key, int] = field(default_factory=dict)
+    reach: Reach = field(default_factory=Reach)
+
+    def post(self, path: str, **form: Any) -> Answer:
+        """A create with an id of ours, which is not sent again after an unclear end."""
+        return self.transport.call("POST", path, repeatable=False, **form)
+
+    def made(self, after: Record, answer: Answer, sent: Mapping[str, Any]) -> Answer:
+        """The answer to a create, whose number is remembered; what was sent must be in it."""
+        if not isinstance(answer.json, dict) or "id" not in answer.json:
+            raise InDoubtError("Canvas's answer to a create is none of its objects: it may have happened.")
+        check_echo(after.key, sent, answer.json)
+        self.handles[after.key] = answer.json["id"]
+        return answer
+
+    def number_of(self, key: Key) -> int:
+        """Canvas's number of something that was seen or made before; RefusedError if nobody knows it."""
+        if key not in self.handles:
+            raise RefusedError(f"Nobody knows the Canvas number of {key}.")
+        return self.handles[key]
+
+    def numbered(self, kind: Kind) -> dict[int, Key]:
+        """What of a kind is ours, by number."""
+        return {number: key for key, number in self.handles.items() if key.kind == kind}
