@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from ilc_canvas.canvas.records import instant
@@ -9,6 +10,7 @@ from ilc_canvas.reconcile.errors import MissingRightError
 from ilc_canvas.reconcile.state import Key
 
 _SIS_RIGHT = "SIS Data - manage (manage_sis)"
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _FOLDED = ("login_id", "email")
 _TIMES = ("start_at", "end_at")
 
@@ -34,17 +36,21 @@ def naming_right(right: str) -> Iterator[None]:
         raise MissingRightError(f'{error} Ask the Canvas administrator for "{right}".') from error
 
 
-def check_echo(key: Key, sent: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+def check_echo(key: Key, sent: Mapping[str, Any], answer: Mapping[str, Any], *, texts: Mapping[str, Any] = _NONE) -> None:
     """DroppedError where a key of the answer is not what was sent; a key that the answer lacks says nothing, but for a SIS id.
 
-    `sent` holds only what the answer proves: what Canvas makes another name or text of is no sign of a missing right. Texts name keys
-    only: the values may be names and addresses.
+    `texts` are fields that Canvas may write in its own way, with what they were before: one that is neither that nor empty was taken,
+    whatever it is now. What this says names keys only: the values may be names and addresses.
     """
     for name, value in sent.items():
-        if name in answer and _same(name, value, answer[name]):
+        if name in answer and (_same(name, value, answer[name]) or _is_rewritten(name, answer, texts)):
             continue
         if name in answer or name.startswith("sis_"):
             raise DroppedError(f"Canvas dropped {name} of {key} without a word: this token lacks a right.", name)
+
+
+def _is_rewritten(name: str, answer: Mapping[str, Any], texts: Mapping[str, Any]) -> bool:
+    return name in texts and bool(answer[name]) and answer[name] != texts[name]
 
 
 def _same(name: str, sent: Any, got: Any) -> bool:

@@ -2,9 +2,8 @@
 
 from ilc_canvas.cli.names import Names
 from ilc_canvas.reconcile.blocked import cause_of
-from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.said import SAID, in_the_way
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.state import Key, course_of
 
 
 def told_why(why: str, names: Names) -> str:
@@ -16,5 +15,6 @@ def told_why(why: str, names: Names) -> str:
 
 
 def _called(key: Key, names: Names) -> str:
-    within = f" of {names[Key(Kind.COURSE, key.id.rpartition(':')[0])]}" if key.kind is Kind.SECTION else ""
+    course = course_of(key)
+    within = f" of {names[course]}" if course and course != key else ""
     return f'"{names[key]}"{within}'

@@ -10,7 +10,6 @@ from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, SchoolYear
 from ilc_canvas.cli.output import EXIT_ERROR, count, say, say_json
 from ilc_canvas.reconcile.errors import CanvasError, SettingsError
-from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def _meant(settings: "Settings", roster: "Roster", course: str) -> Key | None:
         key = meant(course, prefix=settings.prefix, school_year=roster.school_year) if course else None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    if key and key.kind is not Kind.COURSE:
+    if key and not key.rule.is_container:
         raise typer.BadParameter("A course is wanted after the person: cop:EQ, net:R1, pilot:P417 or hub.")
     return key
 

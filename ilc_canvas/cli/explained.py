@@ -9,9 +9,9 @@ from ilc_canvas.cli.blocking import told_why
 from ilc_canvas.cli.letter import decision
 from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.repairing import word_of
-from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.kinds import of_account
 from ilc_canvas.reconcile.said import SAID
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.state import EnrollmentKey, Key, course_of, section_of
 from ilc_canvas.store.runs.person_history import Story
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
@@ -34,13 +34,8 @@ class Case:
         """Every enrollment that the roster gives, or that was ever ours or is in Canvas; in one course where asked."""
         deeds = {deed.key for deed in self.story.deeds}
         keys = {*self.reasons, *self.story.ours, *deeds, *self.story.by_hand, *(self.seen or {})}
-        inside = [key for key in keys if key.kind is Kind.ENROLLMENT and course in (None, course_of(key))]
+        inside = [key for key in keys if key.rule.is_place and course in (None, course_of(key))]
         return sorted(inside, key=lambda key: (key not in self.reasons, key.id))
-
-
-def course_of(enrollment: Key) -> Key:
-    """Its course: the section's SIS id without the last part."""
-    return Key(Kind.COURSE, enrollment.id.split("|")[0].rpartition(":")[0])
 
 
 def told(case: Case, course: Key | None, empty: str) -> Iterator[str]:
@@ -50,15 +45,10 @@ def told(case: Case, course: Key | None, empty: str) -> Iterator[str]:
     if empty:
         yield f"Not in {case.names[course] if course else 'any course'}. {empty}"
     for key in case.places(course):
-        section = Key(Kind.SECTION, key.id.split("|")[0])
+        place, around = EnrollmentKey.of(key), course_of(key)
         yield ""
-        yield f"{case.names[course_of(key)]}: {case.names[section]}, {_role(key)}"
+        yield f"{case.names[around or key]}: {case.names[place.section]}, {_ROLES.get(place.role, place.role)}"
         yield from (f"  {word:<9}{text}" for word, text in _facts(case, key))
-
-
-def _role(enrollment: Key) -> str:
-    label = enrollment.id.split("|")[-1]
-    return _ROLES.get(label, label)
 
 
 def _account(case: Case) -> Iterator[tuple[str, str]]:
@@ -69,7 +59,7 @@ def _account(case: Case) -> Iterator[tuple[str, str]]:
     if case.story.asked:
         yield "Asked", SAID[f"asked-{case.story.asked}"]
     for key, fields in case.story.drift.items():
-        if key.kind in (Kind.USER, Kind.CHANNEL):
+        if of_account(key.rule):
             yield "Drift", f"somebody has changed it by hand in Canvas ({fields}), and it is left so"
     if case.key in case.story.aside:
         why = case.story.aside[case.key]
@@ -116,7 +106,7 @@ def _but(case: Case, key: Key) -> Iterator[str]:
     if key in case.story.drift:
         yield f"somebody has changed or ended it by hand in Canvas ({case.story.drift[key]}), and it is left so (drift)"
         yield f'to put it back: ilc-canvas sync --only {word_of(key)} --repair --reason "..."'
-    for place in (Key(Kind.SECTION, key.id.split("|")[0]), course_of(key)):
+    for place in filter(None, (section_of(key), course_of(key))):
         if place in case.story.drift:
             yield f"somebody has changed its {place.rule.noun} by hand in Canvas ({case.story.drift[place]}), and that is left so (drift)"
     if course_of(key) in case.story.unpublished:

@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from ilc_canvas import clock
 from ilc_canvas.cli.blocking import told_why
@@ -12,10 +14,10 @@ from ilc_canvas.cli.repairing import how_to_repair, repairing
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, without_steps
 from ilc_canvas.reconcile.declined import DECIDED, Declined
 from ilc_canvas.reconcile.guard import Reason
-from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.kinds import LAST, RULES, Count, Kind, is_inside, kinds, plural
 from ilc_canvas.reconcile.said import QUESTIONS, SAID
 from ilc_canvas.reconcile.sentence import goes, parting, sentence
-from ilc_canvas.reconcile.state import Key, Record, person_of
+from ilc_canvas.reconcile.state import EnrollmentKey, Key, Record, course_of, person_of
 from ilc_canvas.store.runs.details import RunDetail
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
@@ -52,49 +54,50 @@ def _counts(changes: Sequence[Change]) -> str:
     return ", ".join(_parts(changes)) + "."
 
 
-_LEAVE, _LEAVE_ONE = ("person leaves a section", "people leave a section"), ("leaves one", "leave one")
-"""Alone, and after those who join one."""
+_LEAVE_ONE = ("leaves one", "leave one")
+"""After those who join one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some of the changes, and the words for one and for many."""
+
+    turn: int
+    is_meant: Callable[[Change], bool]
+    one: str
+    many: str
 
 
 def _parts(changes: Sequence[Change]) -> Iterator[str]:
     """Only what there is."""
-    kinds: list[tuple[Callable[[Change], bool], str, str]] = [
-        (lambda c: _is(c, Create, Kind.ENROLLMENT), "person joins a section", "people join a section"),
-        (lambda c: _is(c, Remove, Kind.ENROLLMENT), *(_LEAVE_ONE if any(_is(c, Create, Kind.ENROLLMENT) for c in changes) else _LEAVE)),
-        (lambda c: _is(c, Remove, Kind.COURSE), "course is concluded", "courses are concluded"),
-        (lambda c: _is(c, Create, Kind.USER), "new person", "new people"),
-        (is_match, "person has an account here", "people have an account here"),
-        (lambda c: _changes(c, Kind.CHANNEL, "address"), "new e-mail", "new e-mails"),
-        (lambda c: _changes(c, Kind.USER, "login"), "new login", "new logins"),
-        (lambda c: _changes(c, Kind.USER, "name"), "new name", "new names"),
-        (lambda c: _changes(c, Kind.USER, "sis_id"), "new id", "new ids"),
-        (lambda c: _is(c, Create, Kind.COURSE), "new course", "new courses"),
-        (lambda c: _is(c, Create, Kind.SECTION), "new section", "new sections"),
-        (lambda c: _changes(c, Kind.SECTION, "name"), "section renamed", "sections renamed"),
-        (lambda c: _is(c, Update, Kind.COURSE), "course changed", "courses changed"),
-        (lambda c: c.verb == "adopt", "object taken over", "objects taken over"),
-    ]
     left = without_steps(changes)
-    for matches, one, many in kinds:
-        number = sum(matches(change) for change in left)
-        left = [change for change in left if not matches(change)]
-        if number:
-            yield count(number, one, many)
-    if others := left:
-        yield f"{count(len(others), 'other change')} (account, term, roles)"
+    joined = any(isinstance(change, Create) and change.key.rule.is_place for change in left)
+    for part in sorted(_kinds_of_changes(), key=lambda part: part.turn):
+        meant = [change for change in left if part.is_meant(change)]
+        left = [change for change in left if not part.is_meant(change)]
+        if meant:
+            leaving = joined and isinstance(meant[0], Remove) and meant[0].key.rule.is_place
+            yield count(len(meant), *(_LEAVE_ONE if leaving else (part.one, part.many)))
+    if left:
+        yield f"{count(len(left), 'other change')} (account, term, roles)"
+
+
+def _kinds_of_changes() -> Iterator[_Part]:
+    """What is counted in words of its own: by the rules of the kinds, and what is taken as it is."""
+    yield _Part(50, is_match, "person has an account here", "people have an account here")
+    yield _Part(LAST, lambda change: change.verb == "adopt", "object taken over", "objects taken over")
+    for rule in RULES.values():
+        yield from (_Part(each.turn, partial(_is_counted, rule.kind, each), each.one, each.many) for each in rule.counts)
+
+
+def _is_counted(kind: Kind, count: Count, change: Change) -> bool:
+    same = (change.key.kind, change.verb) == (kind, count.verb)
+    return same and (not count.field or (isinstance(change, Update) and count.field in change.fields))
 
 
 def is_match(change: Change) -> bool:
     """Whether an account that others made is taken, as it is, for a person of ours."""
     return isinstance(change, Adopt) and change.how == "matched"
-
-
-def _is(change: Change, verb: type, kind: Kind) -> bool:
-    return isinstance(change, verb) and change.key.kind is kind
-
-
-def _changes(change: Change, kind: Kind, field: str) -> bool:
-    return isinstance(change, Update) and change.key.kind is kind and field in change.fields
 
 
 def _courses(changes: Sequence[Change]) -> str:
@@ -114,7 +117,7 @@ def _by_course(changes: Sequence[Change], names: Names, marks: Marks, *, all_row
     lines = []
     for course in sorted(groups, key=lambda key: (key is not None, key.id if key else "")):
         lines.append(_heading(course, names) if course else "People, term and roles")
-        if course and not all_rows and any(_is(change, Create, Kind.COURSE) for change in groups[course]):
+        if course and not all_rows and any(isinstance(change, Create) and change.key.rule.is_container for change in groups[course]):
             lines.append(f"  + new course, {_filled(groups[course])}{marks.of_all(groups[course])}")
         else:
             shown = without_steps(groups[course])
@@ -133,27 +136,33 @@ def _heading(course: Key, names: Names) -> str:
 
 def _filled(changes: Sequence[Change]) -> str:
     """6 sections, 3 teachers, 32 participants: a new course in one line."""
-    roles = Counter(_role(change) for change in changes if change.key.kind is Kind.ENROLLMENT)
-    sections = sum(change.key.kind is Kind.SECTION for change in changes)
-    return ", ".join([count(sections, "section"), *(count(number, role) for role, number in sorted(roles.items()))])
+    roles = Counter(_role(change) for change in changes if change.key.rule.is_place)
+    things = Counter(change.key.kind for change in changes)
+    inside = [kind for kind in kinds(is_inside) if things[kind] or kind.rule.section]
+    return ", ".join(
+        [
+            *(count(things[kind], kind.rule.noun, plural(kind)) for kind in inside),
+            *(count(number, role) for role, number in sorted(roles.items())),
+        ]
+    )
 
 
 def _line(change: Change, names: Names) -> str:
     subject = change.subject
     mark = {"create": "+", "remove": "-", "update": "~", "adopt": "="}[change.verb]
-    if subject.key.kind is Kind.ENROLLMENT:
+    if subject.rule.is_place:
         return f"{mark} {names[_user(subject)]:<28} {_enrolled(change, names)}"
-    what = {Kind.USER: "person", Kind.CHANNEL: "person"}.get(subject.key.kind, subject.key.rule.noun)
+    what = subject.rule.noun
     if is_match(change):
         return f'{mark} person "{names[subject.key]}" has an account here, number {subject.handle}: taken as it is'
-    if subject.key.kind is Kind.CHANNEL:
+    if subject.rule.is_stepwise:
         before = f'"{change.before.fields.get("address")}" is' if change.before else "is"
         return f'~ person "{names[person_of(subject.key)]}": e-mail {before} now "{subject.fields.get("address")}"'
-    if subject.key.kind is Kind.USER and isinstance(change, Remove):
+    if subject.rule.is_person and isinstance(change, Remove):
         return f'{mark} person "{names[subject.key]}": Canvas account {subject.handle} is let go, as it is'
     if isinstance(change, Update):
         return f"{mark} {what} {_updated(change, names)}"
-    verb = {"create": "new", "remove": "concluded", "adopt": "taken over"}[change.verb]
+    verb = {"create": "new", "remove": "concluded" if subject.rule.is_container else "removed", "adopt": "taken over"}[change.verb]
     return f'{mark} {what} "{names[subject.key]}" {verb}'
 
 
@@ -169,15 +178,15 @@ def _user(record: Record) -> Key:
 
 def _enrolled(change: Change, names: Names) -> str:
     verb = {"remove": "no longer", "adopt": "is already"}.get(change.verb, "becomes")
-    return f'{verb} {_role(change)} in "{names[change.subject.parents[1]]}"'
+    return f'{verb} {_role(change)} in "{names[EnrollmentKey.of(change.key).section]}"'
 
 
 def _role(change: Change) -> str:
     """facilitator of a COP, teacher elsewhere, participant, or the label of a custom role."""
-    section, _, label = change.key.id.split("|")
-    if label == "TeacherEnrollment" and section.endswith(":FAC"):
+    place = EnrollmentKey.of(change.key)
+    if place.role == "TeacherEnrollment" and place.section.id.endswith(":FAC"):
         return "facilitator"
-    return _ROLES.get(label, label)
+    return _ROLES.get(place.role, place.role)
 
 
 def _updated(change: Update, names: Names) -> str:
@@ -244,20 +253,13 @@ def why_asked(why: str) -> str:
     return QUESTIONS.get(why.removeprefix("asked-"), why)
 
 
-def _course_of(enrollment: Key) -> Key:
-    return Key(Kind.COURSE, enrollment.id.split("|")[0].rpartition(":")[0])
-
-
 def _where(enrollment: Key, names: Names) -> str:
-    return WITHOUT_ID if enrollment.id.startswith("canvas:") else _heading(_course_of(enrollment), names)
+    return WITHOUT_ID if enrollment.id.startswith("canvas:") else _heading(course_of(enrollment) or enrollment, names)
 
 
 def _drifted(key: Key, field: str, names: Names) -> str:
-    if key.kind is Kind.ENROLLMENT:
-        section = Key(Kind.SECTION, key.id.split("|")[0])
-        return f'{names[about(key)]} in "{names[section]}" of {_heading(_course_of(key), names)}: {_FIELDS.get(field, field)}'
-    what = "person" if key.kind in (Kind.USER, Kind.CHANNEL) else key.rule.noun
-    return f"{what} {names[about(key)]}: {_FIELDS.get(field, field)}"
+    where = place_of(key, names) if key.rule.is_place else f"{key.rule.noun} {names[about(key)]}"
+    return f"{where}: {_FIELDS.get(field, field)}"
 
 
 def told_aside(key: Key, why: str, names: Names) -> str:
@@ -267,9 +269,10 @@ def told_aside(key: Key, why: str, names: Names) -> str:
 
 def place_of(key: Key, names: Names) -> str:
     """A person, in a section of a course or as such; anything else by its name."""
-    if key.kind is not Kind.ENROLLMENT:
+    if not key.rule.is_place:
         return names[about(key)]
-    return f'{names[about(key)]} in "{names[Key(Kind.SECTION, key.id.split("|")[0])]}" of {_heading(_course_of(key), names)}'
+    place, course = EnrollmentKey.of(key), course_of(key) or key
+    return f'{names[place.user]} in "{names[place.section]}" of {_heading(course, names)}'
 
 
 def told_asides(rows: Sequence[tuple[Key, str]], names: Names, *, all_rows: bool) -> Iterator[str]:
@@ -295,10 +298,10 @@ def decision(each: Declined) -> str:
 def tried(change: Change, names: Names) -> str:
     """Michael Wójcik into "Region II" of Equity & Justice ..., or a name and its kind."""
     subject = change.subject
-    if subject.key.kind is not Kind.ENROLLMENT or subject.course is None:
-        return f"{'person' if subject.key.kind is Kind.USER else subject.key.rule.noun} {names[subject.key]}"
+    if not subject.rule.is_place or subject.course is None:
+        return f"{subject.rule.noun} {names[about(subject.key)]}"
     way = "out of" if isinstance(change, Remove) else "into"
-    return f'{names[about(subject.key)]} {way} "{names[subject.parents[1]]}" of {names[subject.course]}'
+    return f'{names[about(subject.key)]} {way} "{names[EnrollmentKey.of(subject.key).section]}" of {names[subject.course]}'
 
 
 def about(key: Key) -> Key:
@@ -336,7 +339,7 @@ def _only(detail: RunDetail) -> str:
 
 
 def _reason(reason: Reason, names: Names) -> str:
-    people = list(dict.fromkeys(names[about(key)] for key in reason.keys if key.kind in (Kind.ENROLLMENT, Kind.USER)))
+    people = list(dict.fromkeys(names[about(key)] for key in reason.keys if key.rule.is_place or key.rule.is_person))
     shown = f" ({', '.join(people[:5])}{', ...' if len(people) > 5 else ''})" if people else ""
     text = reason.text.replace(reason.course.id, _heading(reason.course, names)) if reason.course else reason.text
     return f"{text}{shown}"

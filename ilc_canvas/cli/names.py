@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ilc_canvas.reconcile.change import Change, Remove
-from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.kinds import is_inside
 from ilc_canvas.reconcile.state import Key, State, person_of
 
 WITHOUT_ID = "a section without SIS id"
@@ -18,7 +18,7 @@ class Names:
     known: Mapping[Key, str]
 
     def __getitem__(self, key: Key) -> str:
-        return self.known.get(key, WITHOUT_ID if key.id.startswith("canvas:") and key.kind is Kind.SECTION else key.id)
+        return self.known.get(key, _without_id(key))
 
     @classmethod
     def of(cls, states: Sequence[State], steps: Sequence[Change]) -> "Names":
@@ -28,5 +28,10 @@ class Names:
         for record in [*(record for state in states for record in state), *(change.subject for change in steps), *ending]:
             name = record.fields.get("name")
             if name:
-                known.setdefault(record.key if record.key.kind is not Kind.ENROLLMENT else person_of(record.key), str(name))
+                known.setdefault(person_of(record.key), str(name))
         return cls(known)
+
+
+def _without_id(key: Key) -> str:
+    """What stands in a course and goes by its number has no name of ours."""
+    return f"a {key.rule.noun} without SIS id" if key.id.startswith("canvas:") and is_inside(key.rule) else key.id

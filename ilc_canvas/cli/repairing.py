@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import REPAIR
-from ilc_canvas.reconcile.state import Key, person_of
+from ilc_canvas.reconcile.state import Key, course_of, person_of
 from ilc_canvas.store.runs.details import RunDetail
 
 
@@ -17,12 +16,10 @@ def how_to_repair(drift: Sequence[Key]) -> list[str]:
 def word_of(key: Key) -> str:
     """person:ILC-0001 or cop:EQ, as --only takes it; empty for what belongs to all."""
     owner = person_of(key)
-    if owner.kind is Kind.USER:
+    if owner.rule.is_person:
         return f"person:{owner.id.rpartition(':')[2]}"
-    course = key.id.split(":")[2:]
-    if key.kind is Kind.SECTION:
-        course = course[:-1]
-    return ":".join(course) if key.kind in (Kind.COURSE, Kind.SECTION) else ""
+    course = course_of(key)
+    return ":".join(course.id.split(":")[2:]) if course else ""
 
 
 def repairing(detail: RunDetail) -> str:

@@ -280,6 +280,11 @@ def plural(kind: Kind) -> str:
     return kind.rule.nouns or f"{kind.rule.noun}s"
 
 
+def is_inside(rule: Rule) -> bool:
+    """Whether this lies in a course, and is nobody's."""
+    return rule.course is not None and not rule.is_container and rule.person is None
+
+
 def of_account(rule: Rule) -> bool:
     """Whether this is a person's account, or a part of one."""
     return rule.person is not None and not rule.is_place

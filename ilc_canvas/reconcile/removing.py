@@ -16,8 +16,7 @@ def removals_of(desired: State, observed: State, ledger: Ledger) -> tuple[list[R
     A course that is concluded ends its enrollments with it, but not those in sections that people have cross-listed elsewhere.
     """
     surplus = [record for record in observed if record.key not in desired.records and _removable(record, ledger)]
-    others = [record for record in surplus if not (record.rule.is_container or record.rule.is_place)]
-    things = [record for record in others if not (record.rule.is_stepwise and is_wanted_again(record, desired.records))]
+    things = [record for record in surplus if _is_alone(record, desired)]
     courses = {record.key: record for record in surplus if record.rule.is_container}
     guests = _guests(desired, observed)
     kept = {key: why for key, course in courses.items() if (why := _in_the_way(course, guests))}
@@ -36,6 +35,13 @@ def _end(course: Record, rows: Iterable[Record], *, away: Collection[Key], obser
     ends = tuple(row for row in rows if row.course == course.key)
     others = (row for row in live_in(course.key, observed) if row not in ends and row.section not in away)
     return Remove(course, len(ends), ends, tuple(others))
+
+
+def _is_alone(record: Record, desired: State) -> bool:
+    """Whether this is ended by itself: no course and nobody's place, not an address that is wanted again, and not in a course that goes."""
+    if record.rule.is_container or record.rule.is_place or (record.course and record.course not in desired.records):
+        return False
+    return not (record.rule.is_stepwise and is_wanted_again(record, desired.records))
 
 
 def _removable(record: Record, ledger: Ledger) -> bool:

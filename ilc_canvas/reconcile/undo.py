@@ -82,19 +82,19 @@ def _unset(change: Update, seen: Record) -> list[Change] | str:
 
 
 def _rejoin(change: Remove, seen: Record) -> list[Change] | str:
-    """Whom the run has ended comes back as before."""
+    """Whom, or what, the run has ended comes back as before."""
     if seen.fields.get("state") not in (change.key.rule.ended_as, "completed"):
         return _TOUCHED
     return [Create(replace(change.before, fields={**change.before.fields, "state": "active"}, handle=seen.handle), before=seen)]
 
 
 def _leave(change: Create, outcome: Outcome, seen: Record) -> list[Change] | str:
-    """Whom the run has enrolled leaves again; one who was there before is as before."""
+    """Whom the run has enrolled, or what it has made, goes again; one who was there before is as before."""
     if not _is({**change.after.fields, **(outcome.after or {})}, seen):
         return _TOUCHED
     if is_live(change.before):
         return [Create(replace(seen, fields={**seen.fields, **_plain(change.before)}), before=seen)]
-    return [Remove(seen)]
+    return [Remove(seen, covers=int(seen.rule.is_place))]
 
 
 def _plain(before: Record | None) -> Fields:

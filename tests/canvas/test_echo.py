@@ -1,6 +1,7 @@
 """Rights that a token lacks: whether Canvas refuses aloud or drops in silence, the write says which right, and the run stops."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,13 @@ def test_lost_sis_id_is_noticed(record: Record, answers: list[str | None]) -> No
     name = f"sis_{record.key.kind}_id"
     with pytest.raises(DroppedError, match=f"dropped {name}"):
         check_echo(record.key, {name: record.key.id}, dict.fromkeys([name], answers[0]) if answers else {})
+
+
+@pytest.mark.parametrize(("answered", "dropped"), [("Equity &amp; Justice", False), ("Equity", True), ("", True), (None, True)])
+def test_rewritten_text_is_no_lost_right(answered: str | None, dropped: bool) -> None:
+    """A text that Canvas writes in its own way was taken; one that is as before, or empty, was dropped."""
+    with pytest.raises(DroppedError, match="dropped name") if dropped else nullcontext():
+        check_echo(EQ, {"name": "Equity & Justice"}, {"name": answered}, texts={"name": "Equity"})
 
 
 def test_unreadable_field_says_nothing() -> None:

@@ -37,7 +37,7 @@ def _opened(text: str) -> list[str]:
     return [text[: inner.start()] + word + text[inner.end() :] for word in words]
 
 
-CALLS = sorted({each for call in all_calls().every for each in _forms(call.pattern)})
+CALLS = sorted({each for call in all_calls().every for each in _forms(f"({call.pattern})")})
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS, ids=" ".join)

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 class Sandbox:
     """A running sandbox: its address, what it has seen, what it holds, and what shall go wrong in it."""
 
-    def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "ilc_canvas.sandbox", *options]
+    def __init__(self, *options: str, module: str = "ilc_canvas.sandbox") -> None:
+        command = [sys.executable, "-m", module, *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         assert self._process.stdout is not None
         first = self._process.stdout.readline()
@@ -96,6 +96,6 @@ class Sandbox:
             return json.loads(reply.read())
 
 
-def start_sandbox(*options: str) -> Sandbox:
+def start_sandbox(*options: str, module: str = "ilc_canvas.sandbox") -> Sandbox:
     """Start one with these command line options; it takes a free port. Stop it, or use it in a with block."""
-    return Sandbox(*options)
+    return Sandbox(*options, module=module)

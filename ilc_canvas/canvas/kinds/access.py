@@ -1,6 +1,6 @@
 """One Canvas, as the kinds of thing read and write it: its transport, what is ours there, and how that is reached."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,11 +28,11 @@ class Access:
         """A create with an id of ours, which is not sent again after an unclear end."""
         return self.transport.call("POST", path, repeatable=False, **form)
 
-    def made(self, after: Record, answer: Answer, sent: Mapping[str, Any]) -> Answer:
-        """The answer to a create, whose number is remembered; what was sent must be in it."""
+    def made(self, after: Record, answer: Answer, sent: Mapping[str, Any], *, texts: Iterable[str] = ()) -> Answer:
+        """The answer to a create, whose number is remembered; what was sent must be in it, `texts` perhaps in Canvas's own way."""
         if not isinstance(answer.json, dict) or "id" not in answer.json:
             raise InDoubtError("Canvas's answer to a create is none of its objects: it may have happened.")
-        check_echo(after.key, sent, answer.json)
+        check_echo(after.key, sent, answer.json, texts=dict.fromkeys(texts))
         self.handles[after.key] = answer.json["id"]
         return answer
 

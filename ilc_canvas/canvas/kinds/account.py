@@ -50,20 +50,21 @@ def _create(access: Access, change: Create) -> Answer:
     """
     after = change.after
     fields = {"name": after.fields["name"], "sis_account_id": after.key.id}
-    made = access.made(after, access.post(f"accounts/{access.scope.parent}/sub_accounts", account=fields), fields)
+    made = access.made(after, access.post(f"accounts/{access.scope.parent}/sub_accounts", account=fields), fields, texts=["name"])
     try:
-        return _set(access, after.key, {"default_time_zone": after.fields["time_zone"]})
+        return _set(access, after.key, {"default_time_zone": after.fields["time_zone"]}, texts={})
     except CanvasError:  # whatever it was: the account is made
         return made
 
 
 def _update(access: Access, change: Update) -> Answer:
-    return _set(access, change.key, {_NAMES.get(name, name): value for name, value in change.fields.items()})
+    form = {_NAMES.get(name, name): value for name, value in change.fields.items()}
+    return _set(access, change.key, form, texts={"name": change.before.fields.get("name")})
 
 
-def _set(access: Access, key: Key, fields: Mapping[str, Any]) -> Answer:
+def _set(access: Access, key: Key, fields: Mapping[str, Any], *, texts: Mapping[str, Any]) -> Answer:
     answer = access.transport.call("PUT", f"accounts/{access.reach.path(key)}", account=dict(fields))
-    check_echo(key, fields, answer.json)
+    check_echo(key, fields, answer.json, texts=texts)
     return answer
 
 

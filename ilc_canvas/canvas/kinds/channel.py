@@ -93,7 +93,7 @@ _LOGINS = '"Users - manage login details" (manage_user_logins)'
 CHANNEL = InCanvas(
     calls=(
         Call(r"GET users/ID/communication_channels", "see e-mail addresses", '"Users - view primary email address" (read_email_addresses)'),
-        Call(r"(POST|DELETE) users/ID/communication_channels(/ID)?", "change e-mail addresses", _LOGINS),
+        Call(r"POST users/ID/communication_channels|DELETE users/ID/communication_channels/ID", "change e-mail addresses", _LOGINS),
     ),
     right="Users - manage login details (manage_user_logins)",
     create=_add,

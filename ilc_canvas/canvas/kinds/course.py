@@ -17,6 +17,7 @@ from ilc_canvas.reconcile.kinds import HIDDEN, Kind, Value
 from ilc_canvas.reconcile.state import Fields, Key, Record
 
 _STATES = ("created", "claimed", "available", "completed", "deleted")
+_TEXTS = {"name": "name", "code": "course_code"}
 
 
 def _record(row: Row, account: Key, terms: Mapping[int, Key]) -> Record:
@@ -74,7 +75,7 @@ def _create(access: Access, change: Create) -> Answer:
     term = access.reach.value(Key(Kind.TERM, str(after.fields["term"])))
     fields = {**course_form(after.fields), "term_id": term, "sis_course_id": after.key.id}
     answer = access.post(f"accounts/{access.reach.path(access.scope.account)}/courses", course=fields)
-    return access.made(after, answer, _provable(fields))
+    return access.made(after, answer, _provable(fields), texts=_TEXTS.values())
 
 
 def _update(access: Access, change: Update) -> Answer:
@@ -82,7 +83,8 @@ def _update(access: Access, change: Update) -> Answer:
     if change.before.fields.get("state") == "deleted":
         form["event"] = "undelete"
     answer = access.transport.call("PUT", f"courses/{access.reach.path(change.key)}", course=form)
-    check_echo(change.key, _provable(form), answer.json)
+    before = {theirs: change.before.fields.get(ours) for ours, theirs in _TEXTS.items()}
+    check_echo(change.key, _provable(form), answer.json, texts=before)
     return answer
 
 
@@ -108,7 +110,7 @@ def _dates(fields: Fields) -> dict[str, Any]:
 
 def _put(after: Fields, changed: Fields) -> dict[str, Any]:
     """The changed fields, and the dates with their flag every time: any PUT without it nulls them (contract-core 6.3)."""
-    names = {"name": "name", "code": "course_code", "time_zone": "time_zone", "known_as": "sis_course_id"}
+    names = {**_TEXTS, "time_zone": "time_zone", "known_as": "sis_course_id"}
     form: dict[str, Any] = {names[name]: value for name, value in changed.items() if name in names}
     if "term" in changed:
         form["term_id"] = f"sis_term_id:{changed['term']}"

@@ -77,13 +77,13 @@ def _create(access: Access, change: Create) -> Answer:
     fields = {"name": after.fields["name"], "sis_section_id": after.key.id}
     also = {"enable_sis_reactivation": True} if revive else {}
     answer = access.post(f"courses/{access.reach.path(after.course or after.key)}/sections", course_section=fields, **also)
-    return access.made(after, answer, {"sis_section_id": after.key.id} if revive else fields)
+    return access.made(after, answer, {"sis_section_id": after.key.id} if revive else fields, texts=["name"])
 
 
 def _update(access: Access, change: Update) -> Answer:
     form = dict(with_sis_id(change.fields, "sis_section_id"))
     answer = access.transport.call("PUT", f"sections/{access.reach.path(change.key)}", course_section=form)
-    check_echo(change.key, form, answer.json)
+    check_echo(change.key, form, answer.json, texts={"name": change.before.fields.get("name")})
     return answer
 
 

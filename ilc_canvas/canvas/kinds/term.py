@@ -42,13 +42,13 @@ def _read(access: Access, subject: Record) -> Record:
 
 def _create(access: Access, change: Create) -> Answer:
     fields = {**change.after.fields, "sis_term_id": change.key.id}
-    return access.made(change.after, access.post(f"accounts/{access.scope.root}/terms", enrollment_term=fields), fields)
+    return access.made(change.after, access.post(f"accounts/{access.scope.root}/terms", enrollment_term=fields), fields, texts=["name"])
 
 
 def _update(access: Access, change: Update) -> Answer:
     form = with_sis_id(change.fields, "sis_term_id")
     answer = access.transport.call("PUT", _path(access, change.key), enrollment_term=form)
-    check_echo(change.key, form, answer.json)
+    check_echo(change.key, form, answer.json, texts={"name": change.before.fields.get("name")})
     return answer
 
 

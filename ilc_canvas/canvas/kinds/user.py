@@ -46,7 +46,7 @@ def _create(access: Access, change: Create) -> Answer:
         **again,
     )
     sent = {"name": fields["name"]} if revive else {**named, "login_id": fields["login"]}
-    return access.made(after, answer, {"sis_user_id": sis_id, **sent})
+    return access.made(after, answer, {"sis_user_id": sis_id, **sent}, texts=NAMES)
 
 
 def _update(access: Access, change: Update) -> Answer:
@@ -58,7 +58,7 @@ def _update(access: Access, change: Update) -> Answer:
         return _change_login(access, change, form={"sis_user_id": changed["sis_id"] or ""}, which=_of_sis_id)
     form = {name: change.after.fields[name] for name in NAMES}  # together: a rename alone may derive the sortable name anew (live.md 3)
     answer = access.transport.call("PUT", f"users/{number}", user=form)
-    check_echo(change.key, form, answer.json)
+    check_echo(change.key, form, answer.json, texts={name: change.before.fields.get(name) for name in NAMES})
     return answer
 
 

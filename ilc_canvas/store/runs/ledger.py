@@ -10,8 +10,8 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select,
 from ilc_canvas.reconcile.addresses import is_former
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Plan, Remove, Update
 from ilc_canvas.reconcile.comparing import is_live
-from ilc_canvas.reconcile.kinds import FORMER, MAIN, Kind, Value, kinds
-from ilc_canvas.reconcile.state import Fields, Key, Ledger, Owned, channel_key
+from ilc_canvas.reconcile.kinds import FORMER, MAIN, Value, kinds, of_account
+from ilc_canvas.reconcile.state import Fields, Key, Ledger, Owned, Record, channel_key, person_of
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
@@ -101,28 +101,27 @@ def _book_first_address(connection: Connection, place: Place, change: Create, *,
 
 def _book_address(connection: Connection, place: Place, change: Change, *, at: datetime) -> None:
     """The first address as we left it; the former one, if it is to go, until it is gone."""
-    key, handle = change.key, change.subject.handle
-    user, *more = change.before.parents if change.before else change.subject.parents
     if isinstance(change, Remove):
-        connection.execute(_DROP, _one(place, key))
-    elif key == channel_key(user, MAIN):
-        _forget_former(connection, place, user, address=str(change.after.fields["address"]))
-        _put(connection, place, Owned(key, change.after.fields, "created", at, handle))
-        for former in filter(is_former, more):
-            _put(connection, place, Owned(former, change.before.fields if change.before else {}, "created", at, handle))
+        connection.execute(_DROP, _one(place, change.key))
+    elif change.key == channel_key(person_of(change.key), MAIN):
+        _forget_former(connection, place, change.after)
+        _put(connection, place, Owned(change.key, change.after.fields, "created", at, change.after.handle))
+        for former in filter(is_former, change.before.parents if change.before else ()):
+            _put(connection, place, Owned(former, change.before.fields if change.before else {}, "created", at, change.after.handle))
 
 
 def _forget_addresses(connection: Connection, place: Place, user: Key) -> None:
     """Those of the account that the person had before."""
-    rows = LEDGER.c.key.startswith(f"{Kind.CHANNEL}={user.id}|", autoescape=True)
+    parts = kinds(lambda rule: of_account(rule) and not rule.is_person)
+    rows = or_(*(LEDGER.c.key.startswith(f"{kind}={user.id}|", autoescape=True) for kind in parts))
     connection.execute(delete(LEDGER).where(place.shared.of(LEDGER), rows))
 
 
-def _forget_former(connection: Connection, place: Place, user: Key, *, address: str) -> None:
+def _forget_former(connection: Connection, place: Place, main: Record) -> None:
     """An address that was to go, and is wanted again, is not to go any more."""
-    rows = LEDGER.c.key.startswith(f"{Kind.CHANNEL}={user.id}|{FORMER}", autoescape=True)
+    rows = LEDGER.c.key.startswith(str(channel_key(person_of(main.key), FORMER)), autoescape=True)
     for row in connection.execute(select(LEDGER.c.key, LEDGER.c.fields).where(place.shared.of(LEDGER), rows)).all():
-        if Kind.CHANNEL.rule.same("address", loads(row.fields).get("address"), address):
+        if main.rule.same("address", loads(row.fields).get("address"), main.fields["address"]):
             connection.execute(_DROP, _one(place, Key.parse(row.key)))
 
 
