@@ -6,11 +6,15 @@ import pytest
 
 from tests.stores import store_server
 
+pytest_plugins = ["tests.sampling"]
+
+LONGEST = ("test_daemon", "test_sequences", "test_postgres_away", "test_two_workers", "_sweep", "tests/e2e", "test_mutants", "tests/sync")
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that at the end no process is left alone with one of them."""
-    items.sort(key=lambda item: "test_sequences" not in item.nodeid)
+    items.sort(key=lambda item: next((turn for turn, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,24 +1,29 @@
 """Where the stores of tests lie: in SQLite files, or with ILC_TEST_STORE=postgresql in databases of a server that the tests start."""
 
+import atexit
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from zlib import crc32
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url
 
-from tests.store.postgres import new_database, start_postgres
+from ilc_canvas.store.opening import make_store
+from tests.store.postgres import copied_database, new_database, order, start_postgres
 
 POSTGRES = os.environ.get("ILC_TEST_STORE") == "postgresql"
 _SERVER = "ILC_TEST_STORE_SERVER"  # its URL, for as long as the tests run
 _ROOM = 2**30  # bytes that a server may want
 _NUMBERS = count(1)
+_FOLDER = tempfile.TemporaryDirectory(prefix="ilc-made-")
+atexit.register(_FOLDER.cleanup)
 in_a_file = pytest.mark.skipif(POSTGRES, reason="it looks into the file of a store")
 
 
@@ -48,43 +53,54 @@ def new_store(folder: Path) -> str:
     return new_database(os.environ[_SERVER], f"store_{next(_NUMBERS)}") if POSTGRES else f"sqlite:///{folder}/store/store.db"
 
 
+def made_store(folder: Path) -> str:
+    """The URL of a new store in this folder, as `db create` makes it."""
+    return copied(_made_on_server(), folder) if POSTGRES else made_file(folder / "store")
+
+
+def made_file(folder: Path) -> str:
+    """The same, in a file whatever the tests run on."""
+    return _copied_file(_made_file(), folder)
+
+
+@cache
+def _made_on_server() -> str:
+    return _made(new_database(os.environ[_SERVER], "made"))
+
+
+@cache
+def _made_file() -> Path:
+    return Path(_name(_made(f"sqlite:///{_FOLDER.name}/store.db")))
+
+
+def _made(url: str) -> str:
+    make_store(url).close()
+    return url
+
+
 def copied(template: str, folder: Path) -> str:
-    """The URL of a store that holds the same; nobody may be at the template meanwhile."""
+    """The URL of a store that holds the same, instead of an earlier copy in this folder; nobody may be at the template meanwhile."""
     if POSTGRES:
-        name = f"store_{next(_NUMBERS)}"
-        _order(f'CREATE DATABASE "{name}" TEMPLATE "{_name(template)}"')
-        return f"{os.environ[_SERVER]}/{name}"
-    path = folder / "store" / "store.db"
-    path.parent.mkdir(parents=True, mode=0o700)
-    shutil.copyfile(_name(template), path)
+        return copied_database(os.environ[_SERVER], _name(template), f"copy_{crc32(bytes(folder))}")
+    return _copied_file(Path(_name(template)), folder / "store")
+
+
+def _copied_file(template: Path, folder: Path) -> str:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    path = folder / "store.db"
+    shutil.copyfile(template, path)
     path.chmod(0o600)
     return f"sqlite:///{path}"
-
-
-def drop(url: str) -> None:
-    """The store is gone."""
-    if POSTGRES:
-        _order(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
-    else:
-        shutil.rmtree(Path(_name(url)).parent)
 
 
 def wait_until_released(url: str) -> None:
     """A server takes a moment to notice that a client was killed, and until then keeps its locks; a file is free at once."""
     until = time.monotonic() + 10
-    while POSTGRES and _order("SELECT count(*) FROM pg_stat_activity WHERE datname = :name", name=_name(url)):
+    while POSTGRES and order(os.environ[_SERVER], "SELECT count(*) FROM pg_stat_activity WHERE datname = :name", name=_name(url)):
         assert time.monotonic() < until, "somebody is still at the store"
         time.sleep(0.002)
 
 
 def _name(url: str) -> str:
     return str(make_url(url).database)
-
-
-def _order(statement: str, **values: str) -> Any:
-    engine = create_engine(f"{os.environ[_SERVER]}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        answer = connection.execute(text(statement), values)
-        found = answer.scalar() if answer.returns_rows else None
-    engine.dispose()
-    return found

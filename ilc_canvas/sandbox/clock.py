@@ -25,6 +25,10 @@ class Clock:
     def now(self) -> Instant:
         return self._start + timedelta(seconds=time.monotonic() - self._since)
 
+    def forward(self, seconds: float) -> None:
+        """From now on it is ahead by so much more."""
+        self._start += timedelta(seconds=seconds)
+
     def date(self) -> str | None:
         """What the next answer says in its Date header; None: it has none."""
         return http_date(self.now() + timedelta(seconds=next(self._skew))) if self._says_date else None

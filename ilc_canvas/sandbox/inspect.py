@@ -87,6 +87,7 @@ class Inspector:
             "GET faults": lambda: Answer(self._faults.left()),
             "POST faults": lambda: self._order(request.body),
             "POST deny": lambda: self._deny(request.body),
+            "POST clock": lambda: self._forward(request.body),
             "POST importing": lambda: self._import(request.body),
             "DELETE faults": self._mend,
         }
@@ -131,6 +132,16 @@ class Inspector:
             return Answer({"error": f"unknown rights: {', '.join(sorted(rights - NAMES))}"}, status=400)
         self._canvas.deny(rights)
         return Answer(sorted(rights))
+
+    def _forward(self, body: bytes) -> Answer:
+        """{"forward": seconds}: the clock jumps ahead, as if so much time had passed."""
+        try:
+            seconds = float(json.loads(body)["forward"])
+            with self._canvas.lock:
+                self._canvas.clock.forward(seconds)
+        except (ValueError, TypeError, KeyError, OverflowError) as wrong:
+            return Answer({"error": str(wrong)}, status=400)
+        return Answer({"now": self._canvas.clock.now().isoformat()})
 
     def _import(self, body: bytes) -> Answer:
         """{"since": an instant with its offset, or null}: since then, or not at all, somebody's SIS import runs."""

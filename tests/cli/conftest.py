@@ -14,9 +14,8 @@ import structlog
 from ilc_canvas import clock
 from ilc_canvas.cli import run
 from ilc_canvas.settings import Settings
-from ilc_canvas.store.opening import make_store
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
-from tests.stores import copied, new_store
+from tests.stores import made_store
 
 if TYPE_CHECKING:
     from tests.cli.people_cast import Office
@@ -53,20 +52,12 @@ def _log_as_before() -> Iterator[None]:
     clock.use(UTC)
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A new store, to be copied."""
-    url = new_store(tmp_path_factory.mktemp("empty"))
-    make_store(url).close()
-    return url
-
-
 @pytest.fixture
-def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_store: str) -> Cli:
+def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
     """Runs a command on a new store of its own; nothing is set but the store."""
     for name in [*Settings.model_fields, "config", "token_file", "store_file", "head_key_file"]:
         monkeypatch.delenv(f"ILC_CANVAS_{name.upper()}", raising=False)
-    monkeypatch.setenv("ILC_CANVAS_STORE", copied(empty_store, tmp_path))
+    monkeypatch.setenv("ILC_CANVAS_STORE", made_store(tmp_path))
     monkeypatch.chdir(ROOT)
 
     def said(*words: str) -> Said:

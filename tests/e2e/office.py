@@ -3,8 +3,6 @@
 import csv
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,9 +11,10 @@ from typing import Any, NamedTuple, Self
 
 import requests
 
-from ilc_canvas.store.opening import make_store
+from tests import commands
+from tests.commands import Answer
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
-from tests.stores import new_store
+from tests.stores import made_store
 
 SAMPLE = ROOT / "config" / "sample"
 CLOCK = ("--now", "2021-08-16T16:00:00Z")
@@ -25,14 +24,6 @@ FILES = {
 }
 State = Mapping[str, list[dict[str, Any]]]
 Row = dict[str, str]
-
-
-class Answer(NamedTuple):
-    """What a command said."""
-
-    code: int
-    out: str
-    err: str
 
 
 class Report(NamedTuple):
@@ -64,7 +55,7 @@ class Office:
         ours = {
             "URL": self.sandbox.url,
             "TOKEN_FILE": str(token),
-            "STORE": settings.get("STORE") or begun(folder),
+            "STORE": settings.get("STORE") or made_store(folder),
             "SETTLE_SECONDS": "0.5",
             "REREAD_SECONDS": "0.2",
             **settings,
@@ -79,9 +70,7 @@ class Office:
 
     def run(self, *words: str) -> Answer:
         """One command, in a process of its own."""
-        command = [sys.executable, "-m", "ilc_canvas", *words]
-        done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
-        return Answer(done.returncode, done.stdout, done.stderr)
+        return commands.run(words, self.environment)
 
     def json(self, *words: str) -> Report:
         """One command with --json."""
@@ -137,13 +126,6 @@ class Office:
         answer = requests.request(method, f"{self.sandbox.url}/api/v1/{path}", json=fields, headers=head, timeout=10)
         answer.raise_for_status()
         return answer.json()
-
-
-def begun(folder: Path) -> str:
-    """The URL of a new store, as db create makes it."""
-    url = new_store(folder)
-    make_store(url).close()
-    return url
 
 
 def importing(roster: Path, teams: str = FILES["3"][1], cops: str = FILES["3"][2]) -> list[str]:

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.e2e.office import Answer, Office, Place, Report, as_expected, ours, places, read_rows, writes
+from tests.commands import Answer
+from tests.e2e.office import Office, Place, Report, as_expected, ours, places, read_rows, writes
 from tests.program.cast import expected
 
 pytestmark = pytest.mark.timeout(400)  # a story is long where other things run beside it

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.commands import Answer
 from tests.e2e.conftest import Open
-from tests.e2e.office import Answer, Office, Place, Report, ours
+from tests.e2e.office import Office, Place, Report, ours
 
 pytestmark = pytest.mark.timeout(400)
 

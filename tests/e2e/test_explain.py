@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.office import Answer, Office, Report, read_rows
+from tests.commands import Answer
+from tests.e2e.office import Office, Report, read_rows
 
 pytestmark = pytest.mark.timeout(400)
 GONE = "ILC-0016"  # facilitates NB in version 3

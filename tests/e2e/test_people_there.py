@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.e2e.office import Answer, Office, Report, Row, read_rows, writes
+from tests.commands import Answer
+from tests.e2e.office import Office, Report, Row, read_rows, writes
 
 pytestmark = pytest.mark.timeout(500)
 GROUPS = {"exact": 200, "foreign": 60, "login": 20, "name": 10, "two": 5, "administrator": 5}

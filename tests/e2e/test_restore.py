@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.office import Answer, Office, Place, Report, writes
+from tests.commands import Answer
+from tests.e2e.office import Office, Place, Report, writes
 from tests.stores import in_a_file
 
 pytestmark = [pytest.mark.timeout(400), in_a_file]

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.e2e.office import Answer, Office, Place, Report, ours, places, read_rows
+from tests.commands import Answer
+from tests.e2e.office import Office, Place, Report, ours, places, read_rows
 
 pytestmark = pytest.mark.timeout(400)
 EQ = ("--only", "cop:EQ")

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.e2e.office import Answer, Office, Report
+from tests.commands import Answer
+from tests.e2e.office import Office, Report
 from tests.e2e.tiny import PEOPLE, changed, sign
 
 pytestmark = pytest.mark.timeout(900)

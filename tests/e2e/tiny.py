@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from tests.e2e.office import FILES, SAMPLE, Answer, Office, Row
+from tests.commands import Answer
+from tests.e2e.office import FILES, SAMPLE, Office, Row
 
 ROSTER, TEAMS, COPS = FILES["3"]
 

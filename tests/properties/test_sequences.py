@@ -1,13 +1,11 @@
-"""Two thousand sequences of whatever may happen, and what is true after each.
+"""Sequences of whatever may happen, and what is true after each.
 
-`SEQUENCES=20000` makes more of them, and a night of it. A failure shows the shortest sequence that fails, step by step, and a line
-`@reproduce_failure(...)`: above the class `Sequence` in machine.py, with the one test class that failed, it plays that sequence alone.
-`SEED=n`, with the number that the failing test printed, makes all its sequences again. No threads, no clock and no socket take part, so
-that a seed is a run. Each test class is one share: two processes with `--dist loadscope` have both something to do.
+Four hundred on each push and two thousand with `--all`; `--sequences=20000` makes a night of it. A failure shows the shortest sequence
+that fails, step by step, and a line `@reproduce_failure(...)`: above the class `Sequence` in machine.py, with the one test class that
+failed, it plays that sequence alone. `--draw=N` makes others. No threads, no clock and no socket take part, so that the same number
+makes the same sequences. Each test class is one share: two processes with `--dist loadscope` have both something to do.
 """
 
-import os
-import random
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +17,12 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.properties.machine import Sequence, filled, new_folder
 from tests.properties.stage import Template
+from tests.sampling import draw, sequences
 from tests.sync.mutants import canvas_of, journal_of
 from tests.sync.world import Setting
 
-ALL = int(os.environ.get("SEQUENCES", "2000"))
 SHARES = 8
 STEPS = 5
-SEED = int(os.environ.get("SEED", "20211")) or random.SystemRandom().randrange(1, 2**31)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +55,7 @@ def play(kind: type[Sequence], number: int, *, phases: tuple[Phase, ...], share:
         phases=phases,
     )
     kind.TestCase.settings = rules
-    seeded = seed(SEED + share)(kind)
+    seeded = seed(draw() + share)(kind)
     run_state_machine_as_test(seeded, settings=rules)
     return kind.tally
 
@@ -77,8 +74,7 @@ class Share:
     @pytest.mark.timeout(3600)
     def test_nothing_lost_doubled_removed(self, folder: Path, agreed: Template) -> None:
         """Whatever happens in whatever order, nothing is lost, doubled or removed by accident, and it all ends as the roster says."""
-        print(f"seed {SEED}, share {self.number}")  # noqa: T201 - shown where it fails, and with -s
-        tally = play(machine(folder, None if self.empty else agreed, Setting()), ALL // SHARES, phases=EVERY, share=self.number)
+        tally = play(machine(folder, None if self.empty else agreed, Setting()), sequences(SHARES), phases=EVERY, share=self.number)
         print(dict(sorted(tally.items())))  # noqa: T201 - the figures, shown with -rP
         writing, rare = tally["sequences with writes done"], sum(tally[name] for name in RARE)
         assert tally["sequences"] < LARGE or (writing > 0.5 * tally["sequences"] and rare > 0.1 * tally["sequences"]), tally

@@ -1,7 +1,6 @@
 """Every check: one edit of the clean sample gives one finding, with its place."""
 
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -215,15 +214,16 @@ def test_likely_word_is_offered() -> None:
     assert all(f"Is it {word}?" in fixes for word in ("teacher", "RURAL", "T101"))
 
 
-def test_many_wrong_teams_take_no_time() -> None:
-    """Thousands of unknown teams beside thousands of known ones are all found, without comparing each with each."""
+def test_many_wrong_teams_are_not_compared() -> None:
+    """Thousands of unknown teams beside thousands like them are all found, and none is compared with all: nothing is offered."""
     forms = Forms()
-    forms.people = [forms.people[0] | {"person_id": f"P{at}", "email": f"p{at}@example.org", "team_id": f"X{at}"} for at in range(2_000)]
+    forms.people = [
+        forms.people[0] | {"person_id": f"P{at}", "email": f"p{at}@example.org", "team_id": f"TEAMX{at}"} for at in range(2_000)
+    ]
     forms.teams = [forms.teams[0] | {"team_id": f"TEAM{at}", "lead_ids": ""} for at in range(2_000)]
-    begun = monotonic()
     found = [finding.fix for finding in forms.read().errors if finding.column == "team_id"]
     assert len(found) == 2_000
-    assert monotonic() - begun < 5
+    assert not [fix for fix in found if "Is it" in fix]
 
 
 def test_last_year_of_all_is_no_crash() -> None:

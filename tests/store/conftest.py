@@ -11,9 +11,10 @@ import pytest
 
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
-from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.opening import make_store, open_store
 from tests.store.cast import Clock, Desk
-from tests.store.postgres import NoPostgresError, Server, new_database, running_server
+from tests.store.postgres import NoPostgresError, Server, copied_database, new_database, running_server
+from tests.stores import made_file, memory
 
 _NUMBERS = count(1)
 NewUrl = Callable[[], str]
@@ -23,7 +24,7 @@ NewUrl = Callable[[], str]
 def own_server() -> Iterator[Server]:
     """A new server, running; skipped without PostgreSQL, except in CI."""
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", ignore_cleanup_errors=True))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ilc-postgres-", dir=memory(), ignore_cleanup_errors=True))
         try:
             server = stack.enter_context(running_server(Path(folder)))
         except NoPostgresError as error:
@@ -40,19 +41,27 @@ def postgres() -> Iterator[str]:
         yield server.url
 
 
+@pytest.fixture(scope="session")
+def made_database(postgres: str) -> str:
+    """The name of a new store there, to be copied."""
+    make_store(new_database(postgres, "made")).close()
+    return "made"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a store that is not there yet."""
+    """The URL of a store that is not there yet, or of the one that the test has as `store`."""
+    there = "store" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/private/store.db"
-    server: str = request.getfixturevalue("postgres")
-    return new_database(server, f"store_{next(_NUMBERS)}")
+        return made_file(tmp_path / "private") if there else f"sqlite:///{tmp_path}/private/store.db"
+    server, name = request.getfixturevalue("postgres"), f"store_{next(_NUMBERS)}"
+    return copied_database(server, request.getfixturevalue("made_database"), name) if there else new_database(server, name)
 
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     """A new store with its tables."""
-    store = open_store(url, create=True)
+    store = open_store(url)
     yield store
     store.close()
 
@@ -60,7 +69,7 @@ def store(url: str) -> Iterator[Store]:
 @pytest.fixture
 def file_store(tmp_path: Path) -> Iterator[Store]:
     """A new store in a SQLite file, for what concerns SQLite alone."""
-    store = open_store(f"sqlite:///{tmp_path}/private/store.db", create=True)
+    store = open_store(made_file(tmp_path / "private"))
     yield store
     store.close()
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 _SERVER_USER = "postgres"  # PostgreSQL refuses to run as root
 
@@ -73,11 +74,23 @@ def start_postgres(folder: Path) -> Iterator[str]:
 
 def new_database(server: str, name: str) -> str:
     """An empty database; its URL."""
-    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
+    order(server, f'CREATE DATABASE "{name}"')
     return f"{server}/{name}"
+
+
+def copied_database(server: str, template: str, name: str) -> str:
+    """A database that holds the same, instead of an earlier one of this name; its URL. Nobody may be at the template meanwhile."""
+    order(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    order(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return f"{server}/{name}"
+
+
+def order(server: str, statement: str, **values: str) -> Any:
+    """What the server answers to a statement, if it is one value."""
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        answer = connection.execute(text(statement), values)
+        return answer.scalar() if answer.returns_rows else None
 
 
 def _binaries() -> Path:

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from ilc_canvas.store.db.lease import Lease, holder_now, take_lease
 from ilc_canvas.store.db.tables import LEASE
 from ilc_canvas.store.opening import open_store
 from tests.store.cast import NOON, Clock
+from tests.waiting import until
 
 _HOLD = """
 import sys, time
@@ -53,14 +53,15 @@ def test_token_only_grows(store: Store) -> None:
 
 def test_killed_holder_is_followed(store: Store, url: str) -> None:
     """A holder that was killed holds no lock: SQLite's lease is free at once, PostgreSQL's when its time is over."""
-    process = subprocess.Popen([sys.executable, "-c", _HOLD, url, "2"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", _HOLD, url, "90"], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     assert process.stdout.readline() == "held\n"
     with pytest.raises(LeaseError, match="the other"), take_lease(store, "worker-1"):
         pass
     process.kill()
     process.communicate()
-    time.sleep(0 if store.sqlite else 2.2)
+    if not store.sqlite:
+        _run_out(store)
     with take_lease(store, "worker-1", renewal=None) as lease:
         lease.renew()
 
@@ -96,6 +97,12 @@ def test_renewing_moves_the_end(store: Store) -> None:
             lease.renew()
 
 
+def _run_out(store: Store) -> None:
+    """The lease's time is over."""
+    with store.write() as connection:
+        connection.execute(LEASE.update().values(expires=NOON))
+
+
 def _give_to_another(store: Store) -> None:
     with store.write() as connection:
         connection.execute(LEASE.update().values(token=LEASE.c.token + 1))
@@ -105,7 +112,7 @@ def test_thread_renews_by_itself(store: Store) -> None:
     """A thread renews the lease while the block lasts, and is gone afterwards."""
     with take_lease(store, "worker-1", renewal=0.05):
         first = holder_now(store)
-        time.sleep(0.4)
+        until(lambda: holder_now(store) != first)
         later = holder_now(store)
     assert first
     assert later
@@ -115,8 +122,8 @@ def test_thread_renews_by_itself(store: Store) -> None:
 
 def test_run_out_on_the_server(store: Store) -> None:
     """By PostgreSQL's clock a lease that was not renewed has run out; on SQLite the file lock decides, whatever the clock does."""
-    with take_lease(store, "worker-1", seconds=0.2, renewal=None) as lease:
-        time.sleep(0.4)
+    with take_lease(store, "worker-1", renewal=None) as lease:
+        _run_out(store)
         if store.sqlite:
             lease.renew()
         else:

@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -79,7 +78,8 @@ def test_two_writers_take_turns(store: Store) -> None:
     with store.write() as connection:
         connection.execute(insert(TENANT).values(number=1, base_url="x", root_account_id=1, account_name="a", pinned_at=NOON))
         inside.set()
-        time.sleep(0.3)
+        thread.join(0.1)
+        assert thread.is_alive()
         order.append("first")
     thread.join()
     assert (order, _numbers(store)) == (["first", "second"], [1, 2])

@@ -2,37 +2,20 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from itertools import count
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.sandbox.process import Sandbox, start_sandbox
-from tests.stores import drop, memory
+from tests.stores import copied, memory
 from tests.sync.crash import Forge
-from tests.sync.draw import ALL, SEED
 from tests.sync.roster import SECOND
-from tests.sync.world import NOW, World, fresh, prepared
+from tests.sync.world import NOW, World, again, fresh, prepared
 
 New = Callable[[], World]
 Reference = Counter[tuple[str, str]]
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What was drawn by a seed says how to draw it again."""
-    report = yield
-    if report.failed and item.name.endswith(f"-seed-{SEED}]"):
-        again = f"ALL=1 SEED={SEED}" if ALL else f"SEED={SEED}"
-        report.sections.append(("the same again", f"{again} python -m pytest '{item.nodeid}'\n{drawn_for(item)}"))
-    return report
-
-
-def drawn_for(item: pytest.Item) -> str:
-    """The case of a test, in words."""
-    given = getattr(item, "callspec", None)
-    return "\n".join(f"{name}: {value}" for name, value in given.params.items()) if given else ""
 
 
 @pytest.fixture(scope="session")
@@ -64,17 +47,8 @@ def template(canvas: Sandbox, folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def new(canvas: Sandbox, template: str, folder: Path) -> New:
-    """New worlds, one after the other: for each the sandbox is reset, and the store of the one before it goes."""
-    numbers, stores = count(), list[str]()
-
-    def made() -> World:
-        while stores:
-            drop(stores.pop())
-        world = fresh(canvas, template, folder / str(next(numbers)))
-        stores.append(world.store)
-        return world
-
-    return made
+    """New worlds, one after the other: for each the sandbox is reset, and its store takes the place of the one before it."""
+    return lambda: fresh(canvas, template, folder / "world")
 
 
 @pytest.fixture
@@ -83,13 +57,21 @@ def world(new: New) -> World:
     return new()
 
 
-@pytest.fixture
-def filled(new: New) -> World:
-    """After the first run, with somebody whom a person has added by hand; the log of requests is empty."""
+@pytest.fixture(scope="session")
+def filled_template(new: New, folder: Path) -> World:
+    """After the first run, with somebody whom a person has added by hand: to be copied."""
     world = new()
     assert world.run().status == "applied"
     world.add_by_hand()
-    return world
+    world.begun_with(world.sandbox.state())
+    world.sandbox.keep()
+    return replace(world, store=copied(world.store, folder / "filled"))
+
+
+@pytest.fixture
+def filled(filled_template: World, folder: Path) -> World:
+    """After the first run, with somebody whom a person has added by hand; the log of requests is empty."""
+    return again(filled_template, folder / "world")
 
 
 @pytest.fixture(scope="session")

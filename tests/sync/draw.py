@@ -1,20 +1,11 @@
-"""What the sweeps try: all of it with ALL=1, else a sample by a seed, which stands in the names of the tests.
+"""What comes to harm in the sweeps that chance makes: runs that die, requests that meet faults, several in a row."""
 
-SEED=123 draws the same sample again; a failing test says so in its report.
-"""
-
-import os
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
-
-import pytest
 
 from tests.sync.crash import NOWHERE, SEND, Crash
 
-ALL = os.environ.get("ALL") == "1"
-SEED = int(os.environ.get("SEED") or int(os.environ.get("PYTEST_XDIST_TESTRUNUID", "1"), 16) % 10_000)
 SIDES = ("before", "after")
 FILL = {"GET": 17, "POST": 47, "PUT": 1}  # requests: of the first roster's run
 CHANGES = {"GET": 33, "POST": 6, "PUT": 4, "DELETE": 6}  # and of the second's after it
@@ -22,19 +13,6 @@ IN_PAIRS = ("503", "500", "reset-before", "reset-after", "429", "truncate", "del
 IN_TALES = (*IN_PAIRS, "401", "throttle403", "html", "drop-link")
 POINTS = ("begin", "open_intents", "tenant", "look", "observe", "planned", "closed")  # that a run comes to once or twice
 STEPS = ("intended", "apply", "happened", SEND)  # and once for each change
-Case = TypeVar("Case")
-
-
-def sample(cases: Sequence[Case], count: int) -> list[object]:
-    """So many of them by the seed, with their names."""
-    some = cases if ALL else random.Random(SEED).sample(cases, count)
-    return [pytest.param(case, id=f"{case}-seed-{SEED}") for case in some]
-
-
-def drawn(draw: Callable[[random.Random], Case], count: int, all_of_them: int) -> list[object]:
-    """So many as the seed makes them, with ALL=1 so many as `all_of_them`: the first are the same. They are named by number."""
-    numbers = range(all_of_them if ALL else count)
-    return [pytest.param(draw(random.Random(f"{SEED}-{number}")), id=f"{number}-seed-{SEED}") for number in numbers]
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,15 @@
-"""Runs that are killed (SIGKILL) at every step, and in a row: the next one heals, and nothing is lost or doubled.
-
-A sample each time; all with ALL=1. The seed stands in the names of the tests: SEED=123 draws the same sample again.
-"""
+"""Runs that are killed (SIGKILL) at every step, and in a row: the next one heals, and nothing is lost or doubled."""
 
 from dataclasses import dataclass
 from itertools import product
+from operator import attrgetter
 
 import pytest
 
+from tests.sampling import drawn, sampled
 from tests.sync.conftest import New, Reference
 from tests.sync.crash import SEND, Crash, Forge
-from tests.sync.draw import CHANGES, FILL, SIDES, Tale, drawn, sample, tale_of
+from tests.sync.draw import CHANGES, FILL, SIDES, Tale, tale_of
 from tests.sync.roster import SECOND
 from tests.sync.survival import dies, survives
 from tests.sync.world import World
@@ -30,6 +29,12 @@ class Story:
     def __str__(self) -> str:
         parts = [str(self.crash), f"then-{self.second}" if self.second else "", f"reset-{self.fault}" if self.fault else ""]
         return "-".join(part for part in parts if part)
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """At which point it dies, on which side of it, with how many under way; for the last death, and whether an answer was lost."""
+        crash = self.second or self.crash
+        return crash.point, crash.side, crash.in_flight, self.fault
 
 
 ONCE = ("begin", "tenant", "pin", "open_intents", "ledger", "observe", "planned", "seen", "closed")
@@ -53,38 +58,38 @@ FAULTY = [Story(Crash("happened", side, n), fault=fault) for side in SIDES for n
 SECONDS = [Story(crash) for crash in crashes(OF_CHANGES, 16)]
 
 
-@pytest.mark.parametrize("story", sample(FILLS, 60))
+@pytest.mark.parametrize("story", sampled("deaths in a fill", FILLS, 34, kind=attrgetter("kind")), ids=str)
 def test_killed_fill_heals(new: New, forge: Forge, reference: Reference, story: Story) -> None:
     """A fill that is killed at any point is finished by the next run, with nothing lost or doubled."""
     lives_through(new(), forge, story, reference)
 
 
-@pytest.mark.parametrize("story", sample(SECONDS, 30))
+@pytest.mark.parametrize("story", sampled("deaths in changes", SECONDS, 34, kind=attrgetter("kind")), ids=str)
 def test_killed_changes_heal(filled: World, forge: Forge, second_reference: Reference, story: Story) -> None:
     """So is a run of changes and removals."""
     filled.finalize(SECOND)
     lives_through(filled, forge, story, second_reference)
 
 
-@pytest.mark.parametrize("story", sample(PAIRS, 24))
+@pytest.mark.parametrize("story", sampled("deaths in a recovery", PAIRS, 22, kind=attrgetter("kind")), ids=str)
 def test_killed_recovery_heals(new: New, forge: Forge, reference: Reference, story: Story) -> None:
     """A recovery that is killed itself can be repeated."""
     lives_through(new(), forge, story, reference)
 
 
-@pytest.mark.parametrize("story", sample(FAULTY, 8))
+@pytest.mark.parametrize("story", sampled("deaths after a lost answer", FAULTY, 6, kind=attrgetter("kind")), ids=str)
 def test_killed_after_lost_answer_heals(new: New, forge: Forge, reference: Reference, story: Story) -> None:
     """A lost answer and a kill together do no more harm than each alone."""
     lives_through(new(), forge, story, reference)
 
 
-@pytest.mark.parametrize("tale", drawn(tale_of(OF_FILL, FILL), 16, 250))
+@pytest.mark.parametrize("tale", drawn("tales of a fill", tale_of(OF_FILL, FILL), 8, 250))
 def test_fill_heals_after_tale(new: New, forge: Forge, reference: Reference, tale: Tale) -> None:
     """Several runs in a row that are killed or meet faults, whichever they are, leave what one run brings in order."""
     survives(new(), forge, tale, reference)
 
 
-@pytest.mark.parametrize("tale", drawn(tale_of(OF_CHANGES, CHANGES), 16, 250))
+@pytest.mark.parametrize("tale", drawn("tales of changes", tale_of(OF_CHANGES, CHANGES), 8, 250))
 def test_changes_heal_after_tale(filled: World, forge: Forge, second_reference: Reference, tale: Tale) -> None:
     """So do such runs of changes and removals."""
     filled.finalize(SECOND)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from tests.sampling import drawn, sampled
 from tests.sync.conftest import New, Reference
-from tests.sync.draw import ALL, CHANGES, FILL, Tale, drawn, pair_of
+from tests.sync.draw import CHANGES, FILL, Tale, pair_of
 from tests.sync.roster import SECOND
 from tests.sync.world import World
 
@@ -15,11 +16,19 @@ READ_FAULTS = ("drop-link", "truncate", "500")
 Case = tuple[str, str, int]
 
 
-def sweep(requests: Mapping[str, int], faults: tuple[str, ...]) -> list[Case]:
-    """Every write with every fault with ALL=1; else each with the fault that is the hardest and, in turn, with one of the others."""
-    writes = [(method, nth) for method, count in requests.items() if method != "GET" for nth in range(1, count + 1)]
-    pairs = [(fault, method, nth) for method, nth in writes for fault in faults]
-    return pairs if ALL else [case for case in pairs if case[0] in ("reset-after", faults[case[2] % len(faults)])]
+def writes(requests: Mapping[str, int]) -> list[Case]:
+    """Every write with every fault."""
+    places = [(method, nth) for method, count in requests.items() if method != "GET" for nth in range(1, count + 1)]
+    return [(fault, method, nth) for method, nth in places for fault in FAULTS]
+
+
+READS: list[Case] = [(fault, "GET", nth) for nth in range(1, CHANGES["GET"] + 1) for fault in READ_FAULTS]
+
+
+def stage(case: Case) -> Case:
+    """Its fault, its method, and about where in the run it is."""
+    fault, method, nth = case
+    return fault, method, nth // 12
 
 
 def made(world: World) -> Mapping[str, int]:
@@ -38,7 +47,7 @@ def test_sweep_meets_every_request(new: New) -> None:
     assert made(world) == CHANGES
 
 
-@pytest.mark.parametrize(("fault", "method", "nth"), sweep(FILL, FAULTS))
+@pytest.mark.parametrize(("fault", "method", "nth"), sampled("faults at the writes of a fill", writes(FILL), 45, kind=stage))
 def test_fill_heals_after_fault(new: New, reference: Reference, fault: str, method: str, nth: int) -> None:
     """Any fault at any write of the fill ends in the same state, with nothing doubled."""
     world = new()
@@ -46,7 +55,7 @@ def test_fill_heals_after_fault(new: New, reference: Reference, fault: str, meth
     heals(world, reference)
 
 
-@pytest.mark.parametrize(("fault", "method", "nth"), sweep(CHANGES, FAULTS))
+@pytest.mark.parametrize(("fault", "method", "nth"), sampled("faults at the writes of changes", writes(CHANGES), 27, kind=stage))
 def test_changes_heal_after_fault(filled: World, second_reference: Reference, fault: str, method: str, nth: int) -> None:
     """So it does at any write of the changes that follow."""
     filled.finalize(SECOND)
@@ -54,16 +63,15 @@ def test_changes_heal_after_fault(filled: World, second_reference: Reference, fa
     heals(filled, second_reference)
 
 
-@pytest.mark.parametrize("fault", READ_FAULTS)
-@pytest.mark.parametrize("nth", range(1, CHANGES["GET"] + 1))
-def test_look_heals_after_fault(filled: World, second_reference: Reference, fault: str, nth: int) -> None:
+@pytest.mark.parametrize(("fault", "method", "nth"), sampled("faults at the reads of a run", READS, 21, kind=stage))
+def test_look_heals_after_fault(filled: World, second_reference: Reference, fault: str, method: str, nth: int) -> None:
     """A fault at any read leads to a whole reading or to none, never to a wrong plan."""
     filled.finalize(SECOND)
-    filled.sandbox.fault(fault, method="GET", nth=nth)
+    filled.sandbox.fault(fault, method=method, nth=nth)
     heals(filled, second_reference)
 
 
-@pytest.mark.parametrize("tale", drawn(pair_of(FILL), 24, 400))
+@pytest.mark.parametrize("tale", drawn("pairs of faults in a fill", pair_of(FILL), 10, 400))
 def test_fill_heals_after_two_faults(new: New, reference: Reference, tale: Tale) -> None:
     """Two faults in one fill do no more harm than each alone."""
     world = new()
@@ -71,7 +79,7 @@ def test_fill_heals_after_two_faults(new: New, reference: Reference, tale: Tale)
     heals(world, reference)
 
 
-@pytest.mark.parametrize("tale", drawn(pair_of(CHANGES), 24, 400))
+@pytest.mark.parametrize("tale", drawn("pairs of faults in changes", pair_of(CHANGES), 10, 400))
 def test_changes_heal_after_two_faults(filled: World, second_reference: Reference, tale: Tale) -> None:
     """Nor do they in a run of changes and removals."""
     filled.finalize(SECOND)

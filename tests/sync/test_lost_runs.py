@@ -1,7 +1,6 @@
 """A restored store: what runs made that it no longer knows is offered by name, and can be finished or taken back."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.store.audit import heads
 from ilc_canvas.store.audit.chain import verify
 from ilc_canvas.store.runs import details
-from tests.stores import copied, drop
+from tests.stores import copied
 from tests.sync.roster import FIRST, cop, person
 from tests.sync.test_identity import places, user
 from tests.sync.test_two_years import NEXT, of_next, without
@@ -38,11 +37,9 @@ def restored(world: World, folder: Path) -> World:
 
 
 @pytest.fixture
-def back(filled: World, tmp_path: Path) -> Iterator[World]:
+def back(filled: World, tmp_path: Path) -> World:
     """That store, at its first plan since."""
-    world = restored(filled, tmp_path / "backup")
-    yield world
-    drop(world.store)
+    return restored(filled, tmp_path / "backup")
 
 
 def offered(world: World, report: Report) -> Counter[str]:
@@ -112,7 +109,6 @@ def test_former_yes_is_no_longer_good(filled: World, tmp_path: Path) -> None:
     filled.approve(held.digest)
     world = restored(filled, tmp_path / "backup")
     assert (held.status, world.run().status, world.run().writes) == ("held", "held", 0)
-    drop(world.store)
 
 
 def test_nothing_lost_is_nothing_offered(filled: World, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from ilc_canvas.store.runs.details import run as run_of
 from ilc_canvas.store.runs.ledger import everything
 from ilc_canvas.sync import look
 from tests.sandbox.process import Sandbox, start_sandbox
-from tests.stores import drop, new_store
+from tests.stores import new_store
 from tests.sync.note import IN_CANVAS, NOTE, RULE, note
 from tests.sync.roster import SECOND
 from tests.sync.world import NOW, SCOPE, World, approved, opened
@@ -66,7 +66,7 @@ def canvas() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def office(canvas: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Office]:
+def office(canvas: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Office:
     """After the first fill, in which nobody wanted a note."""
     monkeypatch.setitem(RULES, NOTE, RULE)
     monkeypatch.setitem(KINDS, NOTE, IN_CANVAS)
@@ -78,8 +78,7 @@ def office(canvas: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         return State.of([*desired(roster, policy), *office.notes])
 
     monkeypatch.setattr(look, "desired", with_notes)
-    yield office
-    drop(world.store)
+    return office
 
 
 def test_made_changed_and_ended(office: Office) -> None:

@@ -1,6 +1,5 @@
 """The sweeps are worth something: runs that are broken on purpose are noticed by them, and the whole one is not."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.sync.roster import FIRST, SECOND
 from tests.sync.world import NOW, SWIFT, Complaints, World, fresh, prepared
 
 CONTROL = "control"
+LAG = 60.0
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def second_holder(stage: Stage) -> Complaints:
 def answer_lost_and_list_stale(stage: Stage) -> Complaints:
     """A role is made, its answer is lost, and the list of roles does not show it yet: it must not be taken for undone."""
     stage.world.sandbox.fault("reset-after", "/roles$", method="POST")
-    stage.run(pace=replace(SWIFT, reread_seconds=1.3), sleep=time.sleep)
+    stage.run(pace=replace(SWIFT, reread_seconds=2 * LAG), sleep=stage.world.sandbox.forward)
     results = [
         event.body["result"] for event in stage.world.log() if event.kind == "happened" and event.key and event.key.kind is Kind.ROLE
     ]
@@ -222,7 +222,7 @@ def test_mutant_is_caught(play: Play, mutant: str, scene: Scene, complaint: str)
 
 def test_single_look_is_caught(folder: Path, forge: Forge, reference: Reference) -> None:
     """Where lists lag behind, one reading is wrong, and that is noticed; two are not."""
-    with start_sandbox("--now", NOW, "--lag", "1.0") as canvas:
+    with start_sandbox("--now", NOW, "--lag", str(LAG)) as canvas:
         template = prepared(canvas, folder / "stale-template")
         stages = [Stage(fresh(canvas, template, folder / name), forge, reference, name) for name in (CONTROL, "one look")]
         assert not answer_lost_and_list_stale(stages[0])

@@ -423,12 +423,12 @@ def test_odd_clock_loses_nothing(filled: World, second_reference: Reference, yea
 
 def test_lagging_lists_double_nothing(forge: Forge, folder: Path, reference: Reference) -> None:
     """The lag, and a second by which Canvas's clock may be misread: its Date header gives whole seconds."""
-    patient = Setting(pace=replace(SWIFT, settle_seconds=2.0, reread_seconds=0.1), sleep=time.sleep)
-    with start_sandbox("--now", NOW, "--lag", "0.4") as canvas:
+    with start_sandbox("--now", NOW, "--lag", "30") as canvas:
+        patient = Setting(pace=replace(SWIFT, settle_seconds=60.0, reread_seconds=10.0), sleep=canvas.forward)
         template = prepared(canvas, folder / "lag-template")
         for crash in (Crash("apply", "after", 4), Crash("apply", "after", 40)):
             world = replace(fresh(canvas, template, folder / f"lag-{crash.position}"), setting=patient)
             assert forge.run(canvas.url, world.store, crash) == -9
             world.heal()
-            time.sleep(0.5)
+            canvas.forward(30.0)
             assert (world.run().writes, world.complaints(reference)) == (0, [])

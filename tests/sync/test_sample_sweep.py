@@ -1,24 +1,23 @@
 """The amended sample, in a Canvas that the sample has filled, meets crashes and faults at its changes and its look: it heals all the same.
 
-A handful each time, a thousand with ALL=1. The fill is made once; each scenario begins with a copy of it.
+The fill is made once; each scenario begins with a copy of it.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.program.sample import roster
+from tests.sampling import drawn
 from tests.sandbox.process import Sandbox, start_sandbox
-from tests.stores import copied, drop, new_store
+from tests.stores import new_store
 from tests.sync.conftest import Reference
 from tests.sync.crash import Forge
-from tests.sync.draw import Tale, crash_of, drawn, fault_of, pair_of, tale_of
+from tests.sync.draw import Tale, crash_of, fault_of, pair_of, tale_of
 from tests.sync.survival import survives
-from tests.sync.world import NOW, World
+from tests.sync.world import NOW, World, again
 
 CHANGES = 25  # of version 4 against version 3
 REQUESTS = {"GET": 72, "POST": 13, "PUT": 4, "DELETE": 11}
@@ -52,16 +51,7 @@ def filled_sample(sample: Sandbox, folder: Path) -> World:
 @pytest.fixture(scope="module")
 def new_sample(filled_sample: World, folder: Path) -> New:
     """Worlds before the run of version 4, one after the other."""
-    numbers, stores = count(), list[str]()
-
-    def made() -> World:
-        while stores:
-            drop(stores.pop())
-        filled_sample.sandbox.go_back()
-        stores.append(copied(filled_sample.store, folder / f"sample-{next(numbers)}"))
-        return replace(filled_sample, store=stores[0])
-
-    return made
+    return lambda: again(filled_sample, folder / "sample-world")
 
 
 @pytest.fixture(scope="module")
@@ -81,25 +71,25 @@ def test_sample_sweep_meets_every_request(new_sample: New) -> None:
     assert not world.complaints()
 
 
-@pytest.mark.parametrize("tale", drawn(crash_of(CHANGES), 3, 350))
+@pytest.mark.parametrize("tale", drawn("deaths in the amended sample", crash_of(CHANGES), 3, 350))
 def test_killed_amendment_heals(new_sample: New, forge: Forge, amended: Reference, tale: Tale) -> None:
     """A run that is killed anywhere is finished by the next, with nothing lost or doubled."""
     survives(new_sample(), forge, tale, amended)
 
 
-@pytest.mark.parametrize("tale", drawn(fault_of(REQUESTS), 2, 250))
+@pytest.mark.parametrize("tale", drawn("faults in the amended sample", fault_of(REQUESTS), 2, 250))
 def test_amendment_heals_after_fault(new_sample: New, forge: Forge, amended: Reference, tale: Tale) -> None:
     """So is one that meets a fault at any of its requests."""
     survives(new_sample(), forge, tale, amended)
 
 
-@pytest.mark.parametrize("tale", drawn(pair_of(REQUESTS), 2, 150))
+@pytest.mark.parametrize("tale", drawn("pairs of faults in the amended sample", pair_of(REQUESTS), 2, 150))
 def test_amendment_heals_after_two_faults(new_sample: New, forge: Forge, amended: Reference, tale: Tale) -> None:
     """Or two."""
     survives(new_sample(), forge, tale, amended)
 
 
-@pytest.mark.parametrize("tale", drawn(tale_of(CHANGES, REQUESTS), 3, 250))
+@pytest.mark.parametrize("tale", drawn("tales of the amended sample", tale_of(CHANGES, REQUESTS), 3, 250))
 def test_amendment_heals_after_tale(new_sample: New, forge: Forge, amended: Reference, tale: Tale) -> None:
     """Or several runs in a row, each of which comes to harm."""
     survives(new_sample(), forge, tale, amended)

@@ -24,7 +24,7 @@ from ilc_canvas.store.audit.chain import verify
 from ilc_canvas.store.audit.reader import Event, events
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
-from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.opening import is_there, open_store
 from ilc_canvas.store.rosters import versions
 from ilc_canvas.store.runs.approvals import approve
 from ilc_canvas.store.runs.journal import SqlJournal
@@ -85,10 +85,14 @@ def run_at(url: str, store: str, setting: Setting) -> Report:
         )
 
 
+_STORES: dict[str, Store] = {}
+
+
 @contextmanager
 def opened(url: str) -> Iterator[Store]:
-    """The store at this URL, made where it is not there."""
-    store = open_store(url, create=True)
+    """The store at this URL, made if it is not there. What SQLAlchemy has compiled for it stays good for the next one at the same URL."""
+    known = _STORES.get(url)
+    store = _STORES[url] = known if known and is_there(known) else open_store(url, create=True)
     try:
         yield store
     finally:
@@ -329,6 +333,12 @@ def fresh(sandbox: Sandbox, template: str, folder: Path) -> World:
     """The world before its first permitted run."""
     sandbox.reset()
     return World(sandbox, copied(template, folder))
+
+
+def again(kept: World, folder: Path) -> World:
+    """A world as it was when its sandbox kept it, with a copy of its store."""
+    kept.sandbox.go_back()
+    return replace(kept, store=copied(kept.store, folder))
 
 
 def approved(sandbox: Sandbox, url: str) -> World:
