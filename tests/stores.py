@@ -58,6 +58,11 @@ def made_store(folder: Path) -> str:
     return copied(_made_on_server(), folder) if POSTGRES else made_file(folder / "store")
 
 
+def made_folder() -> Path:
+    """For what is made once, to be copied; it goes at the end."""
+    return Path(_FOLDER.name)
+
+
 def made_file(folder: Path) -> str:
     """The same, in a file whatever the tests run on."""
     return _copied_file(_made_file(), folder)

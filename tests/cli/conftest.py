@@ -86,9 +86,9 @@ def connected(cli: Cli, canvas: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Cli
 
 @pytest.fixture
 def office(connected: Cli, canvas: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Office":
-    """The same, with a folder and Canvas by hand; a run hardly waits for what may still appear."""
+    """The same, with a folder and Canvas by hand; a run does not wait for what may still appear."""
     from tests.cli.people_cast import Office
 
-    monkeypatch.setenv("ILC_CANVAS_SETTLE_SECONDS", "0.2")
-    monkeypatch.setenv("ILC_CANVAS_REREAD_SECONDS", "0.1")
+    monkeypatch.setenv("ILC_CANVAS_SETTLE_SECONDS", "0")
+    monkeypatch.setenv("ILC_CANVAS_REREAD_SECONDS", "0")
     return Office(connected, tmp_path, canvas)

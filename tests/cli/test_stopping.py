@@ -3,8 +3,11 @@
 import signal
 
 import pytest
+import yaml
 
+from ilc_canvas.cli.daemon import PATIENCE
 from ilc_canvas.cli.stopping import stoppable
+from tests.sandbox.process import ROOT
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -34,6 +37,12 @@ def test_patience_has_an_end() -> None:
     with stoppable(patience=0.05):
         signal.raise_signal(signal.SIGTERM)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_worker_ends_before_it_is_killed() -> None:
+    """The patience of a worker that is told to stop is less than half of what a service manager gives it."""
+    services = yaml.safe_load((ROOT / "config" / "compose.yaml").read_text("utf-8"))["services"]
+    assert float(services["worker"]["stop_grace_period"].removesuffix("s")) > 2 * PATIENCE
 
 
 def test_reading_ends_at_once() -> None:

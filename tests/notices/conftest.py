@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.store.conftest import postgres, store, url
+from tests.store.conftest import made_database, postgres, store, url
 
-__all__ = ["postgres", "store", "url"]
+__all__ = ["made_database", "postgres", "store", "url"]
 USER, PASSWORD = "ilc", "Zq-password-of-the-office"
 
 
