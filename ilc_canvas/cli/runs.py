@@ -154,11 +154,13 @@ def carry(settings: "Settings", store: "Store", turn: "Turn", *, show: bool) -> 
 
 def as_dict(report: "Report") -> dict[str, object]:
     """The keys of `sync --json` and `plan --json`."""
-    names = ("run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "held")
+    from ilc_canvas.program.basis import as_json
+
+    names = ("run", "status", "digest", "counts", "applied", "failed", "withheld", "held")
     reasons = [{"code": reason.code, "text": reason.text, "count": reason.count, "limit": reason.limit} for reason in report.reasons]
     others = ("requests", "writes", "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "warnings", "sentence")
     more = {**{name: getattr(report, name) for name in others}, "unpublished": list(map(str, report.unpublished))}
-    return {**{name: getattr(report, name) for name in names}, "reasons": reasons, **more}
+    return {**{name: getattr(report, name) for name in names}, **as_json(report.basis), "reasons": reasons, **more}
 
 
 def who(detail: "RunDetail") -> dict[str, object]:
@@ -208,9 +210,10 @@ def letter_of(
 ) -> list[str]:
     """The plan of a run, with what it was made from at its head; `marks` as in `letter`."""
     from ilc_canvas.cli.letter import letter
+    from ilc_canvas.program.basis import roster_version
     from ilc_canvas.store.rosters import versions
 
-    roster = versions.read(store, detail.info.roster_version)
+    roster = versions.read(store, roster_version(detail.info.basis))
     signed = f" (signed by {roster.signed_by}, {clock.day(datetime.fromisoformat(roster.signed_at))})" if roster.signed_at else ""
     head = f"Roster {roster.school_year}, version {roster.version}{signed}"
     head = head if detail.info.undo is None else f"Taking back run {detail.info.undo}"
@@ -220,20 +223,22 @@ def letter_of(
 def names_of(settings: "Settings", store: "Store", detail: "RunDetail") -> "Names":
     """What people call the things in this run."""
     from ilc_canvas.cli.known import known_names
+    from ilc_canvas.program.basis import roster_version
 
-    return known_names(settings, store, [step.change for step in detail.steps], version=detail.info.roster_version)
+    return known_names(settings, store, [step.change for step in detail.steps], version=roster_version(detail.info.basis))
 
 
 def list_(limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20, as_json: Json = False) -> None:
     """The last runs, newest first."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.program import basis
     from ilc_canvas.store.runs import details
 
     with bootstrap.opened(bootstrap.begin()) as store:
         infos = details.runs(store, limit)
     if as_json:
-        names = ("number", "status", "trigger", "actor", "reason", "dry_run", "only", "roster_version", "digest", "began_at", "closed_at")
-        say_json([{("run" if name == "number" else name): getattr(info, name) for name in names} for info in infos])
+        names = ("status", "trigger", "actor", "reason", "dry_run", "only", "digest", "began_at", "closed_at")
+        say_json([{"run": i.number, **{name: getattr(i, name) for name in names}, **basis.as_json(i.basis)} for i in infos])
     elif not infos:
         say("There has been no run yet. Begin with: ilc-canvas plan")
     else:

@@ -12,6 +12,7 @@ from ilc_canvas.cli.standing_year import Year
 from ilc_canvas.cli.waiting import Waiting, waiting
 
 if TYPE_CHECKING:
+    from ilc_canvas.reconcile.basis import Basis
     from ilc_canvas.reconcile.run import Report
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.db.database import Store
@@ -36,7 +37,7 @@ def status(as_json: Json = False) -> None:
 class Standing:
     """Everything that somebody looks for who asks how things stand."""
 
-    roster: int | None  # the newest finalized version
+    basis: "Basis"  # the newest finalized versions, of the school year that was signed last
     drafts: "Sequence[RosterInfo]"  # that wait to be signed
     last: "RunInfo | None"
     ended: "Report | None"  # what that run came to
@@ -50,6 +51,8 @@ class Standing:
 
     def as_json(self) -> dict[str, object]:
         """For programs."""
+        from ilc_canvas.program import basis
+
         run = {"run": self.last.number, "status": self.last.status, "digest": self.last.digest} if self.last else None
         run = {**run, "sentence": self.ended.sentence if self.ended else ""} if run else None
         workers = [{name: getattr(beat, name) for name in ("worker", "state", "at", "sentence")} for beat in self.workers]
@@ -58,12 +61,12 @@ class Standing:
         more = {"workers": workers, "holder": self.holder, "jobs": jobs, "halted": self.halted, "wishes": wishes}
         drafts = [draft.number for draft in self.drafts]
         years = [year.as_json() for year in self.years]
-        return {"roster_version": self.roster, "drafts": drafts, "last_run": run, **more, "school_years": years, **self.waits.as_json()}
+        return {**basis.as_json(self.basis), "drafts": drafts, "last_run": run, **more, "school_years": years, **self.waits.as_json()}
 
     def told(self) -> Iterator[str]:
         """For people: the year, then what waits for them, then what happened, then who works."""
         yield from (f"Roster   {year.told()}" for year in self.years)
-        yield from [] if self.roster else ["Roster   none is finalized yet."]
+        yield from [] if self.years else ["Roster   none is finalized yet."]
         yield from self._waiting()
         yield from self._last()
         closed = [year for year in self.years if year.cared_for and year.unpublished]
@@ -76,9 +79,10 @@ class Standing:
         for draft in self.drafts:
             errors = f"it has {draft.errors} errors" if draft.errors else "it waits for a signature"
             yield f"Draft    {draft.school_year}, version {draft.number}: {errors}. See: ilc-canvas roster show {draft.number}"
-        for info in (info for year in self.years if year.cared_for for info in year.held):
-            yield f"Waiting  a plan of {info.scope.rpartition(':')[2]} is held. See it: ilc-canvas show {info.number}."
-            yield f"         Permit it: ilc-canvas {_permitting(info)}"
+        for year, info in ((each, info) for each in self.years if each.cared_for for info in each.held):
+            yield f"Waiting  a plan of {year.school_year} is held. See it: ilc-canvas show {info.number}."
+            outdated = year.outdated(info)
+            yield f"         It is out of date: {outdated}." if outdated else f"         Permit it: ilc-canvas {_permitting(info)}"
         yield from [f"Halted   {self.halted}"] if self.halted else []
         yield from self.waits.told()
         for wish in self.wishes:
@@ -121,6 +125,14 @@ def _holder(store: "Store", now: datetime) -> str:
     return name if expires > now else ""
 
 
+def _newest_basis(store: "Store") -> "Basis":
+    from ilc_canvas.store.rosters import school_years
+
+    year = next(iter(school_years.signed_years(store)), "")
+    with store.read() as connection:
+        return school_years.newest_basis(connection, year)
+
+
 def _standing(settings: "Settings", store: "Store") -> Standing:
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.standing_year import years_of
@@ -133,7 +145,7 @@ def _standing(settings: "Settings", store: "Store") -> Standing:
     found = years_of(settings, store, now)
     last = next(iter(details.runs(store, 1)), None)
     return Standing(
-        roster=versions.newest_finalized(store).version if found else None,
+        basis=_newest_basis(store),
         drafts=[info for info in versions.listing(store) if info.state == "draft"],
         last=last,
         ended=report_of(store, last.number) if last else None,

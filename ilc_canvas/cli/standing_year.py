@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ilc_canvas import clock
 
 if TYPE_CHECKING:
+    from ilc_canvas.reconcile.basis import Basis
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.db.database import Store
     from ilc_canvas.store.runs.details import RunInfo
@@ -18,7 +19,7 @@ class Year:
     """One school year with a finalized roster."""
 
     school_year: str
-    version: int  # the newest finalized
+    basis: "Basis"  # the newest finalized versions
     cared_for: bool  # its term is not over
     last: "RunInfo | None"
     held: "Sequence[RunInfo]" = ()  # plans that wait for a person
@@ -26,15 +27,38 @@ class Year:
 
     def as_json(self) -> dict[str, object]:
         """For programs."""
+        from ilc_canvas.program import basis
+
         run = {"run": self.last.number, "status": self.last.status, "digest": self.last.digest} if self.last else None
-        return {"school_year": self.school_year, "roster_version": self.version, "cared_for": self.cared_for, "last_run": run}
+        return {"school_year": self.school_year, **basis.as_json(self.basis), "cared_for": self.cared_for, "last_run": run}
 
     def told(self) -> str:
         """For people."""
+        head = f"{self.school_year}, {self._versions()}"
         if not self.cared_for:
-            return f"{self.school_year}, version {self.version}: its term is over, so it is left as it is."
+            return f"{head}: its term is over, so it is left as it is."
         last = f"Last run {self.last.number}: {self.last.status}, {clock.at(self.last.began_at)}." if self.last else "No run yet."
-        return f"{self.school_year}, version {self.version}. {last}"
+        return " ".join(filter(None, [f"{head}.", last, self._changed()]))
+
+    def _versions(self) -> str:
+        """version 4, calendar version 2"""
+        from ilc_canvas.program.basis import ROSTER, roster_version
+
+        others = str(self.basis.without(ROSTER))
+        return f"version {roster_version(self.basis)}{f', {others}' if others else ''}"
+
+    def _changed(self) -> str:
+        """What has a newer version than the last run went by."""
+        from ilc_canvas.reconcile.basis import differences
+
+        found = differences(self.last.basis, self.basis, made="that run went by") if self.last else ""
+        return f"Since then {found}." if found else ""
+
+    def outdated(self, held: "RunInfo") -> str:
+        """Why a plan that waits can no longer be approved; empty if it can."""
+        from ilc_canvas.reconcile.basis import differences
+
+        return differences(held.basis, self.basis)
 
 
 def years_of(settings: "Settings", store: "Store", now: datetime) -> list[Year]:
@@ -50,10 +74,11 @@ def years_of(settings: "Settings", store: "Store", now: datetime) -> list[Year]:
 def _year(settings: "Settings", store: "Store", year: str, *, cared_for: bool) -> Year:
     from ilc_canvas import years
     from ilc_canvas.reconcile.sentence import unpublished
-    from ilc_canvas.store.rosters import versions
+    from ilc_canvas.store.rosters import school_years
     from ilc_canvas.store.runs import details
     from ilc_canvas.store.runs.details import held_plans, newest_whole
 
-    place, version = years.place(settings, year), versions.newest_finalized(store, year).version
-    report = newest_whole(store, place)
-    return Year(year, version, cared_for, details.last_of(store, place), held_plans(store, place), unpublished(report) if report else "")
+    place, report = years.place(settings, year), newest_whole(store, years.place(settings, year))
+    with store.read() as connection:
+        basis = school_years.newest_basis(connection, year)
+    return Year(year, basis, cared_for, details.last_of(store, place), held_plans(store, place), unpublished(report) if report else "")

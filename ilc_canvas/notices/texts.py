@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from ilc_canvas import clock
+from ilc_canvas.program.basis import as_json
 from ilc_canvas.reconcile.notice import Changed, Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Report
@@ -62,8 +63,8 @@ def result(report: Report) -> Notice:
     aside = not (report.applied or report.failed or report.withheld)
     about = f"aside:{report.parked} parked, {report.asked} asked" if aside else f"result:run {report.run}"
     lines = [sentence(report), *_undone(report), f"All of it: ilc-canvas show {report.run}"]
-    names = ("run", "status", "roster_version", "digest", "applied", "failed", "withheld", "requests", "parked", "asked", "sentence")
-    data = {name: getattr(report, name) for name in names}
+    names = ("run", "status", "digest", "applied", "failed", "withheld", "requests", "parked", "asked", "sentence")
+    data = {**{name: getattr(report, name) for name in names}, **as_json(report.basis)}
     data |= {"counts": dict(report.counts), "failures": {why: len(keys) for why, keys in _by_reason(report.failures).items()}}
     subject = "some changes are deferred" if aside else numbers
     return _notice("result", about, subject=subject, lines=lines, data=data)
@@ -103,7 +104,7 @@ def held(report: Report, only: Sequence[str] = ()) -> Notice:
     count = _count(report.held or sum(report.counts.values()), "change waits", "changes wait")
     words = "".join(f" --only {word}" for word in only)
     lines = [
-        f"{sentence(report)} Roster version {report.roster_version}, run {report.run}.",
+        f"{sentence(report)} {str(report.basis).capitalize()}, run {report.run}.",
         f"{report.counts.get('create', 0):,} new, {report.counts.get('update', 0):,} changed, {report.counts.get('remove', 0):,} ended.",
         f"Held for {_count(len(report.reasons), 'reason')}:",
         *_cut([f"  {reason.text}" for reason in report.reasons]),
@@ -112,7 +113,7 @@ def held(report: Report, only: Sequence[str] = ()) -> Notice:
         f'Or say no:               ilc-canvas reject {report.digest} --reason "..."',
     ]
     reasons = [{"code": each.code, "text": each.text, "count": each.count, "limit": each.limit} for each in report.reasons]
-    data = {"run": report.run, "roster_version": report.roster_version, "digest": report.digest, "counts": dict(report.counts)}
+    data = {"run": report.run, "digest": report.digest, "counts": dict(report.counts), **as_json(report.basis)}
     data |= {"only": list(only), "reasons": reasons[:CUT]}
     return _notice("held", f"held:{report.digest}", subject=f"{count} for a person", lines=lines, data=data, lasting=True)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.kinds import LAST, Kind
 from ilc_canvas.reconcile.state import Fields, Key, Record, person_of
 
@@ -186,10 +187,10 @@ class Aside:
 
 @dataclass(frozen=True)
 class Plan:
-    """Ordered changes, what is left alone, and for what roster, scope and Canvas the plan was made."""
+    """Ordered changes, what is left alone, and from what basis, for which scope and Canvas the plan was made."""
 
     changes: tuple[Change, ...]
-    roster_version: int
+    basis: Basis
     scope: str
     base_url: str
     drift: tuple[Drift, ...] = ()
@@ -204,8 +205,8 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Names this plan by content, Canvas, scope and roster version: 12 hex digits in groups of four."""
-        of = [self.base_url, self.scope, self.roster_version, [describe(change) for change in self.changes]]
+        """Names this plan by content, Canvas, scope and basis: 12 hex digits in groups of four."""
+        of = [self.base_url, self.scope, self.basis.as_json(), [describe(change) for change in self.changes]]
         sha = _sha(of)
         return "-".join((sha[:4], sha[4:8], sha[8:12]))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ilc_canvas.reconcile.addresses import address_steps
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.blocked import CONCLUDED, GONE, IN_THE_WAY, MOVED, cause
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Drift, Update
 from ilc_canvas.reconcile.kinds import Value
@@ -14,11 +15,11 @@ Selected = Callable[[Record], bool]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """For what a plan is made: roster version, scope, Canvas; whether edits by hand are repaired; what may be written to accounts of
+    """From what and for what a plan is made: basis, scope, Canvas; whether edits by hand are repaired; what may be written to accounts of
     people that others made: never, sis_id (where they have none), or all.
     """
 
-    roster_version: int
+    basis: Basis
     scope: str
     base_url: str
     repair: bool = False

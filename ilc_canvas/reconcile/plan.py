@@ -39,7 +39,7 @@ def make_plan(
     back = {*book.lost, *(change.key for change in theirs)}
     return Plan(
         changes=ordered([*going, *removals]),
-        roster_version=frame.roster_version,
+        basis=frame.basis,
         scope=frame.scope,
         base_url=frame.base_url,
         drift=tuple(drift for finding in meant for drift in finding.drift),

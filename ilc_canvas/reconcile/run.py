@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.state import Key
@@ -85,13 +86,13 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A person's yes to one plan: these changes, by fingerprint, for this roster version, scope and Canvas, until a time."""
+    """A person's yes to one plan: these changes, by fingerprint, for this basis, scope and Canvas, until a time."""
 
     digest: str
     actor: str
     reason: str
     fingerprints: frozenset[str]
-    roster_version: int
+    basis: Basis
     scope: str
     base_url: str
     expires: datetime
@@ -104,7 +105,7 @@ class Report:
     run: int
     status: str  # planned, held, applied, partial, failed, interrupted, converged
     digest: str
-    roster_version: int
+    basis: Basis
     counts: Mapping[str, int]
     applied: int = 0
     failed: int = 0

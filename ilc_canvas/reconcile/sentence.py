@@ -54,7 +54,7 @@ def _head(report: Report) -> str:
         return _taken_back(report, planned)
     if _is_dry(report) and planned:
         parts = f": {parting(report)}" if goes(report) else ""
-        return f"{_count(planned, 'change is', 'changes are')} to be done for roster version {report.roster_version}{parts}."
+        return f"{_count(planned, 'change is', 'changes are')} to be done for {report.basis}{parts}."
     return _state(report, planned)
 
 
@@ -89,7 +89,7 @@ def _taken_back(report: Report, planned: int) -> str:
 
 def _state(report: Report, planned: int) -> str:
     """How Canvas stands to the roster, and what was done to that end."""
-    version = f"roster version {report.roster_version}"
+    version = str(report.basis)
     if has_all(report):
         state = f"Canvas {'agrees with' if agrees(report) else 'has all of'} {version}"
         return f"{state}: {_numbers(report, planned)}." if planned else f"{state}."

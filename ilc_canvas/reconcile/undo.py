@@ -25,7 +25,7 @@ def make_reverse(done: Done, observed: State, frame: Frame) -> Plan:
             aside.append(Aside(change, back))
         else:
             changes += back
-    plan = Plan(ordered(changes), frame.roster_version, frame.scope, frame.base_url, aside=tuple(aside))
+    plan = Plan(ordered(changes), frame.basis, frame.scope, frame.base_url, aside=tuple(aside))
     return in_login_order(plan, observed)
 
 

@@ -13,6 +13,7 @@ from ilc_canvas.program.selection import selected
 from ilc_canvas.program.settings_changed import Former, reasons
 from ilc_canvas.reconcile.accounts import Found, Sought
 from ilc_canvas.reconcile.aside import Parked, keeping_places, set_aside, waiting, without_causes_that_passed
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Plan
 from ilc_canvas.reconcile.comparing import Frame
 from ilc_canvas.reconcile.declined import Declined, left_undone
@@ -41,6 +42,7 @@ class Inquiry:
     """What is to be compared: the roster, by which policy and limits, with which Canvas; and for whom."""
 
     ask: Ask
+    basis: Basis
     roster: Roster
     policy: Policy
     limits: Limits
@@ -58,7 +60,7 @@ class Inquiry:
     def frame(self) -> Frame:
         """For what the plan is made."""
         scope = f"{self.policy.prefix}:{self.roster.school_year}"
-        return Frame(self.roster.version, scope, self.tenant.base_url, self.repair, self.policy.existing_write)
+        return Frame(self.basis, scope, self.tenant.base_url, self.repair, self.policy.existing_write)
 
     def selects(self, record: Record) -> bool:
         """Whether `--only` means this record."""

@@ -53,13 +53,14 @@ def run_once(
 
     Raises an IlcError where nothing could be planned or the run had to stop; the run is then closed as failed.
     """
-    roster = journal.newest_finalized()
+    basis = journal.basis()
+    roster = journal.roster(basis)
     require_known(ask.only, roster, policy, ours=journal.ledger())
     _refuse_quarantined(journal.quarantine(), ask, now())
     undo = journal.done(ask.undo) if ask.undo is not None else ()
-    run = journal.begin(ask, roster.version)
+    run = journal.begin(ask, basis)
     tools = Tools(canvas, journal, pace, sleep, watch, stop)
-    looked, tally, ahead = Looked(Plan((), roster.version, "", ""), Verdict()), Tally(), None
+    looked, tally, ahead = Looked(Plan((), basis, "", ""), Verdict()), Tally(), None
     may = Permission()
     try:
         tenant = canvas.tenant()
@@ -67,7 +68,7 @@ def run_once(
         journal.check_tenant(tenant)
         _require_sis(tenant, ask)
         _recover(tools)
-        looked = look(Inquiry(ask, roster, policy, limits, tenant, former, undo, pace.repair or ask.repair), tools, now())
+        looked = look(Inquiry(ask, basis, roster, policy, limits, tenant, former, undo, pace.repair or ask.repair), tools, now())
         journal.planned(run, looked.plan, looked.verdict, asked=looked.asked, whole=ask.whole)
         may = permitted(looked, journal.approvals(now()), limits, tools=tools, now=now())
         tally.waiting = list(may.waiting)
@@ -161,7 +162,7 @@ def _report(run: int, looked: Looked, may: Permission, *, tally: Tally, ask: Ask
         run=run,
         status=status,
         digest=plan.digest,
-        roster_version=plan.roster_version,
+        basis=plan.basis,
         counts=plan.counts,
         applied=tally.done,
         failed=len(tally.failures),

@@ -38,7 +38,7 @@ class Permission:
 def permitted(looked: Looked, approvals: Sequence[Approval], limits: Limits, *, tools: Tools, now: datetime) -> Permission:
     """What goes, what is held, and what waits for its time.
 
-    Of a held plan just those changes go that a person has approved for just this roster, scope and Canvas: what was approved and is
+    Of a held plan just those changes go that a person has approved for just this basis, scope and Canvas: what was approved and is
     still needed. A removal that nobody approved waits out its grace; what is held besides waits for the person.
     """
     plan, verdict = looked.plan, looked.verdict
@@ -84,5 +84,5 @@ def _graces(plan: Plan, tools: Tools, now: datetime) -> dict[Key, datetime]:
 
 
 def _fits(plan: Plan, approval: Approval) -> bool:
-    asked = (approval.roster_version, approval.scope, approval.base_url)
-    return asked == (plan.roster_version, plan.scope, plan.base_url)
+    asked = (approval.basis, approval.scope, approval.base_url)
+    return asked == (plan.basis, plan.scope, plan.base_url)

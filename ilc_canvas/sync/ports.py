@@ -7,6 +7,7 @@ from typing import Protocol
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.accounts import Found, Sought
 from ilc_canvas.reconcile.aside import Parked
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
 from ilc_canvas.reconcile.declined import Declined
 from ilc_canvas.reconcile.guard import History, Verdict
@@ -60,8 +61,12 @@ class Canvas(Protocol):
 class Journal(Protocol):
     """The store, as a run sees it. Each call is one transaction, committed and synced when it returns."""
 
-    def newest_finalized(self) -> Roster:
-        """The run's only input: the newest finalized roster of its school year. RosterError where there is none."""
+    def basis(self) -> Basis:
+        """The newest versions of everything that a run of this school year goes by."""
+        ...
+
+    def roster(self, basis: Basis) -> Roster:
+        """The roster of this basis. RosterError if it has none."""
         ...
 
     def check_tenant(self, tenant: Tenant) -> None:
@@ -116,7 +121,7 @@ class Journal(Protocol):
         """Before each call: LeaseError unless the lease is ours for longer than a call can take."""
         ...
 
-    def begin(self, ask: Ask, roster_version: int) -> int:
+    def begin(self, ask: Ask, basis: Basis) -> int:
         """A new run; its number."""
         ...
 
@@ -147,7 +152,7 @@ class Journal(Protocol):
         ...
 
     def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
-        """By fingerprint: when each change of this plan was first planned for this roster version; a dry run sets no clock going."""
+        """By fingerprint: when each change of this plan was first planned from this basis; a dry run sets no clock going."""
         ...
 
     def intended(self, run: int, change: Change, at: datetime) -> Intent:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.outcome import result
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Report
@@ -17,9 +18,10 @@ WHO = Key(Kind.USER, "ilc:p:ILC-0102")
 SEAT = Record(enrollment_key(R2, WHO, "StudentEnrollment"), {"state": "active"}, (EQ, R2, WHO))
 PERSON = Record(WHO, {"name": "Michael Wójcik"})
 NAMES = Names({EQ: "Equity & Justice", R2: "Region II", WHO: "Michael Wójcik"})
-INFO = RunInfo(3, "partial", "sync", "alba", "", False, (), 4, "ilc:2021-22", "https://canvas.test", "7f3c-91ad-0b2e", AT, AT, AT)
+BASIS = of_roster(4)
+INFO = RunInfo(3, "partial", "sync", "alba", "", False, (), BASIS, "ilc:2021-22", "https://canvas.test", "7f3c-91ad-0b2e", AT, AT, AT)
 DETAIL = RunDetail(INFO, None, tuple(Step(n, Create(record), str(n)) for n, record in enumerate((PERSON, SEAT))), (), (), ())
-REPORT = Report(3, "applied", "7f3c-91ad-0b2e", 4, {"create": 2, "update": 0, "remove": 0}, applied=2, requests=54, writes=2)
+REPORT = Report(3, "applied", "7f3c-91ad-0b2e", BASIS, {"create": 2, "update": 0, "remove": 0}, applied=2, requests=54, writes=2)
 
 
 def test_all_done_is_one_sentence() -> None:

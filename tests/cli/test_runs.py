@@ -13,8 +13,8 @@ from tests.sandbox.process import TOKEN, Sandbox, start_sandbox
 from tests.stores import in_a_file
 
 RUN = {
-    "run", "status", "digest", "roster_version", "counts", "applied", "failed", "withheld", "held", "reasons", "requests", "writes",
-    "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "matched", "questions", "warnings", "sentence", "head",
+    "run", "status", "digest", "roster_version", "basis", "counts", "applied", "failed", "withheld", "held", "reasons", "requests",
+    "writes", "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "matched", "questions", "warnings", "sentence", "head",
     "school_year", "other_years", "unpublished",
 }  # fmt: skip
 NOTHING_WAITS: dict[str, object] = {
@@ -55,7 +55,7 @@ def test_empty_store_has_answers(cli: Cli, words: tuple[str, ...]) -> None:
 
 def test_empty_status_has_documented_keys(cli: Cli) -> None:
     """No roster, no run, nothing that waits."""
-    assert cli("status", "--json").json == {"roster_version": None, "school_years": [], "last_run": None, **NOTHING_WAITS}
+    assert cli("status", "--json").json == {"roster_version": None, "basis": {}, "school_years": [], "last_run": None, **NOTHING_WAITS}
 
 
 def test_run_that_is_not_there(cli: Cli) -> None:
@@ -116,7 +116,7 @@ def test_show_and_runs_tell_a_run(connected: Cli) -> None:
     sign(connected)
     digest = _fill(connected, "agreed on Monday")
     runs, show, status = connected("runs", "--json").json, connected("show", "2", "--json").json, connected("status", "--json").json
-    keys = {"run", "status", "trigger", "actor", "reason", "dry_run", "only", "roster_version", "digest", "began_at", "closed_at"}
+    keys = {"run", "status", "trigger", "actor", "reason", "dry_run", "only", "roster_version", "basis", "digest", "began_at", "closed_at"}
     assert ([run["run"] for run in runs], {*runs[0]}) == ([2, 1], keys)
     assert (runs[0]["reason"], runs[0]["digest"], runs[0]["only"]) == ("agreed on Monday", digest, ["cop:NB"])
     assert {*show} == RUN - {"head", "other_years"} | {
@@ -131,9 +131,10 @@ def test_show_and_runs_tell_a_run(connected: Cli) -> None:
     assert {(*change,) for change in show["changes"]} == {("verb", "key", "result", "why")}
     assert {change["result"] for change in show["changes"]} <= {"applied", "noop"}
     last = {"run": 2, "status": "applied", "digest": digest}
-    years = [{"school_year": "2021-22", "roster_version": 1, "cared_for": True, "last_run": last}]
+    basis = {"roster_version": 1, "basis": {"roster": 1}}
+    years = [{"school_year": "2021-22", **basis, "cared_for": True, "last_run": last}]
     whole = {"last_run": {**last, "sentence": show["sentence"]}}
-    assert status == {"roster_version": 1, "school_years": years, **whole, **NOTHING_WAITS}
+    assert status == {**basis, "school_years": years, **whole, **NOTHING_WAITS}
     assert "agreed on Monday" in connected("runs").out
 
 

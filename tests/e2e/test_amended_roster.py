@@ -136,7 +136,7 @@ def test_amended_plan_reads_like_letter(story: Story) -> None:
 def test_new_version_makes_approval_stale(story: Story) -> None:
     """The digest of a plan for the version before permits nothing."""
     assert story.stale.code == 1
-    assert "superseded since" in story.stale.err
+    assert "is out of date: the roster is version 4 now, the plan was made from version 3." in story.stale.err
 
 
 def test_amended_places_are_the_expected(story: Story) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ilc_canvas.notices import texts
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.notice import Changed, Notice
 from ilc_canvas.reconcile.quarantine import quarantined
@@ -93,12 +94,12 @@ def test_failed_run_without_quarantine() -> None:
 @pytest.mark.parametrize("status", ["converged", "planned", "interrupted"])
 def test_nothing_to_tell(status: str) -> None:
     """All as it was, only looked at, or stopped on purpose: nobody is mailed."""
-    assert texts.of_run(Report(1, status, "d", 4, COUNTS)) == []
+    assert texts.of_run(Report(1, status, "d", of_roster(4), COUNTS)) == []
 
 
 def test_set_aside_is_told_once() -> None:
     """A run that found only what was set aside before tells it by its number, not each night anew."""
-    aside = Report(7, "partial", "d", 4, {}, parked=2, asked=1)
+    aside = Report(7, "partial", "d", of_roster(4), {}, parked=2, asked=1)
     assert _one(aside).about == _one(replace(aside, run=8)).about != _one(replace(aside, parked=3)).about
     assert _one(aside).lines[0].startswith("Canvas differs from roster version 4 and is left so for now.")
     assert not _one(aside).lasting

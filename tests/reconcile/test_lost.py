@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Adopt, Plan
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.lost import Lost, Ours, taken_back, with_lost
@@ -21,7 +22,7 @@ def seat(user: str = "ilc:p:P1", role: str = "StudentEnrollment", section: Recor
 
 def taken(*observed: Record, desired: tuple[Record, ...] = (), ledger: Ledger | None = None, lost: Lost | None = None) -> Plan:
     """The plan by what is observed, with all that it takes back."""
-    plan = Plan((), 1, "ilc:2021-22", "http://canvas", by_hand=tuple(row for row in observed if row.key.kind is Kind.ENROLLMENT))
+    plan = Plan((), of_roster(1), "ilc:2021-22", "http://canvas", by_hand=tuple(row for row in observed if row.key.kind is Kind.ENROLLMENT))
     return with_lost(
         plan, State.of(desired), State.of(observed), ledger=ledger or {}, lost=lost or Lost(), ours=OURS, selected=lambda _: True
     )

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Adopt, Create, Remove, Update, fingerprint
 from ilc_canvas.reconcile.comparing import Frame
 from ilc_canvas.reconcile.kinds import Kind
@@ -49,7 +50,7 @@ def test_hand_renamed_course_stays_renamed() -> None:
 
 def test_hand_renamed_course_repaired_on_demand() -> None:
     """With repair on, the same drift is an update."""
-    frame = Frame(3, "ilc:2021-22", "http://127.0.0.1", repair=True)
+    frame = Frame(of_roster(3), "ilc:2021-22", "http://127.0.0.1", repair=True)
     plan = make_plan(full(1), changed(full(1), EQ, name="Our own name"), owned(full(1)), frame=frame)
     assert [(change.key, change.verb) for change in plan.changes] == [(EQ, "update")]
 
@@ -133,8 +134,8 @@ def test_digest_names_content_and_canvas() -> None:
     """The digest is the same for the same plan, and another for another Canvas, version or change."""
     plan = make_plan(full(1), State.of([]), {}, frame=FRAME)
     again = make_plan(State.of(reversed(list(full(1)))), State.of([]), {}, frame=FRAME)
-    other = make_plan(full(1), State.of([]), {}, frame=Frame(4, FRAME.scope, FRAME.base_url))
-    elsewhere = make_plan(full(1), State.of([]), {}, frame=Frame(3, FRAME.scope, "http://localhost"))
+    other = make_plan(full(1), State.of([]), {}, frame=Frame(of_roster(4), FRAME.scope, FRAME.base_url))
+    elsewhere = make_plan(full(1), State.of([]), {}, frame=Frame(of_roster(3), FRAME.scope, "http://localhost"))
     assert plan.digest == again.digest
     assert len({plan.digest, other.digest, elsewhere.digest, make_plan(full(2), State.of([]), {}, frame=FRAME).digest}) == 4
 

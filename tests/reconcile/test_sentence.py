@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Aside, Create
 from ilc_canvas.reconcile.deferral import DEFERRALS, REFUSED, For, class_of, counted, is_open
 from ilc_canvas.reconcile.kinds import Kind
@@ -14,8 +15,8 @@ from ilc_canvas.reconcile.sentence import agrees, sentence
 from ilc_canvas.reconcile.state import Key, Record
 
 NOTHING = {"create": 0, "update": 0, "remove": 0}
-CONVERGED = Report(7, "converged", "d", 4, NOTHING)
-APPLIED = Report(7, "applied", "d", 4, {"create": 2, "update": 0, "remove": 0}, applied=2)
+CONVERGED = Report(7, "converged", "d", of_roster(4), NOTHING)
+APPLIED = Report(7, "applied", "d", of_roster(4), {"create": 2, "update": 0, "remove": 0}, applied=2)
 ODD: dict[str, dict[str, Any]] = {
     "drift": {"drift": 61},
     "by-hand": {"by_hand": 2},

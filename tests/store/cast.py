@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.program.roster import Cop, Person, Roster, Team
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, ordered
 from ilc_canvas.reconcile.guard import Verdict
@@ -92,7 +93,7 @@ def finalized(store: Store, people: int = 3, *, files: str = "a", **more: str) -
 
 def plan_of(*changes: Change, version: int = 1, settled: tuple[Record, ...] = (), over: tuple[Key, ...] = ()) -> Plan:
     """A plan of these changes."""
-    return Plan(ordered(changes), version, SCOPE, BASE, settled=settled, over=over)
+    return Plan(ordered(changes), of_roster(version), SCOPE, BASE, settled=settled, over=over)
 
 
 @dataclass
@@ -119,7 +120,7 @@ class Desk:
         over: tuple[Key, ...] = (),
     ) -> int:
         """A run that planned these changes; closed where a status is given."""
-        number = self.journal.begin(Ask("ana", "sync"), 1)
+        number = self.journal.begin(Ask("ana", "sync"), of_roster(1))
         plan = plan_of(*changes, settled=settled, over=over)
         self.journal.planned(number, plan, verdict or Verdict(), asked=(), whole=True)
         if status:
@@ -127,7 +128,7 @@ class Desk:
         return number
 
     def close(self, number: int, status: str, digest: str = "") -> None:
-        self.journal.closed(Report(number, status, digest, 1, {"create": 0, "update": 0, "remove": 0}))
+        self.journal.closed(Report(number, status, digest, of_roster(1), {"create": 0, "update": 0, "remove": 0}))
 
     def do(self, run: int, change: Change, result: str = "applied", **more: object) -> Intent:
         """One change with its intent and outcome."""

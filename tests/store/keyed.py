@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Remove
 from ilc_canvas.reconcile.guard import Reason, Verdict
 from ilc_canvas.reconcile.identity import Answer, Question
@@ -37,7 +38,7 @@ def fill(desk: Desk) -> None:
     change = Remove(seat())
     desk.do(desk.run(Create(seat(2)), status="partial"), Create(seat(2)), "refused")
     desk.journal.keep_undone(1, [Create(seat(3))])
-    number = desk.journal.begin(Ask("ana", "sync"), 1)
+    number = desk.journal.begin(Ask("ana", "sync"), of_roster(1))
     asked = (Question(ROSA.key, "login", (5,)),)
     desk.journal.planned(number, plan_of(change), Verdict((Reason("removals", "", 1, 0, (change.key,)),)), asked=asked, whole=False)
     desk.journal.seen(number, {EQUITY.key: 3})
@@ -55,5 +56,5 @@ def decide(desk: Desk, base_url: str, decision: str, hours: float = 0) -> None:
 def quarantine(desk: Desk, base_url: str, trouble: str) -> None:
     """A run there has failed over this."""
     journal = desk.journal_of(desk.lease, base_url)
-    number = journal.begin(Ask("schedule", "schedule"), 1)
-    journal.closed(Report(number, "failed", "", 1, {"create": 0, "update": 0, "remove": 0}, trouble=trouble, sentence="No."))
+    number = journal.begin(Ask("schedule", "schedule"), of_roster(1))
+    journal.closed(Report(number, "failed", "", of_roster(1), {"create": 0, "update": 0, "remove": 0}, trouble=trouble, sentence="No."))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Remove, fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.guard import Verdict
@@ -37,7 +38,7 @@ def test_yes_is_in_force_for_a_day(held: Desk) -> None:
     """An approval names its changes and is in force until 24 hours have passed."""
     given = _approve(held)
     assert given.fingerprints == {fingerprint(change) for change in CHANGES}
-    assert (given.actor, given.reason, given.roster_version, given.expires) == ("ben", "seen", 1, NOON + timedelta(hours=24))
+    assert (given.actor, given.reason, given.basis, given.expires) == ("ben", "seen", of_roster(1), NOON + timedelta(hours=24))
     assert held.journal.approvals(NOON + timedelta(hours=24, microseconds=-1)) == [given]
     assert held.journal.approvals(NOON + timedelta(hours=24)) == []
 
@@ -74,7 +75,7 @@ def test_plan_of_yesterday(held: Desk) -> None:
 def test_superseded_roster(held: Desk) -> None:
     """A plan for a roster version that is superseded cannot be approved."""
     finalized(held.store, files="b")
-    with pytest.raises(ApprovalError, match=r"roster version 1, superseded since.*ilc-canvas plan"):
+    with pytest.raises(ApprovalError, match=r"the roster is version 2 now, the plan was made from version 1\..*ilc-canvas plan"):
         _approve(held)
 
 
@@ -133,7 +134,7 @@ def test_approval_keeps_its_scope(held: Desk) -> None:
 def test_approval_has_the_scope_of_its_plan(desk: Desk) -> None:
     """A plan that was made for one COP alone is approved for that COP."""
     finalized(desk.store)
-    number = desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), 1)
+    number = desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), of_roster(1))
     desk.journal.planned(number, plan_of(*CHANGES), Verdict(), asked=(), whole=False)
     desk.close(number, "held", DIGEST)
     _approve(desk)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.guard import Reason, Verdict
 from ilc_canvas.reconcile.kinds import NAMED, RULES
@@ -92,7 +93,7 @@ def test_run_comes_back_whole(desk: Desk) -> None:
     counts = {"create": 2, "update": 0, "remove": 0}
     traffic = {"requests": 9, "writes": 2, "throttled": 1, "refused": 3, "unavailable": 4}
     more = {"sentence": "Done.", "drift": 3, "by_hand": 4, "warnings": ("odd",), "failures": {SECTION: "refused"}}
-    report = Report(number, "partial", "d", 1, counts, 1, 1, 0, reasons, **traffic, **more)  # type: ignore[arg-type]
+    report = Report(number, "partial", "d", of_roster(1), counts, 1, 1, 0, reasons, **traffic, **more)  # type: ignore[arg-type]
     desk.journal.closed(report)
     kept = run(desk.store, number)
     assert (kept.report, kept.reasons, kept.info.status) == (report, reasons, "partial")

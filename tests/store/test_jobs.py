@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import PausedError
 from ilc_canvas.reconcile.identity import Answer
@@ -24,9 +25,9 @@ HOUR = timedelta(hours=1)
 
 def ended(desk: Desk, status: str, *, only: tuple[str, ...] = (), dry_run: bool = False, numbers: Mapping[str, int] | None = None) -> None:
     """A run of the newest roster that ends so, a minute later."""
-    number = desk.journal.begin(Ask("ana", "sync", only=only, dry_run=dry_run), 1)
+    number = desk.journal.begin(Ask("ana", "sync", only=only, dry_run=dry_run), of_roster(1))
     desk.clock.pass_by(minutes=1)
-    desk.journal.closed(Report(number, status, "", 1, {}, **(numbers or {})))  # type: ignore[arg-type]
+    desk.journal.closed(Report(number, status, "", of_roster(1), {}, **(numbers or {})))  # type: ignore[arg-type]
 
 
 def test_due_time_is_done_once(store: Store) -> None:
@@ -79,7 +80,7 @@ def test_news_is_noticed(desk: Desk) -> None:
             append(connection, Entry(kind, desk.clock(), "ana", {}))
         assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None, kind
         ended(desk, "converged")
-    number = desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), 1)
+    number = desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), of_roster(1))
     intent = desk.journal.intended(number, Create(EQUITY), desk.clock())
     desk.clock.pass_by(minutes=1)
     desk.journal.happened(intent, Outcome("applied"))
@@ -91,7 +92,7 @@ def test_account_of_a_person_is_news(desk: Desk) -> None:
     finalized(desk.store)
     ended(desk, "converged")
     desk.clock.pass_by(minutes=1)
-    desk.do(desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), 1), Create(ROSA))
+    desk.do(desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), of_roster(1)), Create(ROSA))
     ended(desk, "converged", dry_run=True)
     assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Outcome, Remove, fingerprint
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, WrongTenantError
 from ilc_canvas.reconcile.guard import History
@@ -26,7 +27,8 @@ def _is_journal(journal: Journal) -> Journal:
 def test_is_the_journal_of_a_run(desk: Desk) -> None:
     """It is what a run asks for, and hands out the newest finalized roster."""
     finalized(desk.store)
-    assert _is_journal(desk.journal).newest_finalized().version == 1
+    journal = _is_journal(desk.journal)
+    assert journal.roster(journal.basis()).version == 1
 
 
 def test_story_of_one_run(desk: Desk) -> None:
@@ -61,7 +63,7 @@ def test_dead_runs_are_interrupted(desk: Desk) -> None:
     intent = desk.journal.intended(dead, Create(ROSA), NOON)
     desk.do(dead, Create(seat()))
     after = desk.journal_of(desk.lease)
-    now = after.begin(Ask("ana", "schedule"), 1)
+    now = after.begin(Ask("ana", "schedule"), of_roster(1))
     assert after.open_intents() == [intent]
     assert {info.number: info.status for info in details.runs(desk.store)} == {dead: "interrupted", now: "running"}
     after.happened(intent, Outcome("not_applied", how="recovered"))
@@ -91,7 +93,7 @@ def test_open_intent_knows_newest_number(desk: Desk) -> None:
     intent = desk.journal.intended(dead, Create(seat()), NOON)
     desk.do(dead, Create(seat(4)), handle=500)
     after = desk.journal_of(desk.lease)
-    after.begin(Ask("ana", "schedule"), 1)
+    after.begin(Ask("ana", "schedule"), of_roster(1))
     assert after.open_intents() == [replace(intent, newest=402)]
 
 
@@ -169,7 +171,7 @@ def test_old_token_is_fenced(desk: Desk) -> None:
     writes: list[Callable[[], object]] = [
         lambda: stale.intended(number, Create(seat()), NOON),
         lambda: stale.happened(intent, Outcome("applied")),
-        lambda: stale.begin(Ask("eve", "sync"), 1),
+        lambda: stale.begin(Ask("eve", "sync"), of_roster(1)),
         lambda: stale.seen(number, {COURSE: 1}),
         lambda: stale.pin(TENANT),
         lambda: stale.open_intents(),

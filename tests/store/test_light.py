@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.reconcile.run import Ask
@@ -62,9 +63,9 @@ def test_host_in_name_of_worker(worker: str, host: str) -> None:
 def test_dry_run_is_no_success(desk: Desk, url: str) -> None:
     """A run that failed, and one that only looked, are no successes; one that is held for a person is."""
     desk.run(status="failed")
-    desk.close(desk.journal.begin(Ask("ana", "plan", dry_run=True), 1), "held")
+    desk.close(desk.journal.begin(Ask("ana", "plan", dry_run=True), of_roster(1)), "held")
     assert facts(url).success is None
-    desk.close(desk.journal.begin(Ask("ana", "sync"), 1), "held")
+    desk.close(desk.journal.begin(Ask("ana", "sync"), of_roster(1)), "held")
     assert facts(url).success == NOON
 
 

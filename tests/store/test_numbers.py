@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert, text
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Remove, Update
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.reconcile.guard import Verdict
@@ -59,17 +60,17 @@ def test_tally_goes_on(desk: Desk) -> None:
 def test_requests_of_all_runs(desk: Desk) -> None:
     """Requests, by how they ended, and writes add up over the runs that have ended; one that is under way has no report yet."""
     for requests, writes, refused, throttled, unavailable in ((53, 0, 2, 0, 1), (1463, 1400, 3, 5, 4)):
-        run = desk.journal.begin(Ask("ana", "sync"), 1)
+        run = desk.journal.begin(Ask("ana", "sync"), of_roster(1))
         ends = {"refused": refused, "throttled": throttled, "unavailable": unavailable}
         desk.journal.closed(Report(run, "applied", "", 1, {}, requests=requests, writes=writes, **ends))  # type: ignore[arg-type]
-    desk.journal.begin(Ask("ana", "sync"), 1)
+    desk.journal.begin(Ask("ana", "sync"), of_roster(1))
     found = _numbers(desk)
     assert found.requests == {"answered": 1501, "refused": 5, "throttled": 5, "unavailable": 5}
     assert (found.writes, found.success) == (1400, NOON)
 
 
 def _held(desk: Desk, *only: str, status: str = "held") -> None:
-    run = desk.journal.begin(Ask("ana", "sync", only=only), 1)
+    run = desk.journal.begin(Ask("ana", "sync", only=only), of_roster(1))
     desk.journal.planned(run, plan_of(Create(seat())), Verdict(), asked=(), whole=not only)
     desk.close(run, status)
 
@@ -90,8 +91,8 @@ def test_held_until_replaced(desk: Desk) -> None:
 
 def test_quarantine_and_wishes(desk: Desk) -> None:
     """A trouble goes by its code word; of the wishes those count that wait."""
-    run = desk.journal.begin(Ask("ana", "sync"), 1)
-    desk.journal.closed(Report(run, "failed", "", 1, {}, trouble="token", sentence="no"))
+    run = desk.journal.begin(Ask("ana", "sync"), of_roster(1))
+    desk.journal.closed(Report(run, "failed", "", of_roster(1), {}, trouble="token", sentence="no"))
     row = {
         "at": NOON,
         "actor": "ana",

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text, update
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.guard import Verdict
@@ -40,7 +41,7 @@ def _sign(desk: Desk) -> None:
 
 
 def _plan(desk: Desk) -> str:
-    number = desk.journal.begin(Ask("ana", "sync", WORDS), versions.newest_finalized(desk.store).version)
+    number = desk.journal.begin(Ask("ana", "sync", WORDS), desk.journal.basis())
     plan = plan_of(Create(seat()))
     desk.journal.planned(number, plan, Verdict(), asked=(), whole=True)
     desk.close(number, "held", plan.digest)
@@ -147,7 +148,7 @@ def test_reasons_in_tables_grow_old(desk: Desk) -> None:
     """The reason of a run goes when the run is old, and not before; a run that has not ended keeps its own."""
     finalized(desk.store)
     _plan(desk)
-    desk.journal.begin(Ask("ana", "sync", WORDS), 1)
+    desk.journal.begin(Ask("ana", "sync", WORDS), of_roster(1))
     assert forget(desk.store, before=NOON, actor="schedule", at=NOON).nothing
     assert forget(desk.store, before=NOON + timedelta(seconds=1), actor="schedule", at=NOON).texts == 1
     with desk.store.read() as connection:
@@ -194,7 +195,7 @@ def test_texts_said_about_the_erased_go(desk: Desk) -> None:
     _gone(desk)
     identities.decide(desk.store, HERE, [Answer(ROSA.key, "leave-out", NOON, login="rosa7")], actor="ana", reason=WORDS)
     sync_requests.wish(desk.store, Ask("ana", "resync", WORDS, only=("person:ILC-0001",)), full=False, at=NOON)
-    number = desk.journal.begin(Ask("ana", "sync", WORDS, only=("person:ILC-0001",)), 1)
+    number = desk.journal.begin(Ask("ana", "sync", WORDS, only=("person:ILC-0001",)), of_roster(1))
     desk.close(number, "failed", "")
     _erase(desk)
     left = "".join(_rows(desk.store, name) for name in METADATA.tables)
@@ -291,10 +292,10 @@ def test_run_refuses_the_erased(desk: Desk) -> None:
     finalized(desk.store, 5, year="2021-22")
     draft(desk.store, 3, files="b", year="2022-23")
     versions.finalize(desk.store, signed_by="Ana", second="Ben", reason="smaller", at=NOON)
-    assert desk.journal.newest_finalized().version == 1
+    assert desk.journal.roster(desk.journal.basis()).version == 1
     erasure.erase(desk.store, _user(5), actor="ben", reason="left", at=NOON)
     with pytest.raises(RosterError, match="was erased, so no run can go by it"):
-        desk.journal.newest_finalized()
+        desk.journal.roster(desk.journal.basis())
 
 
 def test_older_events_keep_their_reasons(desk: Desk) -> None:

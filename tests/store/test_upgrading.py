@@ -1,11 +1,13 @@
 """A new version of the program finds a store of an older one: it waits until nothing is open there."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import SchemaError
 from ilc_canvas.reconcile.kinds import Kind
@@ -14,10 +16,13 @@ from ilc_canvas.store import migrations
 from ilc_canvas.store.db import health_probe, schema
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.migrations import migrate
 from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
-from tests.store.cast import NOON, Clock, Desk, finalized, seat
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.approvals import approve, in_force
+from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, finalized, plan_of, seat
 
 _NEWER = '''"""A step that is not there yet."""
 import sqlalchemy as sa
@@ -81,6 +86,28 @@ def test_upgrade_of_a_quiet_store(store: Store, tmp_path: Path, monkeypatch: pyt
     migrate.downgrade(store)
     migrate.upgrade(store)
     assert schema.current(store) == "9999"
+
+
+_OLDER = "SELECT run.roster_version, approval.roster_version, run.report FROM run JOIN approval ON approval.run = run.number"
+
+
+def test_older_store_keeps_runs_and_approvals(store: Store) -> None:
+    """Runs, their reports and approvals of a store that knew the roster's version alone tell it as their basis; back again as before."""
+    finalized(store)
+    changes, clock = (Create(ROSA), Create(seat())), Clock()
+    with take_lease(store, "worker-1", renewal=None, now=clock) as lease:
+        number = Desk(store, lease, clock).run(*changes, status="held")
+    given = approve(store, plan_of(*changes).digest, actor="ben", reason="seen", scope=SCOPE, base_url=BASE, now=NOON)
+    before = details.run(store, number)
+    migrate.downgrade(store, "0009")
+    with store.read() as connection:
+        of_run, of_approval, report = connection.execute(text(_OLDER)).one()
+    assert (of_run, of_approval, json.loads(report)["roster_version"], "basis" in report) == (1, 1, 1, False)
+    migrate.upgrade(store)
+    assert (details.run(store, number), before.info.basis, given.basis) == (before, of_roster(1), of_roster(1))
+    with store.read() as connection:
+        assert in_force(connection, Place(BASE, SCOPE), NOON) == [given]
+    assert migrate.differences(store) == []
 
 
 def test_older_store_learns_new_ids(store: Store) -> None:

@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ilc_canvas.canvas.client import CanvasClient
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Change, Outcome, Remove
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, TokenError
 from ilc_canvas.reconcile.kinds import Kind
@@ -273,9 +274,9 @@ def test_running_roster_is_pinned(world: World) -> None:
             world.finalize(SECOND)
 
     first = world.run(pace=ONE_BY_ONE, watch=finalize)
-    assert (first.status, first.roster_version, first.applied) == ("applied", 1, 47)
+    assert (first.status, first.basis, first.applied) == ("applied", of_roster(1), 47)
     second = world.run()
-    assert (second.status, second.roster_version, second.applied) == ("applied", 2, 13)
+    assert (second.status, second.basis, second.applied) == ("applied", of_roster(2), 13)
     assert world.complaints() == []
 
 

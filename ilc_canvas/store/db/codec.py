@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.kinds import Kind
@@ -119,11 +120,20 @@ def keys_from_json(text: str) -> tuple[Key, ...]:
     return tuple(Key.parse(key) for key in loads(text))
 
 
+def basis_to_json(basis: Basis) -> str:
+    """A basis as JSON: two that are equal are the same text."""
+    return dumps(basis.as_json())
+
+
+def basis_from_json(text: str) -> Basis:
+    """The basis that `basis_to_json` wrote."""
+    return Basis.of(loads(text))
+
+
 _PLAIN = (
     "run",
     "status",
     "digest",
-    "roster_version",
     "applied",
     "failed",
     "withheld",
@@ -149,7 +159,7 @@ _PLAIN = (
 
 def report_to_json(report: Report) -> str:
     """A report without its reasons, which have a table."""
-    plain = {name: getattr(report, name) for name in _PLAIN}
+    plain = {name: getattr(report, name) for name in _PLAIN} | {"basis": report.basis.as_json()}
     failures = {str(key): reason for key, reason in report.failures.items()}
     waits = {str(key): why for key, why in report.waits.items()}
     maps = {"counts": dict(report.counts), "deferred": dict(report.deferred), "failures": failures, "waits": waits}
@@ -160,6 +170,7 @@ def report_to_json(report: Report) -> str:
 def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
     """The report that `report_to_json` wrote, with these reasons."""
     value = loads(text)
+    value["basis"] = Basis.of(value["basis"])
     value["failures"] = {Key.parse(key): reason for key, reason in value["failures"].items()}
     value["warnings"], value["only"] = tuple(value["warnings"]), tuple(value.get("only", ()))
     value["waits"] = {Key.parse(key): why for key, why in value.get("waits", {}).items()}

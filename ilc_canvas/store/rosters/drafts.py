@@ -76,7 +76,7 @@ def require_other_second(draft: Row[Any], second: str | None, *, signed_by: str)
             )
 
 
-def require_other_approver(store: Store, version: int, actor: str) -> None:
+def require_other_approver(store: Store, version: int | None, actor: str) -> None:
     """ApprovalError if `actor` has imported, signed or finalized this roster version."""
     with store.read() as connection:
         row = connection.execute(select(VERSION).where(VERSION.c.number == version)).first()

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from ilc_canvas.program.basis import of_roster
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.years import as_last_said
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.rosters import versions
@@ -22,13 +24,14 @@ def signed_years(store: Store) -> tuple[str, ...]:
         return tuple(connection.execute(query).scalars())
 
 
-def roster(store: Store, school_year: str) -> Roster:
-    """The newest finalized roster of this school year, with the people as they were last signed for. RosterError where there is none.
+def roster(store: Store, school_year: str, *, version: int | None = None) -> Roster:
+    """The newest finalized roster of this school year, or one version of it, with the people as they were last signed for. RosterError if
+    there is none.
 
     People are people across school years: two rosters that differ about somebody would take turns at changing the account.
     """
-    newest = versions.newest_finalized(store, school_year)
-    return newest if len(signed_years(store)) == 1 else as_last_said(newest, _all_signed(store))
+    found = versions.newest_finalized(store, school_year) if version is None else versions.read(store, version)
+    return found if len(signed_years(store)) == 1 else as_last_said(found, _all_signed(store))
 
 
 def _all_signed(store: Store) -> list[Roster]:
@@ -37,6 +40,12 @@ def _all_signed(store: Store) -> list[Roster]:
     with store.read() as connection:
         numbers = connection.execute(query).scalars().all()
     return [versions.read(store, number) for number in numbers]
+
+
+def newest_basis(connection: Connection, school_year: str = "") -> Basis:
+    """What a plan for this school year is made from now, in the caller's transaction."""
+    number = versions.newest_finalized_number(connection, school_year)
+    return of_roster(number) if number else Basis()
 
 
 def canvas_ahead(store: Store, base_url: str) -> timedelta | None:

@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from ilc_canvas import clock
+from ilc_canvas.reconcile.basis import differences
 from ilc_canvas.reconcile.change import Change, without_steps
 from ilc_canvas.reconcile.declined import DECLINED
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.run import Approval
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.tables import EVENT
-from ilc_canvas.store.db.codec import dumps, loads
+from ilc_canvas.store.db.codec import basis_from_json, dumps, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
-from ilc_canvas.store.rosters.versions import newest_finalized_number
+from ilc_canvas.store.rosters.school_years import newest_basis
 from ilc_canvas.store.runs import declines
 from ilc_canvas.store.runs.plans import change_of
 from ilc_canvas.store.runs.tables import CHANGE, DECISION, REASON, RUN
@@ -58,7 +59,7 @@ def approve(
     they were chosen.
 
     What the plan has besides, and no approval in force names, is declined; so is what somebody has `spared` by name, whatever was approved
-    before. Raises ApprovalError: digest unknown, plan older than 24 hours, spent, its roster superseded, nothing in it; or it goes against
+    before. Raises ApprovalError: digest unknown, plan older than 24 hours, spent, out of date, nothing in it; or it goes against
     a decline and has no reason.
     """
     word = _Word(digest, actor, reason, Place(base_url, scope), now, selection or {})
@@ -98,8 +99,8 @@ def _changes(connection: Connection, run: Row[Any]) -> dict[str, Change]:
 
 
 def _named(connection: Connection, word: _Word, run: Row[Any]) -> frozenset[str]:
-    """What approvals in force permit of this roster."""
-    here = [each.fingerprints for each in in_force(connection, word.place, word.now) if each.roster_version == run.roster_version]
+    """What approvals in force permit that were given for the same basis."""
+    here = [each.fingerprints for each in in_force(connection, word.place, word.now) if each.basis == basis_from_json(run.basis)]
     return frozenset[str]().union(*here)
 
 
@@ -132,10 +133,9 @@ def _approvable(connection: Connection, word: _Word) -> Row[Any]:
     run = _planned(connection, word)
     if word.now - run.planned_at > GOOD_FOR:
         raise ApprovalError(f"The plan {word.digest} is older than 24 hours: run {run.number} made it. Nothing was changed. {_AGAIN}")
-    if run.roster_version != newest_finalized_number(connection, word.place.school_year):
-        raise ApprovalError(
-            f"The plan {word.digest} is for roster version {run.roster_version}, superseded since. Nothing was changed. {_AGAIN}"
-        )
+    differs = differences(basis_from_json(run.basis), newest_basis(connection, word.place.school_year))
+    if differs:
+        raise ApprovalError(f"The plan {word.digest} is out of date: {differs}. Nothing was changed. {_AGAIN}")
     last = _last_word(connection, word)
     if last and last.spent_by is not None and last.spent_by >= run.number:
         raise ApprovalError(f"The approval of {word.digest} is spent: run {last.spent_by} carried it out. Nothing was changed. {_AGAIN}")
@@ -183,14 +183,14 @@ def _decide(connection: Connection, word: _Word, run: Row[Any], *, decision: str
             reason=word.reason,
             fingerprints=dumps(sorted(names)),
             selection=dumps(selection),
-            roster_version=run.roster_version,
+            basis=run.basis,
             scope=word.place.scope,
             base_url=word.place.base_url,
             at=word.now,
             expires=word.now + GOOD_FOR,
         )
     )
-    body = {"digest": word.digest, "changes": len(names), "roster_version": run.roster_version, **selection}
+    body = {"digest": word.digest, "changes": len(names), "basis": loads(run.basis), **selection}
     append(connection, Entry(decision, word.now, word.actor, body, run=run.number, personal=said(reason=word.reason)))
     return connection.execute(select(DECISION).where(DECISION.c.number == number)).one()
 
@@ -273,7 +273,7 @@ def _approval(row: Row[Any]) -> Approval:
         actor=row.actor,
         reason=row.reason,
         fingerprints=frozenset(loads(row.fingerprints)),
-        roster_version=row.roster_version,
+        basis=basis_from_json(row.basis),
         scope=row.scope,
         base_url=row.base_url,
         expires=row.expires,

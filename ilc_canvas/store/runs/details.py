@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change, Outcome
 from ilc_canvas.reconcile.declined import LEFT_OUT, Declined
 from ilc_canvas.reconcile.errors import ApprovalError, StoreError
@@ -18,7 +19,7 @@ from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Key, person_of
 from ilc_canvas.store.audit.change_events import outcome_of
 from ilc_canvas.store.audit.tables import EVENT, PERSON
-from ilc_canvas.store.db.codec import keys_from_json, loads, report_from_json
+from ilc_canvas.store.db.codec import basis_from_json, keys_from_json, loads, report_from_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.runs.declines import everything
@@ -40,7 +41,7 @@ class RunInfo:
     reason: str
     dry_run: bool
     only: tuple[str, ...]
-    roster_version: int
+    basis: Basis
     scope: str
     base_url: str
     digest: str
@@ -202,7 +203,6 @@ _SAME = (
     "trigger",
     "actor",
     "reason",
-    "roster_version",
     "scope",
     "base_url",
     "digest",
@@ -215,7 +215,12 @@ _SAME = (
 
 def info_of(row: Row[Any]) -> RunInfo:
     """The run of a row."""
-    return RunInfo(**{name: getattr(row, name) for name in _SAME}, dry_run=bool(row.dry_run), only=tuple(loads(row.only)))
+    return RunInfo(
+        **{name: getattr(row, name) for name in _SAME},
+        basis=basis_from_json(row.basis),
+        dry_run=bool(row.dry_run),
+        only=tuple(loads(row.only)),
+    )
 
 
 def changed(store: Store, place: Place, since: datetime) -> list[Changed]:

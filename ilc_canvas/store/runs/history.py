@@ -16,7 +16,7 @@ from ilc_canvas.reconcile.run import Intent, Report
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.change_events import intent_of, outcome_of
 from ilc_canvas.store.audit.tables import EVENT, PERSON
-from ilc_canvas.store.db.codec import keys_from_json, loads, report_from_json
+from ilc_canvas.store.db.codec import basis_to_json, keys_from_json, loads, report_from_json
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.runs.plans import reasons_of
 from ilc_canvas.store.runs.tables import CHANGE, RUN, SEEN
@@ -178,12 +178,12 @@ def _removals(connection: Connection, place: Place, now: datetime) -> int:
 
 
 def waiting_since(connection: Connection, place: Place, plan: Plan) -> Mapping[str, datetime]:
-    """By fingerprint: when each change of this plan was first planned for this roster version; dry runs do not count."""
+    """By fingerprint: when each change of this plan was first planned from this basis; dry runs do not count."""
     names = [fingerprint(change) for change in plan.changes]
     since: dict[str, datetime] = {}
     for start in range(0, len(names), _BATCH):
         query = select(CHANGE.c.fingerprint, func.min(RUN.c.planned_at).label("since")).join(RUN, RUN.c.number == CHANGE.c.run)
-        query = query.where(*_here(place), RUN.c.roster_version == plan.roster_version, RUN.c.dry_run == 0)
+        query = query.where(*_here(place), RUN.c.basis == basis_to_json(plan.basis), RUN.c.dry_run == 0)
         query = query.where(CHANGE.c.fingerprint.in_(names[start : start + _BATCH])).group_by(CHANGE.c.fingerprint)
         since |= {row.fingerprint: row.since for row in connection.execute(query)}
     return since

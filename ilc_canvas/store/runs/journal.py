@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from ilc_canvas.program.basis import roster_version
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.aside import Parked
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
 from ilc_canvas.reconcile.declined import UNDONE, Declined
 from ilc_canvas.reconcile.errors import RosterError, StoreError
@@ -20,7 +22,7 @@ from ilc_canvas.reconcile.run import Approval, Ask, Intent, Report, Tenant
 from ilc_canvas.reconcile.state import Key, Ledger
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.change_events import intent_entry, outcome_entry
-from ilc_canvas.store.db.codec import dumps, keys_to_json, report_to_json
+from ilc_canvas.store.db.codec import basis_to_json, dumps, keys_to_json, report_to_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
 from ilc_canvas.store.db.scope import Place
@@ -63,9 +65,14 @@ class SqlJournal:
             self._lease.verify(connection)
             yield connection
 
-    def newest_finalized(self) -> Roster:
-        """The newest finalized roster of the scope's school year. RosterError where there is none, or somebody in it was erased."""
-        roster = school_years.roster(self._store, self._place.school_year)
+    def basis(self) -> Basis:
+        """The newest versions of everything that a run of the scope's school year goes by."""
+        with self._store.read() as connection:
+            return school_years.newest_basis(connection, self._place.school_year)
+
+    def roster(self, basis: Basis) -> Roster:
+        """The roster of this basis. RosterError if it has none, or somebody in the roster was erased."""
+        roster = school_years.roster(self._store, self._place.school_year, version=roster_version(basis))
         if any(not (person.email or person.display_name or person.family_name) for person in roster.people):
             raise RosterError(
                 f"Somebody in roster version {roster.version} was erased, so no run can go by it any more. Nothing was done. "
@@ -83,7 +90,7 @@ class SqlJournal:
         with self._unit() as connection:
             tenant_pin.pin(connection, tenant, actor=self._actor, run=self._run, at=self._now())
 
-    def begin(self, ask: Ask, roster_version: int) -> int:
+    def begin(self, ask: Ask, basis: Basis) -> int:
         """A new run; its number."""
         with self._unit() as connection:
             number: int = (connection.execute(select(func.max(RUN.c.number))).scalar() or 0) + 1
@@ -95,11 +102,12 @@ class SqlJournal:
                 "only": dumps(ask.only),
                 "undo": ask.undo,
             }
-            where = {"scope": self._place.scope, "base_url": self._place.base_url, "roster_version": roster_version}
+            where = {"scope": self._place.scope, "base_url": self._place.base_url}
             blank = {"status": "running", "digest": "", "drift": "[]", "by_hand": "[]", "report": ""}
-            connection.execute(insert(RUN).values(number=number, token=self._lease.token, began_at=self._now(), **asked, **where, **blank))
+            begun = {"token": self._lease.token, "began_at": self._now(), "basis": basis_to_json(basis)}
+            connection.execute(insert(RUN).values(number=number, **begun, **asked, **where, **blank))
             plain = {name: value for name, value in asked.items() if name != "reason"}
-            body = {**where, **plain, "retry": ask.retry, "redo": ask.redo, "token": self._lease.token}
+            body = {**where, **plain, "basis": basis.as_json(), "retry": ask.retry, "redo": ask.redo, "token": self._lease.token}
             append(connection, Entry("began", self._now(), ask.actor, body, run=number, personal=said(reason=ask.reason)))
         self._run, self._actor, self._dry = number, ask.actor, ask.dry_run
         return number
@@ -214,7 +222,7 @@ class SqlJournal:
             identities.keep_questions(connection, self._place, asked, at=self._now())
             if not self._dry:
                 self._take_note(connection, plan, whole=whole)
-            body = {"digest": plan.digest, "roster_version": plan.roster_version, "counts": plan.counts, "held": verdict.held}
+            body = {"digest": plan.digest, "basis": plan.basis.as_json(), "counts": plan.counts, "held": verdict.held}
             codes = {"reasons": [reason.code for reason in verdict.reasons], "settled": [str(record.key) for record in plan.settled]}
             left = {"aside": len(plan.aside), "asked": [str(question.key) for question in asked]}
             append(connection, Entry("planned", self._now(), self._actor, {**body, **codes, **left}, run=run))
@@ -231,7 +239,7 @@ class SqlJournal:
             return history.held_before(connection, self._place, plan)
 
     def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
-        """By fingerprint: when each change of this plan was first planned for this roster version by a run that could have made it."""
+        """By fingerprint: when each change of this plan was first planned from this basis by a run that could have made it."""
         with self._store.read() as connection:
             return history.waiting_since(connection, self._place, plan)
 

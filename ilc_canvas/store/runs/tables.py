@@ -19,7 +19,7 @@ class Run(Stored, table=True):
     dry_run: int = whole()
     only: str = words()  # JSON
     undo: int | None = whole(default=None)  # the run that this one takes back
-    roster_version: int = whole()
+    basis: str = words(default="{}", sa_column_kwargs={"server_default": "{}"})  # JSON: versions by name
     began_at: datetime = moment()
     planned_at: datetime | None = moment(default=None)
     closed_at: datetime | None = moment(default=None)
@@ -73,7 +73,7 @@ class Decision(Stored, table=True):
     reason: str = words()
     fingerprints: str = words()  # JSON
     selection: str = words(default="{}", sa_column_kwargs={"server_default": "{}"})  # JSON: the words of only and except
-    roster_version: int = whole()
+    basis: str = words(default="{}", sa_column_kwargs={"server_default": "{}"})  # JSON, as that of its run
     scope: str = words()
     base_url: str = words()
     at: datetime = moment()

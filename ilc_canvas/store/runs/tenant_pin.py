@@ -15,6 +15,7 @@ from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.reconcile.tenant import Comparison, Pin, compare, compare_numbers, described, pin_of
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.tables import EVENT
+from ilc_canvas.store.db.codec import basis_from_json
 from ilc_canvas.store.db.columns import METADATA
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
@@ -233,4 +234,4 @@ def _readdress_empty_approvals(connection: Connection, old: str, new: str) -> No
 
 
 def _empty(row: Any, address: str) -> str:
-    return Plan((), row.roster_version, row.scope, address).digest
+    return Plan((), basis_from_json(row.basis), row.scope, address).digest

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
 from ilc_canvas.store.audit.tables import EVENT
-from ilc_canvas.store.db.codec import loads
+from ilc_canvas.store.db.codec import basis_from_json, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.db.utc import parsed
-from ilc_canvas.store.rosters.versions import newest_finalized_number
+from ilc_canvas.store.rosters.school_years import newest_basis
 from ilc_canvas.store.runs.tables import ANSWER, DECISION, LEDGER, PARKED, RUN
 from ilc_canvas.store.worker.tables import JOB_DONE
 
@@ -57,15 +57,15 @@ def last_good(store: Store, place: Place) -> datetime | None:
 
 
 def unchanged_since(store: Store, place: Place, now: datetime) -> datetime | None:
-    """When the last whole run here ended, where a further one could find nothing new in roster, settings, ledger and decisions; else None.
+    """When the last whole run here ended, where a further one could find nothing new in basis, settings, ledger and decisions; else None.
 
     Such a run left nothing to be tried again: it applied everything, found nothing to do, was held for a person who has not
     decided since, or left aside only what waits for its time.
     """
     with store.read() as connection:
         run = _last(connection, place)
-        newest = newest_finalized_number(connection, place.school_year)
-        if run is None or run.closed_at is None or run.only != "[]" or run.roster_version != newest:
+        newest = newest_basis(connection, place.school_year)
+        if run is None or run.closed_at is None or run.only != "[]" or basis_from_json(run.basis) != newest:
             return None
         quiet = _settled(run.status, loads(run.report or "{}"), now) and not _newer(
             connection, place, run.began_at, closed=run.closed_at, now=now

@@ -1,0 +1,52 @@
+"""What a plan is made from: the versions, by name, of every document and of everything else that goes into it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+Version = int | str
+"""The number of a document's version, or the digest of what is read from files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Versions by name, in the order of the names. Two plans may stand for each other only if theirs are equal as a whole."""
+
+    pairs: tuple[tuple[str, Version], ...] = ()
+
+    @classmethod
+    def of(cls, versions: Mapping[str, Version]) -> "Basis":
+        """The basis that has these versions by name."""
+        return cls(tuple(sorted(versions.items())))
+
+    def get(self, name: str) -> Version | None:
+        """The version of one input; None if the basis does not name it."""
+        return dict(self.pairs).get(name)
+
+    def as_json(self) -> dict[str, Version]:
+        """As plain JSON values."""
+        return dict(self.pairs)
+
+    def without(self, name: str) -> "Basis":
+        """The same but for one input."""
+        return Basis(tuple(pair for pair in self.pairs if pair[0] != name))
+
+    def __str__(self) -> str:
+        """roster version 4 and templates version 7f3c"""
+        *rest, last = [f"{name} version {version}" for name, version in self.pairs] or [""]
+        return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def differences(before: Basis, now: Basis, *, made: str = "the plan was made from") -> str:
+    """What has another version now, in words; empty if nothing has. `made` says what goes by the former versions."""
+    return "; ".join(_differences(before.as_json(), now.as_json(), made))
+
+
+def _differences(before: Mapping[str, Version], now: Mapping[str, Version], made: str) -> Iterator[str]:
+    for name in sorted({*before, *now}):
+        verb = "are" if name.endswith("s") else "is"
+        if name not in now:
+            yield f"the {name} {verb} gone, {made} version {before[name]}"
+        elif name not in before:
+            yield f"the {name} {verb} new, version {now[name]}"
+        elif before[name] != now[name]:
+            yield f"the {name} {verb} version {now[name]} now, {made} version {before[name]}"
