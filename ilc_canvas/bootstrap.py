@@ -22,7 +22,6 @@ from ilc_canvas.notices.channel import Channel
 from ilc_canvas.notices.deliver import Log
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
-from ilc_canvas.program.basis import roster_version
 from ilc_canvas.program.closed import closed_until
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.settings_changed import former, policy_of
@@ -44,8 +43,9 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease, take_lease
 from ilc_canvas.store.db.schema import require_head
 from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.documents.signing import require_other_approver
 from ilc_canvas.store.opening import open_store, unopened
-from ilc_canvas.store.rosters import drafts, versions
+from ilc_canvas.store.rosters import versions
 from ilc_canvas.store.runs import details, tenant_pin
 from ilc_canvas.store.runs.approvals import Selection, approve, reject
 from ilc_canvas.store.runs.journal import SqlJournal
@@ -303,7 +303,7 @@ def say_yes(
     heads.require_kept(store)
     here = place_of_plan(settings, store, digest)
     if settings.guard.four_eyes:
-        drafts.require_other_approver(store, roster_version(details.planned(store, digest, here).info.basis), actor())
+        require_other_approver(store, details.planned(store, digest, here).info.basis, actor())
     given = {"actor": actor(), "reason": reason, "scope": here.scope, "base_url": here.base_url}
     return approve(store, digest, **given, now=now(), fingerprints=fingerprints, selection=selection, spared=spared)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ilc_canvas.program.roster import Roster
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.db.database import Store
-    from ilc_canvas.store.rosters.versions import RosterInfo
+    from ilc_canvas.store.documents.versions import VersionInfo
 
 Who = Annotated[str, typer.Argument(metavar="PERSON", help="The id of the roster (ILC-0001), the e-mail address, or the name.")]
 Course = Annotated[str, typer.Argument(metavar="[COURSE]", help="cop:EQ, net:R1, pilot:P417 or hub; all where none is named.")]
@@ -133,7 +133,7 @@ def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: 
     return Case(user, named, row, _reasons(settings, roster, person_id), told, seen, unseen, known_names(settings, store))
 
 
-def _row(roster: "Roster", info: "RosterInfo", after: "RosterInfo | None", *, line: int) -> str:
+def _row(roster: "Roster", info: "VersionInfo", after: "VersionInfo | None", *, line: int) -> str:
     signed = f"signed by {info.signed_by}, {clock.day(info.signed_at)}" if info.signed_at else "unsigned"
     if after is None and info.number == roster.version:
         return f"roster {info.school_year}, version {info.number} ({signed}), line {line}"

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 def journey(settings: "Settings", store: "Store", person_id: str, *, number: int) -> list[str]:
     """Five lines, in the order in which it happened; `number` is the run."""
-    from ilc_canvas.program.basis import roster_version
+    from ilc_canvas.program.basis import roster_number
     from ilc_canvas.store.rosters import versions
     from ilc_canvas.store.runs import details
 
     detail = details.run(store, number)
-    roster = versions.read(store, roster_version(detail.info.basis))
+    roster = versions.read(store, roster_number(detail.info.basis))
     person = next((each for each in roster.people if each.person_id == person_id), None)
     lines = [*_lines(settings, person_id, person, detail=detail), f"Verified   {_verified(store, detail)}"]
     return [f"  {line}" for line in lines]
 
 
 def _lines(settings: "Settings", person_id: str, person: "Person | None", *, detail: "RunDetail") -> Iterator[str]:
-    from ilc_canvas.program.basis import roster_version
+    from ilc_canvas.program.basis import roster_number
 
-    version = roster_version(detail.info.basis)
+    version = roster_number(detail.info.basis)
     if person is None:
         yield f"Roster     {person_id} is not in version {version}"
     else:

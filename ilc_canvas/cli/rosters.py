@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ilc_canvas.program.roster import Roster
     from ilc_canvas.roster.intake import Intake
     from ilc_canvas.store.db.database import Store
-    from ilc_canvas.store.rosters.versions import RosterInfo
+    from ilc_canvas.store.documents.versions import VersionInfo
 
 
 def import_(
@@ -65,7 +65,7 @@ def _compared(store: "Store", intake: "Intake", file: str) -> "Intake":
     return intake.with_findings(check_renumbered(before, intake.roster, store_rekey.known(store), file=file))
 
 
-def _keep(store: "Store", intake: "Intake", *, allow_older: bool, reason: str) -> "RosterInfo":
+def _keep(store: "Store", intake: "Intake", *, allow_older: bool, reason: str) -> "VersionInfo":
     """Store it as the draft."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store.rosters import versions as store_rosters
@@ -90,22 +90,23 @@ def _refused(errors: int, warnings: int) -> list[str]:
     return [f"{found}. Nothing was stored. Correct or answer what is listed, then import the files again."]
 
 
-def _imported(info: "RosterInfo") -> list[str]:
+def _imported(info: "VersionInfo") -> list[str]:
     warned = f", {count(info.warnings, 'warning')} to be accepted by signing" if info.warnings else ""
-    stored = f"Draft of version {info.number}: {count(info.people, 'person', 'people')}, no error{warned}."
+    stored = f"Draft of version {info.number}: {count(info.entries, 'person', 'people')}, no error{warned}."
     return [stored, *_files(info), f"To sign exactly these files: {_command(info)}"]
 
 
-def _files(info: "RosterInfo") -> list[str]:
+def _files(info: "VersionInfo") -> list[str]:
     """The files, and the digest that names them together."""
     files = [f"  {name}: {info.rows[name]} rows, SHA-256 {sha}" for name, sha in info.files.items()]
     return [*files, f"  together: {info.files_digest}"] if info.files_digest else files
 
 
-def _command(info: "RosterInfo") -> str:
-    from ilc_canvas.store.rosters import drafts
+def _command(info: "VersionInfo") -> str:
+    from ilc_canvas.program.basis import ROSTER
+    from ilc_canvas.store.documents import signing
 
-    return drafts.command(info.number, info.files_digest)
+    return signing.command(ROSTER, info.number, info.files_digest)
 
 
 def finalize(
@@ -121,8 +122,8 @@ def finalize(
 ) -> None:
     """Sign the draft: it is frozen, supersedes the version before, and is what the next run reads."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.store.documents.signing import Seen
     from ilc_canvas.store.rosters import versions as store_rosters
-    from ilc_canvas.store.rosters.drafts import Seen
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
@@ -254,27 +255,27 @@ def list_(as_json: Json = False) -> None:
         say(*(_row(info) for info in infos))
 
 
-def _row(info: "RosterInfo") -> str:
-    return f"{info.number:>3}  {info.school_year}  {info.state:<10}  {count(info.people, 'person', 'people')}  {_signed(info)}"
+def _row(info: "VersionInfo") -> str:
+    return f"{info.number:>3}  {info.school_year}  {info.state:<10}  {count(info.entries, 'person', 'people')}  {_signed(info)}"
 
 
-def _signed(info: "RosterInfo") -> str:
+def _signed(info: "VersionInfo") -> str:
     return f"signed by {info.signed_by}, {clock.at(info.signed_at)}" if info.signed_at else "not signed"
 
 
-def _described(info: "RosterInfo") -> list[str]:
+def _described(info: "VersionInfo") -> list[str]:
     head = f"Roster {info.school_year}, version {info.number}: {info.state}, {_signed(info)}."
     second = [f"Second signer: {info.second}."] if info.second else []
     reason = [f"Reason: {info.reason}"] if info.reason else []
     return [head, *second, *reason, *_files(info)]
 
 
-def _as_json(info: "RosterInfo") -> dict[str, object]:
+def _as_json(info: "VersionInfo") -> dict[str, object]:
     names = (
         "number",
         "school_year",
         "state",
-        "people",
+        "entries",
         "errors",
         "warnings",
         "signed_by",
@@ -285,7 +286,8 @@ def _as_json(info: "RosterInfo") -> dict[str, object]:
         "files",
         "files_digest",
     )
-    return {("version" if name == "number" else name): getattr(info, name) for name in names}
+    said = {"number": "version", "entries": "people"}
+    return {said.get(name, name): getattr(info, name) for name in names}
 
 
 _WORDS = {

@@ -210,10 +210,10 @@ def letter_of(
 ) -> list[str]:
     """The plan of a run, with what it was made from at its head; `marks` as in `letter`."""
     from ilc_canvas.cli.letter import letter
-    from ilc_canvas.program.basis import roster_version
+    from ilc_canvas.program.basis import roster_number
     from ilc_canvas.store.rosters import versions
 
-    roster = versions.read(store, roster_version(detail.info.basis))
+    roster = versions.read(store, roster_number(detail.info.basis))
     signed = f" (signed by {roster.signed_by}, {clock.day(datetime.fromisoformat(roster.signed_at))})" if roster.signed_at else ""
     head = f"Roster {roster.school_year}, version {roster.version}{signed}"
     head = head if detail.info.undo is None else f"Taking back run {detail.info.undo}"
@@ -223,9 +223,9 @@ def letter_of(
 def names_of(settings: "Settings", store: "Store", detail: "RunDetail") -> "Names":
     """What people call the things in this run."""
     from ilc_canvas.cli.known import known_names
-    from ilc_canvas.program.basis import roster_version
+    from ilc_canvas.program.basis import roster_number
 
-    return known_names(settings, store, [step.change for step in detail.steps], version=roster_version(detail.info.basis))
+    return known_names(settings, store, [step.change for step in detail.steps], version=roster_number(detail.info.basis))
 
 
 def list_(limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20, as_json: Json = False) -> None:

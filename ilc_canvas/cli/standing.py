@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ilc_canvas.reconcile.run import Report
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.db.database import Store
-    from ilc_canvas.store.rosters.versions import RosterInfo
+    from ilc_canvas.store.documents.versions import VersionInfo
     from ilc_canvas.store.runs.details import RunInfo
     from ilc_canvas.store.worker.heartbeat import Beat
     from ilc_canvas.store.worker.jobs import Cycle
@@ -38,7 +38,7 @@ class Standing:
     """Everything that somebody looks for who asks how things stand."""
 
     basis: "Basis"  # the newest finalized versions, of the school year that was signed last
-    drafts: "Sequence[RosterInfo]"  # that wait to be signed
+    drafts: "Sequence[VersionInfo]"  # that wait to be signed
     last: "RunInfo | None"
     ended: "Report | None"  # what that run came to
     workers: "Sequence[Beat]"  # those that are alive
@@ -81,8 +81,7 @@ class Standing:
             yield f"Draft    {draft.school_year}, version {draft.number}: {errors}. See: ilc-canvas roster show {draft.number}"
         for year, info in ((each, info) for each in self.years if each.cared_for for info in each.held):
             yield f"Waiting  a plan of {year.school_year} is held. See it: ilc-canvas show {info.number}."
-            outdated = year.outdated(info)
-            yield f"         It is out of date: {outdated}." if outdated else f"         Permit it: ilc-canvas {_permitting(info)}"
+            yield f"         {_next(info, outdated=year.outdated(info))}"
         yield from [f"Halted   {self.halted}"] if self.halted else []
         yield from self.waits.told()
         for wish in self.wishes:
@@ -110,6 +109,14 @@ class Standing:
 _WISHED = {"waiting": "waits for a worker", "taken": "is under way"}
 
 
+def _next(info: "RunInfo", *, outdated: str) -> str:
+    """What to do about a plan that waits."""
+    if outdated:
+        again = "plan" if info.undo is None else f"undo {info.undo}"
+        return f"It is out of date: {outdated}. Make the plan again: ilc-canvas {again}"
+    return f"Permit it: ilc-canvas {_permitting(info)}"
+
+
 def _permitting(info: "RunInfo") -> str:
     """The command that lets just this plan happen."""
     if info.undo is not None:
@@ -126,11 +133,12 @@ def _holder(store: "Store", now: datetime) -> str:
 
 
 def _newest_basis(store: "Store") -> "Basis":
+    from ilc_canvas.store.documents.versions import newest_basis
     from ilc_canvas.store.rosters import school_years
 
     year = next(iter(school_years.signed_years(store)), "")
     with store.read() as connection:
-        return school_years.newest_basis(connection, year)
+        return newest_basis(connection, year)
 
 
 def _standing(settings: "Settings", store: "Store") -> Standing:

@@ -42,17 +42,17 @@ class Year:
 
     def _versions(self) -> str:
         """version 4, calendar version 2"""
-        from ilc_canvas.program.basis import ROSTER, roster_version
+        from ilc_canvas.program.basis import ROSTER, roster_number
 
         others = str(self.basis.without(ROSTER))
-        return f"version {roster_version(self.basis)}{f', {others}' if others else ''}"
+        return f"version {roster_number(self.basis)}{f', {others}' if others else ''}"
 
     def _changed(self) -> str:
         """What has a newer version than the last run went by."""
         from ilc_canvas.reconcile.basis import differences
 
         found = differences(self.last.basis, self.basis, made="that run went by") if self.last else ""
-        return f"Since then {found}." if found else ""
+        return f"But {found}." if found else ""
 
     def outdated(self, held: "RunInfo") -> str:
         """Why a plan that waits can no longer be approved; empty if it can."""
@@ -74,11 +74,11 @@ def years_of(settings: "Settings", store: "Store", now: datetime) -> list[Year]:
 def _year(settings: "Settings", store: "Store", year: str, *, cared_for: bool) -> Year:
     from ilc_canvas import years
     from ilc_canvas.reconcile.sentence import unpublished
-    from ilc_canvas.store.rosters import school_years
+    from ilc_canvas.store.documents.versions import newest_basis
     from ilc_canvas.store.runs import details
     from ilc_canvas.store.runs.details import held_plans, newest_whole
 
     place, report = years.place(settings, year), newest_whole(store, years.place(settings, year))
     with store.read() as connection:
-        basis = school_years.newest_basis(connection, year)
+        basis = newest_basis(connection, year)
     return Year(year, basis, cared_for, details.last_of(store, place), held_plans(store, place), unpublished(report) if report else "")

@@ -11,7 +11,7 @@ def of_roster(version: int) -> Basis:
     return Basis.of({ROSTER: version})
 
 
-def roster_version(basis: Basis) -> int | None:
+def roster_number(basis: Basis) -> int | None:
     """The number of the roster's version; None if the basis has no roster."""
     version = basis.get(ROSTER)
     return None if version is None else int(version)
@@ -19,4 +19,4 @@ def roster_version(basis: Basis) -> int | None:
 
 def as_json(basis: Basis) -> dict[str, object]:
     """For people's programs: the roster's version, and beside it the versions of everything."""
-    return {"roster_version": roster_version(basis), "basis": basis.as_json()}
+    return {"roster_version": roster_number(basis), "basis": basis.as_json()}

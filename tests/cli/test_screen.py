@@ -50,7 +50,7 @@ def test_warning_is_a_sentence(connected: Cli, tmp_path: Path) -> None:
 def _spoilt() -> None:
     store = open_store(read_settings().store)
     with store.write() as connection:
-        connection.exec_driver_sql("UPDATE roster_content SET content = 'no json'")
+        connection.exec_driver_sql("UPDATE document_content SET content = 'no json'")
     store.close()
 
 

@@ -1,7 +1,10 @@
 """status: the school year, what waits for whom, the last run and its reason, then workers and jobs."""
 
+from ilc_canvas.settings import read_settings
+from ilc_canvas.store.opening import open_store
 from tests.cli.people_cast import PEOPLE as NAMES
 from tests.cli.people_cast import Office, address, rows
+from tests.store.menu import menu_finalized
 
 
 def test_what_waits_comes_before_the_rest(office: Office) -> None:
@@ -42,3 +45,18 @@ def test_held_part_waits_until_it_is_replaced(office: Office) -> None:
     whole = office.plan()["digest"]
     text = office.cli("status").out
     assert (first in text, second in text, f"sync --approve {whole} --reason" in text) == (False, False, True)
+
+
+def test_newer_document_is_said(office: Office) -> None:
+    """Whatever is newer than the last run is said, with the plans that are out of date by it, in text and JSON."""
+    office.sign()
+    digest = office.plan()["digest"]
+    store = open_store(read_settings().store)
+    menu_finalized(store, "soup")
+    store.close()
+    lines, found = office.cli("status").out.splitlines(), office.cli("status", "--json").json
+    assert lines[0].startswith("Roster   2021-22, version 1, menu version 1. Last run 1: held, ")
+    assert lines[0].endswith(". But the menu is new, version 1.")
+    assert "         It is out of date: the menu is new, version 1. Make the plan again: ilc-canvas plan" in lines
+    assert f"--approve {digest}" not in "".join(lines)
+    assert (found["basis"], found["school_years"][0]["basis"]) == ({"menu": 1, "roster": 1}, {"menu": 1, "roster": 1})

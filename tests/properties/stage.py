@@ -13,7 +13,7 @@ from typing import Any, cast
 import requests
 
 from ilc_canvas.canvas.client import CanvasClient
-from ilc_canvas.program.basis import roster_version
+from ilc_canvas.program.basis import roster_number
 from ilc_canvas.program.desired import desired
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.renumbered import pairs
@@ -186,7 +186,7 @@ class Stage:
         with suppress(ApprovalError):
             word: dict[str, Any] = {"actor": "ana", "reason": "seen", "scope": SCOPE, "base_url": URL, "now": self.now()}
             given = approve(self.store, digest, **word, fingerprints=names)
-            self.grants.append(Grant(given.fingerprints, roster_version(given.basis) or 0, self.now() + timedelta(hours=24)))
+            self.grants.append(Grant(given.fingerprints, roster_number(given.basis) or 0, self.now() + timedelta(hours=24)))
 
     def reject(self, digest: str) -> None:
         """A person's no, which takes back a yes."""

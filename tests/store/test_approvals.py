@@ -1,5 +1,6 @@
 """Approvals: one plan, once, within a day."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from ilc_canvas.reconcile.run import Approval, Ask
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.runs import approvals
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, finalized, plan_of, seat
+from tests.store.menu import menu_finalized
 
 CHANGES = (Create(ROSA), Remove(seat()))
 DIGEST = plan_of(*CHANGES).digest
@@ -77,6 +79,19 @@ def test_superseded_roster(held: Desk) -> None:
     finalized(held.store, files="b")
     with pytest.raises(ApprovalError, match=r"the roster is version 2 now, the plan was made from version 1\..*ilc-canvas plan"):
         _approve(held)
+
+
+def test_newer_document_makes_a_plan_stale(held: Desk) -> None:
+    """A plan that was made without what is finalized by now, whatever document that is, cannot be approved."""
+    menu_finalized(held.store, "soup")
+    with pytest.raises(ApprovalError, match=r"the menu is new, version 1\..*ilc-canvas plan"):
+        _approve(held)
+    number = held.journal.begin(Ask("ana", "sync"), held.journal.basis())
+    plan = replace(plan_of(*CHANGES), basis=held.journal.basis())
+    held.journal.planned(number, plan, Verdict(), asked=(), whole=True)
+    menu_finalized(held.store, "stew")
+    with pytest.raises(ApprovalError, match="the menu is version 2 now, the plan was made from version 1"):
+        approvals.approve(held.store, plan.digest, actor="ben", reason="seen", scope=SCOPE, base_url=BASE, now=held.clock())
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from ilc_canvas.reconcile.state import Record
 from ilc_canvas.store.audit import chain, reader
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy import erasure
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.store.rosters.tables import VERSION
 from ilc_canvas.store.runs import details
 from tests.store.cast import NOON, ROSA, Desk, finalized, seat
 
@@ -184,11 +184,11 @@ def _erase(desk: Desk) -> int:
 def _forget(store: Store) -> None:
     """The roster goes on without the first person."""
     with store.write() as connection:
-        connection.execute(text("UPDATE roster_version SET state = 'superseded'"))
+        connection.execute(text("UPDATE document_version SET state = 'superseded'"))
 
 
 def _everything(store: Store) -> str:
-    names = ("roster_content", "planned_change", "audit_event", "audit_person", "ledger")
+    names = ("document_content", "planned_change", "audit_event", "audit_person", "ledger")
     with store.read() as connection:
         return "\n".join(str(row) for name in names for row in connection.execute(text(f"SELECT * FROM {name}")))  # noqa: S608
 

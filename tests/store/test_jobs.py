@@ -18,6 +18,7 @@ from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.runs import identities
 from ilc_canvas.store.worker import jobs, pauses
 from tests.store.cast import BASE, EQUITY, NOON, ROSA, SCOPE, Desk, draft, finalized
+from tests.store.menu import menu_draft, menu_finalized
 
 HERE = Place(BASE, SCOPE)
 HOUR = timedelta(hours=1)
@@ -25,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 def ended(desk: Desk, status: str, *, only: tuple[str, ...] = (), dry_run: bool = False, numbers: Mapping[str, int] | None = None) -> None:
     """A run of the newest roster that ends so, a minute later."""
-    number = desk.journal.begin(Ask("ana", "sync", only=only, dry_run=dry_run), of_roster(1))
+    number = desk.journal.begin(Ask("ana", "sync", only=only, dry_run=dry_run), desk.journal.basis())
     desk.clock.pass_by(minutes=1)
     desk.journal.closed(Report(number, status, "", of_roster(1), {}, **(numbers or {})))  # type: ignore[arg-type]
 
@@ -119,6 +120,19 @@ def test_newer_roster_is_news(desk: Desk) -> None:
     assert jobs.unchanged_since(desk.store, HERE, desk.clock())
     finalized(desk.store, files="c")
     assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None
+
+
+def test_any_newer_document_is_news(desk: Desk) -> None:
+    """So is a version of whatever other document: the basis is compared as a whole."""
+    finalized(desk.store)
+    ended(desk, "converged")
+    menu_draft(desk.store, "soup")
+    assert jobs.unchanged_since(desk.store, HERE, desk.clock())
+    for dish in ("stew", "rice"):
+        menu_finalized(desk.store, dish)
+        assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None
+        ended(desk, "converged")
+        assert jobs.unchanged_since(desk.store, HERE, desk.clock())
 
 
 def test_elsewhere_says_nothing_here(desk: Desk) -> None:

@@ -12,9 +12,9 @@ from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit import chain
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy.retention import Forgotten, forget
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.store.rosters.tables import VERSION
 from ilc_canvas.store.worker import heartbeat, jobs
 from tests.store.cast import EQUITY, NOON, ROSA, Desk, finalized, seat
 
@@ -27,7 +27,7 @@ def _forget(store: Store, before: datetime) -> Forgotten:
 
 def _all_text(store: Store) -> str:
     """All that the tables hold about people: rosters, plans, events."""
-    tables = ("roster_content", "roster_version", "planned_change", "audit_person")
+    tables = ("document_content", "document_version", "planned_change", "audit_person")
     with store.read() as connection:
         return "".join(str(connection.execute(text(f"SELECT * FROM {name}")).all()) for name in tables)  # noqa: S608
 

@@ -123,5 +123,5 @@ def test_listing_says_what_was_found(store: Store) -> None:
     """The list has findings, counts, files and who imported."""
     draft(store, errors=1, manifest=7)
     (info,) = versions.listing(store)
-    assert (info.number, info.errors, info.warnings, info.people, info.imported_by) == (7, 1, 1, 3, "ana")
+    assert (info.number, info.errors, info.warnings, info.entries, info.imported_by) == (7, 1, 1, 3, "ana")
     assert (info.findings[0]["text"], info.rows, info.manifest_version) == ("no e-mail", {"roster.csv": 3}, 7)

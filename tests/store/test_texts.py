@@ -20,10 +20,10 @@ from ilc_canvas.store.audit import chain, reader, settings_and_exports
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy import erasure, typed_texts
 from ilc_canvas.store.privacy.retention import forget
 from ilc_canvas.store.rosters import rekey_decisions, versions
-from ilc_canvas.store.rosters.tables import VERSION
 from ilc_canvas.store.runs import identities
 from ilc_canvas.store.runs.approvals import approve, reject
 from ilc_canvas.store.runs.tables import REASON, RUN
@@ -260,7 +260,7 @@ def test_erased_id_in_any_case(desk: Desk) -> None:
     _erase(desk, "ilc-0001")
     assert "rosa@" not in _rows(desk.store, "audit_person")
     _erase(desk, "ILC-0003")
-    assert "r3@example.org" not in _rows(desk.store, "roster_content")
+    assert "r3@example.org" not in _rows(desk.store, "document_content")
 
 
 def test_last_years_people_can_be_erased(store: Store) -> None:
@@ -269,7 +269,7 @@ def test_last_years_people_can_be_erased(store: Store) -> None:
     draft(store, 3, files="b", year="2021-22")
     second = versions.finalize(store, signed_by="Ana", second="Ben", reason="smaller", at=NOON)
     erasure.erase(store, _user(5), actor="ben", reason="left", at=NOON)
-    assert "r5@example.org" not in _rows(store, "roster_content")
+    assert "r5@example.org" not in _rows(store, "document_content")
     assert versions.newest_finalized(store).version == second
     with store.read() as connection:
         assert [*connection.execute(select(VERSION.c.state).order_by(VERSION.c.number)).scalars()] == ["finalized", "finalized"]

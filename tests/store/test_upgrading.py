@@ -22,7 +22,7 @@ from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
 from ilc_canvas.store.runs import details
 from ilc_canvas.store.runs.approvals import approve, in_force
-from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, finalized, plan_of, seat
+from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, draft, finalized, plan_of, roster, seat
 
 _NEWER = '''"""A step that is not there yet."""
 import sqlalchemy as sa
@@ -92,18 +92,20 @@ _OLDER = "SELECT run.roster_version, approval.roster_version, run.report FROM ru
 
 
 def test_older_store_keeps_runs_and_approvals(store: Store) -> None:
-    """Runs, their reports and approvals of a store that knew the roster's version alone tell it as their basis; back again as before."""
+    """Rosters, runs, reports and approvals of a store that knew rosters alone are all there, and tell their basis; back again as before."""
     finalized(store)
     changes, clock = (Create(ROSA), Create(seat())), Clock()
     with take_lease(store, "worker-1", renewal=None, now=clock) as lease:
         number = Desk(store, lease, clock).run(*changes, status="held")
     given = approve(store, plan_of(*changes).digest, actor="ben", reason="seen", scope=SCOPE, base_url=BASE, now=NOON)
-    before = details.run(store, number)
+    draft(store, files="b")
+    before, rosters = details.run(store, number), versions.listing(store)
     migrate.downgrade(store, "0009")
     with store.read() as connection:
         of_run, of_approval, report = connection.execute(text(_OLDER)).one()
     assert (of_run, of_approval, json.loads(report)["roster_version"], "basis" in report) == (1, 1, 1, False)
     migrate.upgrade(store)
+    assert (versions.listing(store), versions.read(store, 1).people) == (rosters, roster().people)
     assert (details.run(store, number), before.info.basis, given.basis) == (before, of_roster(1), of_roster(1))
     with store.read() as connection:
         assert in_force(connection, Place(BASE, SCOPE), NOON) == [given]

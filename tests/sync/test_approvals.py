@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.store.runs import details
+from tests.store.menu import menu_finalized
 from tests.sync.roster import FIRST, SECOND
 from tests.sync.world import World, opened
 
@@ -34,6 +36,21 @@ def test_only_what_was_approved(filled: World) -> None:
     with opened(filled.store) as store, store.read() as connection:
         row = connection.exec_driver_sql("SELECT spent_by FROM approval ORDER BY number DESC LIMIT 1").one()
     assert row.spent_by == done.run
+
+
+def test_yes_is_for_its_basis(filled: World) -> None:
+    """A yes permits nothing once any document that plans are made from has a newer version, even one that changes nothing."""
+    filled.finalize(SECOND)
+    held = filled.run(limits=NO_REMOVALS)
+    filled.approve(held.digest)
+    with opened(filled.store) as store:
+        menu_finalized(store, "soup")
+    again = filled.run(limits=NO_REMOVALS)
+    assert (again.status, again.writes, again.digest != held.digest) == ("held", 0, True)
+    assert again.basis == Basis.of({"menu": 1, "roster": 2})
+    filled.approve(again.digest)
+    done = filled.run(limits=NO_REMOVALS)
+    assert done.sentence.startswith("Canvas has all of menu version 1 and roster version 2: 13 of 13 changes done.")
 
 
 def test_all_but_some(filled: World) -> None:
@@ -108,7 +125,7 @@ def test_yes_is_for_its_roster_alone(filled: World) -> None:
     held = filled.run(limits=NO_REMOVALS)
     filled.approve(held.digest)
     filled.finalize(FIRST)
-    with pytest.raises(ApprovalError, match="superseded"):
+    with pytest.raises(ApprovalError, match="is out of date: the roster is version 3 now"):
         filled.approve(held.digest)
     filled.finalize(SECOND)
     held = filled.run(ask=Ask("ana", "sync"), limits=NO_REMOVALS)

@@ -129,7 +129,7 @@ def _spoil(store: Store, statement: str) -> None:
         connection.execute(text(statement))
 
 
-SPOILT = "UPDATE roster_content SET content = 'no json'"
+SPOILT = "UPDATE document_content SET content = 'no json'"
 """A row that no code of ours writes."""
 
 

@@ -6,16 +6,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, or_, select
 
+from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.reconcile.kinds import kinds, of_account
 from ilc_canvas.reconcile.person_names import plain_words
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.tables import PERSON
 from ilc_canvas.store.db.codec import loads
-from ilc_canvas.store.rosters.tables import CONTENT
+from ilc_canvas.store.documents.tables import CONTENT
 from ilc_canvas.store.runs.tables import CHANGE, LEDGER
 
 Words = tuple[str, ...]
 _SHORTEST = 2  # letters of a name
+_ROSTERS = select(CONTENT.c.content).where(CONTENT.c.document == ROSTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def mentioned(connection: Connection, users: Iterable[Key]) -> Mentioned:
 
 def _fields(connection: Connection, keys: Iterable[Key], ids: Iterable[str]) -> Iterator[Mapping[str, Any]]:
     """Everything that says who they are, wherever it stands."""
-    for content in connection.execute(select(CONTENT.c.content)).scalars():
+    for content in connection.execute(_ROSTERS).scalars():
         yield from (row for row in loads(content)["people"] if row["person_id"] in ids)
     for key in keys:
         yield from map(loads, connection.execute(select(LEDGER.c.fields).where(about(LEDGER, key))).scalars())

@@ -22,7 +22,7 @@ class Stored(SQLModel):
     """What all tables share."""
 
     metadata: ClassVar[MetaData] = METADATA
-    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_strict": True}
+    __table_args__: ClassVar[Any] = {"sqlite_strict": True}
 
 
 def words(**more: Any) -> Any:

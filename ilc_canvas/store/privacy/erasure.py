@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key
@@ -13,11 +14,11 @@ from ilc_canvas.store.audit.mentions import about, mentioned
 from ilc_canvas.store.audit.tables import PERSON
 from ilc_canvas.store.db.codec import dumps, loads, split, without_personal
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.documents import versions as documents
 from ilc_canvas.store.privacy import typed_texts
 from ilc_canvas.store.rosters import rekey
 from ilc_canvas.store.rosters.content import content_from_json, findings_without, without_person
 from ilc_canvas.store.rosters.known_people import find_id
-from ilc_canvas.store.rosters.tables import CONTENT, VERSION
 from ilc_canvas.store.rosters.versions import newest_finalized_number
 from ilc_canvas.store.runs.tables import ANSWER, CHANGE, LEDGER
 
@@ -68,8 +69,7 @@ def _blank(connection: Connection, user: Key) -> int:
 
 def _refuse_in_force(connection: Connection, ids: Iterable[str], in_care: Collection[str]) -> None:
     newest = newest_finalized_number(connection)
-    rows = connection.execute(select(VERSION, CONTENT.c.content).join(CONTENT, CONTENT.c.version == VERSION.c.number)).all()
-    for row in (row for row in rows if _in_force(row, newest, in_care)):
+    for row in (row for row in documents.texts(connection, ROSTER) if _in_force(row, newest, in_care)):
         named = {person.person_id for person in content_from_json(row.content)["people"]} & set(ids)
         if named:
             raise RosterError(f"Roster version {row.number} still names {min(named)}. {_KEPT} Finalize a roster without this person first.")
@@ -81,12 +81,9 @@ def _in_force(row: Row[tuple[object, ...]], newest: int | None, in_care: Collect
 
 
 def _blank_rosters(connection: Connection, person_id: str) -> None:
-    query = select(CONTENT, VERSION.c.findings).join(VERSION, VERSION.c.number == CONTENT.c.version)
-    for row in connection.execute(query).all():
+    for row in documents.texts(connection, ROSTER):
         findings = findings_without(row.findings, row.content, person_id)
-        connection.execute(update(VERSION).where(VERSION.c.number == row.version).values(findings=findings))
-        content = without_person(row.content, person_id)
-        connection.execute(update(CONTENT).where(CONTENT.c.version == row.version).values(content=content))
+        documents.rewrite(connection, row, content=without_person(row.content, person_id), findings=findings)
 
 
 def _blank_plans(connection: Connection, person: Key) -> None:

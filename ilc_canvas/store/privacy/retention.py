@@ -5,15 +5,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.reconcile.kinds import NAMED, Rule, kinds, of_account
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.codec import without_personal
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.utc import written
+from ilc_canvas.store.documents import versions as documents
+from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy import typed_texts
 from ilc_canvas.store.rosters.content import without_people
-from ilc_canvas.store.rosters.tables import CONTENT, VERSION
 from ilc_canvas.store.runs.tables import CHANGE, RUN
 from ilc_canvas.store.worker.tables import HEARTBEAT, JOB_DONE
 
@@ -54,15 +56,16 @@ def _rosters(connection: Connection, before: datetime) -> int:
     """Content and findings of versions whose successor was signed before then."""
     later = VERSION.alias("later")
     replaced = select(later.c.number).where(
-        later.c.school_year == VERSION.c.school_year, later.c.place > VERSION.c.place, later.c.signed_at < before
+        later.c.document == VERSION.c.document,
+        later.c.school_year == VERSION.c.school_year,
+        later.c.place > VERSION.c.place,
+        later.c.signed_at < before,
     )
-    old = select(CONTENT, VERSION.c.findings).join(VERSION, VERSION.c.number == CONTENT.c.version)
     count = 0
-    for row in connection.execute(old.where(VERSION.c.state == "superseded", replaced.exists())).all():
+    for row in documents.texts(connection, ROSTER, VERSION.c.state == "superseded", replaced.exists()):
         content, findings = without_people(row.content, row.findings)
         if (content, findings) != (row.content, row.findings):
-            connection.execute(update(CONTENT).where(CONTENT.c.version == row.version).values(content=content))
-            connection.execute(update(VERSION).where(VERSION.c.number == row.version).values(findings=findings))
+            documents.rewrite(connection, row, content=content, findings=findings)
             count += 1
     return count
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, Table, delete, select, update
 from ilc_canvas.store.audit.mentions import Mentioned
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.codec import loads
-from ilc_canvas.store.rosters.tables import REKEY, VERSION
+from ilc_canvas.store.documents.tables import VERSION
+from ilc_canvas.store.rosters.tables import REKEY
 from ilc_canvas.store.runs.tables import ANSWER, DECISION, RUN
 from ilc_canvas.store.worker.tables import HEARTBEAT, JOB_DONE, NOTICE, PAUSE, WISH
 

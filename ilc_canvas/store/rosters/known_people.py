@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select, union
 
+from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.program.names import user_key
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.kinds import Kind
@@ -12,8 +13,9 @@ from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.documents.versions import contents
 from ilc_canvas.store.rosters import rekey
-from ilc_canvas.store.rosters.tables import CONTENT, REKEY
+from ilc_canvas.store.rosters.tables import REKEY
 from ilc_canvas.store.runs.tables import ANSWER, CHANGE, LEDGER
 
 
@@ -54,7 +56,7 @@ _KEYED = (LEDGER, EVENT, CHANGE, ANSWER)
 
 def _people(connection: Connection) -> Iterator[tuple[str, dict[str, str]]]:
     """Id and row of everybody in any version."""
-    for content in connection.execute(select(CONTENT.c.content)).scalars():
+    for content in contents(connection, ROSTER):
         yield from ((row["person_id"], row) for row in loads(content)["people"])
 
 

@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from ilc_canvas.program.basis import of_roster
+from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.years import as_last_said
-from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.documents import versions as documents
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.store.rosters.tables import VERSION
 from ilc_canvas.store.runs.tables import RUN
 
 _LOOK_BACK = 50  # runs: one of them has reached Canvas, or it is long ago
@@ -19,9 +18,8 @@ _LOOK_BACK = 50  # runs: one of them has reached Canvas, or it is long ago
 
 def signed_years(store: Store) -> tuple[str, ...]:
     """The school years that have a finalized roster, the one that was signed last first."""
-    query = select(VERSION.c.school_year).where(VERSION.c.state == "finalized").order_by(VERSION.c.place.desc())
     with store.read() as connection:
-        return tuple(connection.execute(query).scalars())
+        return tuple(documents.signed_years(connection, ROSTER))
 
 
 def roster(store: Store, school_year: str, *, version: int | None = None) -> Roster:
@@ -36,16 +34,9 @@ def roster(store: Store, school_year: str, *, version: int | None = None) -> Ros
 
 def _all_signed(store: Store) -> list[Roster]:
     """Every version that was ever finalized, in the order of signing."""
-    query = select(VERSION.c.number).where(VERSION.c.state.in_(("finalized", "superseded"))).order_by(VERSION.c.place)
     with store.read() as connection:
-        numbers = connection.execute(query).scalars().all()
+        numbers = documents.signed(connection, ROSTER)
     return [versions.read(store, number) for number in numbers]
-
-
-def newest_basis(connection: Connection, school_year: str = "") -> Basis:
-    """What a plan for this school year is made from now, in the caller's transaction."""
-    number = versions.newest_finalized_number(connection, school_year)
-    return of_roster(number) if number else Basis()
 
 
 def canvas_ahead(store: Store, base_url: str) -> timedelta | None:

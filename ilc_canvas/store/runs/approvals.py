@@ -18,7 +18,7 @@ from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import basis_from_json, dumps, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
-from ilc_canvas.store.rosters.school_years import newest_basis
+from ilc_canvas.store.documents.versions import newest_basis
 from ilc_canvas.store.runs import declines
 from ilc_canvas.store.runs.plans import change_of
 from ilc_canvas.store.runs.tables import CHANGE, DECISION, REASON, RUN

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
+from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.reconcile.change import Change, Plan, slot, wanted
 from ilc_canvas.reconcile.declined import LEFT_OUT, Declined, named
 from ilc_canvas.reconcile.errors import DecisionError
@@ -16,7 +17,7 @@ from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
-from ilc_canvas.store.rosters.tables import VERSION
+from ilc_canvas.store.documents.versions import signed_years
 from ilc_canvas.store.runs.tables import ANSWER, DECISION, DECLINED, RUN
 
 _WORDS = (DECISION.c.actor, DECISION.c.reason, DECISION.c.digest, RUN.c.actor.label("by"), RUN.c.reason.label("because"))
@@ -50,8 +51,7 @@ def keep(
 
 def _years(connection: Connection, place: Place) -> list[Place]:
     """This place in every school year that has a finalized roster, and in its own."""
-    years = connection.execute(select(VERSION.c.school_year).where(VERSION.c.state == "finalized")).scalars()
-    return list({place, *(place.in_year(year) for year in years)})
+    return list({place, *(place.in_year(year) for year in signed_years(connection, ROSTER))})
 
 
 def about(connection: Connection, place: Place, changes: Iterable[Change]) -> list[Declined]:

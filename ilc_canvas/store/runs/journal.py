@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ilc_canvas.program.basis import roster_version
+from ilc_canvas.program.basis import roster_number
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.basis import Basis
@@ -26,6 +26,7 @@ from ilc_canvas.store.db.codec import basis_to_json, dumps, keys_to_json, report
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
 from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.documents.versions import newest_basis
 from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.runs import declines, history, identities, parked, tenant_pin
 from ilc_canvas.store.runs.approvals import in_force, spend
@@ -68,11 +69,11 @@ class SqlJournal:
     def basis(self) -> Basis:
         """The newest versions of everything that a run of the scope's school year goes by."""
         with self._store.read() as connection:
-            return school_years.newest_basis(connection, self._place.school_year)
+            return newest_basis(connection, self._place.school_year)
 
     def roster(self, basis: Basis) -> Roster:
         """The roster of this basis. RosterError if it has none, or somebody in the roster was erased."""
-        roster = school_years.roster(self._store, self._place.school_year, version=roster_version(basis))
+        roster = school_years.roster(self._store, self._place.school_year, version=roster_number(basis))
         if any(not (person.email or person.display_name or person.family_name) for person in roster.people):
             raise RosterError(
                 f"Somebody in roster version {roster.version} was erased, so no run can go by it any more. Nothing was done. "

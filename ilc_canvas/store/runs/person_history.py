@@ -16,8 +16,8 @@ from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import loads, report_from_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import rekey, versions
-from ilc_canvas.store.rosters.versions import RosterInfo
 from ilc_canvas.store.runs import declines, identities, parked
 from ilc_canvas.store.runs.tables import LEDGER, QUESTION, RUN
 
@@ -140,7 +140,7 @@ def _is_around(key: Key) -> bool:
     return key.rule.course is not None and key.rule.person is None
 
 
-def last_in(store: Store, person_id: str) -> tuple[Person, RosterInfo, RosterInfo | None] | None:
+def last_in(store: Store, person_id: str) -> tuple[Person, VersionInfo, VersionInfo | None] | None:
     """The newest signed version that names this person, with the row, and the version after it, which does not; None: none ever did."""
     after = None
     for info in _signed(store):
@@ -156,6 +156,6 @@ def signed_rosters(store: Store) -> Iterator[Roster]:
     return (versions.read(store, info.number) for info in _signed(store))
 
 
-def _signed(store: Store) -> list[RosterInfo]:
+def _signed(store: Store) -> list[VersionInfo]:
     signed = [info for info in versions.listing(store) if info.signed_at]
     return sorted(signed, key=lambda info: info.signed_at or info.imported_at, reverse=True)

@@ -12,7 +12,7 @@ from ilc_canvas.store.db.codec import basis_from_json, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.db.utc import parsed
-from ilc_canvas.store.rosters.school_years import newest_basis
+from ilc_canvas.store.documents.versions import newest_basis
 from ilc_canvas.store.runs.tables import ANSWER, DECISION, LEDGER, PARKED, RUN
 from ilc_canvas.store.worker.tables import JOB_DONE
 

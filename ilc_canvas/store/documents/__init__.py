@@ -1,0 +1,1 @@
+"""Documents that people sign, whatever they are about: versions, drafts, signatures."""
