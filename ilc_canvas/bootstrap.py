@@ -5,54 +5,37 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
-
-import structlog
 
 from ilc_canvas import clock
+from ilc_canvas.actions import anchor
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.throttle import Throttle
-from ilc_canvas.files import PREFIX, config_path
+from ilc_canvas.files import PREFIX
 from ilc_canvas.logs import set_up_log, set_up_screen
 from ilc_canvas.notices.channel import Channel
 from ilc_canvas.notices.deliver import Log
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
-from ilc_canvas.program.closed import closed_until
-from ilc_canvas.program.policy import Policy
-from ilc_canvas.program.settings_changed import former, policy_of
-from ilc_canvas.reconcile.errors import PausedError, SettingsError, StoreError
+from ilc_canvas.program.settings_changed import former
+from ilc_canvas.reconcile.errors import PausedError, SettingsError
 from ilc_canvas.reconcile.guard import Limits, Share
-from ilc_canvas.reconcile.run import Approval, Ask, Report
-from ilc_canvas.reconcile.tenant import Pin, normal_address
-from ilc_canvas.roster.counties import read_counties
+from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.roster.findings import visible
-from ilc_canvas.settings import Settings, read_settings
-from ilc_canvas.settings import noted as settings_to_note
-from ilc_canvas.store import backup
-from ilc_canvas.store.audit import heads, settings_and_exports
-from ilc_canvas.store.audit.settings_and_exports import at_last_run
+from ilc_canvas.settings import Settings, noted, read_settings
+from ilc_canvas.store.audit import settings_and_exports
 from ilc_canvas.store.audit.signing import PublicKeys, Signer, signer_beside, signer_from
 from ilc_canvas.store.audit.signing import public_keys as keys_in
-from ilc_canvas.store.backup import Restored
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease, take_lease
 from ilc_canvas.store.db.schema import require_head
-from ilc_canvas.store.db.scope import Place
-from ilc_canvas.store.documents.signing import require_other_approver
-from ilc_canvas.store.opening import open_store, unopened
-from ilc_canvas.store.rosters import versions
-from ilc_canvas.store.runs import details, tenant_pin
-from ilc_canvas.store.runs.approvals import Selection, approve, reject
+from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.runs.journal import SqlJournal
-from ilc_canvas.store.worker import pauses
 from ilc_canvas.sync import Pace, Watch, quiet, run_once
-
-log = structlog.get_logger(__name__)
+from ilc_canvas.views.halted import Halting, why_halted
 
 
 def now() -> datetime:
@@ -74,7 +57,7 @@ def begin(*, logged: bool = False) -> Settings:
     Only what runs by itself is `logged`; a person's command is if the environment asks for a level.
     """
     settings = read_settings()
-    clock.use(ZoneInfo(settings.time_zone))
+    clock.use(settings.zone)
     if logged or any(name.upper() == f"{PREFIX}LOG_LEVEL" and level for name, level in os.environ.items()):
         set_up_log(settings.token.get_secret_value(), settings.log_level)
     else:
@@ -91,16 +74,6 @@ def opened(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
-
-
-def counties() -> Mapping[str, str]:
-    """County -> region, as staff keep it in config/counties.csv."""
-    return read_counties(config_path("counties.csv"))
-
-
-def policy(settings: Settings) -> Policy:
-    """The rules by which a roster becomes courses."""
-    return policy_of(settings_to_note(settings))
 
 
 def limits(settings: Settings) -> Limits:
@@ -129,7 +102,7 @@ def client(settings: Settings, school_year: str, *, throttle: Throttle | None = 
         missing = "ILC_CANVAS_URL" if not settings.url else "ILC_CANVAS_TOKEN_FILE (or ILC_CANVAS_TOKEN)"
         raise SettingsError(f"{missing} is not set, so Canvas cannot be asked. Nothing was done.")
     return CanvasClient(
-        base_url=address(settings),
+        base_url=settings.address,
         token=settings.token.get_secret_value,
         account=settings.account,
         prefix=settings.prefix,
@@ -149,7 +122,7 @@ def run(
 
     PausedError while a person, or the calendar, wants nothing to be written; where that begins in mid-run, the run stops as at Ctrl-C.
     """
-    anchor(store)
+    anchor.require(store)
     with take_lease(store, holder()) as lease:
         return run_with(lease, settings, ask, school_year=school_year, watch=watch, stop=stop)
 
@@ -168,17 +141,17 @@ def run_with(
     """As `run`, by somebody who has the lease, and has looked at the `anchor` before."""
     store = lease.store
     canvas, key = client(settings, school_year, throttle=throttle), signer(settings, store)
-    if not ask.dry_run and (why := halted(settings, store, clock())):
+    if not ask.dry_run and (why := why_halted(settings, store, clock())):
         raise PausedError(f"{why} Nothing was written.")
-    with _signing(store, key):
-        settings_and_exports.settings(lease, settings_to_note(settings), actor=actor(), at=clock())
-        journal = SqlJournal(store, lease=lease, scope=scope(settings, school_year), base_url=address(settings), now=clock)
+    with anchor.signing(store, key):
+        settings_and_exports.settings(lease, noted(settings), actor=actor(), at=clock())
+        journal = SqlJournal(store, lease=lease, scope=settings.scope(school_year), base_url=settings.address, now=clock)
         return run_once(
             ask=ask,
             canvas=canvas,
             journal=journal,
-            policy=policy(settings),
-            former=former(at_last_run(store, Place(address(settings), scope(settings, school_year))), settings_to_note(settings)),
+            policy=settings.policy,
+            former=former(settings_and_exports.at_last_run(store, settings.place(school_year)), noted(settings)),
             limits=limits(settings),
             pace=pace(settings),
             now=clock,
@@ -186,29 +159,6 @@ def run_with(
             watch=watch,
             stop=stop if ask.dry_run else Halting(settings, store, stop, clock=clock),
         )
-
-
-def halted(settings: Settings, store: Store, at: datetime) -> str:
-    """Why nothing is to be written at this moment: a pause, or the calendar; empty where something may be."""
-    pause = pauses.paused(store, at)
-    if pause:
-        return f"{pause}. To go on: ilc-canvas resume."
-    zone = ZoneInfo(settings.time_zone)
-    until = closed_until(settings.schedule.blackout, at.astimezone(zone))
-    return f"By the calendar nothing is written until {clock.at(until.replace(tzinfo=zone))}." if until else ""
-
-
-class Halting:
-    """Whether a run is to stop: somebody says so, or a pause or a blackout has begun. Asked before each write, and the store each time."""
-
-    def __init__(self, settings: Settings, store: Store, stop: Callable[[], bool], *, clock: Callable[[], datetime]) -> None:
-        self._settings, self._store, self._stop, self._clock = settings, store, stop, clock
-        self._halted = False
-
-    def __call__(self) -> bool:
-        """True from the first time on."""
-        self._halted = self._halted or self._stop() or bool(halted(self._settings, self._store, self._clock()))
-        return self._halted
 
 
 _MARK = secrets.token_hex(2)
@@ -226,113 +176,12 @@ def signer(settings: Settings, store: Store) -> Signer | None:
     return signer_beside(store.path) if store.path else None
 
 
-def anchor(store: Store) -> None:
-    """What is looked at before a run: that the store is whole, and the one whose head was kept. StoreError, ChainError."""
-    heads.require_sound(store)
-    heads.require_kept(store)
-    if heads.runs_without_heads(store):
-        log.warning(
-            "audit.heads_begun_anew", file=str(heads.heads_file(store)), text="There were runs, but none of their heads is kept here."
-        )
-
-
-@contextmanager
-def _signing(store: Store, key: Signer | None) -> Iterator[None]:
-    """However the run ends, the head of the log is signed, kept and logged. Where that fails, the run has ended all the same."""
-    try:
-        yield
-    finally:
-        try:
-            log.info(heads.EVENT_NAME, **heads.publish(store, key).as_json())
-        except (StoreError, OSError) as error:
-            text = f"The head of the audit log is not kept in {heads.heads_file(store)}: {error}"
-            log.warning("audit.head_not_kept", file=str(heads.heads_file(store)), reason=str(error), text=text)
-
-
 def public_keys(settings: Settings, store: Store, path: Path | None) -> PublicKeys:
     """What checks the signatures of heads: the keys in this file, or the public half of the key in use; none where there is none."""
     if path:
         return keys_in(path)
     key = signer(settings, store)
     return key.public_keys if key else {}
-
-
-def accept(settings: Settings, store: Store, reason: str) -> heads.SignedHead:
-    """Go on with a store that was restored. LeaseError while a run is under way; ChainError where there is nothing to accept."""
-    with take_lease(store, holder()):
-        return heads.accept(store, signer(settings, store), actor=actor(), reason=reason, at=now())
-
-
-def restore(settings: Settings, file: Path, reason: str) -> Restored:
-    """Put a backup of the store back. StoreError while a worker is alive, or where the file is not whole."""
-    store = unopened(settings.store)
-    try:
-        return backup.restore(store, file, key=lambda: signer(settings, store), actor=actor(), reason=reason, at=now())
-    finally:
-        store.close()
-
-
-def move(settings: Settings, store: Store, reason: str) -> tenant_pin.Moved:
-    """Go on with the same Canvas under the address of the settings. StoreError, LeaseError, WrongTenantError: then nothing has changed."""
-    heads.require_kept(store)
-    canvas = client(settings, "none")
-    with take_lease(store, holder()) as lease:
-        return tenant_pin.move(lease, canvas, address(settings), prefix=settings.prefix, actor=actor(), reason=reason, at=now())
-
-
-def leave(store: Store, reason: str) -> Pin:
-    """Let go of the Canvas of a store that has written nothing there. StoreError, LeaseError: then nothing has changed."""
-    heads.require_kept(store)
-    with take_lease(store, holder()) as lease:
-        return tenant_pin.leave(lease, actor=actor(), reason=reason, at=now())
-
-
-def say_yes(
-    settings: Settings,
-    store: Store,
-    digest: str,
-    *,
-    reason: str,
-    fingerprints: frozenset[str] | None = None,
-    selection: Selection | None = None,
-    spared: frozenset[str] = frozenset(),
-) -> Approval:
-    """Approve the plan of this digest, or those of its changes that are named. ApprovalError where it cannot be, or by somebody else
-    alone; ChainError where the store is not the one whose head was kept.
-    """
-    heads.require_kept(store)
-    here = place_of_plan(settings, store, digest)
-    if settings.guard.four_eyes:
-        require_other_approver(store, details.planned(store, digest, here).info.basis, actor())
-    given = {"actor": actor(), "reason": reason, "scope": here.scope, "base_url": here.base_url}
-    return approve(store, digest, **given, now=now(), fingerprints=fingerprints, selection=selection, spared=spared)
-
-
-def say_no(settings: Settings, store: Store, digest: str, *, reason: str) -> int:
-    """Decline the plan of this digest; how many changes stay undone. ApprovalError where it cannot be."""
-    here = place_of_plan(settings, store, digest)
-    return reject(store, digest, actor=actor(), reason=reason, scope=here.scope, base_url=here.base_url, now=now())
-
-
-def place(settings: Settings, store: Store) -> Place:
-    """The Canvas, and the scope of the newest finalized roster. RosterError where there is none."""
-    return Place(address(settings), scope(settings, versions.newest_finalized(store).school_year))
-
-
-def place_of_plan(settings: Settings, store: Store, digest: str) -> Place:
-    """The Canvas, and the scope of the plan with this digest; where there is none, of the newest finalized roster. RosterError."""
-    here = place(settings, store)
-    return Place(here.base_url, details.scope_of(store, digest, here) or here.scope)
-
-
-def scope(settings: Settings, school_year: str) -> str:
-    """ilc:2021-22"""
-    return f"{settings.prefix}:{school_year}"
-
-
-def address(settings: Settings) -> str:
-    """Canvas's address in its one spelling: so it is asked, and so the store keeps it."""
-    return normal_address(settings.url)
 
 
 def channels(settings: Settings) -> tuple[Channel, ...]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from ilc_canvas import bootstrap, clock, years
+from ilc_canvas import bootstrap, clock
+from ilc_canvas.actions import anchor
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.logs import trace
 from ilc_canvas.notices import texts
@@ -25,6 +26,8 @@ from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.runs import details, parked
 from ilc_canvas.store.worker import heartbeat, jobs, outbox, sync_requests
 from ilc_canvas.sync import Watch, quiet
+from ilc_canvas.views import years
+from ilc_canvas.views.halted import why_halted
 from ilc_canvas.worker import Due
 
 TELL_EVERY = 1.0  # seconds between two words on how far a wish is
@@ -116,7 +119,7 @@ class Desk:
         differ = noted_settings.differ(self._store, noted(self._settings))
 
         def look(year: str) -> str:
-            since = jobs.unchanged_since(self._store, years.place(self._settings, year), self._now())
+            since = jobs.unchanged_since(self._store, self._settings.place(year), self._now())
             if since and not differ:
                 return f"Nothing to do: roster, settings and ledger are as at {clock.at(since)}. Canvas was not asked."
             return self._run(lease, year, Ask("schedule", "schedule"), stop=stop)
@@ -139,13 +142,13 @@ class Desk:
 
     def _told(self, report: Report) -> str:
         """How a run ended, with its numbers; where a pause or the calendar has stopped it, why."""
-        halted = bootstrap.halted(self._settings, self._store, self._now()) if report.status == "interrupted" else ""
+        halted = why_halted(self._settings, self._store, self._now()) if report.status == "interrupted" else ""
         return f"{report.sentence} {report.requests:,} requests, {report.writes:,} writes. {halted}".rstrip()
 
     def _carry(self, lease: Lease, year: str, ask: Ask, *, stop: Callable[[], bool], watch: Watch = quiet) -> Report:
         """One run, of a store that is whole and the one that was kept."""
         with foreseen():
-            bootstrap.anchor(self._store)
+            anchor.require(self._store)
             return bootstrap.run_with(
                 lease, self._settings, ask, school_year=year, watch=watch, stop=stop, clock=self._now, throttle=self._throttle
             )
@@ -173,7 +176,7 @@ class Desk:
         return len(school_years.signed_years(self._store)) > 1
 
     def _trouble(self, year: str) -> Quarantine | None:
-        return parked.held_back(self._store, years.place(self._settings, year))[0]
+        return parked.held_back(self._store, self._settings.place(year))[0]
 
     def _audit(self) -> str:
         found = chain.verify(self._store)
@@ -193,7 +196,7 @@ class Desk:
         """What has changed since the last digest, or yesterday; nothing where nothing has."""
         since = outbox.last_at(self._store, "digest") or self._now() - timedelta(days=1)
         try:
-            rows = details.changed(self._store, bootstrap.place(self._settings, self._store), since)
+            rows = details.changed(self._store, years.newest(self._settings, self._store), since)
         except RosterError:
             rows = []
         notice = texts.digest(rows, since, self._now(), last=details.last_report(self._store))
@@ -208,7 +211,7 @@ class Desk:
 
     def wish(self, stop: Callable[[], bool]) -> str | None:
         """The most urgent wish: taken, done, told. While nothing may be written it waits on."""
-        if bootstrap.halted(self._settings, self._store, self._now()):
+        if why_halted(self._settings, self._store, self._now()):
             return None
         with take_lease(self._store, self._name) as lease:
             for _, text in sync_requests.give_up(self._store, self._now()):
@@ -304,7 +307,7 @@ class Desk:
         return any(probes)
 
     def _look_at(self, year: str) -> bool:
-        trouble, good = self._trouble(year), jobs.last_good(self._store, years.place(self._settings, year))
+        trouble, good = self._trouble(year), jobs.last_good(self._store, self._settings.place(year))
         silence = texts.silence(good, self._settings.silence_hours, self._now(), begun=self._started)
         if silence:
             self._notify(silence, year)

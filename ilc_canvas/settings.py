@@ -13,7 +13,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from ilc_canvas.files import PREFIX, config_file, data_store, secret_in
+from ilc_canvas.program.closed import closed_until
+from ilc_canvas.program.policy import Policy
+from ilc_canvas.program.settings_changed import policy_of
 from ilc_canvas.reconcile.errors import SettingsError
+from ilc_canvas.reconcile.tenant import normal_address
+from ilc_canvas.store.db.scope import Place
 
 Role = Literal["TeacherEnrollment", "TaEnrollment", "StudentEnrollment", "DesignerEnrollment", "ObserverEnrollment"]
 Percent = Annotated[float, Field(gt=0, le=100, strict=True)]
@@ -202,6 +207,34 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Secret files, then environment, then the TOML file."""
         return (init_settings, _SecretFiles(settings_cls), env_settings, TomlConfigSettingsSource(settings_cls, config_file()))
+
+    @property
+    def address(self) -> str:
+        """Canvas's address in its one spelling: so it is asked, and so the store keeps it."""
+        return normal_address(self.url)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the schedule, of the term and of what people read."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def policy(self) -> Policy:
+        """The rules by which a roster becomes courses."""
+        return policy_of(noted(self))
+
+    def scope(self, school_year: str) -> str:
+        """ilc:2021-22"""
+        return f"{self.prefix}:{school_year}"
+
+    def place(self, school_year: str) -> Place:
+        """The Canvas, and the scope of this school year."""
+        return Place(self.address, self.scope(school_year))
+
+    def closed_until(self, at: datetime) -> datetime | None:
+        """Until when the calendar wants nothing to be written; None if something may be."""
+        until = closed_until(self.schedule.blackout, at.astimezone(self.zone))
+        return until.replace(tzinfo=self.zone) if until else None
 
 
 def noted(settings: Settings) -> dict[str, Any]:

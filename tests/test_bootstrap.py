@@ -17,6 +17,7 @@ from ilc_canvas.files import config_path
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.errors import SettingsError
 from ilc_canvas.reconcile.guard import Limits
+from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.settings import Settings
 from ilc_canvas.sync import Pace
 
@@ -57,7 +58,7 @@ def log(capfd: pytest.CaptureFixture[str]) -> Iterator[Log]:
 
 def test_defaults_are_those_of_the_rooms(plain: Settings) -> None:
     """What nobody has set is what policy, guard and pace hold to be right."""
-    assert (bootstrap.policy(plain), bootstrap.limits(plain), bootstrap.pace(plain)) == (Policy(), Limits(), Pace())
+    assert (plain.policy, bootstrap.limits(plain), bootstrap.pace(plain)) == (Policy(), Limits(), Pace())
 
 
 def test_canvas_needs_address_and_token(plain: Settings) -> None:
@@ -71,8 +72,8 @@ def test_canvas_needs_address_and_token(plain: Settings) -> None:
 def test_address_is_asked_as_it_is_kept(plain: Settings) -> None:
     """However the address is typed, Canvas is asked and the store is kept under its one spelling."""
     settings = plain.model_copy(update={"url": "HTTPS://Canvas.Example.edu:443/", "token": SecretStr(SECRET)})
-    assert bootstrap.address(settings) == "https://canvas.example.edu"
-    assert bootstrap.client(settings, "2021-22")._transport.origin == bootstrap.address(settings)
+    assert settings.address == "https://canvas.example.edu"
+    assert bootstrap.client(settings, "2021-22")._transport.origin == settings.address
 
 
 def test_counties_are_there_without_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_counties_are_there_without_checkout(monkeypatch: pytest.MonkeyPatch, tm
     (tmp_path / "config" / "ilc.toml").touch()
     monkeypatch.chdir(tmp_path)
     assert config_path("ilc.toml") == Path("config/ilc.toml")
-    assert bootstrap.counties()["Los Angeles"] in ("I", "II", "III", "IV")
+    assert read_counties(config_path("counties.csv"))["Los Angeles"] in ("I", "II", "III", "IV")
 
 
 def test_log_is_one_object_a_line(log: Log) -> None:

@@ -11,7 +11,7 @@ from ilc_canvas.cli.output import EXIT_ERROR, count, say, say_json
 from ilc_canvas.cli.people import noted_json, noted_lines, require_reason
 
 if TYPE_CHECKING:
-    from ilc_canvas.decisions import Noted
+    from ilc_canvas.actions.identities import Noted
     from ilc_canvas.program.deciding import Refusal
     from ilc_canvas.roster.findings import Finding
 
@@ -22,24 +22,31 @@ def decide(
     as_json: Json = False,
 ) -> None:
     """Note all answers of a table, or none if one of them cannot be. Rows without an answer are skipped."""
-    from ilc_canvas import bootstrap, decisions
+    from ilc_canvas import bootstrap
+    from ilc_canvas.actions import identities
     from ilc_canvas.cli.answer_file import read_lines, refused, understood
+    from ilc_canvas.cli.asking import accounts
     from ilc_canvas.roster.reading import read_file
+    from ilc_canvas.views.people import read_basis
 
     require_reason(reason)
     lines = read_lines(read_file(file))
     answered = [line for line in lines if line.answer or line.surplus]
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        given, findings = understood(answered, decisions.read_basis(settings, store))
+        look, at = accounts(settings), bootstrap.now()
+        given, findings = understood(answered, read_basis(settings, store, at))
+        decisions = list(given.values())
         noted: Sequence[Noted] = ()
         refusals: Mapping[int, Refusal] = {}
         if findings:
-            refusals = decisions.refusals(settings, store, list(given.values()))
+            refusals = identities.refusals(settings, store, decisions, look=look, at=at)
         else:
             try:
-                noted = decisions.decide(settings, store, list(given.values()), actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
-            except decisions.RefusedDecisionError as error:
+                noted = identities.decide(
+                    settings, store, decisions, look=look, holder=bootstrap.holder(), actor=bootstrap.actor(), reason=reason, at=at
+                )
+            except identities.RefusedDecisionError as error:
                 refusals = error.refusals
     findings += [refused([*given][position], refusal) for position, refusal in refusals.items()]
     _say(noted, sorted(findings, key=lambda finding: finding.line), skipped=len(lines) - len(answered), as_json=as_json)

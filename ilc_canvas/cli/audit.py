@@ -118,11 +118,14 @@ def head(as_json: Json = False) -> None:
 def accept(reason: Given, as_json: Json = False) -> None:
     """Go on with a store that was restored from a backup. The next run waits for a yes, like a first one."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.actions import restored
 
     require_reason(reason)
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        found = bootstrap.accept(settings, store, reason)
+        found = restored.accept(
+            store, bootstrap.signer(settings, store), holder=bootstrap.holder(), actor=bootstrap.actor(), reason=reason, at=bootstrap.now()
+        )
     if as_json:
         say_json(found.as_json())
     else:

@@ -28,7 +28,6 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Events, newest first: who did what, when, to how much, and why. Keys, no names, but for what somebody has typed."""
-    from zoneinfo import ZoneInfo
 
     from ilc_canvas import bootstrap
     from ilc_canvas.store.audit import reader
@@ -36,7 +35,7 @@ def list_(
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        start = since.replace(tzinfo=ZoneInfo(settings.time_zone)) if since else None
+        start = since.replace(tzinfo=settings.zone) if since else None
         people = known_people.keys(store, settings.prefix, person) if person else None
         wanted = reader.Wanted(run, start, reader.require_kinds(store, kind or ()), people)
         events, there = reader.newest(store, wanted, limit=limit), reader.how_many(store, wanted)

@@ -13,12 +13,21 @@ _PROOFS = {"uuid": "its account has the uuid that was kept", "numbers": "what we
 def moved(reason: Reason = "", as_json: Json = False) -> None:
     """The same Canvas has a new address (ILC_CANVAS_URL): prove that it is the same one, and go on there with all that the store keeps."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.actions import tenant
 
     if not reason.strip():
         raise typer.BadParameter('Say why, for the audit log: --reason "..."')
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        found = bootstrap.move(settings, store, reason)
+        found = tenant.move(
+            settings,
+            store,
+            bootstrap.client(settings, "none"),
+            holder=bootstrap.holder(),
+            actor=bootstrap.actor(),
+            reason=reason,
+            at=bootstrap.now(),
+        )
     if as_json:
         say_json(asdict(found))
         return
@@ -33,11 +42,12 @@ def moved(reason: Reason = "", as_json: Json = False) -> None:
 def leave(reason: Reason = "", as_json: Json = False) -> None:
     """Let go of the Canvas to which the store belongs, if nothing was written there yet; the next run that writes binds it anew."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.actions import tenant
 
     if not reason.strip():
         raise typer.BadParameter('Say why, for the audit log: --reason "..."')
     with bootstrap.opened(bootstrap.begin()) as store:
-        left = bootstrap.leave(store, reason)
+        left = tenant.leave(store, holder=bootstrap.holder(), actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:
         say_json({"left": asdict(left)})
     else:

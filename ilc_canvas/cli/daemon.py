@@ -24,7 +24,6 @@ PATIENCE = 12.0  # seconds for the calls under way when a worker is told to stop
 
 def worker() -> None:
     """Run as a daemon: syncs by schedule, forced resyncs, notices. Ends within seconds of SIGTERM or Ctrl-C, after the calls under way."""
-    from zoneinfo import ZoneInfo
 
     from ilc_canvas import bootstrap
     from ilc_canvas.canvas.throttle import Throttle
@@ -38,7 +37,7 @@ def worker() -> None:
         name, throttle = bootstrap.holder(), Throttle()
         desk = Desk(settings, store, name=name, throttle=throttle)
         with _answering(settings, store, name, throttle=throttle), suppress(KeyboardInterrupt), stoppable(patience=PATIENCE) as stop:
-            Worker(desk, schedule, ZoneInfo(settings.time_zone), bootstrap.now, stop=stop).work()
+            Worker(desk, schedule, settings.zone, bootstrap.now, stop=stop).work()
 
 
 @contextmanager
@@ -74,7 +73,8 @@ def resync(
     as_json: Json = False,
 ) -> None:
     """Ask a worker for a sync now, from any machine that reaches the store. Guards hold as always. Wants a reason."""
-    from ilc_canvas import bootstrap, years
+    from ilc_canvas import bootstrap
+    from ilc_canvas.actions import sync_requests as requests
     from ilc_canvas.reconcile.run import Ask
     from ilc_canvas.store.worker import sync_requests
 
@@ -87,11 +87,8 @@ def resync(
             return
         if not reason.strip():
             raise typer.BadParameter('A forced sync wants a reason, so that others understand it: --reason "..."')
-        if words:
-            years.asks(settings, store, Ask(bootstrap.actor(), "resync", only=words), of=years.in_care(settings, store, bootstrap.now()))
         ask = Ask(bootstrap.actor(), trigger_of("resync", {"only": words, "reason": reason}, repair=repair), reason, only=words)
-        there = sync_requests.same_open(store, ask, full=full) if wait else None
-        asked = there or sync_requests.wish(store, ask, full=full, at=bootstrap.now())
+        asked = requests.request(settings, store, ask, full=full, join=wait, at=bootstrap.now())
         ended = _watched(store, asked, show=not as_json) if wait else asked
         say_json(_as_json(ended)) if as_json else say(*_told(settings, store, ended))
     if ended.state in ("failed", "cancelled"):
@@ -125,9 +122,10 @@ def _told(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]:
     """What somebody wants to know who has waited, or not."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store.worker import heartbeat
+    from ilc_canvas.views.halted import why_halted
 
     if asked.state in ("waiting", "taken"):
-        halted = bootstrap.halted(settings, store, bootstrap.now())
+        halted = why_halted(settings, store, bootstrap.now())
         there = heartbeat.alive(store, bootstrap.now())
         return [f"Noted as no. {asked.number}. {(f'It waits. {halted}' if halted else _SOON) if there else _NOBODY}"]
     lines = [f"No. {asked.number} {'has' if asked.state == 'failed' else 'is'} {asked.state}: {asked.result}"]
@@ -158,7 +156,6 @@ def pause(
     as_json: Json = False,
 ) -> None:
     """Write nothing to Canvas from now on, in no process, until resume or the time given. Wants a reason."""
-    from zoneinfo import ZoneInfo
 
     from ilc_canvas import bootstrap
     from ilc_canvas.store.worker import pauses
@@ -167,7 +164,7 @@ def pause(
         raise typer.BadParameter('A pause wants a reason, so that others understand it: --reason "..."')
     settings = bootstrap.begin()
     at = bootstrap.now()
-    end = until.replace(tzinfo=ZoneInfo(settings.time_zone)) if until else None
+    end = until.replace(tzinfo=settings.zone) if until else None
     if end and end <= at:
         raise typer.BadParameter(f"--until {until:%Y-%m-%dT%H:%M} is over already.")
     with bootstrap.opened(settings) as store:

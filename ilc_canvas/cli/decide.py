@@ -1,6 +1,6 @@
 """approve, reject: a person's yes or no to a plan; what is not approved stays undone"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +11,7 @@ from ilc_canvas.cli.output import count, say, say_json
 from ilc_canvas.cli.runs import checked
 
 if TYPE_CHECKING:
-    from ilc_canvas.reconcile.change import Change
+    from ilc_canvas.actions.approvals import Approved
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.db.database import Store
     from ilc_canvas.store.runs.details import RunDetail, Step
@@ -23,31 +23,32 @@ Except = Annotated[list[str] | None, typer.Option("--except", help="All but this
 def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Reason = "", as_json: Json = False) -> None:
     """Say yes to a held plan, or to some of its changes, for 24 hours; the next sync carries them out, and the others stay undone."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.store.runs import declines, details
+    from ilc_canvas.actions import approvals
+    from ilc_canvas.store.audit import heads
 
     chosen, spared = checked(only), checked(but)
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        detail = details.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
-        _require_meant(detail, {"--only": chosen, "--except": spared})
-        steps = _chosen(detail, chosen, spared)
-        names = frozenset(step.fingerprint for step in steps) if chosen or spared else None
-        but_these = frozenset(step.fingerprint for step in detail.steps if spared and _means(detail, step.change, spared))
-        words = {"only": chosen, "except": spared}
-        approval = bootstrap.say_yes(settings, store, digest, reason=reason, fingerprints=names, selection=words, spared=but_these)
-        place = bootstrap.place_of_plan(settings, store, digest)
-        left = [each for each in declines.listing(store, [place]) if each.run == detail.info.number]
-        if as_json:
-            changes = [{"verb": step.change.verb, "key": str(step.change.key)} for step in steps]
-            numbers = {"approved": len(steps), "of": len(detail.steps), "declined": len(left)}
-            say_json({"digest": digest, **numbers, "expires": approval.expires, "changes": changes})
-            return
-        again = "sync" if detail.info.undo is None else f'undo {detail.info.undo} --approve {digest} --reason "..."'
-        say(
-            *_told(settings, store, detail, steps=steps),
-            *([_stays(len(left))] if left else []),
-            f"Good until {clock.at(approval.expires)}. To do it now: ilc-canvas {again}",
+        heads.require_kept(store)
+        done = approvals.approve(
+            settings, store, digest, only=chosen, but=spared, actor=bootstrap.actor(), reason=reason, at=bootstrap.now()
         )
+        say_json(_as_json(done)) if as_json else say(*_lines(settings, store, done))
+
+
+def _as_json(done: "Approved") -> dict[str, object]:
+    changes = [{"verb": step.change.verb, "key": str(step.change.key)} for step in done.steps]
+    numbers = {"approved": len(done.steps), "of": len(done.plan.steps), "declined": done.declined}
+    return {"digest": done.plan.info.digest, **numbers, "expires": done.approval.expires, "changes": changes}
+
+
+def _lines(settings: "Settings", store: "Store", done: "Approved") -> Iterable[str]:
+    """What was permitted, what stays undone, and how to do it now."""
+    yield from _told(settings, store, done.plan, steps=done.steps)
+    yield from [_stays(done.declined)] if done.declined else []
+    undo, digest = done.plan.info.undo, done.plan.info.digest
+    again = "sync" if undo is None else f'undo {undo} --approve {digest} --reason "..."'
+    yield f"Good until {clock.at(done.approval.expires)}. To do it now: ilc-canvas {again}"
 
 
 def _stays(number: int) -> str:
@@ -55,34 +56,7 @@ def _stays(number: int) -> str:
     return f"Declined: {changes}, which {stay} undone until the roster changes or somebody approves. See: ilc-canvas declined"
 
 
-def _require_meant(detail: "RunDetail", given: Mapping[str, tuple[str, ...]]) -> None:
-    """ApprovalError for a word that no change of the plan lies in: misspelt, it would spare nobody, and nobody would notice."""
-    from ilc_canvas.reconcile.errors import ApprovalError
-
-    for option, words in given.items():
-        for word in words:
-            if not any(_means(detail, step.change, (word,)) for step in detail.steps):
-                raise ApprovalError(f"{option} {word}: no change of the plan {detail.info.digest} lies in that. Nothing was changed.")
-
-
-def _chosen(detail: "RunDetail", only: tuple[str, ...], but: tuple[str, ...]) -> "list[Step]":
-    """The steps that are meant, with the parents that they need."""
-    from ilc_canvas.reconcile.plan import with_parents
-
-    changes = [step.change for step in detail.steps]
-    wanted = [change for change in changes if (not only or _means(detail, change, only)) and not (but and _means(detail, change, but))]
-    keys = {change.key for change in with_parents(wanted, {change.key: change for change in changes})}
-    return [step for step in detail.steps if step.change.key in keys]
-
-
-def _means(detail: "RunDetail", change: "Change", words: tuple[str, ...]) -> bool:
-    from ilc_canvas.program.selection import selected
-
-    prefix, _, year = detail.info.scope.partition(":")
-    return selected(change.subject, words, prefix=prefix, school_year=year)
-
-
-def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "list[Step]") -> Iterable[str]:
+def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "Sequence[Step]") -> Iterable[str]:
     """How much is permitted, and everybody who leaves, by name: a number alone is easily nodded through."""
     from ilc_canvas.cli.known import known_names
     from ilc_canvas.cli.letter import place_of
@@ -99,12 +73,13 @@ def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "
 def reject(digest: Digest, reason: Reason = "", as_json: Json = False) -> None:
     """Decline a held plan, and take back a yes to it that has not been used: its changes stay undone. Wants a reason."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.actions import approvals
 
     if not reason.strip():
         raise typer.BadParameter('A no wants a reason, so that others understand it: --reason "..."')
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        number = bootstrap.say_no(settings, store, digest, reason=reason)
+        number = approvals.reject(settings, store, digest, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:
         say_json({"digest": digest, "rejected": True, "declined": number})
     else:

@@ -11,7 +11,6 @@ from ilc_canvas.cli.output import count, cut, say, say_json
 if TYPE_CHECKING:
     from ilc_canvas.cli.names import Names
     from ilc_canvas.reconcile.declined import Declined
-    from ilc_canvas.reconcile.state import Key
 
 COLUMNS = ("verb", "why", "at", "actor", "reason", "run", "digest")
 Keys = Annotated[list[str] | None, typer.Argument(metavar="KEY...", help="A key as declined --json lists it, or words as for --only.")]
@@ -21,9 +20,10 @@ def list_(context: typer.Context, all_rows: All = False, as_json: Json = False) 
     """What stays undone because somebody decided so: who, when and why."""
     if context.invoked_subcommand:
         return
-    from ilc_canvas import bootstrap, years
+    from ilc_canvas import bootstrap
     from ilc_canvas.cli.known import known_names
     from ilc_canvas.store.runs import declines
+    from ilc_canvas.views import years
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
@@ -43,8 +43,8 @@ def forget(
     as_json: Json = False,
 ) -> None:
     """Take decisions back: the next plan has these changes again. Wants a reason."""
-    from ilc_canvas import bootstrap, years
-    from ilc_canvas.store.runs import declines, identities
+    from ilc_canvas import bootstrap
+    from ilc_canvas.actions import declines
 
     if not reason.strip():
         raise typer.BadParameter('Say why, so that others understand it: --reason "..."')
@@ -52,46 +52,12 @@ def forget(
         raise typer.BadParameter("Say which: keys or words as cop:EQ, or --all.")
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        places = years.places(settings, store, bootstrap.now())
-        word = {"actor": bootstrap.actor(), "reason": reason, "at": bootstrap.now()}
-        rows = declines.listing(store, places)
-        meant = rows if everything else _meant(rows, keys or [], scopes=[place.scope for place in places])
-        people = [each.key for each in meant if each.why == "left-out"]
-        changes = [each.key for each in meant if each.why != "left-out"]
-        if changes or not people:
-            declines.forget(store, places, changes, **word)  # type: ignore[arg-type]
-        if people:
-            identities.forget(store, places[0], people, **word)  # type: ignore[arg-type]
+        words = None if everything else keys
+        meant = declines.forget(settings, store, words, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:
         say_json([as_row(each) for each in meant])
     else:
         say(f"No longer declined: {count(len(meant), 'change')}. Look first: ilc-canvas plan")
-
-
-def _meant(rows: "Sequence[Declined]", words: Sequence[str], *, scopes: Sequence[str]) -> "list[Declined]":
-    """The decisions that these keys or words name. DecisionError for one that names none."""
-    from ilc_canvas.reconcile.errors import DecisionError
-
-    found: dict[tuple[Key, str], Declined] = {}
-    for word in words:
-        these = [each for each in rows if any(_is_meant(word, each.key, scope=scope) for scope in scopes)]
-        if not these:
-            raise DecisionError(f"Nothing is declined about {word}. Nothing was changed. See: ilc-canvas declined")
-        found |= {(each.key, each.why): each for each in these}
-    return list(found.values())
-
-
-def _is_meant(word: str, key: "Key", *, scope: str) -> bool:
-    """By the key, by the person, or by the course that it lies in."""
-    from ilc_canvas.program.selection import meant
-    from ilc_canvas.reconcile.state import person_of
-
-    prefix, _, year = scope.partition(":")
-    try:
-        named = meant(word, prefix=prefix, school_year=year)
-    except ValueError:
-        return word == str(key)
-    return person_of(key) == named if named.rule.is_person else key == named or key.id.startswith(f"{named.id}:")
 
 
 def as_row(each: "Declined") -> dict[str, object]:

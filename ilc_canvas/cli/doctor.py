@@ -149,9 +149,10 @@ def _numbers(settings: "Settings") -> "dict[Key, int | None]":
     from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.standing import numbers_of
     from ilc_canvas.store.runs.ledger import everything
+    from ilc_canvas.views import years
 
     with bootstrap.opened(settings) as store:
-        return numbers_of(everything(store, bootstrap.place(settings, store)))
+        return numbers_of(everything(store, years.newest(settings, store)))
 
 
 def _belongs(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Line:
@@ -184,13 +185,12 @@ def _rights(tenant: "Tenant") -> Iterator[Line]:
 
 def _roles(settings: "Settings", canvas: "CanvasClient", tenant: "Tenant") -> Line:
     """Whether the custom roles are there, may be made, or give way to their base types."""
-    from ilc_canvas import bootstrap
     from ilc_canvas.reconcile.change import Create
     from ilc_canvas.reconcile.errors import RefusedError
     from ilc_canvas.reconcile.kinds import Kind
     from ilc_canvas.reconcile.state import Key, Record
 
-    custom = {rule.label: rule.base for rule in bootstrap.policy(settings).roles.values() if rule.custom}
+    custom = {rule.label: rule.base for rule in settings.policy.roles.values() if rule.custom}
     parent = Key(Kind.ACCOUNT, settings.prefix)
     wanted = [Create(Record(Key(Kind.ROLE, label), {"base": base}, (parent,))) for label, base in custom.items()]
     try:
@@ -223,9 +223,8 @@ def _clock(settings: "Settings", roster: "Roster | None", tenant: "Tenant") -> L
 def _end_of_year(settings: "Settings", roster: "Roster") -> "datetime":
     from datetime import datetime
 
-    from ilc_canvas import bootstrap
     from ilc_canvas.program.desired import desired
     from ilc_canvas.reconcile.kinds import Kind
 
-    (term,) = desired(roster, bootstrap.policy(settings)).of_kind(Kind.TERM)
+    (term,) = desired(roster, settings.policy).of_kind(Kind.TERM)
     return datetime.fromisoformat(str(term.fields["end_at"]))

@@ -1,7 +1,6 @@
 """audit erase"""
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -9,11 +8,6 @@ from ilc_canvas.cli.audit import Given, require_reason
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import count, say, say_json
 from ilc_canvas.reconcile.errors import IlcError
-
-if TYPE_CHECKING:
-    from ilc_canvas.settings import Settings
-    from ilc_canvas.store.audit.reader import Event
-    from ilc_canvas.store.db.database import Store
 
 
 def erase(
@@ -25,6 +19,7 @@ def erase(
 ) -> None:
     """Take a person's names, and texts about the person, out of log, plans, ledger and old rosters. The chain stays valid. It is final."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.actions import erasure
     from ilc_canvas.store.audit import chain
 
     require_reason(reason)
@@ -32,7 +27,9 @@ def erase(
         raise IlcError("That is another person_id. Nothing was erased.")
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        noted = _erased(settings, store, person, reason=reason)
+        noted = erasure.erase(
+            settings, store, person, holder=bootstrap.holder(), actor=bootstrap.actor(), reason=reason, at=bootstrap.now()
+        )
         found = chain.verify(store)
     number, chained = int(noted.body["events"]), int(noted.body["chained"])
     if as_json:
@@ -44,22 +41,3 @@ def erase(
         *([f"{count(chained, 'older event')} told of {person} in the chain itself: that cannot be changed."] if chained else []),
         "What is left to you: exports that were made (audit list shows them as exported), backups of the store, and Canvas itself.",
     )
-
-
-def _erased(settings: "Settings", store: "Store", person_id: str, *, reason: str) -> "Event":
-    """What the log says of it. LeaseError while a run is under way."""
-    from ilc_canvas import bootstrap
-    from ilc_canvas.program.names import user_key
-    from ilc_canvas.program.years import cared_for
-    from ilc_canvas.store.audit import reader
-    from ilc_canvas.store.db.lease import take_lease
-    from ilc_canvas.store.privacy import erasure
-    from ilc_canvas.store.rosters import school_years
-
-    at = bootstrap.now()
-    with take_lease(store, bootstrap.holder()):
-        canvas_time = at + (school_years.canvas_ahead(store, bootstrap.address(settings)) or timedelta())
-        years = cared_for(school_years.signed_years(store), bootstrap.policy(settings), canvas_time)
-        person, actor = user_key(settings.prefix, person_id), bootstrap.actor()
-        erasure.erase(store, person, actor=actor, reason=reason, at=at, in_care=years)
-        return reader.newest(store, reader.Wanted(kinds=("erased",)), limit=1)[0]

@@ -28,8 +28,9 @@ Offline = Annotated[bool, typer.Option("--offline", help="Do not ask Canvas.")]
 
 def explain(person: Who, course: Course = "", offline: Offline = False, *, school_year: SchoolYear = "", as_json: Json = False) -> None:
     """Why somebody is, or is not, in a course: roster, rule, runs and log, and what Canvas says now. Changes nothing."""
-    from ilc_canvas import bootstrap, years
+    from ilc_canvas import bootstrap
     from ilc_canvas.store.rosters import versions
+    from ilc_canvas.views import years
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
@@ -111,7 +112,6 @@ def _meant(settings: "Settings", roster: "Roster", course: str) -> Key | None:
 
 
 def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: str, offline: bool) -> "Case":
-    from ilc_canvas import years
     from ilc_canvas.cli.explained import Case
     from ilc_canvas.cli.known import known_names
     from ilc_canvas.program.names import user_key
@@ -122,7 +122,7 @@ def _case(settings: "Settings", store: "Store", roster: "Roster", *, person_id: 
     user = user_key(settings.prefix, person_id)
     last = last_in(store, person_id)
     named = f"{last[0].display_name} ({person_id})" if last and last[0].display_name else person_id
-    place = years.place(settings, roster.school_year)
+    place = settings.place(roster.school_year)
     told, ours = story(store, place, user), numbers_of(everything(store, place))
     seen, unseen = (None, "Canvas was not asked.") if offline else _ask(settings, roster, ours, user=user, number=told.number)
     row = (
@@ -143,13 +143,12 @@ def _row(roster: "Roster", info: "VersionInfo", after: "VersionInfo | None", *, 
 
 def _reasons(settings: "Settings", roster: "Roster", person_id: str) -> dict[Key, str]:
     """The enrollments that the roster gives this person, each with its rule."""
-    from ilc_canvas import bootstrap
     from ilc_canvas.program.desired import enrollment_of
     from ilc_canvas.program.placement import places
     from ilc_canvas.program.why import why
 
     mine = [place for place in places(roster) if place.person_id == person_id]
-    return {enrollment_of(place, roster, bootstrap.policy(settings)).key: why(place, roster) for place in mine}
+    return {enrollment_of(place, roster, settings.policy).key: why(place, roster) for place in mine}
 
 
 def _ask(

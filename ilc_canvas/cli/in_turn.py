@@ -37,14 +37,15 @@ def turns(settings: "Settings", store: "Store", ask: "Ask", *, school_year: str,
     """For which school years the run is: that of the run to be taken back, of the plan approved just now, the one that is named, or all
     that are cared for. RosterError, StoreError.
     """
-    from ilc_canvas import bootstrap, years
+    from ilc_canvas import bootstrap
     from ilc_canvas.store.rosters import versions
     from ilc_canvas.store.runs import details
+    from ilc_canvas.views import years
 
     if ask.undo is not None:
         return [(details.run(store, ask.undo).info.scope.rpartition(":")[2], ask)]
     if approved:
-        return [(bootstrap.place_of_plan(settings, store, approved).school_year, ask)]
+        return [(years.of_plan(settings, store, approved).school_year, ask)]
     wanted = (versions.newest_finalized(store, school_year).school_year,) if school_year else ()
     return years.asks(settings, store, ask, of=wanted or years.in_care(settings, store, bootstrap.now()))
 

@@ -10,7 +10,7 @@ from ilc_canvas.cli.output import one_line, say, say_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ilc_canvas.decisions import Noted
+    from ilc_canvas.actions.identities import Noted
     from ilc_canvas.program.deciding import Decision
 
 PersonId = Annotated[str, typer.Argument(metavar="PERSON", help="As in the roster: ILC-0001.", callback=one_line)]
@@ -54,12 +54,23 @@ def require_reason(reason: str) -> None:
 
 
 def _decide(decision: "Decision", reason: str, *, as_json: bool) -> None:
-    from ilc_canvas import bootstrap, decisions
+    from ilc_canvas import bootstrap
+    from ilc_canvas.actions import identities
+    from ilc_canvas.cli.asking import accounts
 
     require_reason(reason)
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        (noted,) = decisions.decide(settings, store, [decision], actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
+        (noted,) = identities.decide(
+            settings,
+            store,
+            [decision],
+            look=accounts(settings),
+            holder=bootstrap.holder(),
+            actor=bootstrap.actor(),
+            reason=reason,
+            at=bootstrap.now(),
+        )
     if as_json:
         say_json(noted_json(noted))
     else:

@@ -14,10 +14,9 @@ from ilc_canvas.cli.options import All, Json
 from ilc_canvas.cli.output import count, cut, plain, say, say_json
 
 if TYPE_CHECKING:
-    from ilc_canvas.canvas.client import Shown
-    from ilc_canvas.decisions import Review
     from ilc_canvas.reconcile.identity import Question
     from ilc_canvas.settings import Settings
+    from ilc_canvas.views.people import Review, Shown
 
 NARROW, WIDE = 80, 120
 _COMMAND = re.compile(r"ilc-canvas [^;]*$")
@@ -27,12 +26,14 @@ File = Annotated[Path | None, typer.Option("--csv", help="A file that is not the
 
 def review(csv: File = None, all_rows: All = False, as_json: Json = False) -> None:
     """Everybody about whom somebody must decide, with the Canvas accounts that can be meant; and who is held by an account of others."""
-    from ilc_canvas import bootstrap, decisions
+    from ilc_canvas import bootstrap
+    from ilc_canvas.cli.asking import accounts
     from ilc_canvas.cli.review_file import write
+    from ilc_canvas.views import people
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        found = decisions.review(settings, store)
+        found = people.review(settings, store, accounts(settings), at=bootstrap.now())
         if csv and found.questions:
             write(csv, found, store, existing_write=settings.people.existing_write)
     if found.unseen:

@@ -9,13 +9,13 @@ from ilc_canvas import bootstrap
 from ilc_canvas.cli.choices import choices
 from ilc_canvas.cli.new_file import new_file
 from ilc_canvas.cli.review import details_of, sentence
-from ilc_canvas.decisions import Review
 from ilc_canvas.program.deciding import id_of
 from ilc_canvas.reconcile.identity import Question
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.store.audit import settings_and_exports
 from ilc_canvas.store.audit.reader import safe_cell
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.views.people import Review
 
 FIRST = ("person_id", "name", "email", "question")
 LAST = ("answers_possible", "answer")

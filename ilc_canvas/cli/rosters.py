@@ -12,10 +12,9 @@ from ilc_canvas.cli.output import EXIT_ERROR, count, one_line, say, say_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ilc_canvas.actions.rosters import IdDecision
     from ilc_canvas.program.compare import RosterChange
     from ilc_canvas.program.roster import Roster
-    from ilc_canvas.roster.intake import Intake
-    from ilc_canvas.store.db.database import Store
     from ilc_canvas.store.documents.versions import VersionInfo
 
 
@@ -32,15 +31,21 @@ def import_(
 ) -> None:
     """Read a roster, check every row, and store it as a draft."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.actions import rosters
+    from ilc_canvas.files import config_path
+    from ilc_canvas.roster.counties import read_counties
     from ilc_canvas.roster.intake import read_roster
     from ilc_canvas.store.opening import begin_store
 
     settings = bootstrap.begin()
-    intake = read_roster(roster, teams, cops, manifest=manifest, school_year=school_year, counties=bootstrap.counties())
+    counties = read_counties(config_path("counties.csv"))
+    read = read_roster(roster, teams, cops, manifest=manifest, school_year=school_year, counties=counties)
     begun = begin_store(settings.store)
     with bootstrap.opened(settings) as store:
-        intake = _compared(store, intake, roster.name)
-        info = None if intake.errors else _keep(store, intake, allow_older=allow_older, reason=reason)
+        done = rosters.import_draft(
+            store, read, roster.name, allow_older=allow_older, actor=bootstrap.actor(), reason=reason, at=bootstrap.now()
+        )
+    intake, info = done.intake, done.draft
     if as_json:
         kept = {"version": info.number if info else None, "files_digest": info.files_digest if info else ""}
         levels = {"errors": len(intake.errors), "warnings": len(intake.warnings)}
@@ -51,38 +56,6 @@ def import_(
         say(*(_imported(info) if info else _refused(len(intake.errors), len(intake.warnings))))
     if intake.errors:
         raise typer.Exit(EXIT_ERROR)
-
-
-def _compared(store: "Store", intake: "Intake", file: str) -> "Intake":
-    """With what the newest finalized roster shows: people who may be there under another id."""
-    from ilc_canvas.roster.check_renumbered import check_renumbered
-    from ilc_canvas.store.rosters import rekey as store_rekey
-    from ilc_canvas.store.rosters import versions as store_rosters
-
-    before = store_rosters.latest(store)
-    if before is None:
-        return intake
-    return intake.with_findings(check_renumbered(before, intake.roster, store_rekey.known(store), file=file))
-
-
-def _keep(store: "Store", intake: "Intake", *, allow_older: bool, reason: str) -> "VersionInfo":
-    """Store it as the draft."""
-    from ilc_canvas import bootstrap
-    from ilc_canvas.store.rosters import versions as store_rosters
-
-    number = store_rosters.add_draft(
-        store,
-        intake.roster,
-        rows=intake.rows,
-        hashes=intake.hashes,
-        findings=[finding.as_json() for finding in intake.findings],
-        imported_by=bootstrap.actor(),
-        manifest_version=intake.manifest_version,
-        at=bootstrap.now(),
-        allow_older=allow_older,
-        reason=reason,
-    )
-    return next(info for info in store_rosters.listing(store) if info.number == number)
 
 
 def _refused(errors: int, warnings: int) -> list[str]:
@@ -122,41 +95,27 @@ def finalize(
 ) -> None:
     """Sign the draft: it is frozen, supersedes the version before, and is what the next run reads."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.actions import rosters
     from ilc_canvas.store.documents.signing import Seen
-    from ilc_canvas.store.rosters import versions as store_rosters
 
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        before = [info for info in store_rosters.listing(store) if info.state == "finalized"]
-        number = store_rosters.finalize(
+        done = rosters.finalize(
+            settings,
             store,
+            Seen(version, files),
             signed_by=signed_by,
-            actor=bootstrap.actor(),
-            seen=Seen(version, files),
             second=second,
+            actor=bootstrap.actor(),
             reason=reason,
-            four_eyes=settings.guard.four_eyes,
             at=bootstrap.now(),
         )
-        info = next(info for info in store_rosters.listing(store) if info.number == number)
-        former = max((old.number for old in before if old.school_year == info.school_year), default=None)
-        sides = (store_rosters.read(store, former), store_rosters.read(store, number)) if former else None
-        changes = _changes(store, *sides) if sides else ()
     if as_json:
-        say_json({**_as_json(info), "changes": _changes_json(changes)})
+        say_json({**_as_json(done.info), "changes": _changes_json(done.changes)})
         return
-    say(*_described(info), "")
-    say(*(_difference(changes, *sides) if sides else ["It is the first version of this school year."]))
+    say(*_described(done.info), "")
+    say(*(_difference(done.changes, *done.sides) if done.sides else ["It is the first version of this school year."]))
     say("", "Next: ilc-canvas plan")
-
-
-def _changes(store: "Store", before: "Roster", after: "Roster") -> "Sequence[RosterChange]":
-    """All differences; people with a new id are the same people."""
-    from ilc_canvas.program.compare import difference
-    from ilc_canvas.program.renumbered import known_between
-    from ilc_canvas.store.rosters import rekey as store_rekey
-
-    return difference(before, after, known_between(before, after, store_rekey.links(store)))
 
 
 def rekey(
@@ -169,6 +128,8 @@ def rekey(
     as_json: Json = False,
 ) -> None:
     """Note that a person has a new id: the Canvas account and the places go on under it when a roster with it is finalized."""
+    from ilc_canvas import bootstrap
+    from ilc_canvas.actions import rosters
     from ilc_canvas.roster.cells import CODE
 
     if not_the_same and ask_again:
@@ -177,8 +138,10 @@ def rekey(
         raise typer.BadParameter('A decision needs a reason, so that others understand it: --reason "..."')
     if not CODE.fullmatch(new):
         raise typer.BadParameter(f"{new!r} cannot be a person_id: letters, digits, dots, dashes, underscores. Nothing was changed.")
-    decision = "ask-again" if ask_again else "different" if not_the_same else "same"
-    name = _decided(old, new, decision, reason=reason)
+    decision: IdDecision = "ask-again" if ask_again else "different" if not_the_same else "same"
+    settings = bootstrap.begin()
+    with bootstrap.opened(settings) as store:
+        name = rosters.decide_on_ids(settings, store, (old, new), decision, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:
         say_json({"old": old, "new": new, "decision": decision})
     else:
@@ -192,30 +155,15 @@ _NOTED = {
 }
 
 
-def _decided(old: str, new: str, decision: str, *, reason: str) -> str:
-    """Note it; the name of the person who has the old id, if that was looked up."""
-    from ilc_canvas import bootstrap
-    from ilc_canvas.program.names import user_key
-    from ilc_canvas.store.rosters import rekey_decisions
-
-    settings = bootstrap.begin()
-    keys, actor = (user_key(settings.prefix, old), user_key(settings.prefix, new)), bootstrap.actor()
-    with bootstrap.opened(settings) as store:
-        if decision == "ask-again":
-            rekey_decisions.take_back(store, *keys, actor=actor, reason=reason, at=bootstrap.now())
-            return ""
-        noted: rekey_decisions.Decision = "same" if decision == "same" else "different"
-        return rekey_decisions.decide(store, *keys, decision=noted, actor=actor, reason=reason, at=bootstrap.now()).display_name
-
-
 def show(version: Annotated[int | None, typer.Argument(help="Default: the newest finalized.")] = None, as_json: Json = False) -> None:
     """One version: who signed it, its files, its findings."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store.rosters import versions as store_rosters
+    from ilc_canvas.views import rosters as views
 
     with bootstrap.opened(bootstrap.begin()) as store:
         roster = store_rosters.read(store, version)
-        info = next(info for info in store_rosters.listing(store) if info.number == roster.version)
+        info = views.info_of(store, roster.version)
     if as_json:
         say_json({**_as_json(info), "people": len(roster.people), "teams": len(roster.teams), "cops": len(roster.cops)})
         return
@@ -230,10 +178,11 @@ def diff(before: int, after: int, as_json: Json = False) -> None:
     """What has changed from one version to another."""
     from ilc_canvas import bootstrap
     from ilc_canvas.store.rosters import versions as store_rosters
+    from ilc_canvas.views import rosters as views
 
     with bootstrap.opened(bootstrap.begin()) as store:
         sides = (store_rosters.read(store, before), store_rosters.read(store, after))
-        changes = _changes(store, *sides)
+        changes = views.changes(store, *sides)
     if as_json:
         say_json(_changes_json(changes))
     else:

@@ -87,33 +87,25 @@ def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: 
     exit code.
     """
     from ilc_canvas import bootstrap
+    from ilc_canvas.actions import approvals
     from ilc_canvas.cli.in_turn import document, in_turn, turns, worst
     from ilc_canvas.reconcile.run import Ask
+    from ilc_canvas.store.audit import heads
 
     if approve is not None and not approve.strip():
         raise typer.BadParameter("--approve wants the digest of a held plan: see ilc-canvas plan.")
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
         if approve:
-            _require_plan_of(settings, store, approve, undo=wish.get("undo"))
-            bootstrap.say_yes(settings, store, approve, reason=str(wish["reason"]))
+            heads.require_kept(store)
+            approvals.approve_whole(
+                settings, store, approve, undo=wish.get("undo"), actor=bootstrap.actor(), reason=str(wish["reason"]), at=bootstrap.now()
+            )
         wanted = turns(settings, store, Ask(bootstrap.actor(), trigger, **wish), school_year=school_year, approved=approve or "")
         ended = in_turn(wanted, lambda turn: _one(settings, store, turn, as_json=as_json, all_rows=all_rows), as_json=as_json)
         if as_json:
             say_json(document(ended))
     raise typer.Exit(worst(ended).code)
-
-
-def _require_plan_of(settings: "Settings", store: "Store", digest: str, *, undo: int | None) -> None:
-    """ApprovalError for a plan of another command: a yes to it would be kept, and used by a later run."""
-    from ilc_canvas import bootstrap
-    from ilc_canvas.reconcile.errors import ApprovalError
-    from ilc_canvas.store.runs import details
-
-    detail = details.planned(store, digest, bootstrap.place_of_plan(settings, store, digest))
-    if detail.info.undo != undo:
-        of = "a sync" if detail.info.undo is None else f"taking back run {detail.info.undo}"
-        raise ApprovalError(f"The plan {digest} is for {of}. Nothing was changed. See it: ilc-canvas show {detail.info.number}")
 
 
 def _one(settings: "Settings", store: "Store", turn: "Turn", *, as_json: bool, all_rows: bool) -> "Ended":
@@ -186,12 +178,13 @@ def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: boo
     from ilc_canvas.cli.letter import held_lines
     from ilc_canvas.cli.outcome import result
     from ilc_canvas.store.runs import details
+    from ilc_canvas.views.halted import why_halted
 
     detail = details.run(store, report.run)
     warnings = [f"Warning: {text}" for text in report.warnings]
     if dry_run or (report.status == "held" and not report.applied):
         return [*letter_of(settings, store, detail, all_rows=all_rows, marks=marks(detail)), *warnings]
-    halted = [bootstrap.halted(settings, store, bootstrap.now())] if report.status == "interrupted" else []
+    halted = [why_halted(settings, store, bootstrap.now())] if report.status == "interrupted" else []
     names = names_of(settings, store, detail)
     told = result(detail, report, names, all_rows=all_rows)
     told += held_lines(detail, names) if report.status == "held" else []

@@ -69,11 +69,16 @@ def backup(file: Annotated[Path, typer.Argument(help="A file that is not there y
 
 def restore(file: Annotated[Path, typer.Argument(help="What db backup has made.")], reason: Reason = "", as_json: Json = False) -> None:
     """Put a backup back, with no worker running. The store of now is kept beside it, and the next run waits for a yes, like a first one."""
+    from functools import partial
+
     from ilc_canvas import bootstrap
+    from ilc_canvas.actions import restored
 
     if not reason.strip():
         raise typer.BadParameter('Say why, so that others understand it: --reason "..."')
-    found = bootstrap.restore(bootstrap.begin(), file, reason)
+    settings = bootstrap.begin()
+    key = partial(bootstrap.signer, settings)
+    found = restored.restore(settings, file, key, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     former = str(found.former) if found.former else None
     if as_json:
         say_json({"file": str(file), "events": found.copy.head.seq, "former": former, "head": found.head.as_json()})

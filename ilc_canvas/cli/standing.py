@@ -148,6 +148,7 @@ def _standing(settings: "Settings", store: "Store") -> Standing:
     from ilc_canvas.store.runs import details
     from ilc_canvas.store.runs.details import report_of
     from ilc_canvas.store.worker import heartbeat, jobs, sync_requests
+    from ilc_canvas.views.halted import why_halted
 
     now = bootstrap.now()
     found = years_of(settings, store, now)
@@ -160,7 +161,7 @@ def _standing(settings: "Settings", store: "Store") -> Standing:
         workers=heartbeat.alive(store, now),
         holder=_holder(store, now),
         cycles=jobs.newest(store),
-        halted=bootstrap.halted(settings, store, now),
+        halted=why_halted(settings, store, now),
         wishes=sync_requests.open_wishes(store),
         waits=waiting(settings, store) if found else Waiting(),
         years=found,

@@ -63,8 +63,8 @@ class Year:
 
 def years_of(settings: "Settings", store: "Store", now: datetime) -> list[Year]:
     """All that have a finalized roster, oldest first."""
-    from ilc_canvas import years
     from ilc_canvas.store.rosters import school_years
+    from ilc_canvas.views import years
 
     signed = school_years.signed_years(store)
     cared = years.in_care(settings, store, now) if signed else ()
@@ -72,13 +72,13 @@ def years_of(settings: "Settings", store: "Store", now: datetime) -> list[Year]:
 
 
 def _year(settings: "Settings", store: "Store", year: str, *, cared_for: bool) -> Year:
-    from ilc_canvas import years
     from ilc_canvas.reconcile.sentence import unpublished
     from ilc_canvas.store.documents.versions import newest_basis
     from ilc_canvas.store.runs import details
     from ilc_canvas.store.runs.details import held_plans, newest_whole
 
-    place, report = years.place(settings, year), newest_whole(store, years.place(settings, year))
+    place = settings.place(year)
+    report = newest_whole(store, place)
     with store.read() as connection:
         basis = newest_basis(connection, year)
     return Year(year, basis, cared_for, details.last_of(store, place), held_plans(store, place), unpublished(report) if report else "")

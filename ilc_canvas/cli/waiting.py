@@ -55,8 +55,9 @@ class Waiting:
 
 def waiting(settings: "Settings", store: "Store") -> Waiting:
     """What waits in the school years that are cared for. RosterError where nothing is finalized."""
-    from ilc_canvas import bootstrap, years
+    from ilc_canvas import bootstrap
     from ilc_canvas.store.runs import declines, identities, parked
+    from ilc_canvas.views import years
 
     places = years.places(settings, store, bootstrap.now())
     back = [parked.held_back(store, place) for place in places]
@@ -86,15 +87,14 @@ def parked(as_json: Json = False) -> None:
 
 def release(reason: Reason = "", as_json: Json = False) -> None:
     """End a quarantine by hand, when what was wrong is put right. Wants a reason."""
-    from ilc_canvas import bootstrap, years
-    from ilc_canvas.store.runs import parked
+    from ilc_canvas import bootstrap
+    from ilc_canvas.actions import quarantine
 
     if not reason.strip():
         raise typer.BadParameter('Say what was put right: --reason "..."')
     settings = bootstrap.begin()
     with bootstrap.opened(settings) as store:
-        places = years.places(settings, store, bootstrap.now())
-        former = parked.release(store, places, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
+        former = quarantine.release(settings, store, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:
         say_json({"released": former.trouble})
     else:

@@ -15,7 +15,7 @@ IlcError                    everything we raise on purpose; its text is written 
 ├── NoticeError             a notice could not be sent: it is tried again later
 ├── UnforeseenError         an error that nobody foresaw, told by its kind and place
 ├── ApprovalError           the digest is unknown, spent, too old, or not that of the present plan
-├── DecisionError           what somebody decided about people cannot be noted (decisions.py: with every reason)
+├── DecisionError           what somebody decided about people cannot be noted (actions/identities.py: every reason)
 ├── EndedError              new enrollments would go into a term or course that is over by Canvas's clock
 └── CanvasError             Canvas could not be asked, or said no
     ├── UnavailableError    no usable answer: try again later

@@ -1,24 +1,20 @@
-"""Decisions about who is who: what is asked, and answers that are checked against Canvas as it is now and stored, all or none.
-
-For any front end: actor, reason and time are arguments, and what comes back are values.
-"""
+"""Decisions about who is who: checked against Canvas as it is now, and stored, all or none."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ilc_canvas import bootstrap, years
-from ilc_canvas.canvas.client import Shown
 from ilc_canvas.program.deciding import Basis, Decision, Refusal, check, clashes, former_id, gives_id_away, kept_login, new_login
-from ilc_canvas.reconcile.accounts import Found
-from ilc_canvas.reconcile.errors import CanvasError, DecisionError, SettingsError
-from ilc_canvas.reconcile.identity import Answer, Question
+from ilc_canvas.reconcile.errors import DecisionError
+from ilc_canvas.reconcile.identity import Answer
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
-from ilc_canvas.store.runs import identities, ledger
+from ilc_canvas.store.runs import identities
+from ilc_canvas.views import years
+from ilc_canvas.views.people import Look, read_basis
 
 
 class RefusedDecisionError(DecisionError):
@@ -38,51 +34,9 @@ class Noted:
     former: Key | None = None  # under which key who had the id before goes on, if it is somebody else's from now on
 
 
-@dataclass(frozen=True)
-class Review:
-    """Everything that is asked, with its accounts as Canvas shows them; if it could not be asked, why."""
-
-    basis: Basis
-    shown: Mapping[int, Shown] = field(default_factory=dict)
-    unseen: str = ""
-
-    @property
-    def questions(self) -> list[Question]:
-        """In order of key."""
-        return sorted(self.basis.questions.values(), key=lambda question: question.key)
-
-    @property
-    def matched(self) -> list[Key]:
-        """People of the roster who are held by an account that others made."""
-        return sorted(key for key in self.basis.people if key in self.basis.ledger and self.basis.ledger[key].how == "matched")
-
-
-def read_basis(settings: Settings, store: Store) -> Basis:
-    """What the store knows, of all school years that are cared for. RosterError if no roster is finalized."""
-    at = bootstrap.now()
-    place = bootstrap.place(settings, store)
-    return Basis(
-        settings.prefix,
-        years.everybody(settings, store, at),
-        {question.key: question for question in identities.open_questions(store, years.places(settings, store, at))},
-        identities.decided(store, place),
-        ledger.everything(store, place),
-    )
-
-
-def review(settings: Settings, store: Store) -> Review:
-    """The questions that the last plan or run has found. Without Canvas what the store knows of them."""
-    basis = read_basis(settings, store)
-    if not basis.questions:
-        return Review(basis)
-    try:
-        found, shown = _look(settings, basis, list(basis.questions.values()))
-    except (SettingsError, CanvasError) as error:
-        return Review(basis, unseen=str(error))
-    return Review(replace(basis, found=found), shown)
-
-
-def decide(settings: Settings, store: Store, given: Sequence[Decision], *, actor: str, reason: str, at: datetime) -> tuple[Noted, ...]:
+def decide(
+    settings: Settings, store: Store, given: Sequence[Decision], *, look: Look, holder: str, actor: str, reason: str, at: datetime
+) -> tuple[Noted, ...]:
     """Note these decisions, all in one transaction, or none.
 
     RefusedDecisionError with every reason; SettingsError and CanvasError if Canvas must be asked and cannot be; LeaseError if one of
@@ -90,16 +44,16 @@ def decide(settings: Settings, store: Store, given: Sequence[Decision], *, actor
     """
     if not reason.strip():
         raise DecisionError("A decision needs a reason, so that others understand it. Nothing was changed.")
-    with _lease(store, given, read_basis(settings, store)):
-        basis = _seen(settings, read_basis(settings, store), given)
+    with _lease(store, given, read_basis(settings, store, at), holder=holder):
+        basis = _seen(read_basis(settings, store, at), given, look)
         if refused := _refused(given, basis):
             raise RefusedDecisionError(refused)
         return _store(settings, store, given, basis=basis, actor=actor, reason=reason, at=at)
 
 
-def refusals(settings: Settings, store: Store, given: Sequence[Decision]) -> Mapping[int, Refusal]:
+def refusals(settings: Settings, store: Store, given: Sequence[Decision], *, look: Look, at: datetime) -> Mapping[int, Refusal]:
     """By position: why decisions could not be noted now. SettingsError and CanvasError as `decide`."""
-    return _refused(given, _seen(settings, read_basis(settings, store), given))
+    return _refused(given, _seen(read_basis(settings, store, at), given, look))
 
 
 def _refused(given: Sequence[Decision], basis: Basis) -> dict[int, Refusal]:
@@ -108,28 +62,17 @@ def _refused(given: Sequence[Decision], basis: Basis) -> dict[int, Refusal]:
     return dict(sorted(found.items()))
 
 
-def _lease(store: Store, given: Sequence[Decision], basis: Basis) -> AbstractContextManager[object]:
+def _lease(store: Store, given: Sequence[Decision], basis: Basis, *, holder: str) -> AbstractContextManager[object]:
     """No run may be under way while the ledger is changed; for answers alone it may."""
     renames = any(gives_id_away(decision, basis) or former_id(decision, basis) for decision in given)
-    return take_lease(store, bootstrap.holder()) if renames else nullcontext()
+    return take_lease(store, holder) if renames else nullcontext()
 
 
-def _seen(settings: Settings, basis: Basis, given: Sequence[Decision]) -> Basis:
+def _seen(basis: Basis, given: Sequence[Decision], look: Look) -> Basis:
     """With the accounts that these decisions are about."""
     keys = [basis.key(decision.person_id) for decision in given if decision.word in ("adopt", "create")]
     asked = [basis.questions[key] for key in keys if key in basis.questions]
-    return replace(basis, found=_look(settings, basis, asked)[0]) if asked else basis
-
-
-def _look(settings: Settings, basis: Basis, questions: Sequence[Question]) -> tuple[Found, Mapping[int, Shown]]:
-    """All accounts of these questions as Canvas shows them now."""
-    canvas = bootstrap.client(settings, basis.roster.school_year)
-    tenant = canvas.tenant()
-    shown = canvas.show_accounts({number for question in questions for number in question.accounts})
-    is_hidden = any(each.administrator is None for each in shown.values())
-    admins = None if is_hidden else frozenset(number for number, each in shown.items() if each.administrator)
-    accounts = {number: each.account for number, each in shown.items()}
-    return Found(accounts, admins=admins, token_user=int(tenant.token_user)), shown
+    return replace(basis, found=look(basis, asked)[0]) if asked else basis
 
 
 def _store(
@@ -143,7 +86,7 @@ def _store(
         apart=[key for decision, key in keys.items() if gives_id_away(decision, basis)],
         joined={old: key for decision, key in keys.items() if (old := former_id(decision, basis))},
     )
-    former = identities.note(store, bootstrap.place(settings, store), decided, actor=actor, reason=reason, at=at)
+    former = identities.note(store, years.newest(settings, store), decided, actor=actor, reason=reason, at=at)
     logins = {decision: answer.login for decision, answer in answers.items()}
     return tuple(Noted(decision, logins.get(decision, ""), former.get(key)) for decision, key in keys.items())
 

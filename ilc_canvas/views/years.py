@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ilc_canvas import bootstrap
 from ilc_canvas.program import selection
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.years import cared_for
@@ -14,7 +13,7 @@ from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.rosters import school_years, versions
-from ilc_canvas.store.runs import ledger
+from ilc_canvas.store.runs import details, ledger
 
 
 def in_care(settings: Settings, store: Store, at: datetime) -> tuple[str, ...]:
@@ -25,18 +24,24 @@ def in_care(settings: Settings, store: Store, at: datetime) -> tuple[str, ...]:
     signed = school_years.signed_years(store)
     if not signed:
         versions.newest_finalized(store)  # says so
-    ahead = school_years.canvas_ahead(store, bootstrap.address(settings))
-    return cared_for(signed, bootstrap.policy(settings), None if ahead is None else at + ahead)
-
-
-def place(settings: Settings, school_year: str) -> Place:
-    """The Canvas, and the scope of this school year."""
-    return Place(bootstrap.address(settings), bootstrap.scope(settings, school_year))
+    ahead = school_years.canvas_ahead(store, settings.address)
+    return cared_for(signed, settings.policy, None if ahead is None else at + ahead)
 
 
 def places(settings: Settings, store: Store, at: datetime) -> tuple[Place, ...]:
     """The places that are cared for. RosterError where nothing is finalized."""
-    return tuple(place(settings, year) for year in in_care(settings, store, at))
+    return tuple(settings.place(year) for year in in_care(settings, store, at))
+
+
+def newest(settings: Settings, store: Store) -> Place:
+    """The Canvas, and the scope of the newest finalized roster. RosterError if there is none."""
+    return settings.place(versions.newest_finalized(store).school_year)
+
+
+def of_plan(settings: Settings, store: Store, digest: str) -> Place:
+    """The Canvas, and the scope of the plan with this digest; if there is none, of the newest finalized roster. RosterError."""
+    here = newest(settings, store)
+    return Place(here.base_url, details.scope_of(store, digest, here) or here.scope)
 
 
 def everybody(settings: Settings, store: Store, at: datetime) -> Roster:
@@ -62,8 +67,8 @@ def asks(settings: Settings, store: Store, ask: Ask, *, of: Sequence[str]) -> li
 
 
 def _known(settings: Settings, store: Store, words: Sequence[str], *, school_year: str) -> tuple[str, ...]:
-    roster, ours = school_years.roster(store, school_year), ledger.ours(store, place(settings, school_year))
-    return selection.known(words, roster, bootstrap.policy(settings), ours=ours)
+    roster, ours = school_years.roster(store, school_year), ledger.ours(store, settings.place(school_year))
+    return selection.known(words, roster, settings.policy, ours=ours)
 
 
 def _told(store: Store, years: Sequence[str]) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What people look at: values without layout, from settings and store."""
