@@ -23,6 +23,7 @@ from ilc_canvas.notices.webhook import Webhook
 from ilc_canvas.program.settings_changed import former
 from ilc_canvas.reconcile.errors import PausedError, SettingsError
 from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.hints import Words
 from ilc_canvas.reconcile.run import Ask, Report
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, noted, read_settings
@@ -51,17 +52,17 @@ def actor() -> str:
         return f"uid {os.getuid()}"
 
 
-def begin(*, logged: bool = False) -> Settings:
+def begin(words: Words, *, logged: bool = False) -> Settings:
     """What every command does first: read the settings, and set up log and clock by them. SettingsError where they cannot be used.
 
-    Only what runs by itself is `logged`; a person's command is if the environment asks for a level.
+    Only what runs by itself is `logged`; a person's command is if the environment asks for a level. `words` puts hints into words there.
     """
     settings = read_settings()
     clock.use(settings.zone)
     if logged or any(name.upper() == f"{PREFIX}LOG_LEVEL" and level for name, level in os.environ.items()):
-        set_up_log(settings.token.get_secret_value(), settings.log_level)
+        set_up_log(settings.token.get_secret_value(), settings.log_level, words=words)
     else:
-        set_up_screen()
+        set_up_screen(words)
     return settings
 
 

@@ -13,6 +13,7 @@ from ilc_canvas.logs import trace
 from ilc_canvas.notices import texts
 from ilc_canvas.post import notify, send_notices
 from ilc_canvas.reconcile.errors import IlcError, LeaseError, PausedError, RosterError, StoreError, UnforeseenError, foreseen
+from ilc_canvas.reconcile.hints import Words
 from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
@@ -46,10 +47,17 @@ class Desk:
     """What one worker does, by settings and store."""
 
     def __init__(
-        self, settings: Settings, store: Store, *, name: str, now: Callable[[], datetime] = bootstrap.now, throttle: Throttle | None = None
+        self,
+        settings: Settings,
+        store: Store,
+        *,
+        name: str,
+        words: Words,
+        now: Callable[[], datetime] = bootstrap.now,
+        throttle: Throttle | None = None,
     ) -> None:
         self._settings, self._store, self._name, self._now, self._throttle = settings, store, name, now, throttle
-        self._started = now()
+        self._started, self._words = now(), words
 
     def do(self, due: Due, stop: Callable[[], bool]) -> str | None:
         """A job for a due time, and its note, under the lease."""
@@ -296,7 +304,7 @@ class Desk:
         try:
             return self._look_round()
         finally:
-            send_notices(self._settings, self._store, clock=self._now)
+            send_notices(self._settings, self._store, self._words, clock=self._now)
 
     def _look_round(self) -> bool:
         """Each school year for itself: the silence of one is not ended by another."""

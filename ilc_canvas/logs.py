@@ -11,15 +11,19 @@ import structlog
 from structlog.typing import ExcInfo
 
 from ilc_canvas.reconcile.errors import UnforeseenError
+from ilc_canvas.reconcile.hints import Words
 
 _TOKEN = re.compile(r"\d+~[A-Za-z0-9]{20,}")
 _HIDDEN = "[token]"
 
 
-def set_up_log(token: str = "", level: str = "info") -> None:
-    """Readable lines on a terminal, JSON elsewhere, on stderr; libraries and crashes go the same way. No values of ours, no token."""
+def set_up_log(token: str = "", level: str = "info", *, words: Words = str) -> None:
+    """Readable lines on a terminal, JSON elsewhere, on stderr; libraries and crashes go the same way. No values of ours, no token.
+
+    `words` puts hints into words.
+    """
     sys.excepthook = _crashed
-    redact = _redactor(token)
+    redact = _redactor(token, words)
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -39,9 +43,9 @@ def set_up_log(token: str = "", level: str = "info") -> None:
     )
 
 
-def set_up_screen() -> None:
+def set_up_screen(words: Words) -> None:
     """For a command that a person runs: no log, but what it warns of in a sentence is said on stderr."""
-    logging.basicConfig(handlers=[_Screen(logging.WARNING)], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[_Screen(words)], level=logging.WARNING, force=True)
     structlog.configure(
         processors=[structlog.stdlib.add_log_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -52,10 +56,14 @@ def set_up_screen() -> None:
 class _Screen(logging.Handler):
     """The sentence of a warning; what has none is for a log alone."""
 
+    def __init__(self, words: Words) -> None:
+        super().__init__(logging.WARNING)
+        self._words = words
+
     def emit(self, record: logging.LogRecord) -> None:
         """Say it."""
         if isinstance(record.msg, dict) and (text := record.msg.get("text")):
-            sys.stderr.write(f"Warning: {text}\n")
+            sys.stderr.write(f"Warning: {self._words(text)}\n")
 
 
 def trace(error: Exception, **keys: object) -> None:
@@ -81,10 +89,10 @@ def _plain(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
     return structlog.stdlib.ProcessorFormatter.remove_processors_meta(None, "", event)
 
 
-def _redactor(token: str) -> structlog.typing.Processor:
+def _redactor(token: str, words: Words) -> structlog.typing.Processor:
     def hide(value: Any) -> Any:
         if isinstance(value, str):
-            return _TOKEN.sub(_HIDDEN, value.replace(token, _HIDDEN) if token else value)
+            return _TOKEN.sub(_HIDDEN, words(value.replace(token, _HIDDEN) if token else value))
         if isinstance(value, Mapping):
             return {key: hide(inner) for key, inner in value.items()}
         return [hide(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -1,6 +1,7 @@
 """Notices on their way: queued in the store, sent by the channels that the settings name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -9,6 +10,7 @@ from ilc_canvas.bootstrap import channels, now
 from ilc_canvas.notices.channel import Channel
 from ilc_canvas.notices.deliver import deliver
 from ilc_canvas.reconcile.errors import IlcError, StoreError
+from ilc_canvas.reconcile.hints import Words, put_in
 from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
@@ -26,13 +28,18 @@ def notify(store: Store, notice: Notice, at: datetime) -> bool:
         return False
 
 
-def send_notices(settings: Settings, store: Store, *, clock: Callable[[], datetime] = now, stop: Callable[[], bool] = lambda: False) -> int:
-    """Send what is due, up to the first that fails; how many were sent. What fails is logged and tried again later, never raised."""
+def send_notices(
+    settings: Settings, store: Store, words: Words, *, clock: Callable[[], datetime] = now, stop: Callable[[], bool] = lambda: False
+) -> int:
+    """Send what is due, up to the first that fails; how many were sent. `words` puts hints into words.
+
+    What fails is logged and tried again later, never raised.
+    """
     count = 0
     try:
         ways = channels(settings)
         while not stop() and (one := outbox.take(store, clock())):
-            if not _sent(store, one, ways=ways, at=clock()):
+            if not _sent(store, one, words, ways=ways, at=clock()):
                 break
             count += 1
     except IlcError as error:
@@ -40,8 +47,8 @@ def send_notices(settings: Settings, store: Store, *, clock: Callable[[], dateti
     return count
 
 
-def _sent(store: Store, one: outbox.Queued, *, ways: tuple[Channel, ...], at: datetime) -> bool:
-    delivery = deliver(one.notice, ways, at=one.at, told=one.told)
+def _sent(store: Store, one: outbox.Queued, words: Words, *, ways: tuple[Channel, ...], at: datetime) -> bool:
+    delivery = deliver(worded(one.notice, words), ways, at=one.at, told=one.told)
     remark = " ".join(delivery.remarks)
     if delivery.whole:
         outbox.sent(store, one.number, at, told=delivery.told, remark=remark)
@@ -50,3 +57,9 @@ def _sent(store: Store, one: outbox.Queued, *, ways: tuple[Channel, ...], at: da
         outbox.failed(store, one, at, told=delivery.told, error=remark)
         log.warning("notice.failed", notice=one.number, about=one.notice.about, attempts=one.attempts, reason=remark)
     return delivery.whole
+
+
+def worded(notice: Notice, words: Words) -> Notice:
+    """The notice as it is sent: with its hints in words."""
+    data = {name: put_in(value, words) for name, value in notice.data.items()}
+    return replace(notice, lines=tuple(map(words, notice.lines)), data=data)

@@ -7,6 +7,7 @@ from datetime import datetime
 from ilc_canvas.program.selection import selected
 from ilc_canvas.reconcile.change import Change
 from ilc_canvas.reconcile.errors import ApprovalError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.plan import with_parents
 from ilc_canvas.reconcile.run import Approval
 from ilc_canvas.settings import Settings
@@ -72,7 +73,7 @@ def approve_whole(settings: Settings, store: Store, digest: str, *, undo: int | 
     plan = details.planned(store, digest, place)
     if plan.info.undo != undo:
         of = "a sync" if plan.info.undo is None else f"taking back run {plan.info.undo}"
-        raise ApprovalError(f"The plan {digest} is for {of}. Nothing was changed. See it: ilc-canvas show {plan.info.number}")
+        raise ApprovalError(f"The plan {digest} is for {of}. Nothing was changed. See it: {Next.SHOW_RUN.of(plan.info.number)}")
     _require_other_person(settings, store, plan, actor)
     return approvals.approve(store, digest, actor=actor, reason=reason, scope=place.scope, base_url=place.base_url, now=at)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from ilc_canvas.program.selection import meant
 from ilc_canvas.reconcile.declined import Declined
 from ilc_canvas.reconcile.errors import DecisionError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key, person_of
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
@@ -36,7 +37,7 @@ def _meant(rows: Sequence[Declined], words: Sequence[str], *, scopes: Sequence[s
     for word in words:
         these = [each for each in rows if any(_is_meant(word, each.key, scope=scope) for scope in scopes)]
         if not these:
-            raise DecisionError(f"Nothing is declined about {word}. Nothing was changed. See: ilc-canvas declined")
+            raise DecisionError(f"Nothing is declined about {word}. Nothing was changed. See: {Next.DECLINED}")
         found |= {(each.key, each.why): each for each in these}
     return list(found.values())
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote
 
+from ilc_canvas.reconcile.hints import Next
+
 _ID = r"[^/?]+"
 
 
@@ -44,8 +46,8 @@ class Calls:
         """One sentence for a call that Canvas answered with 401 or 403, and whom to ask for what. `path`: without /api/v1/ and query."""
         call = self._find(f"{method} {path}")
         if call is None:
-            return "This token may not do that: it lacks a right in Canvas. Which one says: ilc-canvas doctor"
-        ask = f"Ask the Canvas administrator for it{_where(path)}. See: ilc-canvas doctor"
+            return f"This token may not do that: it lacks a right in Canvas. Which one says: {Next.DOCTOR}"
+        ask = f"Ask the Canvas administrator for it{_where(path)}. See: {Next.DOCTOR}"
         return f"This token may not {call.purpose}: its user lacks {call.right}. {ask}"
 
     def _find(self, call: str) -> Call | None:

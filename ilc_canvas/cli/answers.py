@@ -26,13 +26,14 @@ def decide(
     from ilc_canvas.actions import identities
     from ilc_canvas.cli.answer_file import read_lines, refused, understood
     from ilc_canvas.cli.asking import accounts
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.roster.reading import read_file
     from ilc_canvas.views.people import read_basis
 
     require_reason(reason)
     lines = read_lines(read_file(file))
     answered = [line for line in lines if line.answer or line.surplus]
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         look, at = accounts(settings), bootstrap.now()
         given, findings = understood(answered, read_basis(settings, store, at))

@@ -30,13 +30,16 @@ def export(
     import structlog
 
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
+    from ilc_canvas.cli.commands import said
     from ilc_canvas.store.audit import reader, settings_and_exports
 
-    with bootstrap.opened(bootstrap.begin()) as store, _target(csv) as target:
+    with bootstrap.opened(begin()) as store, _target(csv) as target:
         number = settings_and_exports.exported(store, run=run, actor=bootstrap.actor(), at=bootstrap.now())
         writer = DictWriter(target, reader.COLUMNS)
         writer.writeheader()
-        writer.writerows(islice(reader.export_rows(store, run), number))
+        rows = islice(reader.export_rows(store, run), number)
+        writer.writerows({column: said(text) for column, text in row.items()} for row in rows)
     if str(csv) == "-":
         structlog.get_logger(__name__).info("audit.exported", events=number)
     else:
@@ -62,9 +65,10 @@ def verify(
 ) -> None:
     """Recompute the whole chain, and look up every head that was kept; names the first thing that does not fit."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.audit import chain, heads
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         found = chain.verify(store)
         kept = heads.heads_file(store)
@@ -91,9 +95,10 @@ def key(as_json: Json = False) -> None:
 
 def _signer() -> "Signer":
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.reconcile.errors import SettingsError
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         signer = bootstrap.signer(settings, store)
     if signer is None:
@@ -104,9 +109,10 @@ def _signer() -> "Signer":
 def head(as_json: Json = False) -> None:
     """The present head of the log, signed. Kept elsewhere, it shows a cut end and a replaced store."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.audit import heads
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         found = heads.signed(store, bootstrap.signer(settings, store))
     if as_json:
@@ -119,9 +125,10 @@ def accept(reason: Given, as_json: Json = False) -> None:
     """Go on with a store that was restored from a backup. The next run waits for a yes, like a first one."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import restored
+    from ilc_canvas.cli.beginning import begin
 
     require_reason(reason)
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         found = restored.accept(
             store, bootstrap.signer(settings, store), holder=bootstrap.holder(), actor=bootstrap.actor(), reason=reason, at=bootstrap.now()

@@ -30,10 +30,11 @@ def list_(
     """Events, newest first: who did what, when, to how much, and why. Keys, no names, but for what somebody has typed."""
 
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.audit import reader
     from ilc_canvas.store.rosters import known_people
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         start = since.replace(tzinfo=settings.zone) if since else None
         people = known_people.keys(store, settings.prefix, person) if person else None

@@ -14,10 +14,11 @@ def moved(reason: Reason = "", as_json: Json = False) -> None:
     """The same Canvas has a new address (ILC_CANVAS_URL): prove that it is the same one, and go on there with all that the store keeps."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import tenant
+    from ilc_canvas.cli.beginning import begin
 
     if not reason.strip():
         raise typer.BadParameter('Say why, for the audit log: --reason "..."')
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         found = tenant.move(
             settings,
@@ -43,10 +44,11 @@ def leave(reason: Reason = "", as_json: Json = False) -> None:
     """Let go of the Canvas to which the store belongs, if nothing was written there yet; the next run that writes binds it anew."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import tenant
+    from ilc_canvas.cli.beginning import begin
 
     if not reason.strip():
         raise typer.BadParameter('Say why, for the audit log: --reason "..."')
-    with bootstrap.opened(bootstrap.begin()) as store:
+    with bootstrap.opened(begin()) as store:
         left = tenant.leave(store, holder=bootstrap.holder(), actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:
         say_json({"left": asdict(left)})

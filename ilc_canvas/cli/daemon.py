@@ -27,15 +27,17 @@ def worker() -> None:
 
     from ilc_canvas import bootstrap
     from ilc_canvas.canvas.throttle import Throttle
+    from ilc_canvas.cli.beginning import begin
+    from ilc_canvas.cli.commands import said
     from ilc_canvas.cli.stopping import stoppable
     from ilc_canvas.desk import Desk
     from ilc_canvas.worker import JOBS, Worker
 
-    settings = bootstrap.begin(logged=True)
+    settings = begin(logged=True)
     with bootstrap.opened(settings) as store:
         schedule = {job: getattr(settings.schedule, job) for job in JOBS}
         name, throttle = bootstrap.holder(), Throttle()
-        desk = Desk(settings, store, name=name, throttle=throttle)
+        desk = Desk(settings, store, name=name, words=said, throttle=throttle)
         with _answering(settings, store, name, throttle=throttle), suppress(KeyboardInterrupt), stoppable(patience=PATIENCE) as stop:
             Worker(desk, schedule, settings.zone, bootstrap.now, stop=stop).work()
 
@@ -75,11 +77,12 @@ def resync(
     """Ask a worker for a sync now, from any machine that reaches the store. Guards hold as always. Wants a reason."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import sync_requests as requests
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.reconcile.run import Ask
     from ilc_canvas.store.worker import sync_requests
 
     words = checked(only)
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         if cancel:
             numbers = sync_requests.cancel(store, actor=bootstrap.actor(), only=words or None, at=bootstrap.now())
@@ -158,11 +161,12 @@ def pause(
     """Write nothing to Canvas from now on, in no process, until resume or the time given. Wants a reason."""
 
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.worker import pauses
 
     if not reason.strip():
         raise typer.BadParameter('A pause wants a reason, so that others understand it: --reason "..."')
-    settings = bootstrap.begin()
+    settings = begin()
     at = bootstrap.now()
     end = until.replace(tzinfo=settings.zone) if until else None
     if end and end <= at:
@@ -178,9 +182,10 @@ def pause(
 def resume(reason: Reason = "", as_json: Json = False) -> None:
     """End a pause."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.worker import pauses
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         pauses.resume(store, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     say_json({"resumed": True}) if as_json else say("The pause is over. The worker goes on at its next time; now: ilc-canvas sync")

@@ -24,10 +24,11 @@ def approve(digest: Digest, only: Only = None, but: Except = None, *, reason: Re
     """Say yes to a held plan, or to some of its changes, for 24 hours; the next sync carries them out, and the others stay undone."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import approvals
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.audit import heads
 
     chosen, spared = checked(only), checked(but)
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         heads.require_kept(store)
         done = approvals.approve(
@@ -74,10 +75,11 @@ def reject(digest: Digest, reason: Reason = "", as_json: Json = False) -> None:
     """Decline a held plan, and take back a yes to it that has not been used: its changes stay undone. Wants a reason."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import approvals
+    from ilc_canvas.cli.beginning import begin
 
     if not reason.strip():
         raise typer.BadParameter('A no wants a reason, so that others understand it: --reason "..."')
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         number = approvals.reject(settings, store, digest, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:

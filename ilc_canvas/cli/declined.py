@@ -21,11 +21,12 @@ def list_(context: typer.Context, all_rows: All = False, as_json: Json = False) 
     if context.invoked_subcommand:
         return
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.cli.known import known_names
     from ilc_canvas.store.runs import declines
     from ilc_canvas.views import years
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         rows = declines.listing(store, years.places(settings, store, bootstrap.now()))
         names = known_names(settings, store)
@@ -45,12 +46,13 @@ def forget(
     """Take decisions back: the next plan has these changes again. Wants a reason."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import declines
+    from ilc_canvas.cli.beginning import begin
 
     if not reason.strip():
         raise typer.BadParameter('Say why, so that others understand it: --reason "..."')
     if bool(keys) == everything:
         raise typer.BadParameter("Say which: keys or words as cop:EQ, or --all.")
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         words = None if everything else keys
         meant = declines.forget(settings, store, words, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())

@@ -61,12 +61,12 @@ def health(anywhere: Anywhere = False, as_json: Json = False) -> None:
 
 def _examine() -> Iterator[Line]:
     """Each line as soon as it is known; what builds on something that fails is not asked. Canvas is, whatever is wrong with the store."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.files import config_file
     from ilc_canvas.reconcile.errors import IlcError
 
     try:
-        settings = bootstrap.begin()
+        settings = begin()
         yield Line("Settings", True, f"read from {config_file()} and the environment")
         roster = yield from _store(settings)
         yield from _canvas(settings, roster)

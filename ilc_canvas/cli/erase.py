@@ -20,12 +20,13 @@ def erase(
     """Take a person's names, and texts about the person, out of log, plans, ledger and old rosters. The chain stays valid. It is final."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import erasure
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.audit import chain
 
     require_reason(reason)
     if not yes and str(typer.prompt(f"Type {person} again to erase this person's name, address and login", err=True)).strip() != person:
         raise IlcError("That is another person_id. Nothing was erased.")
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         noted = erasure.erase(
             settings, store, person, holder=bootstrap.holder(), actor=bootstrap.actor(), reason=reason, at=bootstrap.now()

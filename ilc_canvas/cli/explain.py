@@ -29,10 +29,11 @@ Offline = Annotated[bool, typer.Option("--offline", help="Do not ask Canvas.")]
 def explain(person: Who, course: Course = "", offline: Offline = False, *, school_year: SchoolYear = "", as_json: Json = False) -> None:
     """Why somebody is, or is not, in a course: roster, rule, runs and log, and what Canvas says now. Changes nothing."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.rosters import versions
     from ilc_canvas.views import years
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         newest = versions.newest_finalized(store, school_year)
         wanted = (newest.school_year,) if school_year else years.in_care(settings, store, bootstrap.now())

@@ -22,9 +22,10 @@ def notices(
 ) -> None:
     """The last notices by mail and webhook, newest first: sent, waiting, failed."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.worker import outbox
 
-    settings = bootstrap.begin(logged=test)
+    settings = begin(logged=test)
     if test:
         _test(settings, as_json=as_json)
         return

@@ -5,7 +5,9 @@ import re
 import sys
 from collections.abc import Iterable
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.reconcile.errors import IlcError, RosterHeldError
+from ilc_canvas.reconcile.hints import put_in
 
 EXIT_HELD, EXIT_ERROR = 3, 1
 CUT = 10  # rows of a long list
@@ -28,13 +30,13 @@ def one_line(text: str | None) -> str | None:
 def say(*lines: str) -> None:
     """Lines for a person, on stdout."""
     for line in lines:
-        sys.stdout.write(plain(line) + "\n")
+        sys.stdout.write(plain(said(line)) + "\n")
     sys.stdout.flush()
 
 
 def say_json(value: object) -> None:
     """One JSON document on stdout."""
-    say(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    say(json.dumps(put_in(value, said), ensure_ascii=False, indent=1, default=str))
 
 
 def say_error(error: IlcError, *, as_json: bool) -> int:
@@ -42,7 +44,7 @@ def say_error(error: IlcError, *, as_json: bool) -> int:
     if as_json:
         say_json(as_error(error))
     else:
-        sys.stderr.write(f"{plain(str(error))}\n")
+        sys.stderr.write(f"{plain(said(str(error)))}\n")
     return EXIT_HELD if isinstance(error, RosterHeldError) else EXIT_ERROR
 
 

@@ -57,9 +57,10 @@ def _decide(decision: "Decision", reason: str, *, as_json: bool) -> None:
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import identities
     from ilc_canvas.cli.asking import accounts
+    from ilc_canvas.cli.beginning import begin
 
     require_reason(reason)
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         (noted,) = identities.decide(
             settings,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.cli.options import All, Json
 from ilc_canvas.cli.output import count, cut, plain, say, say_json
 
@@ -28,16 +29,17 @@ def review(csv: File = None, all_rows: All = False, as_json: Json = False) -> No
     """Everybody about whom somebody must decide, with the Canvas accounts that can be meant; and who is held by an account of others."""
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.asking import accounts
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.cli.review_file import write
     from ilc_canvas.views import people
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         found = people.review(settings, store, accounts(settings), at=bootstrap.now())
         if csv and found.questions:
             write(csv, found, store, existing_write=settings.people.existing_write)
     if found.unseen:
-        sys.stderr.write(plain(f"{found.unseen} So only what the store knows is shown here.\n"))
+        sys.stderr.write(plain(f"{said(found.unseen)} So only what the store knows is shown here.\n"))
     if as_json:
         say_json([_as_json(question, found, settings) for question in found.questions])
     elif csv:
@@ -96,7 +98,7 @@ def sentence(question: "Question", found: "Review") -> str:
 def _wrapped(text: str, width: int, *, indent: int = 2) -> list[str]:
     """The text in lines; a command in it stays on one, to be copied."""
     blank = " " * indent
-    text = _COMMAND.sub(lambda command: command[0].replace(" ", "\xa0"), text)
+    text = _COMMAND.sub(lambda command: command[0].replace(" ", "\xa0"), said(text))
     lines = textwrap.wrap(text, width, initial_indent=blank, subsequent_indent=blank, break_long_words=False, break_on_hyphens=False)
     return [line.replace("\xa0", " ") for line in lines]
 

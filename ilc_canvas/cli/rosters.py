@@ -32,12 +32,13 @@ def import_(
     """Read a roster, check every row, and store it as a draft."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import rosters
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.files import config_path
     from ilc_canvas.roster.counties import read_counties
     from ilc_canvas.roster.intake import read_roster
     from ilc_canvas.store.opening import begin_store
 
-    settings = bootstrap.begin()
+    settings = begin()
     counties = read_counties(config_path("counties.csv"))
     read = read_roster(roster, teams, cops, manifest=manifest, school_year=school_year, counties=counties)
     begun = begin_store(settings.store)
@@ -77,9 +78,9 @@ def _files(info: "VersionInfo") -> list[str]:
 
 def _command(info: "VersionInfo") -> str:
     from ilc_canvas.program.basis import ROSTER
-    from ilc_canvas.store.documents import signing
+    from ilc_canvas.reconcile.hints import Next
 
-    return signing.command(ROSTER, info.number, info.files_digest)
+    return Next.SIGN_DRAFT.of(ROSTER, info.number, info.files_digest)
 
 
 def finalize(
@@ -96,9 +97,10 @@ def finalize(
     """Sign the draft: it is frozen, supersedes the version before, and is what the next run reads."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import rosters
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.documents.signing import Seen
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         done = rosters.finalize(
             settings,
@@ -130,6 +132,7 @@ def rekey(
     """Note that a person has a new id: the Canvas account and the places go on under it when a roster with it is finalized."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import rosters
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.roster.cells import CODE
 
     if not_the_same and ask_again:
@@ -139,7 +142,7 @@ def rekey(
     if not CODE.fullmatch(new):
         raise typer.BadParameter(f"{new!r} cannot be a person_id: letters, digits, dots, dashes, underscores. Nothing was changed.")
     decision: IdDecision = "ask-again" if ask_again else "different" if not_the_same else "same"
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         name = rosters.decide_on_ids(settings, store, (old, new), decision, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:
@@ -158,10 +161,11 @@ _NOTED = {
 def show(version: Annotated[int | None, typer.Argument(help="Default: the newest finalized.")] = None, as_json: Json = False) -> None:
     """One version: who signed it, its files, its findings."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.rosters import versions as store_rosters
     from ilc_canvas.views import rosters as views
 
-    with bootstrap.opened(bootstrap.begin()) as store:
+    with bootstrap.opened(begin()) as store:
         roster = store_rosters.read(store, version)
         info = views.info_of(store, roster.version)
     if as_json:
@@ -177,10 +181,11 @@ def show(version: Annotated[int | None, typer.Argument(help="Default: the newest
 def diff(before: int, after: int, as_json: Json = False) -> None:
     """What has changed from one version to another."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.rosters import versions as store_rosters
     from ilc_canvas.views import rosters as views
 
-    with bootstrap.opened(bootstrap.begin()) as store:
+    with bootstrap.opened(begin()) as store:
         sides = (store_rosters.read(store, before), store_rosters.read(store, after))
         changes = views.changes(store, *sides)
     if as_json:
@@ -192,9 +197,10 @@ def diff(before: int, after: int, as_json: Json = False) -> None:
 def list_(as_json: Json = False) -> None:
     """All versions, newest first."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.rosters import versions as store_rosters
 
-    with bootstrap.opened(bootstrap.begin()) as store:
+    with bootstrap.opened(begin()) as store:
         infos = store_rosters.listing(store)
     if as_json:
         say_json([_as_json(info) for info in infos])

@@ -88,13 +88,14 @@ def run(trigger: str, wish: Mapping[str, Any], *, approve: str | None, as_json: 
     """
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import approvals
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.cli.in_turn import document, in_turn, turns, worst
     from ilc_canvas.reconcile.run import Ask
     from ilc_canvas.store.audit import heads
 
     if approve is not None and not approve.strip():
         raise typer.BadParameter("--approve wants the digest of a held plan: see ilc-canvas plan.")
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         if approve:
             heads.require_kept(store)
@@ -224,10 +225,11 @@ def names_of(settings: "Settings", store: "Store", detail: "RunDetail") -> "Name
 def list_(limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20, as_json: Json = False) -> None:
     """The last runs, newest first."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.program import basis
     from ilc_canvas.store.runs import details
 
-    with bootstrap.opened(bootstrap.begin()) as store:
+    with bootstrap.opened(begin()) as store:
         infos = details.runs(store, limit)
     if as_json:
         names = ("status", "trigger", "actor", "reason", "dry_run", "only", "digest", "began_at", "closed_at")

@@ -11,10 +11,10 @@ from ilc_canvas.cli.output import count, say, say_json
 
 def create(as_json: Json = False) -> None:
     """Make a new, empty store where ILC_CANVAS_STORE says. A first roster import does it too; nothing else ever does."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.opening import make_store
 
-    store = make_store(bootstrap.begin().store)
+    store = make_store(begin().store)
     store.close()
     if as_json:
         say_json({"store": store.name})
@@ -24,11 +24,11 @@ def create(as_json: Json = False) -> None:
 
 def upgrade() -> None:
     """Bring the store's schema to this program's version."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store import opening
     from ilc_canvas.store.db import schema
 
-    store = opening.open_store(bootstrap.begin().store)
+    store = opening.open_store(begin().store)
     opening.upgrade(store)
     say(f"The store {store.name} has schema {schema.current(store)}.")
     store.close()
@@ -36,11 +36,11 @@ def upgrade() -> None:
 
 def current(as_json: Json = False) -> None:
     """The store's schema, and this program's."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.db import health_probe, schema
     from ilc_canvas.store.opening import open_store
 
-    store = open_store(bootstrap.begin().store)
+    store = open_store(begin().store)
     have, want = schema.current(store), health_probe.HEAD
     store.close()
     if as_json:
@@ -51,11 +51,11 @@ def current(as_json: Json = False) -> None:
 
 def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")], as_json: Json = False) -> None:
     """Copy a store in a SQLite file as it is at one moment, also while a run is under way. Holds names and addresses."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.backup import backup as copy
     from ilc_canvas.store.opening import open_store
 
-    store = open_store(bootstrap.begin().store)
+    store = open_store(begin().store)
     found = copy(store, file)
     store.close()
     if as_json:
@@ -73,10 +73,11 @@ def restore(file: Annotated[Path, typer.Argument(help="What db backup has made."
 
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import restored
+    from ilc_canvas.cli.beginning import begin
 
     if not reason.strip():
         raise typer.BadParameter('Say why, so that others understand it: --reason "..."')
-    settings = bootstrap.begin()
+    settings = begin()
     key = partial(bootstrap.signer, settings)
     found = restored.restore(settings, file, key, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     former = str(found.former) if found.former else None

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 def show(run: Annotated[int, typer.Argument(help="Its number.")], all_rows: All = False, as_json: Json = False) -> None:
     """One run: how it ended, what became of each change (the open ones first), and what it left as it was."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.store.runs import details
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         detail = details.run(store, run)
         if as_json:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 def status(as_json: Json = False) -> None:
     """How things stand: school year, what waits for whom, last run, worker, jobs."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         standing = _standing(settings, store)
     say_json(standing.as_json()) if as_json else say(*standing.told())

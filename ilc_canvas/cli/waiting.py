@@ -69,10 +69,11 @@ def waiting(settings: "Settings", store: "Store") -> Waiting:
 def parked(as_json: Json = False) -> None:
     """Changes that are left alone for a while: why, and when they are tried again."""
     from ilc_canvas import bootstrap
+    from ilc_canvas.cli.beginning import begin
     from ilc_canvas.cli.known import known_names
     from ilc_canvas.cli.letter import told_aside
 
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         rows = waiting(settings, store).parked
         names = known_names(settings, store)
@@ -89,10 +90,11 @@ def release(reason: Reason = "", as_json: Json = False) -> None:
     """End a quarantine by hand, when what was wrong is put right. Wants a reason."""
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import quarantine
+    from ilc_canvas.cli.beginning import begin
 
     if not reason.strip():
         raise typer.BadParameter('Say what was put right: --reason "..."')
-    settings = bootstrap.begin()
+    settings = begin()
     with bootstrap.opened(settings) as store:
         former = quarantine.release(settings, store, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
     if as_json:

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from ilc_canvas import clock
 from ilc_canvas.program.basis import as_json
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.notice import Changed, Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Report
@@ -62,7 +63,7 @@ def result(report: Report) -> Notice:
     numbers = _done(report)
     aside = not (report.applied or report.failed or report.withheld)
     about = f"aside:{report.parked} parked, {report.asked} asked" if aside else f"result:run {report.run}"
-    lines = [sentence(report), *_undone(report), f"All of it: ilc-canvas show {report.run}"]
+    lines = [sentence(report), *_undone(report), f"All of it: {Next.SHOW_RUN.of(report.run)}"]
     names = ("run", "status", "digest", "applied", "failed", "withheld", "requests", "parked", "asked", "sentence")
     data = {**{name: getattr(report, name) for name in names}, **as_json(report.basis)}
     data |= {"counts": dict(report.counts), "failures": {why: len(keys) for why, keys in _by_reason(report.failures).items()}}
@@ -82,13 +83,13 @@ def _undone(report: Report) -> Iterator[str]:
         yield f"{_count(report.failed, 'change')} could not be done:"
         yield from _cut([f"  {len(keys):,}: {SAID.get(why, why)} ({_few(keys)})" for why, keys in _by_reason(report.failures).items()])
     if report.withheld:
-        yield "What was not begun, and what waits for a person: ilc-canvas plan"
+        yield f"What was not begun, and what waits for a person: {Next.PLAN}"
     if report.parked:
-        yield "What is deferred, and until when: ilc-canvas parked"
+        yield f"What is deferred, and until when: {Next.PARKED}"
     if report.asked:
-        yield "Who must be decided about: ilc-canvas people review"
+        yield f"Who must be decided about: {Next.REVIEW_PEOPLE}"
     if report.failures or report.withheld:
-        yield "What is left is tried again by the next run; what Canvas refused, at its time (ilc-canvas parked)."
+        yield f"What is left is tried again by the next run; what Canvas refused, at its time ({Next.PARKED})."
 
 
 def _by_reason(failures: Mapping[Key, str]) -> dict[str, list[Key]]:
@@ -102,15 +103,14 @@ def _by_reason(failures: Mapping[Key, str]) -> dict[str, list[Key]]:
 def held(report: Report, only: Sequence[str] = ()) -> Notice:
     """A plan that waits for a person: why, and the commands that show, permit and refuse it."""
     count = _count(report.held or sum(report.counts.values()), "change waits", "changes wait")
-    words = "".join(f" --only {word}" for word in only)
     lines = [
         f"{sentence(report)} {str(report.basis).capitalize()}, run {report.run}.",
         f"{report.counts.get('create', 0):,} new, {report.counts.get('update', 0):,} changed, {report.counts.get('remove', 0):,} ended.",
         f"Held for {_count(len(report.reasons), 'reason')}:",
         *_cut([f"  {reason.text}" for reason in report.reasons]),
-        f"See who and what:        ilc-canvas show {report.run}",
-        f'Let exactly this happen: ilc-canvas sync --approve {report.digest}{words} --reason "..."',
-        f'Or say no:               ilc-canvas reject {report.digest} --reason "..."',
+        f"See who and what:        {Next.SHOW_RUN.of(report.run)}",
+        f"Let exactly this happen: {Next.APPROVE_PLAN.of(report.digest, *only)}",
+        f"Or say no:               {Next.REJECT_PLAN.of(report.digest)}",
     ]
     reasons = [{"code": each.code, "text": each.text, "count": each.count, "limit": each.limit} for each in report.reasons]
     data = {"run": report.run, "digest": report.digest, "counts": dict(report.counts), **as_json(report.basis)}
@@ -122,15 +122,15 @@ def failed(sentence: str, report: Report | None = None) -> Notice:
     """A run that came to nothing, or not to its end, for a reason that does not put everything into quarantine."""
     reason = sha256(re.sub(r"\d", "", sentence).encode()).hexdigest()[:12]  # the same trouble with another number is no other trouble
     until = f"Until then {_count(report.applied, 'change was', 'changes were')} done." if report else ""
-    where = f"{until} All of it: ilc-canvas show {report.run}" if report else "No run was begun."
-    lines = [sentence, where, "The next run tries again. How things stand: ilc-canvas status"]
+    where = f"{until} All of it: {Next.SHOW_RUN.of(report.run)}" if report else "No run was begun."
+    lines = [sentence, where, f"The next run tries again. How things stand: {Next.STATUS}"]
     data = {"run": report.run if report else None, "status": "failed", "sentence": sentence}
     return _notice("result", f"failed:{reason}", subject="a run has failed", lines=lines, data=data, lasting=True)
 
 
 def quarantined(trouble: Quarantine) -> Notice:
     """Nothing is written for now: what is the trouble, since when, when it is looked at again, what to do."""
-    what, advice = _TROUBLES.get(trouble.trouble, ("something is wrong", "Look: ilc-canvas doctor"))
+    what, advice = _TROUBLES.get(trouble.trouble, ("something is wrong", f"Look: {Next.DOCTOR}"))
     again = f"It is looked at again on {clock.at(trouble.next_at)}." if trouble.next_at else "It is not looked at again by itself."
     lines = [f"Nothing has been written to Canvas since {clock.at(trouble.since)}.", trouble.text, again, advice]
     data = {"trouble": trouble.trouble, "text": trouble.text, "since": trouble.since.isoformat(), "probes": trouble.probes}
@@ -140,18 +140,18 @@ def quarantined(trouble: Quarantine) -> Notice:
     )
 
 
-_RELEASE = 'then: ilc-canvas release --reason "..."'
-_LOOK = "Nothing is to be done while Canvas is being maintained. Otherwise look: ilc-canvas doctor"
+_RELEASE = f"then: {Next.RELEASE}"
+_LOOK = f"Nothing is to be done while Canvas is being maintained. Otherwise look: {Next.DOCTOR}"
 _TROUBLES = {
-    "token": ("Canvas refuses the token", "Give a valid one in the file that ILC_CANVAS_TOKEN_FILE names, then look: ilc-canvas doctor"),
-    "right": ("the token lacks a right", "Ask the Canvas administrator for it; which one says: ilc-canvas doctor"),
+    "token": ("Canvas refuses the token", f"Give a valid one in the file that ILC_CANVAS_TOKEN_FILE names, then look: {Next.DOCTOR}"),
+    "right": ("the token lacks a right", f"Ask the Canvas administrator for it; which one says: {Next.DOCTOR}"),
     "canvas": ("Canvas gives no usable answer", _LOOK),
     "writes": ("Canvas fails at too many changes", _LOOK),
     "tenant": (
         "this is another Canvas than before",
-        f"What has changed says: ilc-canvas doctor. See that ILC_CANVAS_URL and ILC_CANVAS_STORE are right, {_RELEASE}",
+        f"What has changed says: {Next.DOCTOR}. See that ILC_CANVAS_URL and ILC_CANVAS_STORE are right, {_RELEASE}",
     ),
-    "recovery": ("what a dead run left open cannot be settled", f"See what it is: ilc-canvas audit list; put it right, {_RELEASE}"),
+    "recovery": ("what a dead run left open cannot be settled", f"See what it is: {Next.AUDIT_LOG}; put it right, {_RELEASE}"),
 }
 
 
@@ -166,7 +166,7 @@ def silence(last_good: datetime | None, hours: float, now: datetime, *, begun: d
     lines = [
         f"No run has ended well for {long}; after {hours:g} somebody is told. {last}",
         "Canvas may no longer agree with the roster.",
-        "How things stand: ilc-canvas status · What was tried: ilc-canvas runs · What is wrong: ilc-canvas doctor",
+        f"How things stand: {Next.STATUS} · What was tried: {Next.RUNS} · What is wrong: {Next.DOCTOR}",
     ]
     data = {"last_good": last_good.isoformat() if last_good else None, "hours": hours, "at": now.isoformat()}
     return _notice("silence", "silence", subject=f"no good run for {long}", lines=lines, data=data, lasting=True)
@@ -186,7 +186,7 @@ def digest(rows: Sequence[Changed], since: datetime, now: datetime, *, last: Rep
     told = [f"  {_in_year(course, rows) or 'in no course'}: {', '.join(map(_did, found))}" for course, found in sorted(courses.items())]
     stands = [f"After run {last.run}: {sentence(last)}"] if last else []
     head = f"{subject}, from {clock.at(since)} to {clock.at(now)}:"
-    lines = [head, *told, *stands, "Which and by whom: ilc-canvas runs, ilc-canvas show RUN"]
+    lines = [head, *told, *stands, f"Which and by whom: {Next.RUNS}, {Next.SHOW_RUN.of('RUN')}"]
     changes = [{"course": row.course, "kind": row.kind, "verb": row.verb, "count": row.count} for row in rows]
     data = {"since": since.isoformat(), "until": now.isoformat(), "changes": changes}
     return _notice("digest", f"digest:{now.isoformat()}", subject=subject, lines=lines, data=data)

@@ -8,13 +8,14 @@ from typing import Literal
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.roster import Person, Roster
 from ilc_canvas.reconcile.accounts import Account, Found, folded
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.identity import CHANGED, Answer, Question, owners, unusable
 from ilc_canvas.reconcile.state import Key, Ledger
 
 Word = Literal["adopt", "create", "leave-out", "ask-again"]
 LONGEST_LOGIN = 100
 """Canvas refuses a longer one."""
-REVIEW = "See: ilc-canvas people review"
+REVIEW = f"See: {Next.REVIEW_PEOPLE}"
 """What to do next, if nothing else can be said."""
 
 
@@ -116,7 +117,7 @@ def check(decision: Decision, basis: Basis) -> Refusal | None:
         return None if key in basis.answers else Refusal("undecided", f"Nothing was decided about {who}.")
     question = basis.questions.get(key)
     if question is None:
-        fix = f"{REVIEW}. To take the decision back: ilc-canvas people ask-again {who}" if key in basis.answers else REVIEW
+        fix = f"{REVIEW}. To take the decision back: {Next.ASK_ABOUT_PERSON.of(who)}" if key in basis.answers else REVIEW
         return Refusal("unasked", f"Nobody asks about {who}.", fix)
     return _against_new(decision, question, basis) if decision.word == "create" else _against_account(decision, question, basis)
 
@@ -177,7 +178,7 @@ def _against_account(decision: Decision, question: Question, basis: Basis) -> Re
         fix = f"If they are one person, leave one of them out. {REVIEW}"
         return Refusal("taken", f"Account {number} belongs to {basis.named(owner)}.", fix)
     if other := _decided_for(number, key, basis):
-        fix = f"If that was wrong, first: ilc-canvas people ask-again {id_of(other)}"
+        fix = f"If that was wrong, first: {Next.ASK_ABOUT_PERSON.of(id_of(other))}"
         return Refusal("taken", f"Account {number} was decided on for {basis.named(other)}.", fix)
     return _against_canvas(number, key, basis.found, basis=basis, confirmed=decision.administrator) if basis.found else None
 

@@ -1,5 +1,7 @@
 """Code words of outcomes and of what is set aside, as sentences for a person."""
 
+from ilc_canvas.reconcile.hints import Next
+
 QUESTIONS = {
     "login": "an account has this address, but another login.",
     "name": "an account has this login, but another name.",
@@ -20,14 +22,14 @@ QUESTIONS = {
 }
 """What is unclear about a person, by the kind of the question."""
 SAID = {
-    "login-taken": "Canvas says that this login belongs to somebody else. Somebody must decide: ilc-canvas people review",
+    "login-taken": f"Canvas says that this login belongs to somebody else. Somebody must decide: {Next.REVIEW_PEOPLE}",
     "two readings differ": "Canvas gave different answers about it. Look at it in Canvas.",
     "neither as before nor as wanted": "it is neither as before nor as wanted: somebody has changed it meanwhile. Look at it in Canvas.",
     "sis-id-taken": "Canvas says that this SIS id is in use, or belongs to a login that was deleted. An administrator can free it.",
     "account-protected": "this token may not change the account: it is an administrator's with more rights than ours, or was merged away.",
     "account-token": "the account that fits is the one that this program signs in with. Give the token to an account of its own.",
     "account-never": "has an account here, which the settings say is not to be used (people.existing).",
-    **{f"asked-{kind}": f"{text} Somebody must decide: ilc-canvas people review" for kind, text in QUESTIONS.items()},
+    **{f"asked-{kind}": f"{text} Somebody must decide: {Next.REVIEW_PEOPLE}" for kind, text in QUESTIONS.items()},
     "blocked-gone": "what it stands in is not in Canvas any more.",
     "blocked-deleted": "what it stands in was deleted in Canvas.",
     "blocked-concluded": "its course was concluded in Canvas.",

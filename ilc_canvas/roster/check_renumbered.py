@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ilc_canvas.program.renumbered import Pair, Rekeys, both_there, expected, pairs
 from ilc_canvas.program.roster import Roster
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.roster.findings import At, Finding
 
 
@@ -12,11 +13,11 @@ def check_renumbered(before: Roster, after: Roster, rekeys: Rekeys, *, file: str
     for pair in pairs(before, after, rekeys):
         yield _question(At(file, pair.joiner.line), pair)
     for old, new in both_there(after, rekeys.same).items():
-        fix = f'Take the row of {old} out; or take the decision back: ilc-canvas roster rekey {old} {new} --ask-again --reason "..."'
+        fix = f"Take the row of {old} out; or take the decision back: {Next.ASK_WHETHER_SAME.of(old, new)}"
         text = f"is the new id of {old}, who is in the file too (line {after.person_by_id[old].line})."
         yield At(file, after.person_by_id[new].line).error("person_id", new, text, fix=fix)
     for old, new in expected(before, after, rekeys.same).items():
-        fix = f'Whoever signs takes {old} out. If {new} is misspelled: ilc-canvas roster rekey {old} {new} --ask-again --reason "..."'
+        fix = f"Whoever signs takes {old} out. If {new} is misspelled: {Next.ASK_WHETHER_SAME.of(old, new)}"
         yield At(file, 0).warning("person_id", old, f"leaves, and the new id that was noted, {new}, is not in the file.", fix=fix)
 
 
@@ -24,8 +25,8 @@ def _question(at: At, pair: Pair) -> Finding:
     """An error, or a warning if nothing but the name is the same."""
     old, new, column = pair.leaver.person_id, pair.joiner.person_id, pair.evidence[0]
     value = {"email": pair.joiner.email, "person_id": new, "display_name": pair.joiner.display_name}[column]
-    rekey = f"ilc-canvas roster rekey {old} {new}"
-    fix = f'The same person: {rekey} --reason "..."\n  Two people: {rekey} --not-the-same --reason "..."\n  Then import the files again.'
+    same, two = Next.SAME_PERSON.of(old, new), Next.TWO_PEOPLE.of(old, new)
+    fix = f"The same person: {same}\n  Two people: {two}\n  Then import the files again."
     tell = at.error if pair.needs_answer else at.warning
     return tell(column, value, f"{_WORDS[column].format(old=old)}; {new} joins.{_besides(pair)} Is it the same person?", fix=fix)
 

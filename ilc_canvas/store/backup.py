@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ilc_canvas.reconcile.errors import LeaseError, StoreError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.store.audit import heads
 from ilc_canvas.store.audit.chain import Head, verify
 from ilc_canvas.store.audit.signing import Signer
@@ -23,7 +24,7 @@ _SIDES = ("-journal", "-wal", "-shm")
 _SERVER = (
     "The store is on PostgreSQL, which has its own tools, and nothing was done. Backup: pg_dump --format=custom --file=FILE DATABASE. "
     "Restore, with no worker running: pg_restore --clean --if-exists --single-transaction --dbname=DATABASE FILE, "
-    "then ilc-canvas db upgrade, then ilc-canvas audit accept --reason TEXT."
+    f"then {Next.UPGRADE_STORE}, then {Next.ACCEPT_STORE}."
 )
 
 

@@ -15,6 +15,7 @@ from ilc_canvas.reconcile.change import Change, Plan, without_steps
 from ilc_canvas.reconcile.deferral import counted, is_open
 from ilc_canvas.reconcile.errors import IlcError, MissingRightError, QuarantineError, RecoveryError, understood
 from ilc_canvas.reconcile.guard import Limits, Verdict
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.identity import owners
 from ilc_canvas.reconcile.publishing import made_unpublished
 from ilc_canvas.reconcile.quarantine import Quarantine, trouble_of
@@ -96,7 +97,7 @@ def _refuse_quarantined(quarantine: Quarantine | None, ask: Ask, now: datetime) 
     raise QuarantineError(f"In quarantine since {clock.at(quarantine.since)}: {quarantine.text} Nothing was written. {when}")
 
 
-_BY_A_PERSON = 'When it is put right: ilc-canvas release --reason "..."'
+_BY_A_PERSON = f"When it is put right: {Next.RELEASE}"
 
 
 def _require_sis(tenant: Tenant, ask: Ask) -> None:
@@ -116,7 +117,7 @@ def _recover(tools: Tools) -> None:
     if tools.journal.recovering() >= RECOVERIES:
         raise RecoveryError(
             f"{len(left)} calls of a run that died could not be settled, {RECOVERIES} times. Nothing was written. "
-            f"See what they are: ilc-canvas audit list. {_BY_A_PERSON}"
+            f"See what they are: {Next.AUDIT_LOG}. {_BY_A_PERSON}"
         )
     ledger = tools.journal.ledger()
     tools.canvas.observe(owners(ledger), things_of(ledger, ledger.keys()))

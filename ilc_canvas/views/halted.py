@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ilc_canvas import clock
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.worker import pauses
@@ -13,7 +14,7 @@ def why_halted(settings: Settings, store: Store, at: datetime) -> str:
     """Why nothing is to be written at this moment: a pause, or the calendar; empty if something may be."""
     pause = pauses.paused(store, at)
     if pause:
-        return f"{pause}. To go on: ilc-canvas resume."
+        return f"{pause}. To go on: {Next.RESUME}."
     until = settings.closed_until(at)
     return f"By the calendar nothing is written until {clock.at(until)}." if until else ""
 

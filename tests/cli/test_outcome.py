@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.outcome import result
 from ilc_canvas.program.basis import of_roster
@@ -45,7 +46,7 @@ def test_nothing_to_do_says_no_write() -> None:
 def test_failures_are_told_by_name() -> None:
     """Who, into what, why in a person's words, what waits for it, and what comes next."""
     partial = replace(REPORT, status="partial", applied=0, failed=1, withheld=1, failures={WHO: "login-taken"})
-    told = result(DETAIL, partial, NAMES)
+    told = [said(line) for line in result(DETAIL, partial, NAMES)]
     assert told[0].startswith("Partly done at ")
     assert told[1:3] == [
         "  1 change could not be done:",
@@ -73,7 +74,7 @@ def test_reason_of_many_is_told_once() -> None:
     over = "the course ended on 30 Apr 2022, 23:59 Pacific."
     other = Key(Kind.ENROLLMENT, f"{R2.id}|ilc:p:ILC-0103|StudentEnrollment")
     aside = (("create", SEAT.key, over), ("create", other, over), ("create", WHO, "login-taken"))
-    told = result(replace(DETAIL, aside=aside), replace(REPORT, status="partial", parked=3), NAMES)
+    told = [said(line) for line in result(replace(DETAIL, aside=aside), replace(REPORT, status="partial", parked=3), NAMES)]
     assert told[1:6] == [
         "  3 changes are set aside:",
         "    Michael Wójcik: Canvas says that this login belongs to somebody else. Somebody must decide: ilc-canvas people review",

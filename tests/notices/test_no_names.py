@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.notices import texts
 from ilc_canvas.post import notify, send_notices
 from ilc_canvas.settings import read_settings
@@ -71,7 +72,7 @@ def test_no_notice_holds_a_name(office: Canary, store: Store, listener: Listener
     assert {notice.kind for notice in notices} >= {"held", "result", "quarantine"}
     for notice in (*notices, digest):
         notify(store, notice, NOON)
-    assert send_notices(read_settings(webhook_url=listener.url), store, clock=lambda: NOON) == len(listener.bodies) >= 4
+    assert send_notices(read_settings(webhook_url=listener.url), store, said, clock=lambda: NOON) == len(listener.bodies) >= 4
     listed = office.do("notices", "--json", expect=0).out
     with store.read() as connection:
         kept = str(connection.exec_driver_sql("SELECT * FROM notice").all())

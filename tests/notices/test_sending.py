@@ -10,6 +10,7 @@ import structlog
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.post import notify, send_notices
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.store.db.database import Store
@@ -39,7 +40,7 @@ def _mailing(port: int, **given: object) -> Settings:
 
 
 def _send(settings: Settings, store: Store, at: datetime) -> int:
-    return send_notices(settings, store, clock=lambda: at)
+    return send_notices(settings, store, said, clock=lambda: at)
 
 
 def test_what_is_queued_arrives_once(store: Store, listener: Listener, post: Post) -> None:
@@ -98,7 +99,7 @@ def test_stop_is_heeded_between_notices(store: Store, listener: Listener) -> Non
     for number in range(3):
         notify(store, replace(NOTE, about=f"held:{number}"), NOON)
     settings = _settings(webhook_url=listener.url)
-    assert send_notices(settings, store, clock=lambda: NOON, stop=lambda: len(listener.bodies) == 1) == 1
+    assert send_notices(settings, store, said, clock=lambda: NOON, stop=lambda: len(listener.bodies) == 1) == 1
 
 
 def test_without_channel_log_tells(store: Store, logged: list[EventDict]) -> None:

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.notices import texts
+from ilc_canvas.post import worded
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.notice import Changed, Notice
@@ -19,7 +21,7 @@ DONE = replace(PARTIAL, status="applied", applied=50, failed=0, failures={}, par
 
 def _one(report: Report) -> Notice:
     (notice,) = texts.of_run(report)
-    return notice
+    return worded(notice, said)
 
 
 def test_partial_result_says_why() -> None:
@@ -57,7 +59,7 @@ def test_held_plan_gives_the_command() -> None:
         "  6 people would leave; 5 may without a yes.",
         "  1 person gets more rights.",
     )
-    assert 'ilc-canvas sync --approve 7f3c-91ad-0b2e --only cop:EQ --only hub --reason "..."' in notice.lines[6]
+    assert 'ilc-canvas sync --approve 7f3c-91ad-0b2e --only cop:EQ --only hub --reason "..."' in said(notice.lines[6])
     assert (notice.about, notice.lasting) == ("held:7f3c-91ad-0b2e", True)
 
 
@@ -70,7 +72,7 @@ def test_each_trouble_has_its_advice(trouble: str) -> None:
     )
     assert notice.lines[0].startswith("Nothing has been written to Canvas since 4 Oct 2021, 12:00 UTC.")
     assert notice.lines[1:3] == ("It went wrong.", again)
-    assert "ilc-canvas " in notice.lines[3]
+    assert "ilc-canvas " in said(notice.lines[3])
     assert notice.about == f"quarantine:{trouble}"
 
 

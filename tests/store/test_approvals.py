@@ -56,7 +56,7 @@ def test_selection_is_approved(held: Desk) -> None:
 def test_unknown_digest(desk: Desk) -> None:
     """A digest that no run here has is unknown; so is that of another Canvas."""
     finalized(desk.store)
-    with pytest.raises(ApprovalError, match=f"digest {DIGEST}.*ilc-canvas runs"):
+    with pytest.raises(ApprovalError, match=f"digest {DIGEST}.*‹runs›"):
         _approve(desk)
     desk.run(*CHANGES, status="held")
     with pytest.raises(ApprovalError, match=r"No plan here"):
@@ -68,7 +68,7 @@ def test_plan_of_yesterday(held: Desk) -> None:
     held.clock.pass_by(hours=24)
     _approve(held)
     held.clock.pass_by(microseconds=1)
-    with pytest.raises(ApprovalError, match=r"older than 24 hours.*ilc-canvas plan"):
+    with pytest.raises(ApprovalError, match=r"older than 24 hours.*‹plan›"):
         _approve(held)
     held.run(*CHANGES, status="held")
     _approve(held)
@@ -77,7 +77,7 @@ def test_plan_of_yesterday(held: Desk) -> None:
 def test_superseded_roster(held: Desk) -> None:
     """A plan for a roster version that is superseded cannot be approved."""
     finalized(held.store, files="b")
-    with pytest.raises(ApprovalError, match=r"the roster is version 2 now, the plan was made from version 1\..*ilc-canvas plan"):
+    with pytest.raises(ApprovalError, match=r"the roster is version 2 now, the plan was made from version 1\..*‹plan›"):
         _approve(held)
 
 
@@ -108,7 +108,7 @@ def test_spent_is_not_given_twice(held: Desk) -> None:
     """What was approved and applied cannot be approved again without a new plan."""
     _approve(held)
     held.run(*CHANGES, status="applied")
-    with pytest.raises(ApprovalError, match=r"spent: run 2 .*ilc-canvas plan"):
+    with pytest.raises(ApprovalError, match=r"spent: run 2 .*‹plan›"):
         _approve(held)
 
 

@@ -52,7 +52,7 @@ def test_wal_only_with_its_fix(version: tuple[int, int, int], *, safe: bool) -> 
 
 def test_absent_store_is_not_made(tmp_path: Path) -> None:
     """Without `create` a store that is not there is an error that says how to make one, and nothing is made."""
-    with pytest.raises(StoreError, match=r"Store not found.*ilc-canvas db create"):
+    with pytest.raises(StoreError, match=r"Store not found.*‹create-store›"):
         open_store(str(tmp_path / "none" / "store.db"))
     assert not (tmp_path / "none").exists()
 
@@ -62,7 +62,7 @@ def test_store_without_tables_is_none(url: str, tmp_path: Path) -> None:
     if url.startswith("sqlite"):
         url = f"sqlite:///{tmp_path}/empty.db"
         (tmp_path / "empty.db").touch()
-    with pytest.raises(StoreError, match=r"Store not found.*ilc-canvas db create"):
+    with pytest.raises(StoreError, match=r"Store not found.*‹create-store›"):
         open_store(url)
     store = unopened(url)
     assert schema.foreign_tables(store) == []
@@ -210,7 +210,7 @@ def test_migrations_make_the_tables(store: Store) -> None:
     schema.require_head(store)
     migrate.downgrade(store)
     assert schema.current(store) is None
-    with pytest.raises(StoreError, match=r"Store not found.*ilc-canvas db create"):
+    with pytest.raises(StoreError, match=r"Store not found.*‹create-store›"):
         schema.require_head(store)
     migrate.upgrade(store)
     migrate.upgrade(store)
@@ -222,7 +222,7 @@ def test_newer_schema_is_refused(store: Store) -> None:
     """A store of a newer program is refused, and says so."""
     with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(SchemaError, match=r"9999, newer.*ilc-canvas db upgrade"):
+    with pytest.raises(SchemaError, match=r"9999, newer.*‹upgrade-store›"):
         schema.require_head(store)
 
 

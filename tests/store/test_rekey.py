@@ -231,7 +231,7 @@ def test_no_new_id_before_a_cut_run_is_settled(store: Store) -> None:
         last_year = SqlJournal(store, lease=lease, scope="ilc:2020-21", base_url=BASE, now=Clock())
         last_year.intended(last_year.begin(Ask("ana", "sync"), of_roster(1)), Create(ROSA), NOON)
     decide(store)
-    with pytest.raises(RosterError, match=rf"Run {run} was cut off and left changes of ILC-0001.*ilc-canvas sync.*finalize again"):
+    with pytest.raises(RosterError, match=rf"Run {run} was cut off and left changes of ILC-0001.*‹sync›.*finalize again"):
         sign(store, renamed())
     with take_lease(store, "worker-1", renewal=None, now=Clock()) as lease:
         Desk(store, lease, Clock()).journal.happened(intent, Outcome("not_applied"))

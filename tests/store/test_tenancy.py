@@ -94,8 +94,8 @@ def test_renamed_account_is_the_same(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("other", "says"),
     [
-        (replace(WITH_UUID, base_url="https://x.org"), "same Canvas under a new address.*ilc-canvas canvas moved --reason"),
-        (replace(HERE, base_url="https://x.org"), "looks like the same Canvas.*no identifier that proves it.*ilc-canvas doctor"),
+        (replace(WITH_UUID, base_url="https://x.org"), "same Canvas under a new address.*‹move-store›"),
+        (replace(HERE, base_url="https://x.org"), "looks like the same Canvas.*no identifier that proves it.*‹doctor›"),
         (replace(WITH_UUID, account_uuid="other"), "another account uuid.*so it may leave.*canvas leave --reason"),
         (replace(WITH_UUID, account_id=5), "account number 5 instead of 4.*Correct the address"),
         (replace(WITH_UUID, base_url="https://x.org", root_account_id=2), "root account number 2 instead of 1.*Correct the address"),
@@ -250,6 +250,6 @@ def test_other_number_is_another_canvas(desk: Desk, canvas: CanvasClient, sandbo
 def test_nothing_proves_it(desk: Desk, canvas: CanvasClient, sandbox: Sandbox, kept: tuple[Key, ...]) -> None:
     """Without uuid, or numbers of both sub-account and course, nothing moves: the sentence says what would prove it."""
     older(desk, canvas, {key: number(canvas, key) for key in kept})
-    with pytest.raises(StoreError, match=r"Nothing that the store keeps proves.*former address.*ilc-canvas plan.*Nothing was changed"):
+    with pytest.raises(StoreError, match=r"Nothing that the store keeps proves.*former address.*‹plan›.*Nothing was changed"):
         move(desk, canvas, sandbox)
     assert pin_now(desk.store) == BASE

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from structlog.testing import capture_logs
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.desk import Desk
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.settings import Settings, read_settings
@@ -43,7 +44,7 @@ class Day:
         """A worker comes to work, catches up, and goes home."""
         with opened(self.world.store) as store:
             schedule = {job: getattr(self.settings.schedule, job) for job in JOBS}
-            worker = Worker(Desk(self.settings, store, name=name, now=self.now), schedule, ZONE, self.now)
+            worker = Worker(Desk(self.settings, store, name=name, words=said, now=self.now), schedule, ZONE, self.now)
             worker.catch_up()
             self._turn(worker)
             yield worker

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 from structlog.testing import capture_logs
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.desk import Desk
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.worker import pauses, sync_requests
@@ -57,10 +58,10 @@ def test_halt_keeps_the_request(canvas: Sandbox, tmp_path: Path, what: str) -> N
             else:
                 day.clock += timedelta(minutes=45)
 
-        said = Desk(day.settings, store, name="one", now=Meanwhile(day, halt)).wish(lambda: False)
-        assert "waits on: " in str(said)
+        waits = Desk(day.settings, store, name="one", words=said, now=Meanwhile(day, halt)).wish(lambda: False)
+        assert "waits on: " in str(waits)
         assert (sync_requests.read(store, 1).state, canvas.requests()) == ("waiting", [])
-        desk = Desk(day.settings, store, name="one", now=day.now)
+        desk = Desk(day.settings, store, name="one", words=said, now=day.now)
         assert desk.wish(lambda: False) is None
         day.clock += timedelta(hours=3)
         if what == "pause":
@@ -79,7 +80,7 @@ def test_read_only_store_is_told_once(tmp_path: Path, canvas: Sandbox) -> None:
     """For ten minutes a worker says once that its store may not be written; when it may, it goes on with what was due."""
     day, clock = Day(canvas, World(canvas, new_store(tmp_path)), "2021-08-16T10:00"), Clock()
     with opened(day.world.store) as store, capture_logs() as logs:
-        worker = Worker(Desk(day.settings, store, name="one", now=clock), SCHEDULE, ZONE, clock)
+        worker = Worker(Desk(day.settings, store, name="one", words=said, now=clock), SCHEDULE, ZONE, clock)
         _read_only(store, on=True)
         worker.due("audit")
         for turn in range(120):

@@ -9,6 +9,7 @@ import pytest
 from apscheduler.jobstores.memory import MemoryJobStore
 from structlog.testing import capture_logs
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.desk import Desk
 from ilc_canvas.settings import read_settings
 from ilc_canvas.store.db.database import Store
@@ -35,7 +36,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def worker(store: Store) -> Worker:
     """A worker that has not begun."""
-    return Worker(Desk(read_settings(), store, name="one"), {**SCHEDULE, "full": "30 1 * * *"}, ZONE, utc_now)
+    return Worker(Desk(read_settings(), store, name="one", words=said), {**SCHEDULE, "full": "30 1 * * *"}, ZONE, utc_now)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 from structlog.testing import capture_logs
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.desk import Desk
 from ilc_canvas.settings import read_settings
 from ilc_canvas.store.opening import open_store
@@ -29,7 +30,7 @@ def test_store_away_loses_no_job(server: Server) -> None:
     with capture_logs() as logs, ExitStack() as stack:
         store = open_store(url, create=True)
         stack.callback(store.close)
-        worker = Worker(Desk(read_settings(store=url), store, name="one", now=clock), SCHEDULE, ZONE, clock)
+        worker = Worker(Desk(read_settings(store=url), store, name="one", words=said, now=clock), SCHEDULE, ZONE, clock)
         server.stop()
         worker.due("audit")
         for _ in range(3):

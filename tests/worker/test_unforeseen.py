@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from ilc_canvas.cli.commands import said
 from ilc_canvas.desk import Desk
 from ilc_canvas.notices import texts
 from ilc_canvas.program.policy import Policy
@@ -158,7 +159,7 @@ def test_spoilt_row_ends_a_request(day: Day) -> None:
     with opened(day.world.store) as store:
         day.wish(store)
         _spoil(store, SPOILT)
-        desk = Desk(day.settings, store, name="one", now=day.now)
+        desk = Desk(day.settings, store, name="one", words=said, now=day.now)
         with capture_logs() as logs:
             assert "nobody foresaw" in str(desk.wish(NOT_NOW))
         assert (desk.wished(), desk.wish(NOT_NOW)) == (False, None)
@@ -173,7 +174,7 @@ def test_spoilt_request_ends(day: Day) -> None:
     with opened(day.world.store) as store:
         day.wish(store)
         _spoil(store, "UPDATE wish SET \"only\" = 'no json'")
-        desk = Desk(day.settings, store, name="one", now=day.now)
+        desk = Desk(day.settings, store, name="one", words=said, now=day.now)
         assert "nobody foresaw" in str(desk.wish(NOT_NOW))
         assert not desk.wished()
 
@@ -198,7 +199,7 @@ def test_deadly_request_is_given_up(day: Day) -> None:
             with take_lease(store, f"worker {number}", renewal=None):
                 sync_requests.orphans(store)
                 assert sync_requests.take(store, f"worker {number}")
-        desk = Desk(day.settings, store, name="last", now=day.now)
+        desk = Desk(day.settings, store, name="last", words=said, now=day.now)
         assert desk.wish(NOT_NOW) is None
         asked = sync_requests.read(store, 1)
         assert (asked.state, len(_failures(store))) == ("failed", 1)

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select, update
 
 from ilc_canvas.reconcile.errors import ChainError, StoreError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.store.audit.chain import Entry, Head, append, said, verify
 from ilc_canvas.store.audit.signing import PublicKeys, Signer, signed_by
 from ilc_canvas.store.audit.tables import EVENT
@@ -190,7 +191,7 @@ def require_kept(store: Store) -> SignedHead | None:
     raise ChainError(
         f"The store {store.name} is older than, or another than, the one that wrote {heads_file(store)}: its audit log does not hold "
         f"event {kept.seq} as it was. A backup was restored, or the store was replaced. Nothing was changed. Look at it: "
-        "ilc-canvas audit verify. If the restore is meant: ilc-canvas audit accept --reason TEXT"
+        f"{Next.VERIFY_LOG}. If the restore is meant: {Next.ACCEPT_STORE}"
     )
 
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from ilc_canvas.reconcile.errors import SettingsError, StoreError
+from ilc_canvas.reconcile.hints import Next
 
 _PUBLIC = re.compile(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", re.DOTALL)
 PublicKeys = Mapping[str, Ed25519PublicKey]
@@ -116,5 +117,5 @@ def public_keys(path: Path) -> PublicKeys:
         found = []
     keys = {name_of(key): key for key in found if isinstance(key, Ed25519PublicKey)}
     if not keys or len(keys) < len(found):
-        raise SettingsError(f"{path} holds no Ed25519 public key in PEM: `ilc-canvas audit key` prints one. Nothing was checked.")
+        raise SettingsError(f"{path} holds no Ed25519 public key in PEM: `{Next.PRINT_KEY}` prints one. Nothing was checked.")
     return keys

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ilc_canvas.reconcile.errors import StoreError
+from ilc_canvas.reconcile.hints import Next
 
 
 def heads_beside(path: Path) -> Path:
@@ -20,9 +21,9 @@ def not_found(name: str, path: Path | None) -> StoreError:
     if path and lost(path):
         return StoreError(
             f"Store not found: {name}, but the heads of its audit log are kept in {heads_beside(path)}: it was lost or moved. Nothing was "
-            "changed. Put it back, or a backup of it: ilc-canvas db restore FILE --reason TEXT. To begin anew, take that file away first."
+            f"changed. Put it back, or a backup of it: {Next.RESTORE_STORE}. To begin anew, take that file away first."
         )
     return StoreError(
         f"Store not found: {name}. Nothing was changed. If there should be one, check ILC_CANVAS_STORE, or restore a backup "
-        "(ilc-canvas db restore FILE --reason TEXT); to make a new one: ilc-canvas db create"
+        f"({Next.RESTORE_STORE}); to make a new one: {Next.CREATE_STORE}"
     )

@@ -3,6 +3,7 @@
 from sqlalchemy import inspect, text
 
 from ilc_canvas.reconcile.errors import SchemaError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.store.db.absent import not_found
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.health_probe import HEAD, SCHEMA
@@ -33,7 +34,7 @@ def require_head(store: Store) -> None:
     require_known(store.name, there)
     raise SchemaError(
         f"The store {store.name} has schema {there}, older than this program's {HEAD}. Nothing was changed. "
-        "Make a backup (ilc-canvas db backup FILE), then run: ilc-canvas db upgrade"
+        f"Make a backup ({Next.BACK_UP_STORE}), then run: {Next.UPGRADE_STORE}"
     )
 
 
@@ -42,5 +43,5 @@ def require_known(name: str, revision: str) -> None:
     if revision > HEAD:
         raise SchemaError(
             f"The store {name} has schema {revision}, newer than this program's {HEAD}. Nothing was changed. "
-            "Install the newer program; only it knows this store (ilc-canvas db upgrade cannot go back)."
+            f"Install the newer program; only it knows this store ({Next.UPGRADE_STORE} cannot go back)."
         )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.errors import ApprovalError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import dumps, loads
@@ -47,11 +48,6 @@ def files_digest(school_year: str, hashes: Mapping[str, str], content: str) -> s
     return "-".join((sha[:4], sha[4:8], sha[8:12]))
 
 
-def command(document: str, version: int, files: str) -> str:
-    """What signs exactly this draft, to be pasted."""
-    return f"ilc-canvas {document} finalize {version}{f' --files {files}' if files else ''} --signed-by NAME"
-
-
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one, but for letter case and spaces."""
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
@@ -66,7 +62,7 @@ def signable(connection: Connection, document: Document, signing: Signing) -> Ro
         raise document.refused(f"A {name} is finalized by somebody: --signed-by NAME. {_KEPT}")
     draft = connection.execute(select(VERSION).where(VERSION.c.document == name, VERSION.c.state == "draft")).first()
     if draft is None:
-        raise document.refused(f"There is no draft to finalize. Load one first: ilc-canvas {name} import FILES")
+        raise document.refused(f"There is no draft to finalize. Load one first: {Next.IMPORT_DOCUMENT.of(name)}")
     if draft.errors:
         raise document.refused(
             f"{name} version {draft.number} has {draft.errors} errors and stays a draft. Correct the files, then import them again."
@@ -83,8 +79,8 @@ def _require_seen(connection: Connection, document: Document, draft: Row[Any], *
     """
     name, seen = document.name, signing.seen
     now = f"The draft is version {draft.number}, files {draft.files_digest or 'without a digest'}, imported by {draft.imported_by}."
-    look = f"Look at it: ilc-canvas {name} show {draft.number}. To sign it: {command(name, draft.number, draft.files_digest)}"
-    what_next = f"{now} {_KEPT} {look}"
+    sign = Next.SIGN_DRAFT.of(name, draft.number, draft.files_digest)
+    what_next = f"{now} {_KEPT} Look at it: {Next.SHOW_DOCUMENT.of(name, draft.number)}. To sign it: {sign}"
     if seen.version is not None and seen.version != draft.number:
         raise document.refused(f"There is no draft of version {seen.version}. {what_next}")
     if seen.files and _plain(seen.files) != _plain(draft.files_digest):

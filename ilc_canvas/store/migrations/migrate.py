@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from ilc_canvas.reconcile.errors import LeaseError, SchemaError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.store.all_tables import METADATA
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import nobody_else
@@ -43,7 +44,7 @@ def _nobody_at_it(store: Store) -> Iterator[None]:
             with store.read() as connection:
                 runs = " and ".join(str(number) for number in connection.execute(_RUNNING).scalars())
             told = f"Run {runs}" if runs else "A run"
-            raise SchemaError(f"{told} is under way. {_KEPT} Let it end, then run: ilc-canvas db upgrade") from error
+            raise SchemaError(f"{told} is under way. {_KEPT} Let it end, then run: {Next.UPGRADE_STORE}") from error
         yield
 
 
@@ -61,7 +62,7 @@ def _refuse_open(connection: Connection) -> None:
     if row:
         raise SchemaError(
             f"Run {row[0]} was cut off and left {row[1]} of its changes without an outcome. {_KEPT} Start the former version once, which "
-            "settles them: ilc-canvas sync. Then run: ilc-canvas db upgrade"
+            f"settles them: {Next.SYNC}. Then run: {Next.UPGRADE_STORE}"
         )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
@@ -54,7 +55,7 @@ def _known(connection: Connection, person: Key) -> Key:
     prefix, _, given = person.id.rpartition(":")
     found = find_id(connection, prefix, given)
     if found is None:
-        raise RosterError(f"No roster, plan or event here names anybody with the id {given}. {_KEPT} See: ilc-canvas explain {given}")
+        raise RosterError(f"No roster, plan or event here names anybody with the id {given}. {_KEPT} See: {Next.EXPLAIN_PERSON.of(given)}")
     return Key(Kind.USER, f"{prefix}:{found}")
 
 

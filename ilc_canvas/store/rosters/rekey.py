@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 from ilc_canvas.program.names import scope, user_key
 from ilc_canvas.program.renumbered import Rekeys, all_ids
 from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.audit.tables import EVENT
@@ -121,7 +122,7 @@ def require_one_account(connection: Connection, old: Key, new: Key) -> None:
             raise RosterError(
                 f"{other} has a Canvas account already (number {numbers}), which is not that of {one}. Nothing was changed. "
                 f"If the account of {other} is to go on, treat them as two people, and the places of {one} end: "
-                f"ilc-canvas roster rekey {one} {other} --not-the-same --reason TEXT"
+                f"{Next.NOT_THE_SAME.of(one, other)}"
             )
 
 
@@ -143,7 +144,7 @@ def _require_settled(connection: Connection, old: Key, in_scope: str) -> None:
     if left:
         raise RosterError(
             f"Run {left[0].run} was cut off and left changes of {_person_id(old)} without an outcome, and {_person_id(old)} has a new id. "
-            "Nothing was changed. Let the next run settle them (ilc-canvas sync), then finalize again."
+            f"Nothing was changed. Let the next run settle them ({Next.SYNC}), then finalize again."
         )
 
 

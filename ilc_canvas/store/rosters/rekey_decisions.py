@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 from ilc_canvas import clock
 from ilc_canvas.program.roster import Person
 from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.database import Store
@@ -50,7 +51,7 @@ def take_back(store: Store, old: Key, new: Key, *, actor: str, reason: str, at: 
         if row.applied_at is not None:
             raise RosterError(
                 f"{old_id} has been {new_id} since {clock.day(row.applied_at)}, when a roster with the new id was finalized. {_KEPT} "
-                f"If a roster shall have the old id again: ilc-canvas roster rekey {new_id} {old_id} --reason TEXT"
+                f"If a roster shall have the old id again: {Next.NOTE_NEW_ID.of(new_id, old_id)}"
             )
         connection.execute(delete(REKEY).where(_about(old_id, new_id), REKEY.c.applied_at.is_(None)))
         body = {"old": str(old), "new": str(new)}
@@ -85,10 +86,7 @@ def _refuse_otherwise(connection: Connection, old_id: str, new_id: str, *, decis
 
 
 def _decided(row: Row[Any], what: str) -> str:
-    return (
-        f"{row.actor} has decided that {what} ({clock.day(row.at)}). {_KEPT} "
-        f"To take that back: ilc-canvas roster rekey {row.old} {row.new} --ask-again --reason TEXT"
-    )
+    return f"{row.actor} has decided that {what} ({clock.day(row.at)}). {_KEPT} To take that back: {Next.TAKE_BACK_ID.of(row.old, row.new)}"
 
 
 def _noted(connection: Connection, old_id: str, new_id: str) -> Row[Any] | None:

@@ -12,6 +12,7 @@ from ilc_canvas.program import renumbered
 from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError, RosterHeldError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import nobody_else
 from ilc_canvas.store.documents import signing, versions
@@ -125,7 +126,7 @@ def _refuse_unanswered(step: _Step) -> None:
         more = f" And {len(asked) - MOST_TOLD} more." if len(asked) > MOST_TOLD else ""
         raise RosterError(
             f"Roster version {step.after.version} may have people under two ids. {' '.join(told)}{more} Nothing was changed. "
-            "If two ids are one person: ilc-canvas roster rekey OLD NEW --reason TEXT; if they are two people, add --not-the-same"
+            f"If two ids are one person: {Next.NOTE_NEW_ID.of('OLD', 'NEW')}; if they are two people, add --not-the-same"
         )
 
 
@@ -196,13 +197,15 @@ def _roster(connection: Connection, row: Row[Any]) -> Roster:
     return Roster(row.school_year, row.number, **content_from_json(content), signed_by=signed[0], signed_at=signed[1], files=files)
 
 
-_SEE = "See: ilc-canvas roster list"
+_SEE = f"See: {Next.ROSTERS}"
 
 
 def _absent(number: int | None) -> str:
     if number is not None:
         return f"There is no roster version {number}. {_SEE}"
-    return "No roster is finalized yet. Load one and sign it off: ilc-canvas roster import FILES, then ilc-canvas roster finalize"
+    return (
+        f"No roster is finalized yet. Load one and sign it off: {Next.IMPORT_DOCUMENT.of(ROSTER)}, then {Next.FINALIZE_DOCUMENT.of(ROSTER)}"
+    )
 
 
 def listing(store: Store) -> list[VersionInfo]:

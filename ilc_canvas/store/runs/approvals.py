@@ -12,6 +12,7 @@ from ilc_canvas.reconcile.basis import differences
 from ilc_canvas.reconcile.change import Change, without_steps
 from ilc_canvas.reconcile.declined import DECLINED
 from ilc_canvas.reconcile.errors import ApprovalError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.run import Approval
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.tables import EVENT
@@ -27,7 +28,7 @@ GOOD_FOR = timedelta(hours=24)
 """How old a plan may be when it is approved, and how long its approval is good."""
 Selection = Mapping[str, Sequence[str]]
 """The words of `only` and `except`."""
-_AGAIN = "Make the plan anew and look at it: ilc-canvas plan"
+_AGAIN = f"Make the plan anew and look at it: {Next.PLAN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,7 @@ def _planned(connection: Connection, word: _Word) -> Row[Any]:
     query = select(RUN).where(*here, RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(1)
     run = connection.execute(query).first()
     if run is None:
-        raise ApprovalError(
-            f"No plan here has the digest {word.digest}. Nothing was changed. See `ilc-canvas runs` for the one that waits."
-        )
+        raise ApprovalError(f"No plan here has the digest {word.digest}. Nothing was changed. See `{Next.RUNS}` for the one that waits.")
     return run
 
 

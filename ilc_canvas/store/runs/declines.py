@@ -13,6 +13,7 @@ from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.reconcile.change import Change, Plan, slot, wanted
 from ilc_canvas.reconcile.declined import LEFT_OUT, Declined, named
 from ilc_canvas.reconcile.errors import DecisionError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.database import Store
@@ -90,7 +91,7 @@ def forget(store: Store, places: Sequence[Place], keys: Sequence[Key], *, actor:
         there = {key for place in places for key in in_force(connection, place)}
         missing = next((key for key in keys if key not in there), None)
         if missing or not keys:
-            raise DecisionError(f"Nothing is declined about {missing or 'that'}. Nothing was changed. See: ilc-canvas declined")
+            raise DecisionError(f"Nothing is declined about {missing or 'that'}. Nothing was changed. See: {Next.DECLINED}")
         for place in places:
             drop(connection, place, keys)
         body = {"keys": [str(key) for key in keys]}

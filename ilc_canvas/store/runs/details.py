@@ -13,6 +13,7 @@ from ilc_canvas.reconcile.change import Change, Outcome
 from ilc_canvas.reconcile.declined import LEFT_OUT, Declined
 from ilc_canvas.reconcile.errors import ApprovalError, StoreError
 from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.notice import Changed
 from ilc_canvas.reconcile.run import Report
@@ -144,7 +145,7 @@ def planned(store: Store, digest: str, place: Place) -> RunDetail:
         here = (RUN.c.digest == digest, RUN.c.scope == place.scope, RUN.c.base_url == place.base_url, RUN.c.planned_at.is_not(None))
         number = connection.execute(select(func.max(RUN.c.number)).where(*here)).scalar()
     if number is None:
-        raise ApprovalError(f"No plan here has the digest {digest}. Nothing was changed. See `ilc-canvas runs` for the one that waits.")
+        raise ApprovalError(f"No plan here has the digest {digest}. Nothing was changed. See `{Next.RUNS}` for the one that waits.")
     return run(store, number)
 
 
@@ -161,7 +162,7 @@ def run(store: Store, number: int) -> RunDetail:
     with store.read() as connection:
         row = connection.execute(select(RUN).where(RUN.c.number == number)).first()
         if row is None:
-            raise StoreError(f"There is no run {number}. See: ilc-canvas runs")
+            raise StoreError(f"There is no run {number}. See: {Next.RUNS}")
         reasons = reasons_of(connection, number)
         return RunDetail(
             info=info_of(row),

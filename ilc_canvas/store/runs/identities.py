@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
 
 from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.identity import Answer, Question
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
@@ -118,6 +119,6 @@ def _take_back(connection: Connection, place: Place, people: Iterable[Key], *, a
     for person in people:
         here = place.shared.of(ANSWER), ANSWER.c.key == str(person)
         if not connection.execute(delete(ANSWER).where(*here)).rowcount:
-            raise RosterError(f"Nothing was decided about {person.id}. Nothing was changed. See: ilc-canvas people review")
+            raise RosterError(f"Nothing was decided about {person.id}. Nothing was changed. See: {Next.REVIEW_PEOPLE}")
         body = {"decision": "asked again"}
         append(connection, Entry("identity-decided", at, actor, body, key=person, personal=said(reason=reason)))

@@ -15,6 +15,7 @@ from ilc_canvas.reconcile.change import Change, Outcome, Plan
 from ilc_canvas.reconcile.declined import UNDONE, Declined
 from ilc_canvas.reconcile.errors import RosterError, StoreError
 from ilc_canvas.reconcile.guard import History, Verdict
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.identity import Answers, Question
 from ilc_canvas.reconcile.overlay import Done
 from ilc_canvas.reconcile.quarantine import Quarantine
@@ -155,7 +156,7 @@ class SqlJournal:
         with self._store.read() as connection:
             found = history.done(connection, self._place, run)
         if not any(outcome.result == "applied" for _, outcome in found):
-            raise StoreError(f"Run {run} has done nothing here that could be undone. Nothing was changed. See: ilc-canvas runs")
+            raise StoreError(f"Run {run} has done nothing here that could be undone. Nothing was changed. See: {Next.RUNS}")
         return found
 
     def parked(self) -> Mapping[Key, Parked]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, delete, select
 from ilc_canvas.reconcile.aside import Parked, retry_after
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, slot, wanted
 from ilc_canvas.reconcile.errors import QuarantineError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.quarantine import Quarantine, quarantined
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Key
@@ -86,7 +87,7 @@ def release(store: Store, places: Iterable[Place], *, actor: str, reason: str, a
             body = {"trouble": former.trouble, "how": "by hand"}
             _leave(connection, place, Entry("released", at, actor, body, personal=said(reason=reason)))
     if not found:
-        raise QuarantineError("There is no quarantine: nothing was changed. See: ilc-canvas status")
+        raise QuarantineError(f"There is no quarantine: nothing was changed. See: {Next.STATUS}")
     return found[0][1]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Plan
 from ilc_canvas.reconcile.errors import StoreError, WrongTenantError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Tenant
 from ilc_canvas.reconcile.state import Key, Record
@@ -26,7 +27,6 @@ SAMPLE = 5
 """So many courses of ours, the newest, are looked up where Canvas's uuid is not known."""
 _DISPROVED = ("tenant", "canvas", "token")
 """Troubles that are over when Canvas has answered at its new address, and is the same."""
-_MOVE = "ilc-canvas canvas moved --reason TEXT"
 
 
 class Canvas(Protocol):
@@ -84,7 +84,7 @@ def check(connection: Connection, tenant: Tenant, *, actor: str, run: int | None
     now, found = pin_of(tenant, known), compare(known, tenant)
     if found.differences or known.base_url != now.base_url:
         way = advice(found, unused=not _has_written(connection))
-        raise WrongTenantError(f"{opposed(known, tenant)} {explained(found)} Nothing was written. {way} See: ilc-canvas doctor")
+        raise WrongTenantError(f"{opposed(known, tenant)} {explained(found)} Nothing was written. {way} See: {Next.DOCTOR}")
     if known != now:
         connection.execute(update(TENANT).values(**asdict(now)))
         append(connection, Entry("repinned", at, actor, _changed(known, now), run=run))
@@ -117,8 +117,7 @@ def leave(lease: Lease, *, actor: str, reason: str, at: datetime) -> Pin:
     return known
 
 
-_OWN_STORE = "For another Canvas or account, set a new place (ILC_CANVAS_STORE), and run: ilc-canvas db create"
-_LEAVE = "ilc-canvas canvas leave --reason TEXT"
+_OWN_STORE = f"For another Canvas or account, set a new place (ILC_CANVAS_STORE), and run: {Next.CREATE_STORE}"
 
 
 def _changed(known: Pin, now: Pin) -> Mapping[str, object]:
@@ -135,7 +134,7 @@ def judged(pin: Pin, tenant: Tenant, found: Comparison, *, unused: bool = False)
 
 _UNPROVED = (
     "Nothing that the store keeps proves that this is the same Canvas: no uuid of the account, and no numbers of our sub-account and of a "
-    "course that are found there. Put the former address back for one ilc-canvas plan, which notes the uuid; then set the new one again."
+    f"course that are found there. Put the former address back for one {Next.PLAN}, which notes the uuid; then set the new one again."
 )
 
 
@@ -157,10 +156,11 @@ def explained(found: Comparison) -> str:
 def advice(found: Comparison, *, unused: bool = False) -> str:
     """What to do about it; a store that is `unused` has written nothing to Canvas yet."""
     if found.differences and unused:
-        return f"Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT). This store has written nothing yet, so it may leave ({_LEAVE})."
+        unbound = f"This store has written nothing yet, so it may leave ({Next.LEAVE_CANVAS})."
+        return f"Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT). {unbound}"
     if found.differences:
         return "Correct the address (ILC_CANVAS_URL, ILC_CANVAS_ACCOUNT), or use a store of its own (ILC_CANVAS_STORE)."
-    return f"If the address has changed for good, {_MOVE} goes on there."
+    return f"If the address has changed for good, {Next.MOVE_STORE} goes on there."
 
 
 def compare_with(store: Store, pin: Pin, tenant: Tenant, *, canvas: Canvas, prefix: str) -> Comparison:

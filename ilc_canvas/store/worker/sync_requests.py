@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from ilc_canvas.reconcile.errors import WishError
+from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.codec import dumps, loads
@@ -141,7 +142,7 @@ def give_up(store: Store, at: datetime) -> list[tuple[int, str]]:
 
 _GIVEN_UP = (
     "Request {number} of {actor} is given up: {takes} workers died while they were at it. See why in their logs, then ask again: "
-    'ilc-canvas resync --reason "..."'
+    f"{Next.ASK_AGAIN_FOR_SYNC}"
 )
 
 
