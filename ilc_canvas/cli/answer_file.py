@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ilc_canvas.cli.choices import word_of
 from ilc_canvas.program.deciding import Basis, Decision, Refusal, Word, id_of, options
 from ilc_canvas.reconcile.errors import DecisionError
 from ilc_canvas.roster.cells import nearest
 from ilc_canvas.roster.findings import At, Finding
 from ilc_canvas.roster.reading import File
+from ilc_canvas.views.choices import word_of
 
 _NEEDED = ("person_id", "answer")
 AGAIN = "Nothing was noted. Correct the file, and give it again."

@@ -5,7 +5,8 @@ from dataclasses import asdict
 import typer
 
 from ilc_canvas.cli.options import Json, Reason
-from ilc_canvas.cli.output import count, say, say_json
+from ilc_canvas.cli.output import say, say_json
+from ilc_canvas.views.words import count
 
 _PROOFS = {"uuid": "its account has the uuid that was kept", "numbers": "what we made there has the numbers that were kept"}
 

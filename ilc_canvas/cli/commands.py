@@ -50,6 +50,7 @@ _STEPS: Mapping[Next, Callable[[str], str]] = {
     Next.PRINT_KEY: _command("audit key"),
     Next.REJECT_PLAN: _command(f"reject {{}} {_REASON}"),
     Next.RELEASE: _command(f"release {_REASON}"),
+    Next.REPAIR: _command(f"sync --only {{}} --repair {_REASON}"),
     Next.RESTORE_STORE: _command("db restore FILE --reason TEXT"),
     Next.RESUME: _command("resume"),
     Next.REVIEW_PEOPLE: _command("people review"),

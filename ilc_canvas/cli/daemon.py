@@ -143,12 +143,13 @@ _NOBODY = "No worker is at work now, so it waits. To start one: ilc-canvas worke
 
 def _steps(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]:
     """For one person: found in the roster, found in Canvas, decided, done, verified. For the others: where to read on."""
-    from ilc_canvas.cli.journey import journey
+    from ilc_canvas.cli.journey import told
+    from ilc_canvas.views.journey import journey
 
     people = [word.partition(":")[2] for word in asked.only if word.startswith("person:")]
     if len(people) != 1 or len(asked.only) != 1 or asked.run is None:
         return [f"See: ilc-canvas show {asked.run}"]
-    return journey(settings, store, people[0], number=asked.run)
+    return list(told(journey(settings, store, people[0], run=asked.run)))
 
 
 def pause(

@@ -7,8 +7,9 @@ import typer
 
 from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, Only, Reason
-from ilc_canvas.cli.output import count, say, say_json
+from ilc_canvas.cli.output import say, say_json
 from ilc_canvas.cli.runs import checked
+from ilc_canvas.views.words import count
 
 if TYPE_CHECKING:
     from ilc_canvas.actions.approvals import Approved
@@ -59,9 +60,9 @@ def _stays(number: int) -> str:
 
 def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, steps: "Sequence[Step]") -> Iterable[str]:
     """How much is permitted, and everybody who leaves, by name: a number alone is easily nodded through."""
-    from ilc_canvas.cli.known import known_names
-    from ilc_canvas.cli.letter import place_of
     from ilc_canvas.reconcile.change import Remove
+    from ilc_canvas.views.names import known_names
+    from ilc_canvas.views.sentences import place_of
 
     yield f"Approved: {len(steps):,} of {count(len(detail.steps), 'change')} of the plan {detail.info.digest}."
     names = known_names(settings, store)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ilc_canvas.cli.options import All, Json, Reason
-from ilc_canvas.cli.output import count, cut, say, say_json
+from ilc_canvas.cli.output import cut, say, say_json
+from ilc_canvas.views.words import count
 
 if TYPE_CHECKING:
-    from ilc_canvas.cli.names import Names
     from ilc_canvas.reconcile.declined import Declined
+    from ilc_canvas.views.names import Names
 
 COLUMNS = ("verb", "why", "at", "actor", "reason", "run", "digest")
 Keys = Annotated[list[str] | None, typer.Argument(metavar="KEY...", help="A key as declined --json lists it, or words as for --only.")]
@@ -22,9 +23,9 @@ def list_(context: typer.Context, all_rows: All = False, as_json: Json = False) 
         return
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.beginning import begin
-    from ilc_canvas.cli.known import known_names
     from ilc_canvas.store.runs import declines
     from ilc_canvas.views import years
+    from ilc_canvas.views.names import known_names
 
     settings = begin()
     with bootstrap.opened(settings) as store:
@@ -69,7 +70,7 @@ def as_row(each: "Declined") -> dict[str, object]:
 
 def told(rows: "Sequence[Declined]", names: "Names", *, all_rows: bool) -> list[str]:
     """By decision: how many changes, who, when and why; then which."""
-    from ilc_canvas.cli.letter import decision, place_of
+    from ilc_canvas.views.sentences import decision, place_of
 
     groups: dict[str, list[Declined]] = {}
     for each in rows:

@@ -1,104 +1,20 @@
-"""What became of each change of a run: the open ones first."""
+"""What became of each change of a run, told: the open ones first."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from ilc_canvas.cli.letter import tried
-from ilc_canvas.cli.names import Names
-from ilc_canvas.cli.output import count, cut
-from ilc_canvas.reconcile.change import Change
-from ilc_canvas.reconcile.said import SAID
-from ilc_canvas.store.runs.details import RunDetail, Step
-
-_HEADS = {
-    "refused": "Failed",
-    "unavailable": "Failed",
-    "in_doubt": "In doubt (the next run looks whether it happened)",
-    "not_applied": "Did not happen (the next run tries again)",
-    "waiting": "Waiting for a person",
-    "resting": "Waiting until the grace is over",
-    "not_begun": "Not begun",
-    "planned": "Planned",
-}
-"""The results that leave a change open, in the order in which they are told."""
-_MARKS = {
-    "refused": "failed",
-    "unavailable": "failed",
-    "in_doubt": "in doubt",
-    "not_applied": "did not happen",
-    "waiting": "waits for a person",
-    "resting": "waits until the grace is over",
-    "not_begun": "not begun",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """One change and what became of it."""
-
-    step: Step
-    result: str  # applied or noop, else a key of `_HEADS`
-    why: str = ""  # in a person's words
-
-    @property
-    def change(self) -> Change:
-        """What was to be done."""
-        return self.step.change
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still to be done."""
-        return self.result in _HEADS
-
-    @property
-    def mark(self) -> str:
-        """For its line in a plan; empty where it is done, or only planned."""
-        return _MARKS.get(self.result, "")
-
-
-def fates(detail: RunDetail) -> list[Fate]:
-    """All changes of the plan, the open ones first."""
-    order = list(_HEADS)
-    found = [_fate(step, detail) for step in detail.steps]
-    return sorted(found, key=lambda fate: order.index(fate.result) if fate.is_open else len(order))
-
-
-def _fate(step: Step, detail: RunDetail) -> Fate:
-    failures = detail.report.failures if detail.report else {}
-    if step.outcome and step.outcome.done:
-        return Fate(step, step.outcome.result)
-    if step.outcome:
-        given_up = step.outcome.result == "not_applied" and step.change.key in failures
-        reason = failures.get(step.change.key, step.outcome.reason)
-        return Fate(step, "unavailable" if given_up else step.outcome.result, SAID.get(reason, reason))
-    if step.begun:
-        return Fate(step, "in_doubt")
-    return Fate(step, _untried(step, detail))
-
-
-def _untried(step: Step, detail: RunDetail) -> str:
-    """Why nobody has tried it: held, in its grace, only planned, or not reached."""
-    report = detail.report
-    if report is None or report.status in ("interrupted", "failed"):
-        return "not_begun"
-    if report.status == "held" and not report.waits:
-        return "waiting"
-    return report.waits.get(step.change.key) or ("planned" if detail.info.dry_run else "not_begun")
-
-
-def marks(detail: RunDetail) -> Mapping[str, str]:
-    """By fingerprint: what is still open, for the lines of a plan. Nothing where all of it is in the same case."""
-    found = fates(detail)
-    if len({fate.result for fate in found}) < 2:
-        return {}
-    return {fate.step.fingerprint: fate.mark for fate in found if fate.mark}
+from ilc_canvas.cli.output import cut
+from ilc_canvas.store.runs.details import RunDetail
+from ilc_canvas.views.fates import HEADS, fates
+from ilc_canvas.views.names import Names
+from ilc_canvas.views.sentences import tried
+from ilc_canvas.views.words import count
 
 
 def told_fates(detail: RunDetail, names: Names, *, all_rows: bool) -> Iterator[str]:
     """What is open by result, each with its reason; how many are done."""
     found = fates(detail)
-    for head in dict.fromkeys(_HEADS.values()):
-        group = [fate for fate in found if _HEADS.get(fate.result) == head]
+    for head in dict.fromkeys(HEADS.values()):
+        group = [fate for fate in found if HEADS.get(fate.result) == head]
         if group:
             yield f"{head}: {count(len(group), 'change')}."
             yield from cut((f"  {tried(fate.change, names)}{f': {fate.why}' if fate.why else ''}" for fate in group), all_rows=all_rows)

@@ -6,7 +6,8 @@ import typer
 
 from ilc_canvas import clock
 from ilc_canvas.cli.options import Json
-from ilc_canvas.cli.output import EXIT_ERROR, count, say, say_json
+from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
+from ilc_canvas.views.words import count
 
 if TYPE_CHECKING:
     from datetime import datetime

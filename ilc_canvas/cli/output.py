@@ -58,8 +58,3 @@ def cut(lines: Iterable[str], *, all_rows: bool) -> list[str]:
     rows = list(lines)
     more = len(rows) - CUT
     return rows if all_rows or more <= 1 else [*rows[:CUT], f"  and {more} more (--all)"]
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """1 person, 2 people"""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -94,8 +94,8 @@ def noted_json(noted: "Noted") -> dict[str, object]:
 
 def noted_lines(all_noted: "Sequence[Noted]") -> list[str]:
     """Decisions for people, and what to do next."""
-    from ilc_canvas.cli.choices import word_of
     from ilc_canvas.program.deciding import id_of
+    from ilc_canvas.views.choices import word_of
 
     lines = []
     for noted in all_noted:

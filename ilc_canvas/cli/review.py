@@ -12,7 +12,8 @@ import typer
 
 from ilc_canvas.cli.commands import said
 from ilc_canvas.cli.options import All, Json
-from ilc_canvas.cli.output import count, cut, plain, say, say_json
+from ilc_canvas.cli.output import cut, plain, say, say_json
+from ilc_canvas.views.words import count
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.identity import Question
@@ -71,8 +72,9 @@ def _lines(found: "Review", settings: "Settings", *, all_rows: bool) -> Iterator
 
 def _question(question: "Question", found: "Review", settings: "Settings") -> Iterator[str]:
     """Who it is, what is unclear, the accounts, and the answers."""
-    from ilc_canvas.cli.choices import choices, refused
+    from ilc_canvas.cli.choosing import command_of
     from ilc_canvas.program.deciding import id_of
+    from ilc_canvas.views.choices import choices, refused
 
     width = _width()
     person = found.basis.people.get(question.key)
@@ -82,7 +84,7 @@ def _question(question: "Question", found: "Review", settings: "Settings") -> It
     for text in refused(question, found.basis) if person else ["Not in the roster any more: the next plan does not ask about this id."]:
         yield from _wrapped(text, width)
     for choice in choices(question, found.basis, existing_write=settings.people.existing_write) if person else ():
-        yield f"  {choice.command}"
+        yield f"  {command_of(choice.decision)}"
         yield from _wrapped(choice.effect, width, indent=6)
 
 
@@ -219,8 +221,9 @@ def _matched(found: "Review", *, all_rows: bool) -> Iterator[str]:
 
 
 def _as_json(question: "Question", found: "Review", settings: "Settings") -> dict[str, Any]:
-    from ilc_canvas.cli.choices import choices
+    from ilc_canvas.cli.choosing import command_of
     from ilc_canvas.program.deciding import id_of
+    from ilc_canvas.views.choices import choices
 
     person = found.basis.people.get(question.key)
     given = choices(question, found.basis, existing_write=settings.people.existing_write) if person else ()
@@ -231,7 +234,7 @@ def _as_json(question: "Question", found: "Review", settings: "Settings") -> dic
         "text": sentence(question, found),
         "others": [id_of(other) for other in question.others],
         "accounts": [_account_json(number, found.shown.get(number)) for number in question.accounts],
-        "answers": [{"answer": choice.word, "command": choice.command, "effect": choice.effect} for choice in given],
+        "answers": [{"answer": choice.word, "command": command_of(choice.decision), "effect": choice.effect} for choice in given],
     }
 
 

@@ -6,7 +6,6 @@ from itertools import zip_longest
 from pathlib import Path
 
 from ilc_canvas import bootstrap
-from ilc_canvas.cli.choices import choices
 from ilc_canvas.cli.new_file import new_file
 from ilc_canvas.cli.review import details_of, sentence
 from ilc_canvas.program.deciding import id_of
@@ -15,6 +14,7 @@ from ilc_canvas.roster.findings import visible
 from ilc_canvas.store.audit import settings_and_exports
 from ilc_canvas.store.audit.reader import safe_cell
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.views.choices import choices
 from ilc_canvas.views.people import Review
 
 FIRST = ("person_id", "name", "email", "question")

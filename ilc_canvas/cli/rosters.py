@@ -7,7 +7,8 @@ import typer
 
 from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, Reason
-from ilc_canvas.cli.output import EXIT_ERROR, count, one_line, say, say_json
+from ilc_canvas.cli.output import EXIT_ERROR, one_line, say, say_json
+from ilc_canvas.views.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,13 +12,13 @@ from ilc_canvas.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from ilc_canvas.cli.in_turn import Ended, Turn
-    from ilc_canvas.cli.names import Names
     from ilc_canvas.reconcile.run import Report
     from ilc_canvas.reconcile.state import Key
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.audit.heads import SignedHead
     from ilc_canvas.store.db.database import Store
     from ilc_canvas.store.runs.details import RunDetail
+    from ilc_canvas.views.names import Names
 
 EXITS = {"converged": 0, "applied": 0, "planned": 2, "held": 3, "partial": 4, "failed": 1, "interrupted": 130}
 
@@ -158,7 +158,7 @@ def as_dict(report: "Report") -> dict[str, object]:
 
 def who(detail: "RunDetail") -> dict[str, object]:
     """Who is who in this run: people with an account here that is taken, and people about whom somebody must decide."""
-    from ilc_canvas.cli.letter import is_match
+    from ilc_canvas.views.plan import is_match
 
     matched = [step.change.subject for step in detail.steps if is_match(step.change)]
     questions = [(key, why) for verb, key, why in detail.aside if verb == "ask"]
@@ -175,10 +175,10 @@ def _person_id(key: "Key") -> str:
 def told(settings: "Settings", store: "Store", report: "Report", *, dry_run: bool, all_rows: bool) -> list[str]:
     """What a person reads after a run: the plan where it waits, the result where it was carried out."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.cli.fates import marks
     from ilc_canvas.cli.letter import held_lines
     from ilc_canvas.cli.outcome import result
     from ilc_canvas.store.runs import details
+    from ilc_canvas.views.fates import marks
     from ilc_canvas.views.halted import why_halted
 
     detail = details.run(store, report.run)
@@ -216,8 +216,8 @@ def letter_of(
 
 def names_of(settings: "Settings", store: "Store", detail: "RunDetail") -> "Names":
     """What people call the things in this run."""
-    from ilc_canvas.cli.known import known_names
     from ilc_canvas.program.basis import roster_number
+    from ilc_canvas.views.names import known_names
 
     return known_names(settings, store, [step.change for step in detail.steps], version=roster_number(detail.info.basis))
 

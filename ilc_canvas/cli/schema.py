@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from ilc_canvas.cli.options import Json, Reason
-from ilc_canvas.cli.output import count, say, say_json
+from ilc_canvas.cli.output import say, say_json
+from ilc_canvas.views.words import count
 
 
 def create(as_json: Json = False) -> None:

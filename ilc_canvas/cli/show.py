@@ -30,9 +30,10 @@ def show(run: Annotated[int, typer.Argument(help="Its number.")], all_rows: All 
 
 
 def _told(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows: bool) -> list[str]:
-    from ilc_canvas.cli.fates import marks, told_fates
+    from ilc_canvas.cli.fates import told_fates
     from ilc_canvas.cli.letter import left_alone
     from ilc_canvas.cli.runs import letter_of, names_of
+    from ilc_canvas.views.fates import marks
 
     names, info = names_of(settings, store, detail), detail.info
     asked = f"Run {info.number}, {info.status}, asked by {info.actor} ({info.trigger}){f': {info.reason}' if info.reason else '.'}"

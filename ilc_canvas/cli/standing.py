@@ -1,110 +1,120 @@
 """status: how things stand"""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ilc_canvas import clock
+from ilc_canvas.cli import waiting
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import say, say_json
-from ilc_canvas.cli.standing_year import Year
-from ilc_canvas.cli.waiting import Waiting, waiting
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.basis import Basis
-    from ilc_canvas.reconcile.run import Report
-    from ilc_canvas.settings import Settings
-    from ilc_canvas.store.db.database import Store
-    from ilc_canvas.store.documents.versions import VersionInfo
     from ilc_canvas.store.runs.details import RunInfo
-    from ilc_canvas.store.worker.heartbeat import Beat
-    from ilc_canvas.store.worker.jobs import Cycle
-    from ilc_canvas.store.worker.sync_requests import WishInfo
+    from ilc_canvas.views.status import Standing, Year
 
 
 def status(as_json: Json = False) -> None:
     """How things stand: school year, what waits for whom, last run, worker, jobs."""
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.beginning import begin
+    from ilc_canvas.views.status import standing
 
     settings = begin()
     with bootstrap.opened(settings) as store:
-        standing = _standing(settings, store)
-    say_json(standing.as_json()) if as_json else say(*standing.told())
+        found = standing(settings, store, bootstrap.now())
+    say_json(_as_json(found)) if as_json else say(*_told(found))
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Everything that somebody looks for who asks how things stand."""
+def _as_json(standing: "Standing") -> dict[str, object]:
+    """For programs."""
+    from ilc_canvas.program import basis
 
-    basis: "Basis"  # the newest finalized versions, of the school year that was signed last
-    drafts: "Sequence[VersionInfo]"  # that wait to be signed
-    last: "RunInfo | None"
-    ended: "Report | None"  # what that run came to
-    workers: "Sequence[Beat]"  # those that are alive
-    holder: str  # who has the lease, so is at work now; empty: nobody
-    cycles: "Sequence[Cycle]"  # the last one of each job
-    halted: str  # why nothing is written now; empty: it is
-    wishes: "Sequence[WishInfo]"
-    waits: Waiting
-    years: Sequence[Year] = ()  # with a finalized roster, oldest first
+    run = {"run": standing.last.number, "status": standing.last.status, "digest": standing.last.digest} if standing.last else None
+    run = {**run, "sentence": standing.ended.sentence if standing.ended else ""} if run else None
+    workers = [{name: getattr(beat, name) for name in ("worker", "state", "at", "sentence")} for beat in standing.workers]
+    jobs = [{name: getattr(cycle, name) for name in ("job", "due", "at", "sentence")} for cycle in standing.cycles]
+    wishes = [{"wish": wish.number, "state": wish.state, "actor": wish.actor, "only": wish.only} for wish in standing.wishes]
+    more = {"workers": workers, "holder": standing.holder, "jobs": jobs, "halted": standing.halted, "wishes": wishes}
+    drafts = [draft.number for draft in standing.drafts]
+    years = [_year_json(year) for year in standing.years]
+    return {
+        **basis.as_json(standing.basis),
+        "drafts": drafts,
+        "last_run": run,
+        **more,
+        "school_years": years,
+        **waiting.as_dict(standing.waits),
+    }
 
-    def as_json(self) -> dict[str, object]:
-        """For programs."""
-        from ilc_canvas.program import basis
 
-        run = {"run": self.last.number, "status": self.last.status, "digest": self.last.digest} if self.last else None
-        run = {**run, "sentence": self.ended.sentence if self.ended else ""} if run else None
-        workers = [{name: getattr(beat, name) for name in ("worker", "state", "at", "sentence")} for beat in self.workers]
-        jobs = [{name: getattr(cycle, name) for name in ("job", "due", "at", "sentence")} for cycle in self.cycles]
-        wishes = [{"wish": wish.number, "state": wish.state, "actor": wish.actor, "only": wish.only} for wish in self.wishes]
-        more = {"workers": workers, "holder": self.holder, "jobs": jobs, "halted": self.halted, "wishes": wishes}
-        drafts = [draft.number for draft in self.drafts]
-        years = [year.as_json() for year in self.years]
-        return {**basis.as_json(self.basis), "drafts": drafts, "last_run": run, **more, "school_years": years, **self.waits.as_json()}
+def _told(standing: "Standing") -> Iterator[str]:
+    """For people: the year, then what waits for them, then what happened, then who works."""
+    yield from (f"Roster   {_year(year)}" for year in standing.years)
+    yield from [] if standing.years else ["Roster   none is finalized yet."]
+    yield from _waiting(standing)
+    yield from _last(standing)
+    closed = [year for year in standing.years if year.cared_for and year.unpublished]
+    yield from (f"Courses  {f'{year.school_year}: ' if len(standing.years) > 1 else ''}{year.unpublished}" for year in closed)
+    yield from _workers(standing)
+    yield from (f"Job      {cycle.job}, due {cycle.due.replace('T', ' ')}: {cycle.sentence}" for cycle in standing.cycles)
 
-    def told(self) -> Iterator[str]:
-        """For people: the year, then what waits for them, then what happened, then who works."""
-        yield from (f"Roster   {year.told()}" for year in self.years)
-        yield from [] if self.years else ["Roster   none is finalized yet."]
-        yield from self._waiting()
-        yield from self._last()
-        closed = [year for year in self.years if year.cared_for and year.unpublished]
-        yield from (f"Courses  {f'{year.school_year}: ' if len(self.years) > 1 else ''}{year.unpublished}" for year in closed)
-        yield from self._workers()
-        yield from (f"Job      {cycle.job}, due {cycle.due.replace('T', ' ')}: {cycle.sentence}" for cycle in self.cycles)
 
-    def _waiting(self) -> Iterator[str]:
-        """What waits for a person, then for a worker, then for its time."""
-        for draft in self.drafts:
-            errors = f"it has {draft.errors} errors" if draft.errors else "it waits for a signature"
-            yield f"Draft    {draft.school_year}, version {draft.number}: {errors}. See: ilc-canvas roster show {draft.number}"
-        for year, info in ((each, info) for each in self.years if each.cared_for for info in each.held):
-            yield f"Waiting  a plan of {year.school_year} is held. See it: ilc-canvas show {info.number}."
-            yield f"         {_next(info, outdated=year.outdated(info))}"
-        yield from [f"Halted   {self.halted}"] if self.halted else []
-        yield from self.waits.told()
-        for wish in self.wishes:
-            yield f"Wish     no. {wish.number} of {wish.actor} {_WISHED[wish.state]}: {', '.join(wish.only) or 'everything'}"
+def _waiting(standing: "Standing") -> Iterator[str]:
+    """What waits for a person, then for a worker, then for its time."""
+    for draft in standing.drafts:
+        errors = f"it has {draft.errors} errors" if draft.errors else "it waits for a signature"
+        yield f"Draft    {draft.school_year}, version {draft.number}: {errors}. See: ilc-canvas roster show {draft.number}"
+    for year, info in ((each, info) for each in standing.years if each.cared_for for info in each.held):
+        yield f"Waiting  a plan of {year.school_year} is held. See it: ilc-canvas show {info.number}."
+        yield f"         {_next(info, outdated=year.outdated(info))}"
+    yield from [f"Halted   {standing.halted}"] if standing.halted else []
+    yield from waiting.told(standing.waits)
+    for wish in standing.wishes:
+        yield f"Wish     no. {wish.number} of {wish.actor} {_WISHED[wish.state]}: {', '.join(wish.only) or 'everything'}"
 
-    def _last(self) -> Iterator[str]:
-        from ilc_canvas.reconcile.sentence import sentence
 
-        if self.last is None:
-            yield "Last run there was none yet."
-            return
-        yield f"Last run {self.last.number}: {self.last.status}, {clock.at(self.last.began_at)}."
-        yield from [f"         {sentence(self.ended)}"] if self.ended else []
+def _last(standing: "Standing") -> Iterator[str]:
+    from ilc_canvas.reconcile.sentence import sentence
 
-    def _workers(self) -> Iterator[str]:
-        if not self.workers:
-            yield "Worker   none is at work, so nothing happens by itself. To start one: ilc-canvas worker"
-        for beat in self.workers:
-            state = "at work" if beat.worker == self.holder else beat.state
-            yield f"Worker   {beat.worker}, {state}, {clock.hour(beat.at)}: {beat.sentence}"
-        if self.holder and self.holder not in {beat.worker for beat in self.workers}:
-            yield f"At work  {self.holder}."
+    if standing.last is None:
+        yield "Last run there was none yet."
+        return
+    yield f"Last run {standing.last.number}: {standing.last.status}, {clock.at(standing.last.began_at)}."
+    yield from [f"         {sentence(standing.ended)}"] if standing.ended else []
+
+
+def _workers(standing: "Standing") -> Iterator[str]:
+    if not standing.workers:
+        yield "Worker   none is at work, so nothing happens by itself. To start one: ilc-canvas worker"
+    for beat in standing.workers:
+        state = "at work" if beat.worker == standing.holder else beat.state
+        yield f"Worker   {beat.worker}, {state}, {clock.hour(beat.at)}: {beat.sentence}"
+    if standing.holder and standing.holder not in {beat.worker for beat in standing.workers}:
+        yield f"At work  {standing.holder}."
+
+
+def _year_json(year: "Year") -> dict[str, object]:
+    from ilc_canvas.program import basis
+
+    run = {"run": year.last.number, "status": year.last.status, "digest": year.last.digest} if year.last else None
+    return {"school_year": year.school_year, **basis.as_json(year.basis), "cared_for": year.cared_for, "last_run": run}
+
+
+def _year(year: "Year") -> str:
+    head = f"{year.school_year}, {_versions(year.basis)}"
+    if not year.cared_for:
+        return f"{head}: its term is over, so it is left as it is."
+    last = f"Last run {year.last.number}: {year.last.status}, {clock.at(year.last.began_at)}." if year.last else "No run yet."
+    return " ".join(filter(None, [f"{head}.", last, f"But {year.changed}." if year.changed else ""]))
+
+
+def _versions(newest: "Basis") -> str:
+    """version 4, calendar version 2"""
+    from ilc_canvas.program.basis import ROSTER, roster_number
+
+    others = str(newest.without(ROSTER))
+    return f"version {roster_number(newest)}{f', {others}' if others else ''}"
 
 
 _WISHED = {"waiting": "waits for a worker", "taken": "is under way"}
@@ -124,46 +134,3 @@ def _permitting(info: "RunInfo") -> str:
         return f'undo {info.undo} --approve {info.digest} --reason "..."'
     only = "".join(f" --only {word}" for word in info.only)
     return f'sync --approve {info.digest}{only} --reason "..."'
-
-
-def _holder(store: "Store", now: datetime) -> str:
-    from ilc_canvas.store.db.lease import holder_now
-
-    name, expires = holder_now(store) or ("", now)
-    return name if expires > now else ""
-
-
-def _newest_basis(store: "Store") -> "Basis":
-    from ilc_canvas.store.documents.versions import newest_basis
-    from ilc_canvas.store.rosters import school_years
-
-    year = next(iter(school_years.signed_years(store)), "")
-    with store.read() as connection:
-        return newest_basis(connection, year)
-
-
-def _standing(settings: "Settings", store: "Store") -> Standing:
-    from ilc_canvas import bootstrap
-    from ilc_canvas.cli.standing_year import years_of
-    from ilc_canvas.store.rosters import versions
-    from ilc_canvas.store.runs import details
-    from ilc_canvas.store.runs.details import report_of
-    from ilc_canvas.store.worker import heartbeat, jobs, sync_requests
-    from ilc_canvas.views.halted import why_halted
-
-    now = bootstrap.now()
-    found = years_of(settings, store, now)
-    last = next(iter(details.runs(store, 1)), None)
-    return Standing(
-        basis=_newest_basis(store),
-        drafts=[info for info in versions.listing(store) if info.state == "draft"],
-        last=last,
-        ended=report_of(store, last.number) if last else None,
-        workers=heartbeat.alive(store, now),
-        holder=_holder(store, now),
-        cycles=jobs.newest(store),
-        halted=why_halted(settings, store, now),
-        wishes=sync_requests.open_wishes(store),
-        waits=waiting(settings, store) if found else Waiting(),
-        years=found,
-    )

@@ -33,6 +33,7 @@ class Next(StrEnum):
     PRINT_KEY = "‹print-key›"
     REJECT_PLAN = "‹reject-plan›"  # digest
     RELEASE = "‹release›"
+    REPAIR = "‹repair›"  # the words of a person or course
     RESTORE_STORE = "‹restore-store›"
     RESUME = "‹resume›"
     REVIEW_PEOPLE = "‹review-people›"

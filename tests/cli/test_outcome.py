@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ilc_canvas.cli.commands import said
-from ilc_canvas.cli.names import Names
 from ilc_canvas.cli.outcome import result
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create
@@ -12,6 +11,7 @@ from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.state import Key, Record, enrollment_key
 from ilc_canvas.store.runs.details import RunDetail, RunInfo, Step
+from ilc_canvas.views.names import Names
 
 AT = datetime(2021, 8, 16, 16, 0, tzinfo=UTC)
 EQ, R2 = Key(Kind.COURSE, "ilc:2021-22:cop:EQ"), Key(Kind.SECTION, "ilc:2021-22:cop:EQ:R2")

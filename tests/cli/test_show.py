@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from ilc_canvas.cli.fates import fates, told_fates
+from ilc_canvas.cli.fates import told_fates
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.runs.details import Step
+from ilc_canvas.views.fates import fates
 from tests.cli.people_cast import Office, rows
 from tests.cli.test_outcome import DETAIL, NAMES
 

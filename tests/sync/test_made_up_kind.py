@@ -9,7 +9,6 @@ import pytest
 
 from ilc_canvas.canvas.kinds import KINDS
 from ilc_canvas.cli.letter import letter
-from ilc_canvas.cli.names import Names
 from ilc_canvas.program.desired import desired
 from ilc_canvas.program.names import course_key
 from ilc_canvas.program.policy import Policy
@@ -22,6 +21,7 @@ from ilc_canvas.store.db.scope import Place
 from ilc_canvas.store.runs.details import run as run_of
 from ilc_canvas.store.runs.ledger import everything
 from ilc_canvas.sync import look
+from ilc_canvas.views.names import Names
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.stores import new_store
 from tests.sync.note import IN_CANVAS, NOTE, RULE, note

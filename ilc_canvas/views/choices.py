@@ -1,4 +1,4 @@
-"""The answers that a question about a person can have: as a word in a file, as a command, and what each would do."""
+"""The answers that a question about a person can have: as a word in a file, as a decision, and what each would do."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,12 +11,11 @@ class Choice(NamedTuple):
     """One answer."""
 
     word: str  # in a file
-    command: str
+    decision: Decision | None  # None: the yes to the next plan says it
     effect: str
 
 
 _WORDS = {"create": "new", "leave-out": "leave out", "ask-again": "ask again"}
-_REASON = '--reason "..."'
 _WRITES = {
     "never": "Nothing else about the account is changed.",
     "sis_id": "It gets our SIS id if it has none; nothing else about it is changed.",
@@ -31,22 +30,13 @@ def word_of(decision: Decision) -> str:
     return " ".join(filter(None, (_WORDS[decision.word], decision.login)))
 
 
-def command_of(decision: Decision) -> str:
-    """To copy, with a reason to be filled in."""
-    more = f" --account {decision.account}" if decision.account is not None else ""
-    confirmed = " --administrator" if decision.administrator else ""
-    return f"ilc-canvas people {decision.word} {decision.person_id}{more}{confirmed} {_REASON}"
-
-
 def choices(question: Question, basis: Basis, *, existing_write: str) -> Iterator[Choice]:
     """All that this question can be answered with."""
     if question.kind == CHANGED and not is_made_by_others(basis.ledger.get(question.key)):
-        yield Choice(
-            "", "ilc-canvas plan", f"{id_of(question.key)} is the same person as before: a yes to the plan that this shows says so."
-        )
+        yield Choice("", None, f"{id_of(question.key)} is the same person as before: a yes to the plan that this shows says so.")
     for decision, refusal in options(question, basis):
         if refusal is None:
-            yield Choice(word_of(decision), command_of(decision), _effect(decision, question, basis, existing_write=existing_write))
+            yield Choice(word_of(decision), decision, _effect(decision, question, basis, existing_write=existing_write))
 
 
 def refused(question: Question, basis: Basis) -> Iterator[str]:
