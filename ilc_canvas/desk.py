@@ -1,6 +1,5 @@
 """The worker's desk: its jobs done with the store, Canvas and mail that the settings name. Implements `worker.Desk`."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from ilc_canvas.actions import anchor
 from ilc_canvas.canvas.throttle import Throttle
 from ilc_canvas.logs import trace
 from ilc_canvas.notices import texts
-from ilc_canvas.post import notify, send_notices
+from ilc_canvas.post import notify, send_notices, send_trial
 from ilc_canvas.reconcile.errors import IlcError, LeaseError, PausedError, RosterError, StoreError, UnforeseenError, foreseen
 from ilc_canvas.reconcile.hints import Words
 from ilc_canvas.reconcile.notice import Notice
@@ -26,12 +25,10 @@ from ilc_canvas.store.privacy import retention
 from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.runs import details, parked
 from ilc_canvas.store.worker import heartbeat, jobs, outbox, sync_requests
-from ilc_canvas.sync import Watch, quiet
+from ilc_canvas.store.worker.sync_requests import Request, RequestKind
 from ilc_canvas.views import years
 from ilc_canvas.views.halted import why_halted
 from ilc_canvas.worker import Due
-
-TELL_EVERY = 1.0  # seconds between two words on how far a wish is
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +150,11 @@ class Desk:
         halted = why_halted(self._settings, self._store, self._now()) if report.status == "interrupted" else ""
         return f"{report.sentence} {report.requests:,} requests, {report.writes:,} writes. {halted}".rstrip()
 
-    def _carry(self, lease: Lease, year: str, ask: Ask, *, stop: Callable[[], bool], watch: Watch = quiet) -> Report:
+    def _carry(self, lease: Lease, year: str, ask: Ask, *, stop: Callable[[], bool]) -> Report:
         """One run, of a store that is whole and the one that was kept."""
         with foreseen():
             anchor.require(self._store)
-            return bootstrap.run_with(
-                lease, self._settings, ask, school_year=year, watch=watch, stop=stop, clock=self._now, throttle=self._throttle
-            )
+            return bootstrap.run_with(lease, self._settings, ask, school_year=year, stop=stop, clock=self._now, throttle=self._throttle)
 
     def _ended(self, report: Report, year: str, only: tuple[str, ...] = ()) -> None:
         """What is over by this run is told no more; what it has to tell is queued. Of other school years it says nothing."""
@@ -218,14 +213,15 @@ class Desk:
         return sync_requests.waits(self._store)
 
     def wish(self, stop: Callable[[], bool]) -> str | None:
-        """The most urgent wish: taken, done, told. While nothing may be written it waits on."""
-        if why_halted(self._settings, self._store, self._now()):
+        """The most urgent request: taken, done, told. While nothing may be written, only what writes nothing."""
+        dry = bool(why_halted(self._settings, self._store, self._now()))
+        if not sync_requests.waits(self._store, dry=dry):
             return None
         with take_lease(self._store, self._name) as lease:
             for _, text in sync_requests.give_up(self._store, self._now()):
                 notify(self._store, texts.failed(text), self._now())
             sync_requests.orphans(self._store)
-            number = sync_requests.take_number(self._store, self._name)
+            number = sync_requests.take_number(self._store, self._name, dry=dry)
             return None if number is None else self._taken(lease, number, stop)
 
     def _taken(self, lease: Lease, number: int, stop: Callable[[], bool]) -> str:
@@ -243,28 +239,43 @@ class Desk:
         """In each school year that it means something in; a year that fails does not keep the next one from its turn."""
         ended: list[Fulfilled] = []
         try:
-            asked = years.asks(self._settings, self._store, taken.ask, of=self._years())
+            if taken.request.kind in (RequestKind.VERIFY, RequestKind.TEST):
+                return self._ended_wish(taken, [self._at_once(taken.request.kind)])
+            asked = self._meant(taken.request)
         except IlcError as error:
             return self._ended_wish(taken, [Fulfilled(str(error))])
         for year, ask in asked:
             ended.append(self._one(lease, taken, (year, ask), stop=stop))
             if ended[-1].status == "interrupted":
                 sync_requests.give_back(self._store, taken.number)
-                return f"Wish {taken.number} of {taken.actor} waits on: {ended[-1].result}"
+                return f"Wish {taken.number} of {taken.request.actor} waits on: {ended[-1].result}"
         return self._ended_wish(taken, ended)
+
+    def _meant(self, request: Request) -> list[tuple[str, Ask]]:
+        """The runs that are asked for: in the school year of the run to be taken back, or in those that the words mean something in."""
+        if request.undo is not None:
+            return [(details.run(self._store, request.undo).info.scope.rpartition(":")[2], request.ask)]
+        return years.asks(self._settings, self._store, request.ask, of=self._years())
+
+    def _at_once(self, kind: RequestKind) -> "Fulfilled":
+        """What is no run."""
+        if kind is RequestKind.VERIFY:
+            return Fulfilled(self._audit(), "verified")
+        told = send_trial(self._settings, self._now)
+        return Fulfilled(" ".join(each.sentence for each in told), "sent" if all(each.sent for each in told) else "")
 
     def _ended_wish(self, taken: sync_requests.WishInfo, ended: Sequence["Fulfilled"]) -> str:
         state = "failed" if any(not one.status for one in ended) else "done"
         run, result = next((one.run for one in reversed(ended) if one.run), None), " ".join(one.result for one in ended)
         sync_requests.ended(self._store, taken.number, state, run=run, result=result, at=self._now())
-        return f"Wish {taken.number} of {taken.actor}: {result}"
+        return f"Wish {taken.number} of {taken.request.actor}: {result}"
 
     def _one(self, lease: Lease, taken: sync_requests.WishInfo, asked: tuple[str, Ask], *, stop: Callable[[], bool]) -> "Fulfilled":
         """One year of a wish."""
         (year, ask), before = asked, details.newest(self._store)
         mark = f"{year}: " if self._several else ""
         try:
-            report = self._carry(lease, year, ask, stop=stop, watch=self._telling(taken.number))
+            report = self._carry(lease, year, ask, stop=stop)
         except PausedError as error:  # it began after the wish was taken
             return Fulfilled(f"{mark}{error}", "interrupted")
         except LeaseError:
@@ -273,31 +284,19 @@ class Desk:
             trace(error, wish=taken.number)
             self._failed(str(error), before, year)
             return Fulfilled(f"{mark}{error}")
-        self._ended(report, year, ask.only)
+        if not ask.dry_run:
+            self._ended(report, year, ask.only)
         again = self._again(lease, taken, asked, stop=stop) if report.status == "applied" and ask.only else ""
         return Fulfilled(f"{mark}{self._told(report)}{again}", report.status, report.run)
 
     def _again(self, lease: Lease, taken: sync_requests.WishInfo, asked: tuple[str, Ask], *, stop: Callable[[], bool]) -> str:
         """Read once more what somebody waits for: a plan that must be empty."""
-        ask = Ask(taken.actor, "verify", f"after wish {taken.number}", dry_run=True, only=asked[1].only)
+        ask = Ask(taken.request.actor, "verify", f"after wish {taken.number}", dry_run=True, only=asked[1].only)
         try:
             report = self._carry(lease, asked[0], ask, stop=stop)
         except IlcError as error:
             return f" It could not be read again: {error}"
         return f" Read again: {report.sentence}"
-
-    def _telling(self, number: int) -> Watch:
-        """A watch that writes down how far a wish is, once a second at most."""
-        last = -TELL_EVERY
-
-        def watch(done: int, total: int, key: str) -> None:
-            nonlocal last
-            del key
-            if time.monotonic() - last >= TELL_EVERY:
-                last = time.monotonic()
-                sync_requests.told(self._store, number, f"{done:,} of {total:,} changes done")
-
-        return watch
 
     def minute(self) -> bool:
         """Silence is noticed, notices go out; whether a quarantine is to be looked at again."""

@@ -1,12 +1,13 @@
 """Notices on their way: queued in the store, sent by the channels that the settings name."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from ilc_canvas.bootstrap import channels, now
+from ilc_canvas.notices import texts
 from ilc_canvas.notices.channel import Channel
 from ilc_canvas.notices.deliver import deliver
 from ilc_canvas.reconcile.errors import IlcError, StoreError
@@ -57,6 +58,30 @@ def _sent(store: Store, one: outbox.Queued, words: Words, *, ways: tuple[Channel
         outbox.failed(store, one, at, told=delivery.told, error=remark)
         log.warning("notice.failed", notice=one.number, about=one.notice.about, attempts=one.attempts, reason=remark)
     return delivery.whole
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Whether a test notice has gone one way, and what is to be said of it."""
+
+    channel: str
+    where: str
+    sent: bool
+    remarks: str
+
+    @property
+    def sentence(self) -> str:
+        """Sent: where. What is to be said."""
+        return f"{'Sent' if self.sent else 'NOT sent'}: {self.where}. {self.remarks}".rstrip()
+
+
+def send_trial(settings: Settings, clock: Callable[[], datetime]) -> list[Trial]:
+    """A test notice by each channel, each for itself. SettingsError if one is set so that it cannot work."""
+    told = []
+    for channel in channels(settings):
+        delivery = deliver(texts.trial(clock()), [channel], at=clock())
+        told.append(Trial(channel.name, channel.where, delivery.whole, " ".join(delivery.remarks)))
+    return told
 
 
 def worded(notice: Notice, words: Words) -> Notice:

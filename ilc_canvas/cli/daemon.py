@@ -78,20 +78,21 @@ def resync(
     from ilc_canvas import bootstrap
     from ilc_canvas.actions import sync_requests as requests
     from ilc_canvas.cli.beginning import begin
-    from ilc_canvas.reconcile.run import Ask
     from ilc_canvas.store.worker import sync_requests
+    from ilc_canvas.store.worker.sync_requests import Request, RequestKind
 
     words = checked(only)
     settings = begin()
     with bootstrap.opened(settings) as store:
         if cancel:
-            numbers = sync_requests.cancel(store, actor=bootstrap.actor(), only=words or None, at=bootstrap.now())
+            numbers = sync_requests.cancel(store, actor=bootstrap.actor(), at=bootstrap.now(), only=words or None)
             say_json({"cancelled": numbers}) if as_json else say(f"Cancelled: {', '.join(f'no. {number}' for number in numbers)}.")
             return
         if not reason.strip():
             raise typer.BadParameter('A forced sync wants a reason, so that others understand it: --reason "..."')
-        ask = Ask(bootstrap.actor(), trigger_of("resync", {"only": words, "reason": reason}, repair=repair), reason, only=words)
-        asked = requests.request(settings, store, ask, full=full, join=wait, at=bootstrap.now())
+        trigger_of("resync", {"only": words, "reason": reason}, repair=repair)
+        wanted = Request(RequestKind.SYNC, bootstrap.actor(), reason, only=words, retry=full, repair=repair)
+        asked = requests.request(settings, store, wanted, join=wait, at=bootstrap.now())
         ended = _watched(store, asked, show=not as_json) if wait else asked
         say_json(_as_json(ended)) if as_json else say(*_told(settings, store, ended))
     if ended.state in ("failed", "cancelled"):
@@ -107,7 +108,7 @@ def _watched(store: "Store", asked: "WishInfo", *, show: bool) -> "WishInfo":
     waits = f"No. {asked.number} waits for a worker.{f' {_NOBODY}' if nobody else ''}"
     said = ""
     while asked.state in sync_requests.OPEN:
-        word = asked.result or ("A worker has taken it." if asked.state == "taken" else waits)
+        word = _how_far(store) if asked.state == "taken" else waits
         if show and word != said:
             say(word)
         said = word
@@ -116,9 +117,18 @@ def _watched(store: "Store", asked: "WishInfo", *, show: bool) -> "WishInfo":
     return asked
 
 
+def _how_far(store: "Store") -> str:
+    from ilc_canvas.store.runs import details
+
+    run = details.running(store)
+    found = details.progress(store, run) if run else None
+    return f"{found.done:,} of {found.total:,} changes done" if found and found.done else "A worker has taken it."
+
+
 def _as_json(asked: "WishInfo") -> dict[str, object]:
-    names = ("number", "state", "actor", "reason", "only", "full", "run", "result", "taken_by")
-    return {("wish" if name == "number" else name): getattr(asked, name) for name in names}
+    wanted = asked.request
+    head = {"wish": asked.number, "state": asked.state, "actor": wanted.actor, "reason": wanted.reason, "only": wanted.only}
+    return {**head, "full": wanted.retry, "run": asked.run, "result": asked.result, "taken_by": asked.taken_by}
 
 
 def _told(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]:
@@ -146,8 +156,9 @@ def _steps(settings: "Settings", store: "Store", asked: "WishInfo") -> list[str]
     from ilc_canvas.cli.journey import told
     from ilc_canvas.views.journey import journey
 
-    people = [word.partition(":")[2] for word in asked.only if word.startswith("person:")]
-    if len(people) != 1 or len(asked.only) != 1 or asked.run is None:
+    only = asked.request.only
+    people = [word.partition(":")[2] for word in only if word.startswith("person:")]
+    if len(people) != 1 or len(only) != 1 or asked.run is None:
         return [f"See: ilc-canvas show {asked.run}"]
     return list(told(journey(settings, store, people[0], run=asked.run)))
 

@@ -57,16 +57,12 @@ def _line(row: "Queued", now: "datetime") -> str:
 def _test(settings: "Settings", *, as_json: bool) -> None:
     """One notice by each channel, each for itself."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.notices.deliver import deliver
-    from ilc_canvas.notices.texts import trial
+    from ilc_canvas.post import send_trial
 
-    rows = []
-    for channel in bootstrap.channels(settings):
-        delivery = deliver(trial(bootstrap.now()), [channel], at=bootstrap.now())
-        rows.append({"channel": channel.name, "where": channel.where, "sent": delivery.whole, "text": " ".join(delivery.remarks)})
+    told = send_trial(settings, bootstrap.now)
     if as_json:
-        say_json(rows)
+        say_json([{"channel": each.channel, "where": each.where, "sent": each.sent, "text": each.remarks} for each in told])
     else:
-        say(*(f"{'Sent' if row['sent'] else 'NOT sent'}: {row['where']}. {row['text']}".rstrip() for row in rows))
-    if not all(row["sent"] for row in rows):
+        say(*(each.sentence for each in told))
+    if not all(each.sent for each in told):
         raise typer.Exit(EXIT_ERROR)

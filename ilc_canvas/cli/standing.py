@@ -11,6 +11,7 @@ from ilc_canvas.cli.output import say, say_json
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.basis import Basis
     from ilc_canvas.store.runs.details import RunInfo
+    from ilc_canvas.store.worker.sync_requests import Request, WishInfo
     from ilc_canvas.views.status import Standing, Year
 
 
@@ -34,7 +35,7 @@ def _as_json(standing: "Standing") -> dict[str, object]:
     run = {**run, "sentence": standing.ended.sentence if standing.ended else ""} if run else None
     workers = [{name: getattr(beat, name) for name in ("worker", "state", "at", "sentence")} for beat in standing.workers]
     jobs = [{name: getattr(cycle, name) for name in ("job", "due", "at", "sentence")} for cycle in standing.cycles]
-    wishes = [{"wish": wish.number, "state": wish.state, "actor": wish.actor, "only": wish.only} for wish in standing.wishes]
+    wishes = [_wish_json(wish) for wish in standing.wishes]
     more = {"workers": workers, "holder": standing.holder, "jobs": jobs, "halted": standing.halted, "wishes": wishes}
     drafts = [draft.number for draft in standing.drafts]
     years = [_year_json(year) for year in standing.years]
@@ -71,7 +72,7 @@ def _waiting(standing: "Standing") -> Iterator[str]:
     yield from [f"Halted   {standing.halted}"] if standing.halted else []
     yield from waiting.told(standing.waits)
     for wish in standing.wishes:
-        yield f"Wish     no. {wish.number} of {wish.actor} {_WISHED[wish.state]}: {', '.join(wish.only) or 'everything'}"
+        yield f"Wish     no. {wish.number} of {wish.request.actor} {_WISHED[wish.state]}: {_wanted(wish.request)}"
 
 
 def _last(standing: "Standing") -> Iterator[str]:
@@ -126,6 +127,18 @@ def _next(info: "RunInfo", *, outdated: str) -> str:
         again = "plan" if info.undo is None else f"undo {info.undo}"
         return f"It is out of date: {outdated}. Make the plan again: ilc-canvas {again}"
     return f"Permit it: ilc-canvas {_permitting(info)}"
+
+
+def _wish_json(wish: "WishInfo") -> dict[str, object]:
+    return {"wish": wish.number, "state": wish.state, "actor": wish.request.actor, "only": wish.request.only}
+
+
+def _wanted(request: "Request") -> str:
+    words = ", ".join(request.only) or "everything"
+    undo = f"take back run {request.undo}"
+    if request.kind == "plan":
+        return f"a plan to {undo}" if request.undo is not None else f"a plan of {words}"
+    return {"undo": undo, "verify": "verify the audit log", "test": "a test notice"}.get(request.kind, words)
 
 
 def _permitting(info: "RunInfo") -> str:

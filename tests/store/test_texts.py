@@ -28,6 +28,7 @@ from ilc_canvas.store.runs import identities
 from ilc_canvas.store.runs.approvals import approve, reject
 from ilc_canvas.store.runs.tables import REASON, RUN
 from ilc_canvas.store.worker import outbox, pauses, sync_requests
+from ilc_canvas.store.worker.sync_requests import Request, RequestKind
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, draft, finalized, plan_of, seat
 
 WORDS = "Zanzibar asked for it"
@@ -62,7 +63,7 @@ def _pause(desk: Desk) -> None:
 
 
 def _wish(desk: Desk) -> None:
-    sync_requests.wish(desk.store, Ask("ana", "resync", WORDS), full=False, at=NOON)
+    sync_requests.wish(desk.store, Request(RequestKind.SYNC, "ana", WORDS), at=NOON)
 
 
 def _answer(desk: Desk) -> None:
@@ -172,7 +173,7 @@ OTHERS = ("ILC-00012 moved", "rosary", "prosa@example.org", "ILC-0002", "as agre
 def test_texts_about_the_erased_go(desk: Desk, words: str) -> None:
     """A text that names the person by id, address or family name goes from tables and events, in whatever spelling."""
     _gone(desk)
-    sync_requests.wish(desk.store, Ask("ana", "resync", words), full=False, at=NOON)
+    sync_requests.wish(desk.store, Request(RequestKind.SYNC, "ana", words), at=NOON)
     pauses.pause(desk.store, until=None, reason=words, actor="ana", at=NOON)
     identities.decide(desk.store, HERE, [Answer(OTHER, "leave-out", NOON)], actor="ana", reason=words)
     _erase(desk)
@@ -194,7 +195,7 @@ def test_texts_said_about_the_erased_go(desk: Desk) -> None:
     """What was said about the person without a name goes too: answers, requests and runs for that person alone."""
     _gone(desk)
     identities.decide(desk.store, HERE, [Answer(ROSA.key, "leave-out", NOON, login="rosa7")], actor="ana", reason=WORDS)
-    sync_requests.wish(desk.store, Ask("ana", "resync", WORDS, only=("person:ILC-0001",)), full=False, at=NOON)
+    sync_requests.wish(desk.store, Request(RequestKind.SYNC, "ana", WORDS, only=("person:ILC-0001",)), at=NOON)
     number = desk.journal.begin(Ask("ana", "sync", WORDS, only=("person:ILC-0001",)), of_roster(1))
     desk.close(number, "failed", "")
     _erase(desk)

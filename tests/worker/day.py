@@ -11,11 +11,11 @@ from structlog.testing import capture_logs
 
 from ilc_canvas.cli.commands import said
 from ilc_canvas.desk import Desk
-from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.runs.approvals import approve
 from ilc_canvas.store.worker import sync_requests
+from ilc_canvas.store.worker.sync_requests import Request, RequestKind
 from ilc_canvas.worker import JOBS, Worker, crontab
 from tests.sandbox.process import TOKEN, Sandbox
 from tests.sync.world import World, opened
@@ -82,7 +82,11 @@ class Day:
 
     def wish(self, store: Store, *only: str) -> None:
         """Somebody forces a sync."""
-        sync_requests.wish(store, Ask("ana", "resync", "a call came in", only=only), full=False, at=self.clock)
+        sync_requests.wish(store, Request(RequestKind.SYNC, "ana", "a call came in", only=only), at=self.clock)
+
+    def ask(self, store: Store, kind: RequestKind, **more: Any) -> int:
+        """Somebody asks for something else; its number."""
+        return sync_requests.wish(store, Request(kind, "ana", "a call came in", **more), at=self.clock).number
 
     def approve(self, digest: str) -> None:
         """Somebody says yes."""

@@ -15,11 +15,11 @@ from ilc_canvas.desk import Desk
 from ilc_canvas.notices import texts
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.errors import IlcError, UnforeseenError, foreseen, understood
-from ilc_canvas.reconcile.run import Ask
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.runs import details
 from ilc_canvas.store.worker import jobs, outbox, sync_requests
+from ilc_canvas.store.worker.sync_requests import Request, RequestKind
 from ilc_canvas.worker import Due, Worker
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.store.cast import Clock
@@ -209,7 +209,7 @@ def test_deadly_request_is_given_up(day: Day) -> None:
 def test_gentle_stop_does_not_count(day: Day) -> None:
     """A request that was given back on purpose is as good as new, however often."""
     with opened(day.world.store) as store:
-        sync_requests.wish(store, Ask("ana", "resync", "x"), full=False, at=day.clock)
+        sync_requests.wish(store, Request(RequestKind.SYNC, "ana", "x"), at=day.clock)
         for _ in range(sync_requests.MOST_TAKES + 1):
             assert sync_requests.take(store, "one")
             sync_requests.give_back(store, 1)

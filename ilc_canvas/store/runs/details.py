@@ -224,6 +224,28 @@ def info_of(row: Row[Any]) -> RunInfo:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come: calls that have an outcome, of those that are planned (a new address takes several)."""
+
+    done: int
+    total: int
+
+
+def progress(store: Store, number: int) -> Progress:
+    """How far this run is, or was; nothing of nothing before its plan is made."""
+    with store.read() as connection:
+        done = select(func.count()).where(EVENT.c.run == number, EVENT.c.kind == "happened")
+        total = select(func.count()).where(CHANGE.c.run == number)
+        return Progress(connection.execute(done).scalar_one(), connection.execute(total).scalar_one())
+
+
+def running(store: Store) -> int | None:
+    """The number of the run under way; None if there is none."""
+    with store.read() as connection:
+        return connection.execute(select(func.max(RUN.c.number)).where(RUN.c.status == "running")).scalar()
+
+
 def changed(store: Store, place: Place, since: datetime) -> list[Changed]:
     """How much was changed since then, in whatever school year, by course, kind and verb."""
     with store.read() as connection:

@@ -1,14 +1,15 @@
-"""Wishes: runs that somebody asks for, from whatever process or machine; a worker takes each once."""
+"""Requests to a worker, from whatever process or machine: a sync, a plan, an undo; a worker takes each once."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from ilc_canvas.reconcile.errors import WishError
 from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.run import Ask
+from ilc_canvas.reconcile.run import REPAIR, Ask
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
@@ -19,69 +20,107 @@ MOST_TAKES = 5
 """So many workers may die over one wish before it is given up."""
 
 
-@dataclass(frozen=True, slots=True)
-class WishInfo:
-    """One wish and what has become of it."""
+class RequestKind(StrEnum):
+    """What can be asked of a worker."""
 
-    number: int
-    at: datetime
+    SYNC = "sync"
+    PLAN = "plan"  # of a sync, or of taking back the run that `undo` names
+    UNDO = "undo"
+    VERIFY = "verify"  # of the audit log
+    TEST = "test"  # of the ways that notices go
+
+
+DRY = (RequestKind.PLAN, RequestKind.VERIFY, RequestKind.TEST)
+"""Nothing is written to Canvas for these, so a pause does not hold them back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks for, and how far it may go."""
+
+    kind: RequestKind
     actor: str
-    reason: str
-    only: tuple[str, ...]
-    full: bool  # what is parked is tried as well
-    state: str  # waiting, taken, done, failed, cancelled
-    taken_by: str
-    run: int | None
-    result: str  # how far it is, or how it ended: one sentence
-    trigger: str = "resync"  # or repair
+    reason: str = ""
+    only: tuple[str, ...] = ()  # the words of --only
+    undo: int | None = None  # the run to take back
+    retry: bool = False  # what is parked is tried as well
+    redo: bool = False  # what was undone is done again
+    repair: bool = False  # what people changed by hand is put back
 
     @property
     def ask(self) -> Ask:
         """The run that is asked for."""
-        return Ask(self.actor, self.trigger, self.reason, only=self.only, retry=self.full)
+        dry = self.kind is RequestKind.PLAN
+        if self.undo is not None:
+            return Ask(self.actor, "undo", self.reason, dry_run=dry, undo=self.undo)
+        trigger = REPAIR if self.repair else "plan" if dry else "resync"
+        return Ask(self.actor, trigger, self.reason, dry_run=dry, only=self.only, retry=self.retry, redo=self.redo)
 
 
-def wish(store: Store, ask: Ask, *, full: bool, at: datetime) -> WishInfo:
-    """Ask for a run; WishError where the same one is asked for already, and waits or runs."""
+@dataclass(frozen=True, slots=True)
+class WishInfo:
+    """One request and what has become of it."""
+
+    number: int
+    at: datetime
+    request: Request
+    state: str  # waiting, taken, done, failed, cancelled
+    taken_by: str
+    run: int | None
+    result: str  # how it ended: one sentence
+
+
+def wish(store: Store, request: Request, *, at: datetime) -> WishInfo:
+    """Ask for this; WishError if the same is asked for already, and waits or runs."""
     with store.write() as connection:
-        there = connection.execute(select(WISH).where(*_same(ask, full=full))).first()
+        there = connection.execute(select(WISH).where(*_same(request))).first()
         if there:
             raise WishError(f"That is asked for already: no. {there.number} by {there.actor}, {_TOLD[there.state]}. Nothing was added.")
         number: int = (connection.execute(select(func.max(WISH.c.number))).scalar() or 0) + 1
-        asked = {"number": number, "at": at, "actor": ask.actor, "trigger": ask.trigger, "reason": ask.reason, "only": dumps(ask.only)}
-        blank = {"full": int(full), "priority": _priority(ask), "state": "waiting", "taken_by": "", "takes": 0, "result": ""}
-        connection.execute(insert(WISH).values(**asked, **blank))
-        body = {"wish": number, "only": list(ask.only), "full": full, "repair": ask.repair}
-        append(connection, Entry("wished", at, ask.actor, body, personal=said(reason=ask.reason)))
+        blank = {"priority": _priority(request), "state": "waiting", "taken_by": "", "takes": 0, "result": ""}
+        who = {"number": number, "at": at, "actor": request.actor, "reason": request.reason}
+        connection.execute(insert(WISH).values(**who, **_wanted(request), **blank))
+        append(connection, Entry("wished", at, request.actor, _body(number, request), personal=said(reason=request.reason)))
         return _info(connection.execute(select(WISH).where(WISH.c.number == number)).one())
 
 
-def _same(ask: Ask, *, full: bool) -> tuple[ColumnElement[bool], ...]:
+def _wanted(request: Request) -> dict[str, Any]:
+    """The columns that make two requests the same."""
+    flags = {"retry": int(request.retry), "redo": int(request.redo), "repair": int(request.repair)}
+    return {"kind": request.kind.value, "only": dumps(request.only), "undo": request.undo, **flags}
+
+
+def _same(request: Request) -> tuple[ColumnElement[bool], ...]:
     """What asks for just that, and is not done yet."""
-    words = (WISH.c.only == dumps(ask.only), WISH.c.trigger == ask.trigger)
-    return (WISH.c.state.in_(OPEN), *words, WISH.c.full == int(full))
+    return (WISH.c.state.in_(OPEN), *(WISH.c[name].is_not_distinct_from(value) for name, value in _wanted(request).items()))
+
+
+def _body(number: int, request: Request) -> dict[str, object]:
+    undo = {} if request.undo is None else {"undo": request.undo}
+    flags = {"full": request.retry, "redo": request.redo, "repair": request.repair}
+    return {"wish": number, "asked": request.kind.value, "only": list(request.only), **flags, **undo}
 
 
 _TOLD = {"waiting": "which waits for a worker", "taken": "which runs now"}
 
 
-def _priority(ask: Ask) -> int:
-    """People first, since somebody waits for them; then single courses; then everything."""
-    if not ask.only:
-        return 2
-    return 0 if all(word.startswith("person:") for word in ask.only) else 1
+def _priority(request: Request) -> int:
+    """What takes a moment, and people, first, since somebody waits for them; then single courses and runs; then everything."""
+    if request.kind is RequestKind.TEST or (request.only and all(word.startswith("person:") for word in request.only)):
+        return 0
+    return 1 if request.only or request.undo is not None else 2
 
 
 def take(store: Store, worker: str) -> WishInfo | None:
-    """The most urgent wish that waits, now this worker's; None where there is none. Two workers never get the same one."""
+    """The most urgent request that waits, now this worker's; None if there is none. Two workers never get the same one."""
     number = take_number(store, worker)
     return None if number is None else read(store, number)
 
 
-def take_number(store: Store, worker: str) -> int | None:
-    """As `take`, its number alone: so it is known even where what it asks for cannot be read."""
+def take_number(store: Store, worker: str, *, dry: bool = False) -> int | None:
+    """As `take`, its number alone: so it is known even if what it asks for cannot be read. `dry`: for which nothing is written."""
     with store.write() as connection:
-        waiting = select(WISH.c.number).where(WISH.c.state == "waiting").order_by(WISH.c.priority, WISH.c.number).limit(1)
+        waiting = select(WISH.c.number).where(WISH.c.state == "waiting", *_of(dry=dry)).order_by(WISH.c.priority, WISH.c.number).limit(1)
         number: int | None = connection.execute(waiting.with_for_update(skip_locked=True)).scalar()
         if number is not None:
             taken = {"state": "taken", "taken_by": worker, "takes": WISH.c.takes + 1}
@@ -89,10 +128,14 @@ def take_number(store: Store, worker: str) -> int | None:
     return number
 
 
-def waits(store: Store) -> bool:
-    """Whether anybody waits: for a worker, or for one that may be no more."""
+def _of(*, dry: bool) -> tuple[ColumnElement[bool], ...]:
+    return (WISH.c.kind.in_(DRY),) if dry else ()
+
+
+def waits(store: Store, *, dry: bool = False) -> bool:
+    """Whether anybody waits: for a worker, or for one that may be no more. `dry`: for something that writes nothing."""
     with store.read() as connection:
-        return connection.execute(select(WISH.c.number).where(WISH.c.state.in_(OPEN)).limit(1)).first() is not None
+        return connection.execute(select(WISH.c.number).where(WISH.c.state.in_(OPEN), *_of(dry=dry)).limit(1)).first() is not None
 
 
 def open_wishes(store: Store) -> list[WishInfo]:
@@ -104,11 +147,6 @@ def open_wishes(store: Store) -> list[WishInfo]:
 def give_back(store: Store, number: int) -> None:
     """A wish that could not be begun waits again, as if nobody had taken it."""
     _set(store, number, state="waiting", taken_by="", takes=WISH.c.takes - 1)
-
-
-def told(store: Store, number: int, sentence: str) -> None:
-    """How far it is."""
-    _set(store, number, result=sentence)
 
 
 def ended(store: Store, number: int, state: str, *, run: int | None, result: str, at: datetime) -> None:
@@ -146,11 +184,19 @@ _GIVEN_UP = (
 )
 
 
-def cancel(store: Store, *, actor: str, only: tuple[str, ...] | None, at: datetime) -> list[int]:
-    """Take back what waits (all, or with these words); their numbers. WishError where nothing waits."""
+def cancel(
+    store: Store, *, actor: str, at: datetime, number: int | None = None, only: tuple[str, ...] | None = None, own: bool = False
+) -> list[int]:
+    """Take back what waits: all of it, or that of this number, with these words, or the actor's own; the numbers.
+
+    WishError if nothing of that waits.
+    """
+    same = [] if only is None else [WISH.c.only == dumps(only)]
+    same += [] if number is None else [WISH.c.number == number]
+    same += [WISH.c.actor == actor] if own else []
     with store.write() as connection:
-        same = [] if only is None else [WISH.c.only == dumps(only)]
-        numbers = list(connection.execute(select(WISH.c.number).where(WISH.c.state == "waiting", *same)).scalars())
+        query = select(WISH.c.number).where(WISH.c.state == "waiting", *same).order_by(WISH.c.number)
+        numbers = list(connection.execute(query).scalars())
         if not numbers:
             raise WishError("Nothing waits that could be cancelled; what runs already ends by itself. Nothing was changed.")
         values = {"state": "cancelled", "result": f"cancelled by {actor}", "ended_at": at}
@@ -165,10 +211,10 @@ def read(store: Store, number: int) -> WishInfo:
         return _one(connection, number)
 
 
-def same_open(store: Store, ask: Ask, *, full: bool) -> WishInfo | None:
+def same_open(store: Store, request: Request) -> WishInfo | None:
     """The wish for just that, whoever has it, that waits or runs."""
     with store.read() as connection:
-        row = connection.execute(select(WISH).where(*_same(ask, full=full))).first()
+        row = connection.execute(select(WISH).where(*_same(request))).first()
     return _info(row) if row else None
 
 
@@ -180,5 +226,14 @@ def _one(connection: Connection, number: int) -> WishInfo:
 
 
 def _info(row: Row[Any]) -> WishInfo:
-    same = ("number", "at", "actor", "reason", "state", "taken_by", "run", "result", "trigger")
-    return WishInfo(**{name: getattr(row, name) for name in same}, only=tuple(loads(row.only)), full=bool(row.full))
+    request = Request(
+        RequestKind(row.kind),
+        row.actor,
+        row.reason,
+        only=tuple(loads(row.only)),
+        undo=row.undo,
+        retry=bool(row.retry),
+        redo=bool(row.redo),
+        repair=bool(row.repair),
+    )
+    return WishInfo(row.number, row.at, request, row.state, row.taken_by, row.run, row.result)

@@ -6,16 +6,19 @@ from ilc_canvas.store.db.columns import Stored, counted, moment, table_of, whole
 
 
 class Wish(Stored, table=True):
-    """A forced run that somebody has asked for."""
+    """What somebody has asked a worker for."""
 
     __tablename__ = "wish"
     number: int = counted()
     at: datetime = moment()
     actor: str = words()
-    trigger: str = words()
+    kind: str = words()  # sync, plan, undo, verify, test
     reason: str = words()
     only: str = words()  # JSON
-    full: int = whole()
+    undo: int | None = whole(default=None)  # the run to take back
+    retry: int = whole()  # what is parked as well
+    redo: int = whole()  # what was undone as well
+    repair: int = whole()  # what people changed by hand is put back
     priority: int = whole()  # the smaller the sooner
     state: str = words(index=True)  # waiting, taken, done, failed, cancelled
     taken_by: str = words()
