@@ -105,7 +105,7 @@ class CanvasClient:
         self._access.reach = Reach()
         self._access.reach.learn(state)
         seen = {record.key: record.handle for record in state if record.handle}
-        others = {row.user: number for row in state.places() if row.user and (number := number_in(row.user))}
+        others = {row.user: number for row in state.placements() if row.user and (number := number_in(row.user))}
         self._access.handles |= {**seen, **others, **{key: number for number, key in owners.items()}}
         return state
 

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from ilc_canvas.canvas.failures import NotFoundError, SpentError
-from ilc_canvas.canvas.kinds import in_order
+from ilc_canvas.canvas.kinds import KINDS, in_order
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.records import legible
 from ilc_canvas.reconcile.errors import CanvasError, IncompleteError, MissingRightError, UnavailableError
-from ilc_canvas.reconcile.kinds import HIDDEN
+from ilc_canvas.reconcile.kinds import HIDDEN, kinds
 from ilc_canvas.reconcile.state import Key, Record, State
+from ilc_canvas.reconcile.unread import FIELD, field_of
 
 log = structlog.get_logger(__name__)
 
@@ -33,16 +35,22 @@ def read_all(reading: Reading, at: Callable[[], datetime]) -> State:
 
 
 def _inside(reading: Reading, course: Record) -> list[Record]:
-    found: list[Record] = []
-    for kind in in_order():
-        found += kind.inside(reading, course, found)
-    return found
+    """What each kind shows of a course. One that holds back nothing else is marked by itself if it could not be read."""
+    found, marked = list[Record](), course
+    for kind in kinds(lambda rule: rule.kind in KINDS):
+        read = partial(KINDS[kind].inside, reading, course, tuple(found))
+        rows, error = (read(), None) if kind.rule.holds_back else tried(marked, read, field=field_of(kind))
+        if error:
+            (marked,) = rows
+        else:
+            found += rows
+    return found if marked is course else [*found, marked]
 
 
 Tried = tuple[list[Record], CanvasError | None]
 
 
-def tried(course: Record, read: Callable[[], list[Record]]) -> Tried:
+def tried(course: Record, read: Callable[[], list[Record]], *, field: str = FIELD) -> Tried:
     """What is in a course; or the course, marked as unread, and why: it alone may be closed to this token, or broken."""
     try:
         with legible():
@@ -52,7 +60,7 @@ def tried(course: Record, read: Callable[[], list[Record]]) -> Tried:
     except (MissingRightError, NotFoundError, UnavailableError, IncompleteError) as error:
         code = "unread-failed" if isinstance(error, UnavailableError | IncompleteError) else "unread-right"
         log.warning("canvas.course_unread", key=str(course.key), reason=str(error))
-        return [replace(course, fields={**course.fields, "unread": code})], error
+        return [replace(course, fields={**course.fields, field: code})], error
 
 
 def whole(found: Sequence[Tried]) -> list[Record]:

@@ -232,7 +232,7 @@ def _few(keys: Sequence[Key]) -> str:
 
 def _short(key: Key) -> str:
     """ILC-0001 in cop:EQ:R1"""
-    if key.rule.is_place:
+    if key.rule.is_placement:
         place = EnrollmentKey.of(key)
         return f"{_person(place.user.id)} in {_word(place.section.id)}"
     return _person(key.id) if key.rule.is_person else _word(key.id)

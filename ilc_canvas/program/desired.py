@@ -37,7 +37,7 @@ def without_roles(wanted: State, labels: Collection[str]) -> State:
 
 
 def _plain(record: Record, lost: Collection[Key]) -> Record:
-    if not record.rule.is_place or not any(parent in lost for parent in record.parents):
+    if not record.rule.is_placement or not any(parent in lost for parent in record.parents):
         return record
     key = EnrollmentKey.of(record.key)._replace(role=str(record.fields["base"])).key
     return replace(record, key=key, parents=record.parents[:3])

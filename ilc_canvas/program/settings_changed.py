@@ -89,6 +89,6 @@ def reasons(changed: Former, plan: Plan, before: Plan) -> Iterator[Reason]:
 
 def _is_touched(change: Change, names: Iterable[str]) -> bool:
     """What a setting changes without another plan: how somebody leaves, where all of it stands, whose account is taken."""
-    leaving = isinstance(change, Remove) and change.key.rule.is_place
+    leaving = isinstance(change, Remove) and change.key.rule.is_placement
     person = isinstance(change, Adopt | Create) and change.key.rule.is_person
     return "account" in names or ("ending" in names and leaving) or ("people.existing" in names and person)

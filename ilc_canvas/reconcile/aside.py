@@ -50,7 +50,7 @@ def without_causes_that_passed(parked: Mapping[Key, Parked], ledger: Ledger) -> 
 
 def _is_older(park: Parked, ledger: Ledger) -> bool:
     owned = ledger.get(person_of(park.key))
-    return park.key.rule.is_place and owned is not None and owned.at > park.since
+    return park.key.rule.is_placement and owned is not None and owned.at > park.since
 
 
 def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str], kept: Mapping[Key, str] | None = None) -> Plan:
@@ -84,7 +84,7 @@ def keeping_places(plan: Plan) -> Plan:
 
 def _is_to_come(aside: Aside) -> bool:
     change = aside.change
-    joins = isinstance(change, Create) and change.key.rule.is_place and not is_live(change.before)
+    joins = isinstance(change, Create) and change.key.rule.is_placement and not is_live(change.before)
     return joins and is_open(aside.why)
 
 
@@ -93,7 +93,7 @@ def _instead_of(place: Record) -> tuple[object, object]:
 
 
 def _is_replaced(change: Change, coming: Collection[tuple[Key | None, object]]) -> bool:
-    if not isinstance(change, Remove) or not change.key.rule.is_place:
+    if not isinstance(change, Remove) or not change.key.rule.is_placement:
         return False
     return any((change.before.user, each) in coming for each in _instead_of(change.before))
 

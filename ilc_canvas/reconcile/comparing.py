@@ -82,9 +82,9 @@ def _compared(wanted: Record, seen: Record | None, book: Book) -> Finding:
         return _missing(wanted, gone=ours is not None and ours.stands, repair=repair)
     if rule.is_person:
         return _person(wanted, seen, book)
-    if rule.is_place and not seen.is_live:
+    if rule.is_placement and not seen.is_live:
         return _ended_row(wanted, seen, ours, book=book)
-    if not rule.is_place and str(seen.fields.get("state")) in IN_THE_WAY:
+    if not rule.is_placement and str(seen.fields.get("state")) in IN_THE_WAY:
         return _closed(wanted, seen, ours, repair=repair)
     if ours is None and not rule.is_noted:
         return _adopted(wanted, seen)
@@ -168,7 +168,8 @@ def _shown(wanted: Record, seen: Record) -> dict[str, Value]:
 
 
 def _different(wanted: Record, seen: Record) -> dict[str, Value]:
-    return {name: value for name, value in _shown(wanted, seen).items() if not wanted.rule.same(name, value, seen.fields[name])}
+    same = wanted.rule.same
+    return {name: value for name, value in _shown(wanted, seen).items() if not same(name, value, seen.fields[name])}
 
 
 def _person(wanted: Record, seen: Record, book: Book) -> Finding:

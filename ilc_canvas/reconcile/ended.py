@@ -44,7 +44,7 @@ def _is_head(record: Record) -> bool:
 
 def _people_for(plan: Plan, late: dict[Key, str]) -> dict[Key, str]:
     """New people who would join nothing but what is over, with the reason."""
-    joins = [change for change in plan.changes if change.key.rule.is_place and isinstance(change, Create)]
+    joins = [change for change in plan.changes if change.key.rule.is_placement and isinstance(change, Create)]
     needed = {change.after.user for change in joins if change.key not in late}
     idle = {change.after.user: late[change.key] for change in joins if change.key in late and change.after.user not in needed}
     new = {change.key for change in plan.changes if change.key.rule.is_person and isinstance(change, Create | Adopt)}

@@ -229,7 +229,7 @@ def _people(plan: Plan) -> Iterator[Reason]:
 def _raises(after: Record, observed: State) -> bool:
     """Whether an enrollment gives its person more rights in the course than any live one there does."""
     rank = _rank(after)
-    if not after.rule.is_place or not rank:
+    if not after.rule.is_placement or not rank:
         return False
     return not any(_rank(row) >= rank for row in _rows_of(after, observed))
 
@@ -240,7 +240,7 @@ def _rank(record: Record) -> int:
 
 def _rows_of(after: Record, observed: State) -> Iterator[Record]:
     for row in observed:
-        if row.rule.is_place and row.user == after.user and row.course == after.course and row.fields.get("state") == "active":
+        if row.rule.is_placement and row.user == after.user and row.course == after.course and row.fields.get("state") == "active":
             yield row
 
 
@@ -278,7 +278,7 @@ def _returning(plan: Plan) -> Iterator[Reason]:
 
 def _places(what: str, plan: Plan, active: Mapping[Key, int], *, limits: Limits, place: Callable[[Record], Key | None]) -> Iterator[Reason]:
     """Courses, or sections, that too many people would leave, or that would become empty; either holds the whole course."""
-    rows = [change for change in plan.changes if change.key.rule.is_place]
+    rows = [change for change in plan.changes if change.key.rule.is_placement]
     leaving = Counter(place(change.subject) for change in rows if isinstance(change, Remove))
     joining = Counter(place(change.subject) for change in rows if isinstance(change, Create))
     course_of = {place(change.subject): change.subject.course for change in rows}
@@ -300,7 +300,7 @@ def _one_place(what: str, keys: tuple[Key, Key], counts: tuple[int, int, int], *
 
 def _drop(active: int, ledger: Ledger, history: History, *, limits: Limits) -> Iterator[Reason]:
     """Fewer active enrollments than at the last reading, our own removals since then apart: perhaps a wrong answer, perhaps a mishap."""
-    believed = sum(owned.key.rule.is_place and owned.stands for owned in ledger.values())
+    believed = sum(owned.key.rule.is_placement and owned.stands for owned in ledger.values())
     before = min(sum(history.last_seen.values()), believed)
     limit = int(before * limits.observed_drop)
     text = f"Canvas shows {active} of our enrollments; at the last reading there were {before}. {limit:,} may be gone without a yes."

@@ -71,8 +71,8 @@ class Rule:
 
     # What it is
     is_person: bool = False
-    is_place: bool = False  # a person's place in a section
-    is_container: bool = False  # people have their places in it, and lose them when it ends
+    is_placement: bool = False  # one person in one section, in a role
+    is_container: bool = False  # people are placed in it, and their placements end with it
     is_shared: bool = False  # belongs to all school years
     is_bound: bool = False  # can be used only at and below the account that has it
     proves_tenant: bool = False  # its number tells one Canvas from another
@@ -116,9 +116,9 @@ class Rule:
 
     def same(self, name: str, one: Value, other: Value) -> bool:
         """Whether two values of a field are equal as Canvas sees them."""
-        if name in self.folded and isinstance(one, str) and isinstance(other, str):
-            return one.casefold() == other.casefold()
-        return one == other
+        if one == other or name not in self.folded:
+            return one == other
+        return isinstance(one, str) and isinstance(other, str) and one.casefold() == other.casefold()
 
     def is_step(self, verb: str, id: str) -> bool:
         """Whether this change is a part of another one: with a new address an old one goes."""
@@ -126,7 +126,9 @@ class Rule:
 
     def parts_of(self, fields: Mapping[str, Value]) -> list[dict[str, Value]]:
         """The fields by the calls that set them; a part without any is left out."""
-        parts = [{name: value for name, value in fields.items() if name in names} for names in self.parts or (tuple(fields),)]
+        if not self.parts or not fields:
+            return [dict(fields)] if fields else []
+        parts = ({name: value for name, value in fields.items() if name in names} for names in self.parts)
         return [part for part in parts if part]
 
     def part_named(self, fields: Mapping[str, Value]) -> str:
@@ -251,7 +253,7 @@ RULES: dict[Kind, Rule] = {
                 Count("create", "person joins a section", "people join a section", turn=10),
                 Count("remove", "person leaves a section", "people leave a section", turn=20),
             ),
-            is_place=True,
+            is_placement=True,
             person=_second,
             section=_first,
             course=_up,
@@ -287,4 +289,4 @@ def is_inside(rule: Rule) -> bool:
 
 def of_account(rule: Rule) -> bool:
     """Whether this is a person's account, or a part of one."""
-    return rule.person is not None and not rule.is_place
+    return rule.person is not None and not rule.is_placement

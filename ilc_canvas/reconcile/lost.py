@@ -26,7 +26,7 @@ class Ours:
         """Whether this is a course or section of this scope, or one of our people there in a role of ours."""
         if not record.rule.outlives_store or not record.key.id.startswith(f"{self.scope}:"):
             return False
-        if not record.rule.is_place:
+        if not record.rule.is_placement:
             return True
         place = EnrollmentKey.of(record.key)
         return place.user.id.startswith(self.people) and place.role in self.roles
@@ -49,12 +49,12 @@ def with_lost(
 
 
 def _is_there(record: Record) -> bool:
-    return record.is_live if record.rule.is_place else not record.is_over
+    return record.is_live if record.rule.is_placement else not record.is_over
 
 
 def _as_made(change: Change, desired: State) -> Change:
     """A course or section that the roster asks for; all else that is adopted is never removed, whoever has made it."""
-    if not isinstance(change, Adopt) or not change.key.rule.outlives_store or change.key.rule.is_place:
+    if not isinstance(change, Adopt) or not change.key.rule.outlives_store or change.key.rule.is_placement:
         return change
     return replace(change, after=replace(change.after, fields=_left(change.before, desired.get(change.key))), how="created")
 

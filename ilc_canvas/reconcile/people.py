@@ -77,7 +77,7 @@ def remade(ledger: Ledger, observed: State, answers: Answers) -> Ledger:
 
 def _went(key: Key, owned: Owned, observed: State, *, again: Mapping[Key, datetime]) -> bool:
     since, seen = again.get(person_of(key)), observed.get(key)
-    over = seen is None or (key.rule.is_place and seen.fields.get("state") in ("deleted", "completed", "inactive"))
+    over = seen is None or (key.rule.is_placement and seen.fields.get("state") in ("deleted", "completed", "inactive"))
     return since is not None and owned.at < since and over
 
 

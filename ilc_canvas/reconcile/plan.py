@@ -74,7 +74,7 @@ def _builds(change: Change) -> bool:
 
 def _by_hand(desired: State, observed: State, ledger: Ledger) -> Iterator[Record]:
     """Active enrollments in our courses that the roster does not ask for and we did not make: people added them, or brought them back."""
-    for record in observed.places():
+    for record in observed.placements():
         ours = ledger.get(record.key)
         if record.key not in desired.records and (ours is None or not ours.removable) and record.is_live:
             yield record
@@ -102,7 +102,7 @@ def active_by_section(observed: State, ledger: Ledger) -> dict[Key, int]:
 
 def _active(observed: State, ledger: Ledger, place: Callable[[Record], Key | None]) -> dict[Key, int]:
     counts: dict[Key, int] = {}
-    for record in observed.places():
+    for record in observed.placements():
         ours, key = ledger.get(record.key), place(record)
         if ours and ours.stands and key and record.is_live:
             counts[key] = counts.get(key, 0) + 1

@@ -21,7 +21,7 @@ def removals_of(desired: State, observed: State, ledger: Ledger) -> tuple[list[R
     guests = _guests(desired, observed)
     kept = {key: why for key, course in courses.items() if (why := _in_the_way(course, guests))}
     away = {record.key for record in observed if "stands_in" in record.fields}
-    rows = [record for record in surplus if record.rule.is_place]
+    rows = [record for record in surplus if record.rule.is_placement]
     alone = [row for row in rows if row.course not in courses or row.course in kept or row.section in away]
     single = {row.key for row in alone}
     concluded = [_end(course, [row for row in rows if row.key not in single], away=away, observed=observed) for course in courses.values()]
@@ -39,7 +39,7 @@ def _end(course: Record, rows: Iterable[Record], *, away: Collection[Key], obser
 
 def _is_alone(record: Record, desired: State) -> bool:
     """Whether this is ended by itself: no course and nobody's place, not an address that is wanted again, and not in a course that goes."""
-    if record.rule.is_container or record.rule.is_place or (record.course and record.course not in desired.records):
+    if record.rule.is_container or record.rule.is_placement or (record.course and record.course not in desired.records):
         return False
     return not (record.rule.is_stepwise and is_wanted_again(record, desired.records))
 
@@ -69,7 +69,7 @@ def _unseen(desired: State, observed: State, ledger: Ledger) -> Iterator[Aside]:
     if not hidden:
         return
     for key, owned in ledger.items():
-        if key.rule.is_place and owned.removable and key not in desired.records and key not in observed.records:
+        if key.rule.is_placement and owned.removable and key not in desired.records and key not in observed.records:
             above = tuple(filter(None, (course_of(key), section_of(key))))
             place = next((each for each in above if each in hidden), None)
             if place:

@@ -10,7 +10,7 @@ def things_of(ledger: Ledger, wanted: Collection[Key]) -> dict[Key, int | None]:
 
     Nothing is concluded from their absence in a list before they were read singly.
     """
-    used = {section_of(key) for key, owned in ledger.items() if key.rule.is_place and owned.how != "ended"}
+    used = {section_of(key) for key, owned in ledger.items() if key.rule.is_placement and owned.how != "ended"}
     return {
         key: owned.handle
         for key, owned in ledger.items()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from ilc_canvas.reconcile.kinds import Kind, Rule, Value
+from ilc_canvas.reconcile.kinds import RULES, Kind, Rule, Value
 
 Fields = Mapping[str, Value]
 
@@ -30,7 +30,7 @@ class Key(NamedTuple):
     @property
     def rule(self) -> Rule:
         """What holds for its kind."""
-        return self.kind.rule
+        return RULES[self.kind]
 
 
 class EnrollmentKey(NamedTuple):
@@ -108,27 +108,27 @@ class Record:
     @property
     def course(self) -> Key | None:
         """The course that this belongs to (a course: itself); None for accounts, terms, roles and people."""
-        return _first_of(Kind.COURSE, (self.key, *self.parents))
+        return _first_of(Kind.COURSE, self)
 
     @property
     def section(self) -> Key | None:
         """The section of an enrollment."""
-        return _first_of(Kind.SECTION, self.parents)
+        return _parent(Kind.SECTION, self)
 
     @property
     def user(self) -> Key | None:
         """The person of an enrollment (a user: itself)."""
-        return _first_of(Kind.USER, (self.key, *self.parents))
+        return _first_of(Kind.USER, self)
 
     @property
     def rule(self) -> Rule:
         """What holds for its kind."""
-        return self.key.rule
+        return RULES[self.key.kind]
 
     @property
     def is_live(self) -> bool:
         """Whether it stands, by its state."""
-        return self.fields.get("state") in self.rule.live
+        return self.fields.get("state") in RULES[self.key.kind].live
 
     @property
     def is_over(self) -> bool:
@@ -136,8 +136,15 @@ class Record:
         return self.fields.get("state") in self.rule.over
 
 
-def _first_of(kind: Kind, keys: Iterable[Key]) -> Key | None:
-    return next((key for key in keys if key.kind == kind), None)
+def _first_of(kind: Kind, record: Record) -> Key | None:
+    return record.key if record.key.kind == kind else _parent(kind, record)
+
+
+def _parent(kind: Kind, record: Record) -> Key | None:
+    for parent in record.parents:
+        if parent.kind == kind:
+            return parent
+    return None
 
 
 @dataclass(frozen=True)
@@ -170,9 +177,9 @@ class State:
         """All people, in order of key."""
         return self._sorted(record for record in self if record.rule.is_person)
 
-    def places(self) -> list[Record]:
-        """All that are people's places, in order of key."""
-        return self._sorted(record for record in self if record.rule.is_place)
+    def placements(self) -> list[Record]:
+        """All placements, in order of key."""
+        return self._sorted(record for record in self if record.rule.is_placement)
 
     def containers(self) -> list[Record]:
         """All in which people have places, in order of key."""

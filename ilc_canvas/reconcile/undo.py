@@ -94,7 +94,7 @@ def _leave(change: Create, outcome: Outcome, seen: Record) -> list[Change] | str
         return _TOUCHED
     if is_live(change.before):
         return [Create(replace(seen, fields={**seen.fields, **_plain(change.before)}), before=seen)]
-    return [Remove(seen, covers=int(seen.rule.is_place))]
+    return [Remove(seen, covers=int(seen.rule.is_placement))]
 
 
 def _plain(before: Record | None) -> Fields:

@@ -16,7 +16,7 @@ _TOGETHER = timedelta(seconds=60)
 
 def live_in(course: Key, observed: State) -> list[Record]:
     """Everybody whom the end of this course would end."""
-    return [row for row in observed.places() if row.course == course and row.is_live]
+    return [row for row in observed.placements() if row.course == course and row.is_live]
 
 
 def lost(observed: State, ledger: Ledger) -> frozenset[Key]:
@@ -24,7 +24,7 @@ def lost(observed: State, ledger: Ledger) -> frozenset[Key]:
     meanwhile, they ended all at once when the course did.
     """
     rows: dict[Key, list[Record]] = defaultdict(list)
-    for row in observed.places():
+    for row in observed.placements():
         ours = ledger.get(row.key)
         if row.course and ours and ours.stands:
             rows[row.course].append(row)
@@ -66,7 +66,7 @@ def back_by_hand(by_hand: Iterable[Record], ledger: Ledger) -> Iterator[Record]:
 
 def theirs_back(desired: State, observed: State, ledger: Ledger) -> Iterator[Create]:
     """Whom people had added, and our end of the course ended: they come back with it."""
-    for row in observed.places():
+    for row in observed.placements():
         ours, course = ledger.get(row.key), row.course
         if ours is None or ours.how != "theirs" or course is None or row.key in desired.records or row.fields.get("state") != "completed":
             continue

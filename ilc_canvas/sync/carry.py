@@ -83,7 +83,7 @@ class Tally:
         course = change.subject.course
         if course and isinstance(change, Remove):
             self.joined[course] -= change.covers
-        elif course and change.key.rule.is_place and not is_live(change.before):
+        elif course and change.key.rule.is_placement and not is_live(change.before):
             self.joined[course] += 1
 
 

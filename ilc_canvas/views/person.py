@@ -48,7 +48,7 @@ class Case:
         """Every enrollment that the roster gives, or that was ever ours or is in Canvas; in one course where asked."""
         deeds = {deed.key for deed in self.story.deeds}
         keys = {*self.reasons, *self.story.ours, *deeds, *self.story.by_hand, *(self.seen or {})}
-        inside = [key for key in keys if key.rule.is_place and course in (None, course_of(key))]
+        inside = [key for key in keys if key.rule.is_placement and course in (None, course_of(key))]
         return sorted(inside, key=lambda key: (key not in self.reasons, key.id))
 
 

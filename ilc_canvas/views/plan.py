@@ -48,12 +48,12 @@ class _Part:
 def _parts(changes: Sequence[Change]) -> Iterator[str]:
     """Only what there is."""
     left = without_steps(changes)
-    joined = any(isinstance(change, Create) and change.key.rule.is_place for change in left)
+    joined = any(isinstance(change, Create) and change.key.rule.is_placement for change in left)
     for part in sorted(_kinds_of_changes(), key=lambda part: part.turn):
         meant = [change for change in left if part.is_meant(change)]
         left = [change for change in left if not part.is_meant(change)]
         if meant:
-            leaving = joined and isinstance(meant[0], Remove) and meant[0].key.rule.is_place
+            leaving = joined and isinstance(meant[0], Remove) and meant[0].key.rule.is_placement
             yield count(len(meant), *(_LEAVE_ONE if leaving else (part.one, part.many)))
     if left:
         yield f"{count(len(left), 'other change')} (account, term, roles)"
@@ -90,7 +90,7 @@ def with_more_rights(reasons: Sequence[Reason]) -> frozenset[Key]:
 
 def filled(changes: Sequence[Change]) -> str:
     """6 sections, 3 teachers, 32 participants: a new course in one line."""
-    roles = Counter(_role(change) for change in changes if change.key.rule.is_place)
+    roles = Counter(_role(change) for change in changes if change.key.rule.is_placement)
     things = Counter(change.key.kind for change in changes)
     inside = [kind for kind in kinds(is_inside) if things[kind] or kind.rule.section]
     return ", ".join(
@@ -105,7 +105,7 @@ def told_change(change: Change, names: Names) -> str:
     """One change in a line, with a mark for its sort."""
     subject = change.subject
     mark = {"create": "+", "remove": "-", "update": "~", "adopt": "="}[change.verb]
-    if subject.rule.is_place:
+    if subject.rule.is_placement:
         return f"{mark} {names[_user(subject)]:<28} {_enrolled(change, names)}"
     what = subject.rule.noun
     if is_match(change):
@@ -162,13 +162,13 @@ def told_place(enrollment: Key, names: Names) -> str:
 
 def told_drift(key: Key, field: str, names: Names) -> str:
     """What people changed by hand, and of what."""
-    where = place_of(key, names) if key.rule.is_place else f"{key.rule.noun} {names[about(key)]}"
+    where = place_of(key, names) if key.rule.is_placement else f"{key.rule.noun} {names[about(key)]}"
     return f"{where}: {_FIELDS.get(field, field)}"
 
 
 def told_reason(reason: Reason, names: Names) -> str:
     """Why a plan is held, and for whom."""
-    people = list(dict.fromkeys(names[about(key)] for key in reason.keys if key.rule.is_place or key.rule.is_person))
+    people = list(dict.fromkeys(names[about(key)] for key in reason.keys if key.rule.is_placement or key.rule.is_person))
     shown = f" ({', '.join(people[:5])}{', ...' if len(people) > 5 else ''})" if people else ""
     text = reason.text.replace(reason.course.id, heading(reason.course, names)) if reason.course else reason.text
     return f"{text}{shown}"

@@ -35,7 +35,7 @@ def told_aside(key: Key, why: str, names: Names) -> str:
 
 def place_of(key: Key, names: Names) -> str:
     """A person, in a section of a course or as such; anything else by its name."""
-    if not key.rule.is_place:
+    if not key.rule.is_placement:
         return names[about(key)]
     place, course = EnrollmentKey.of(key), course_of(key) or key
     return f'{names[place.user]} in "{names[place.section]}" of {heading(course, names)}'
@@ -51,7 +51,7 @@ def decision(each: Declined) -> str:
 def tried(change: Change, names: Names) -> str:
     """Michael Wójcik into "Region II" of Equity & Justice ..., or a name and its kind."""
     subject = change.subject
-    if not subject.rule.is_place or subject.course is None:
+    if not subject.rule.is_placement or subject.course is None:
         return f"{subject.rule.noun} {names[about(subject.key)]}"
     way = "out of" if isinstance(change, Remove) else "into"
     return f'{names[about(subject.key)]} {way} "{names[EnrollmentKey.of(subject.key).section]}" of {names[subject.course]}'

@@ -88,7 +88,7 @@ def test_lost_sis_id_is_noticed(record: Record, answers: list[str | None]) -> No
 
 
 @pytest.mark.parametrize(("answered", "dropped"), [("Equity &amp; Justice", False), ("Equity", True), ("", True), (None, True)])
-def test_rewritten_text_is_no_lost_right(answered: str | None, dropped: bool) -> None:
+def test_rewritten_text_was_taken(answered: str | None, dropped: bool) -> None:
     """A text that Canvas writes in its own way was taken; one that is as before, or empty, was dropped."""
     with pytest.raises(DroppedError, match="dropped name") if dropped else nullcontext():
         check_echo(EQ, {"name": "Equity & Justice"}, {"name": answered}, texts={"name": "Equity"})

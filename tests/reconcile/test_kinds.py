@@ -49,7 +49,7 @@ def test_question_would_be_noticed() -> None:
         assert ASKS.search(line)
 
 
-def test_unknown_kind_is_no_key() -> None:
+def test_unknown_kind_is_refused() -> None:
     """A key of a kind that nobody knows is refused, one that is known comes back as it was."""
     with pytest.raises(ValueError, match="not a kind: 'note'"):
         Key.parse("note=ilc:2021-22:cop:EQ:welcome")

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from ilc_canvas.reconcile.change import Create, Remove, Update
-from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.kinds import MAIN, Kind
+from ilc_canvas.reconcile.state import Key, Record, channel_key
 from ilc_canvas.store.audit import chain
 from ilc_canvas.store.audit.tables import EVENT, PERSON
 from ilc_canvas.store.db.database import Store
@@ -87,6 +87,16 @@ def test_names_of_those_who_end_along_go(desk: Desk) -> None:
     _forget(desk.store, NOON + MOMENT)
     assert "Vis Itor" not in _all_text(desk.store)
     assert "Vis Itor" not in str(desk.journal.ledger())
+
+
+def test_addresses_go_with_age(desk: Desk) -> None:
+    """A plan that gave somebody a new address loses both with its age; the ledger keeps the one that holds."""
+    key = channel_key(ROSA.key, MAIN)
+    was, now = (Record(key, {"address": address}, (ROSA.key,), 1) for address in ("rosa@example.org", "rosa.new@example.org"))
+    desk.carried(Create(ROSA), Update(was, now))
+    _forget(desk.store, NOON + MOMENT)
+    assert "@example.org" not in _all_text(desk.store)
+    assert desk.journal.ledger()[key].fields == now.fields
 
 
 def test_forgetting_is_an_event(desk: Desk) -> None:

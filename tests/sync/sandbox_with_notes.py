@@ -12,6 +12,7 @@ from ilc_canvas.sandbox.routes import TABLE, Rule
 from ilc_canvas.sandbox.world import World
 
 Note = dict[str, Any]
+FORBIDDEN = {"status": "unauthorized", "errors": [{"message": "user not authorized to perform that action"}]}
 NOTES: WeakKeyDictionary[World, list[Note]] = WeakKeyDictionary()
 
 
@@ -22,8 +23,11 @@ def of_course(call: Call) -> list[Note]:
 
 
 def index(call: Call) -> Answer:
-    """The list."""
-    return Answer(of_course(call))
+    """The list; that of a course with a note named "hidden" is closed to everybody."""
+    rows = of_course(call)
+    if any(row["name"] == "HIDDEN" for row in rows):
+        raise errors.refused(403, FORBIDDEN)
+    return Answer(rows)
 
 
 def create(call: Call) -> Answer:
@@ -33,7 +37,7 @@ def create(call: Call) -> Answer:
     if asked.text("name") == "refused":
         raise errors.refused(400, {"errors": {"name": [{"attribute": "name", "type": "invalid", "message": "no"}]}})
     if asked.text("name") == "forbidden":
-        raise errors.refused(403, {"status": "unauthorized", "errors": [{"message": "user not authorized to perform that action"}]})
+        raise errors.refused(403, FORBIDDEN)
     row: Note = {"id": 990_001 + len(notes), "course_id": course.id, "workflow_state": "active"}
     row |= {"key": asked.text("key"), "name": str(asked.text("name")).upper(), "text": asked.text("text")}
     notes.append(row)

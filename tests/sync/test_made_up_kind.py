@@ -140,6 +140,17 @@ def test_failure_does_not_hold_back_people(office: Office, name: str) -> None:
     assert office.complaints() == []
 
 
+def test_unread_kind_is_left_out_by_itself(office: Office) -> None:
+    """The notes of a course that cannot be listed wait, those of others are made, and everybody joins and leaves all the same."""
+    office.human().ask("POST", f"courses/sis_course_id:{EQUITY.id}/notes", {"note[name]": "hidden"})
+    office.notes = [WELCOME, note(ARTS, "welcome", "Welcome")]
+    office.finalize(SECOND)
+    report = office.run()
+    assert (report.status, report.failed, report.deferred) == ("partial", 0, {"unread": 1})
+    assert office.owned() == {f"{ARTS.id}:welcome": "created"}
+    assert office.complaints() == []
+
+
 def test_personal_fields_lie_beside_the_chain(office: Office) -> None:
     """What its rule calls personal is in no event of the chain, and the chain is whole."""
     office.notes = [WELCOME]

@@ -54,7 +54,7 @@ def roles_in_use(account: Key, found: Iterable[Record]) -> list[Record]:
     """Custom roles by the enrollments that have them; their numbers are not known."""
     roles: dict[str, Record] = {}
     for row in found:
-        label = EnrollmentKey.of(row.key).role if row.rule.is_place else ""
+        label = EnrollmentKey.of(row.key).role if row.rule.is_placement else ""
         if label and label != row.fields.get("base"):
             roles[label] = Record(Key(Kind.ROLE, label), {"base": row.fields.get("base")}, (account,))
     return list(roles.values())

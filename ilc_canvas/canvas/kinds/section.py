@@ -16,6 +16,7 @@ from ilc_canvas.canvas.records import Row, by_number, called
 from ilc_canvas.reconcile.change import Change, Create, Update
 from ilc_canvas.reconcile.kinds import Kind, Value
 from ilc_canvas.reconcile.state import Fields, Key, Record, course_of
+from ilc_canvas.reconcile.unread import FIELD
 
 
 def _record(row: Row, course: Key) -> Record:
@@ -39,7 +40,7 @@ def _beside(reading: Reading) -> list[Record]:
     """Sections of ours that stand in none of our courses, with the people in them: cross-listed, or deleted. Of a course that could
     not be read nothing is known to be missing.
     """
-    unread = {record.key for record in reading.found if "unread" in record.fields}
+    unread = {record.key for record in reading.found if FIELD in record.fields}
     missing = reading.missing(Kind.SECTION, reading.of_kind(Kind.SECTION))
     lost = [key for key in missing if course_of(key) not in unread]
     return [record for found in reading.each(lambda key: _elsewhere(reading, key), lost) for record in found]

@@ -158,7 +158,7 @@ def _end(connection: Connection, place: Place, change: Remove, *, ours: Owned | 
     fields: Mapping[str, Value] = {**(ours.fields if ours else change.before.fields), **ended, **(outcome.after or {})}
     _put(connection, place, Owned(change.key, fields, "ended", at, change.before.handle))
     if change.key.rule.is_container:
-        places = kinds(lambda rule: rule.is_place)
+        places = kinds(lambda rule: rule.is_placement)
         rows = or_(*(LEDGER.c.key.startswith(f"{kind}={change.key.id}:", autoescape=True) for kind in places))
         connection.execute(update(LEDGER).where(place.of(LEDGER), rows, LEDGER.c.how == "created").values(how="ended", at=at))
         for row in change.others:
