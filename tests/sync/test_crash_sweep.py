@@ -32,9 +32,9 @@ class Story:
 
     @property
     def kind(self) -> tuple[object, ...]:
-        """At which point it dies, on which side of it, with how many under way; for the last death, and whether an answer was lost."""
+        """At which point it dies last, on which side of it, and which answer was lost."""
         crash = self.second or self.crash
-        return crash.point, crash.side, crash.in_flight, self.fault
+        return crash.point, crash.side, self.fault
 
 
 ONCE = ("begin", "tenant", "pin", "open_intents", "ledger", "observe", "planned", "seen", "closed")
@@ -58,13 +58,13 @@ FAULTY = [Story(Crash("happened", side, n), fault=fault) for side in SIDES for n
 SECONDS = [Story(crash) for crash in crashes(OF_CHANGES, 16)]
 
 
-@pytest.mark.parametrize("story", sampled("deaths in a fill", FILLS, 34, kind=attrgetter("kind")), ids=str)
+@pytest.mark.parametrize("story", sampled("deaths in a fill", FILLS, 30, kind=attrgetter("kind")), ids=str)
 def test_killed_fill_heals(new: New, forge: Forge, reference: Reference, story: Story) -> None:
     """A fill that is killed at any point is finished by the next run, with nothing lost or doubled."""
     lives_through(new(), forge, story, reference)
 
 
-@pytest.mark.parametrize("story", sampled("deaths in changes", SECONDS, 34, kind=attrgetter("kind")), ids=str)
+@pytest.mark.parametrize("story", sampled("deaths in changes", SECONDS, 26, kind=attrgetter("kind")), ids=str)
 def test_killed_changes_heal(filled: World, forge: Forge, second_reference: Reference, story: Story) -> None:
     """So is a run of changes and removals."""
     filled.finalize(SECOND)
@@ -83,13 +83,13 @@ def test_killed_after_lost_answer_heals(new: New, forge: Forge, reference: Refer
     lives_through(new(), forge, story, reference)
 
 
-@pytest.mark.parametrize("tale", drawn("tales of a fill", tale_of(OF_FILL, FILL), 8, 250))
+@pytest.mark.parametrize("tale", drawn("tales of a fill", tale_of(OF_FILL, FILL), 6, 250))
 def test_fill_heals_after_tale(new: New, forge: Forge, reference: Reference, tale: Tale) -> None:
     """Several runs in a row that are killed or meet faults, whichever they are, leave what one run brings in order."""
     survives(new(), forge, tale, reference)
 
 
-@pytest.mark.parametrize("tale", drawn("tales of changes", tale_of(OF_CHANGES, CHANGES), 8, 250))
+@pytest.mark.parametrize("tale", drawn("tales of changes", tale_of(OF_CHANGES, CHANGES), 6, 250))
 def test_changes_heal_after_tale(filled: World, forge: Forge, second_reference: Reference, tale: Tale) -> None:
     """So do such runs of changes and removals."""
     filled.finalize(SECOND)

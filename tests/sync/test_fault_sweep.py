@@ -63,7 +63,7 @@ def test_changes_heal_after_fault(filled: World, second_reference: Reference, fa
     heals(filled, second_reference)
 
 
-@pytest.mark.parametrize(("fault", "method", "nth"), sampled("faults at the reads of a run", READS, 21, kind=stage))
+@pytest.mark.parametrize(("fault", "method", "nth"), sampled("faults at the reads of a run", READS, 12, kind=stage))
 def test_look_heals_after_fault(filled: World, second_reference: Reference, fault: str, method: str, nth: int) -> None:
     """A fault at any read leads to a whole reading or to none, never to a wrong plan."""
     filled.finalize(SECOND)
@@ -71,7 +71,7 @@ def test_look_heals_after_fault(filled: World, second_reference: Reference, faul
     heals(filled, second_reference)
 
 
-@pytest.mark.parametrize("tale", drawn("pairs of faults in a fill", pair_of(FILL), 10, 400))
+@pytest.mark.parametrize("tale", drawn("pairs of faults in a fill", pair_of(FILL), 6, 400))
 def test_fill_heals_after_two_faults(new: New, reference: Reference, tale: Tale) -> None:
     """Two faults in one fill do no more harm than each alone."""
     world = new()
@@ -79,7 +79,7 @@ def test_fill_heals_after_two_faults(new: New, reference: Reference, tale: Tale)
     heals(world, reference)
 
 
-@pytest.mark.parametrize("tale", drawn("pairs of faults in changes", pair_of(CHANGES), 10, 400))
+@pytest.mark.parametrize("tale", drawn("pairs of faults in changes", pair_of(CHANGES), 6, 400))
 def test_changes_heal_after_two_faults(filled: World, second_reference: Reference, tale: Tale) -> None:
     """Nor do they in a run of changes and removals."""
     filled.finalize(SECOND)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
+from operator import itemgetter
 from typing import Any, cast
 
 import pytest
 
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.sync import Journal
+from tests.sampling import sampled
 from tests.sandbox.process import Sandbox
 from tests.store.conftest import own_server
 from tests.store.postgres import Server, new_database
@@ -68,7 +70,7 @@ POINTS += [("happened", "after", 20), ("planned", "before", 1), ("closed", "befo
 STOPS = [("immediate", *point) for point in POINTS] + [("fast", *point) for point in POINTS[2:4]]
 
 
-@pytest.mark.parametrize(("mode", "method", "side", "nth"), STOPS)
+@pytest.mark.parametrize(("mode", "method", "side", "nth"), sampled("stops of the server", STOPS, 5, kind=itemgetter(0, 1)))
 def test_stopped_server_ends_the_run(
     served: World, server: Server, reference: Reference, *, mode: str, method: str, side: str, nth: int
 ) -> None:
@@ -81,7 +83,7 @@ def test_stopped_server_ends_the_run(
     assert (served.run().writes, served.complaints(reference)) == (0, [])
 
 
-@pytest.mark.parametrize(("method", "side", "nth"), POINTS[1:4])
+@pytest.mark.parametrize(("method", "side", "nth"), sampled("restarts of the server", POINTS[1:4], 2, kind=itemgetter(0)))
 def test_restarted_server_loses_nothing(served: World, server: Server, reference: Reference, method: str, side: str, nth: int) -> None:
     """A server that is back at once ends the run as well, or does not even disturb it; nothing is lost or doubled either way."""
 

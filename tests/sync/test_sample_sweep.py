@@ -71,25 +71,25 @@ def test_sample_sweep_meets_every_request(new_sample: New) -> None:
     assert not world.complaints()
 
 
-@pytest.mark.parametrize("tale", drawn("deaths in the amended sample", crash_of(CHANGES), 3, 350))
+@pytest.mark.parametrize("tale", drawn("deaths in the amended sample", crash_of(CHANGES), 2, 350))
 def test_killed_amendment_heals(new_sample: New, forge: Forge, amended: Reference, tale: Tale) -> None:
     """A run that is killed anywhere is finished by the next, with nothing lost or doubled."""
     survives(new_sample(), forge, tale, amended)
 
 
-@pytest.mark.parametrize("tale", drawn("faults in the amended sample", fault_of(REQUESTS), 2, 250))
+@pytest.mark.parametrize("tale", drawn("faults in the amended sample", fault_of(REQUESTS), 1, 250))
 def test_amendment_heals_after_fault(new_sample: New, forge: Forge, amended: Reference, tale: Tale) -> None:
     """So is one that meets a fault at any of its requests."""
     survives(new_sample(), forge, tale, amended)
 
 
-@pytest.mark.parametrize("tale", drawn("pairs of faults in the amended sample", pair_of(REQUESTS), 2, 150))
+@pytest.mark.parametrize("tale", drawn("pairs of faults in the amended sample", pair_of(REQUESTS), 1, 150))
 def test_amendment_heals_after_two_faults(new_sample: New, forge: Forge, amended: Reference, tale: Tale) -> None:
     """Or two."""
     survives(new_sample(), forge, tale, amended)
 
 
-@pytest.mark.parametrize("tale", drawn("tales of the amended sample", tale_of(CHANGES, REQUESTS), 3, 250))
+@pytest.mark.parametrize("tale", drawn("tales of the amended sample", tale_of(CHANGES, REQUESTS), 1, 250))
 def test_amendment_heals_after_tale(new_sample: New, forge: Forge, amended: Reference, tale: Tale) -> None:
     """Or several runs in a row, each of which comes to harm."""
     survives(new_sample(), forge, tale, amended)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.sampling import sampled
 from tests.sandbox.process import Sandbox
 from tests.store.conftest import postgres  # noqa: F401 - a fixture
 from tests.store.postgres import new_database
@@ -109,10 +110,17 @@ def thawed(nursery: Nursery, one: Order, two: Order, world: World) -> Thaw:
 
 POINTS = [("planned before", 1), ("intended before", 7), ("intended after", 7), ("apply before", 7), ("send before", 7)]
 POINTS += [("apply after", 7), ("happened before", 7), ("closed before", 1)]
+
+
+def side(point: tuple[str, int]) -> str:
+    """Before or after a call."""
+    return point[0].split()[1]
+
+
 LATE = ("apply before", "send before")  # between the look at the lease and the call: that one may still go out
 
 
-@pytest.mark.parametrize(("freeze", "position"), POINTS)
+@pytest.mark.parametrize(("freeze", "position"), sampled("points at which a worker freezes", POINTS, 4, kind=side))
 def test_frozen_worker_is_fenced(served: World, nursery: Nursery, reference: Reference, clean: int, *, freeze: str, position: int) -> None:
     """Another goes on when the lease has run out; who wakes late books nothing and sends nothing but the one call it was about to make."""
     one = order(served, "worker-1", freeze, position=position, in_flight=1, **SHORT)
