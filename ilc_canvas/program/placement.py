@@ -39,10 +39,10 @@ def places(roster: Roster) -> Iterator[Place]:
     inside = _by_cop(roster)
     for cop in active_cops(roster):
         yield from _cop(cop, inside[cop.code])
-    members = _by_team(roster)
+    members, staff = _by_team(roster), _ipd_staff(roster)
     for team in roster.teams:
-        yield from _team(team, members[team.team_id], roster)
-    yield from _network_staff(roster)
+        yield from _team(team, members[team.team_id], staff[team.region])
+    yield from _network_staff(roster, staff)
     for person in roster.people:
         yield Place(("hub",), "ALL", person.person_id, "teacher" if person.affiliation == "staff" else "student")
 
@@ -93,27 +93,32 @@ def _cop(cop: Cop, people: Iterable[Person]) -> Iterator[Place]:
             yield Place(course, "GUEST", person.person_id, "guest")
 
 
-def _team(team: Team, members: Iterable[Person], roster: Roster) -> Iterator[Place]:
+def _team(team: Team, members: Iterable[Person], staff: Iterable[str]) -> Iterator[Place]:
     """A continuing team is a section of its region's network, a start-up the members of its own course."""
     pilot = team.component == "pilot"
     course, section = (("pilot", team.team_id), "MEMBERS") if pilot else (("net", region_code(team.region)), team.team_id)
     for person in members:
         yield Place(course, section, person.person_id, "lead" if person.team_role == "lead" else "student")
     if pilot:
-        yield from (Place(course, "STAFF", person_id, "teacher") for person_id in _pilot_staff(team, roster))
+        yield from (Place(course, "STAFF", person_id, "teacher") for person_id in _pilot_staff(team, staff))
 
 
-def _pilot_staff(team: Team, roster: Roster) -> list[str]:
+def _pilot_staff(team: Team, staff: Iterable[str]) -> list[str]:
     """The region's IPD staff, and the team's Primary Contact Staff."""
     contact = [team.primary_contact_staff_id] if team.primary_contact_staff_id else []
-    return list(dict.fromkeys([*_ipd_staff(team.region, roster), *contact]))
+    return list(dict.fromkeys([*staff, *contact]))
 
 
-def _ipd_staff(region: str, roster: Roster) -> list[str]:
-    return [person.person_id for person in roster.people if person.role_type == "ipd_staff" and person.region == region]
+def _ipd_staff(roster: Roster) -> Mapping[str, list[str]]:
+    """The IPD staff of each region."""
+    staff: defaultdict[str, list[str]] = defaultdict(list)
+    for person in roster.people:
+        if person.role_type == "ipd_staff":
+            staff[person.region].append(person.person_id)
+    return staff
 
 
-def _network_staff(roster: Roster) -> Iterator[Place]:
+def _network_staff(roster: Roster, staff: Mapping[str, list[str]]) -> Iterator[Place]:
     for region in networks(roster):
-        for person_id in _ipd_staff(region, roster):
+        for person_id in staff[region]:
             yield Place(("net", region_code(region)), "STAFF", person_id, "teacher")

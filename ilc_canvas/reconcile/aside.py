@@ -77,9 +77,9 @@ def set_aside(plan: Plan, why: Mapping[Key, str], *, people: Mapping[Key, str], 
 def keeping_places(plan: Plan) -> Plan:
     """Nobody loses a place while the one that comes instead is deferred: another in that course, or one of that kind elsewhere."""
     coming = {(aside.change.subject.user, each) for aside in plan.aside if _is_to_come(aside) for each in _instead_of(aside.change.subject)}
-    kept = [change for change in plan.changes if _is_replaced(change, coming)]
-    going = tuple(change for change in plan.changes if change not in kept)
-    return replace(plan, changes=going, aside=(*plan.aside, *(Aside(change, KEPT) for change in kept)))
+    kept = {change.key for change in plan.changes if _is_replaced(change, coming)}
+    going = tuple(change for change in plan.changes if change.key not in kept)
+    return replace(plan, changes=going, aside=(*plan.aside, *(Aside(change, KEPT) for change in plan.changes if change.key in kept)))
 
 
 def _is_to_come(aside: Aside) -> bool:

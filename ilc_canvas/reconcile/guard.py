@@ -184,7 +184,7 @@ def removed(changes: tuple[Change, ...]) -> int:
 
 def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
     """Rows that a person must always see."""
-    raised = [change.after for change in plan.changes if isinstance(change, Create) and _raises(change.after, observed)]
+    raised = _raised(plan, observed)
     if raised:
         people = len({record.user for record in raised})
         what = "1 person gets" if people == 1 else f"{people:,} people get"
@@ -226,22 +226,26 @@ def _people(plan: Plan) -> Iterator[Reason]:
         yield Reason("changed-person", text, len(renamed), 0, renamed)
 
 
-def _raises(after: Record, observed: State) -> bool:
-    """Whether an enrollment gives its person more rights in the course than any live one there does."""
-    rank = _rank(after)
-    if not after.rule.is_placement or not rank:
-        return False
-    return not any(_rank(row) >= rank for row in _rows_of(after, observed))
+def _raised(plan: Plan, observed: State) -> list[Record]:
+    """New enrollments that give their person more rights in the course than any active one there does."""
+    rows = [change.after for change in plan.changes if isinstance(change, Create) and change.key.rule.is_placement]
+    strong = [row for row in rows if _rank(row)]
+    before = _ranks(observed) if strong else {}
+    return [row for row in strong if _rank(row) > before.get((row.user, row.course), 0)]
+
+
+def _ranks(observed: State) -> Mapping[tuple[Key | None, Key | None], int]:
+    """The highest rank that each person has in each course now."""
+    ranks: dict[tuple[Key | None, Key | None], int] = {}
+    for row in observed:
+        if row.rule.is_placement and row.fields.get("state") == "active" and _rank(row):
+            place = (row.user, row.course)
+            ranks[place] = max(_rank(row), ranks.get(place, 0))
+    return ranks
 
 
 def _rank(record: Record) -> int:
     return _RANK.get(str(record.fields.get("base")), 0)
-
-
-def _rows_of(after: Record, observed: State) -> Iterator[Record]:
-    for row in observed:
-        if row.rule.is_placement and row.user == after.user and row.course == after.course and row.fields.get("state") == "active":
-            yield row
 
 
 def _course_level(plan: Plan, observed: State, ledger: Ledger, *, limits: Limits) -> Iterator[Reason]:

@@ -34,6 +34,7 @@ def make_plan(
     going = with_parents((change for change in going if selected(change.subject)), _builders(going))
     ending, kept = removals_of(desired, observed, ledger)
     removals = [removal for removal in ending if selected(removal.before)]
+    closing = {removal.key for removal in removals}
     by_hand = list(_by_hand(desired, observed, ledger))
     meant = [finding for finding in found if selected(desired.records[finding.key])]
     back = {*book.lost, *(change.key for change in theirs)}
@@ -44,7 +45,7 @@ def make_plan(
         base_url=frame.base_url,
         drift=tuple(drift for finding in meant for drift in finding.drift),
         aside=tuple(aside for aside in (*deferred, *kept) if selected(aside.change.subject)),
-        by_hand=tuple(row for row in by_hand if selected(row) and row.course not in {removal.key for removal in removals}),
+        by_hand=tuple(row for row in by_hand if selected(row) and row.course not in closing),
         returning=tuple(change.subject for change in going if change.key in back and isinstance(change, Create)),
         settled=(*(finding.settled for finding in found if finding.settled), *back_by_hand(by_hand, ledger)),
         over=tuple(_over(desired, observed, ledger)),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ilc_canvas.program.desired import desired, without_roles
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.program.selection import selected
+from ilc_canvas.program.selection import meant
 from ilc_canvas.program.settings_changed import Former, reasons
 from ilc_canvas.reconcile.accounts import Found, Sought
 from ilc_canvas.reconcile.aside import Parked, keeping_places, set_aside, waiting, without_causes_that_passed
@@ -62,10 +62,13 @@ class Inquiry:
         scope = f"{self.policy.prefix}:{self.roster.school_year}"
         return Frame(self.basis, scope, self.tenant.base_url, self.repair, self.policy.existing_write)
 
+    @cached_property
+    def _selected(self) -> frozenset[Key]:
+        return frozenset(meant(word, prefix=self.policy.prefix, school_year=self.roster.school_year) for word in self.ask.only)
+
     def selects(self, record: Record) -> bool:
         """Whether `--only` means this record."""
-        only, policy = self.ask.only, self.policy
-        return not only or selected(record, only, prefix=policy.prefix, school_year=self.roster.school_year)
+        return not self.ask.only or record.course in self._selected or record.user in self._selected
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,8 @@ def _by_settings(
 
 def _unread_before(history: History, observed: State) -> dict[Key, int]:
     """What the last reading had of courses that could not be read now."""
-    return {course: active for course, active in history.last_seen.items() if course in unread(observed)}
+    closed = unread(observed)
+    return {course: active for course, active in history.last_seen.items() if course in closed}
 
 
 def _without_unread(history: History, observed: State) -> History:
