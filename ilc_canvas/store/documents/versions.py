@@ -65,7 +65,7 @@ def keep_draft(
     Refused if the same files are loaded already, or the manifest's version is not newer than the newest finalized one.
     """
     last = newest(connection, document.name)
-    _refuse_same(connection, document, last, draft.hashes)
+    _refuse_same(connection, document, draft.hashes, last=last)
     _drop_draft(connection, document.name)
     number = _number(connection, document, draft.manifest_version, last=last, older=allow_older and bool(reason.strip()))
     digest = files_digest(draft.school_year, draft.hashes, draft.content)
@@ -107,7 +107,7 @@ def _drop_draft(connection: Connection, document: str) -> None:
     connection.execute(delete(VERSION).where(VERSION.c.document == document, VERSION.c.state == "draft"))
 
 
-def _refuse_same(connection: Connection, document: Document, last: Row[Any] | None, hashes: Mapping[str, str]) -> None:
+def _refuse_same(connection: Connection, document: Document, hashes: Mapping[str, str], *, last: Row[Any] | None) -> None:
     if last is None or not hashes:
         return
     if sorted(files(connection, document.name, last.number)["sha256"].values()) == sorted(hashes.values()):

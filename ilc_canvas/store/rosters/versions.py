@@ -53,15 +53,15 @@ def add_draft(
     files are loaded already, or the manifest's version is not newer than the newest finalized one.
     """
     draft = Draft(
-        roster.school_year,
-        content_to_json(roster),
-        len(roster.people),
-        rows,
-        hashes,
-        findings,
-        manifest_version,
-        roster.signed_by,
-        roster.signed_at,
+        school_year=roster.school_year,
+        content=content_to_json(roster),
+        entries=len(roster.people),
+        rows=rows,
+        hashes=hashes,
+        findings=findings,
+        manifest_version=manifest_version,
+        manifest_signed_by=roster.signed_by,
+        manifest_signed_at=roster.signed_at,
     )
     with store.write() as connection:
         return versions.keep_draft(connection, ROSTERS, draft, imported_by=imported_by, at=at, allow_older=allow_older, reason=reason)
@@ -86,7 +86,7 @@ def finalize(
     RosterHeldError if more than 10 % of the people of the newest finalized version are missing and no second person, other than
     `signed_by`, agrees with a reason.
     """
-    given = Signing(signed_by, at, actor, seen or Seen(), reason, second or "", four_eyes)
+    given = Signing(signed_by, at, actor=actor, seen=seen or Seen(), reason=reason, second=second or "", four_eyes=four_eyes)
     with ExitStack() as until_stored, store.write() as connection:
         draft = signing.signable(connection, ROSTERS, given)
         if not draft.entries:
