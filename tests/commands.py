@@ -71,7 +71,7 @@ def _server() -> CommandServer:
     return server
 
 
-def run(words: Sequence[str], environment: Mapping[str, str], *, within: float = 100.0) -> Answer:
+def run(words: Sequence[str], environment: Mapping[str, str], *, within: float = 300.0) -> Answer:
     """One command as a person types it, with nothing in its environment but this."""
     return _server().run(words, environment, within)
 
