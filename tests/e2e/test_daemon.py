@@ -22,7 +22,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 TIMES = 1000
-HANGS = 200  # seconds
+HANGS, REREAD = 200, 0.2  # seconds
 NB, AUGUST = ("--only", "cop:NB"), ("--now", "2021-08-16T16:00:00Z")
 
 
@@ -77,7 +77,7 @@ def test_wish_is_fulfilled_and_worker_stops(office: Office, tmp_path: Path) -> N
 )
 def test_stop_does_not_wait_for_canvas(opened: Open, tmp_path: Path, fault: str, method: str, path: str) -> None:
     """While Canvas hangs, SIGTERM ends the worker long before it answers, with exit code 0; the run is closed, and the next one goes on."""
-    office = ready(opened(*AUGUST, SETTLE_SECONDS=str(HANGS)))
+    office = ready(opened(*AUGUST, SETTLE_SECONDS=str(HANGS), REREAD_SECONDS=str(REREAD)))
     with worker(office, tmp_path / "log") as process:
         office.sandbox.fault(fault, path, method=method, times=TIMES)
         assert office.run("resync", *NB, "--reason", "go").code == 0
