@@ -218,7 +218,7 @@ def _restored(desk: Desk) -> None:
 def test_restored_backup_is_refused(file_desk: Desk) -> None:
     """A store that is older than its last head is not used; the sentence says what happened, what was not changed, and what to do."""
     _restored(file_desk)
-    with pytest.raises(ChainError, match=r"older than, or another than.*Nothing was changed.*audit verify.*audit accept --reason"):
+    with pytest.raises(ChainError, match=r"older than, or another than.*Nothing was changed.*‹verify-log›.*‹accept-store›"):
         heads.require_kept(file_desk.store)
 
 

@@ -98,7 +98,7 @@ def test_lost_store_is_not_made_anew(file_store: Store, left: str) -> None:
         path.touch()
     url = f"sqlite:///{path}"
     for way in (open_store, make_store, lambda url: open_store(url, create=True)):
-        with pytest.raises(StoreError, match=r"heads of its audit log are kept .*it was lost or moved.*db restore"):
+        with pytest.raises(StoreError, match=r"heads of its audit log are kept .*it was lost or moved.*‹restore-store›"):
             way(url)
     with pytest.raises(StoreError, match="it was lost or moved"):
         health_probe.facts(url)

@@ -96,7 +96,7 @@ def test_renamed_account_is_the_same(desk: Desk) -> None:
     [
         (replace(WITH_UUID, base_url="https://x.org"), "same Canvas under a new address.*‹move-store›"),
         (replace(HERE, base_url="https://x.org"), "looks like the same Canvas.*no identifier that proves it.*‹doctor›"),
-        (replace(WITH_UUID, account_uuid="other"), "another account uuid.*so it may leave.*canvas leave --reason"),
+        (replace(WITH_UUID, account_uuid="other"), "another account uuid.*so it may leave.*‹leave-canvas›"),
         (replace(WITH_UUID, account_id=5), "account number 5 instead of 4.*Correct the address"),
         (replace(WITH_UUID, base_url="https://x.org", root_account_id=2), "root account number 2 instead of 1.*Correct the address"),
     ],

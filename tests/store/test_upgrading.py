@@ -54,7 +54,7 @@ def test_upgrade_waits_for_a_run(desk: Desk, tmp_path: Path, monkeypatch: pytest
     """While a run is under way the schema stays; the sentence says which run, and what to do."""
     number, store = desk.run(Create(seat())), _again(desk)
     tomorrow(tmp_path, monkeypatch)
-    with pytest.raises(SchemaError, match=rf"Run {number} is under way.*nothing was changed.*Let it end.*db upgrade"):
+    with pytest.raises(SchemaError, match=rf"Run {number} is under way.*nothing was changed.*Let it end.*‹upgrade-store›"):
         migrate.upgrade(store)
     assert schema.current(store) != "9999"
     store.close()
