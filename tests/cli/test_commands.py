@@ -12,7 +12,13 @@ from ilc_canvas.reconcile.hints import Next, put_in
 ROOT = Path(str(ilc_canvas.__file__)).parent
 MACHINES = {"store/audit/heads.py"}
 """Hold the mark by which a head of the audit log is found again: no person types it."""
-ABOUT = {Next.APPROVE_PLAN: ("7f3c", "cop:EQ"), Next.SIGN_DRAFT: (4, "12ab")}
+ABOUT = {
+    Next.APPROVE_PLAN: ("7f3c", "cop:EQ"),
+    Next.FINALIZE_DOCUMENT: ("roster",),
+    Next.IMPORT_DOCUMENT: ("roster",),
+    Next.SHOW_DOCUMENT: ("roster", 4),
+    Next.SIGN_DRAFT: ("roster", 4, "12ab"),
+}
 
 
 def _texts(tree: ast.AST) -> Iterator[str]:
