@@ -84,7 +84,7 @@ def test_superseded_roster(held: Desk) -> None:
 def test_newer_document_makes_a_plan_stale(held: Desk) -> None:
     """A plan that was made without what is finalized by now, whatever document that is, cannot be approved."""
     menu_finalized(held.store, "soup")
-    with pytest.raises(ApprovalError, match=r"the menu is new, version 1\..*ilc-canvas plan"):
+    with pytest.raises(ApprovalError, match=r"the menu is new, version 1\..*‹plan›"):
         _approve(held)
     number = held.journal.begin(Ask("ana", "sync"), held.journal.basis())
     plan = replace(plan_of(*CHANGES), basis=held.journal.basis())
