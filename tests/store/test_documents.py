@@ -55,7 +55,7 @@ def test_basis_is_of_a_school_year(store: Store) -> None:
 
 def test_each_document_is_refused_in_its_name(store: Store) -> None:
     """No draft, errors, the same files, an older number, another draft than was looked at: each is said of the document that it is."""
-    with pytest.raises(MenuError, match=r"no draft.*ilc-canvas menu import"):
+    with pytest.raises(MenuError, match=r"no draft.*‹import-document menu›"):
         menu_signed(store)
     menu_draft(store, "soup", errors=2)
     with pytest.raises(MenuError, match="Menu version 1 has 2 errors"):
@@ -68,7 +68,7 @@ def test_each_document_is_refused_in_its_name(store: Store) -> None:
     with pytest.raises(MenuError, match="version 1 is finalized already"):
         menu_draft(store, "stew", manifest=1)
     menu_draft(store, "stew")
-    with pytest.raises(MenuError, match=r"no draft of version 7.*ilc-canvas menu show 2"):
+    with pytest.raises(MenuError, match=r"no draft of version 7.*‹show-document menu 2›"):
         menu_signed(store, Signing("Ana", NOON, seen=Seen(7)))
 
 
