@@ -111,6 +111,14 @@ def test_going_back_nowhere_is_refused(start: Start, body: str, status: int) -> 
     assert [row["id"] for row in sandbox.state()["courses"]] == [course]
 
 
+@pytest.mark.parametrize("body", ['{"forward": "soon"}', '{"back": 3}', '{"forward": 1e400}', "[]", "later"])
+def test_clock_goes_forward_by_seconds_alone(sandbox: Sandbox, body: str) -> None:
+    """Any other order is refused."""
+    with closing(http.client.HTTPConnection(str(urlsplit(sandbox.url).netloc))) as line:
+        line.request("POST", "/_sandbox/clock", body)
+        assert line.getresponse().status == 400
+
+
 def test_idle_connection_does_not_block_end() -> None:
     """With a connection kept alive the sandbox still ends at once, with code 0."""
     sandbox = start_sandbox()
