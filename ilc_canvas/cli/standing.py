@@ -51,12 +51,11 @@ def _as_json(standing: "Standing") -> dict[str, object]:
 
 def _told(standing: "Standing") -> Iterator[str]:
     """For people: the year, then what waits for them, then what happened, then who works."""
-    yield from (f"Roster   {_year(year)}" for year in standing.years)
+    yield from (f"Roster   {_year(year) if len(standing.years) > 1 else _head(year)}" for year in standing.years)
     yield from [] if standing.years else ["Roster   none is finalized yet."]
     yield from _waiting(standing)
     yield from _last(standing)
-    closed = [year for year in standing.years if year.cared_for and year.unpublished]
-    yield from (f"Courses  {f'{year.school_year}: ' if len(standing.years) > 1 else ''}{year.unpublished}" for year in closed)
+    yield from _courses(standing)
     yield from _workers(standing)
     yield from (f"Job      {cycle.job}, due {cycle.due.replace('T', ' ')}: {cycle.sentence}" for cycle in standing.cycles)
 
@@ -75,14 +74,29 @@ def _waiting(standing: "Standing") -> Iterator[str]:
         yield f"Wish     no. {wish.number} of {wish.request.actor} {_WISHED[wish.state]}: {_wanted(wish.request)}"
 
 
-def _last(standing: "Standing") -> Iterator[str]:
+def _courses(standing: "Standing") -> Iterator[str]:
+    """How many are not published; of one school year, unless the last run's sentence says so."""
+    closed = [year for year in standing.years if year.cared_for and year.unpublished]
+    if len(standing.years) > 1:
+        yield from (f"Courses  {year.school_year}: {year.unpublished}" for year in closed)
+    else:
+        yield from (f"Courses  {year.unpublished}" for year in closed if year.unpublished not in _sentence(standing))
+
+
+def _sentence(standing: "Standing") -> str:
+    """What the last run came to; empty if it did not end by itself."""
     from ilc_canvas.reconcile.sentence import sentence
 
+    return sentence(standing.ended) if standing.ended else ""
+
+
+def _last(standing: "Standing") -> Iterator[str]:
     if standing.last is None:
         yield "Last run there was none yet."
         return
     yield f"Last run {standing.last.number}: {standing.last.status}, {clock.at(standing.last.began_at)}."
-    yield from [f"         {sentence(standing.ended)}"] if standing.ended else []
+    said = [_sentence(standing), *(_newer(standing.years[0]) if len(standing.years) == 1 else [])]
+    yield from (f"         {text}" for text in said if text)
 
 
 def _workers(standing: "Standing") -> Iterator[str]:
@@ -103,11 +117,20 @@ def _year_json(year: "Year") -> dict[str, object]:
 
 
 def _year(year: "Year") -> str:
-    head = f"{year.school_year}, {_versions(year.basis)}"
+    """With its own last run, and what is newer than that."""
     if not year.cared_for:
-        return f"{head}: its term is over, so it is left as it is."
+        return _head(year)
     last = f"Last run {year.last.number}: {year.last.status}, {clock.at(year.last.began_at)}." if year.last else "No run yet."
-    return " ".join(filter(None, [f"{head}.", last, f"But {year.changed}." if year.changed else ""]))
+    return " ".join([_head(year), last, *_newer(year)])
+
+
+def _head(year: "Year") -> str:
+    head = f"{year.school_year}, {_versions(year.basis)}"
+    return f"{head}." if year.cared_for else f"{head}: its term is over, so it is left as it is."
+
+
+def _newer(year: "Year") -> list[str]:
+    return [f"But {year.changed}."] if year.changed else []
 
 
 def _versions(newest: "Basis") -> str:
