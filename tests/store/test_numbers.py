@@ -62,7 +62,7 @@ def test_requests_of_all_runs(desk: Desk) -> None:
     for requests, writes, refused, throttled, unavailable in ((53, 0, 2, 0, 1), (1463, 1400, 3, 5, 4)):
         run = desk.journal.begin(Ask("ana", "sync"), of_roster(1))
         ends = {"refused": refused, "throttled": throttled, "unavailable": unavailable}
-        desk.journal.closed(Report(run, "applied", "", 1, {}, requests=requests, writes=writes, **ends))  # type: ignore[arg-type]
+        desk.journal.closed(Report(run, "applied", "", of_roster(1), {}, requests=requests, writes=writes, **ends))  # type: ignore[arg-type]
     desk.journal.begin(Ask("ana", "sync"), of_roster(1))
     found = _numbers(desk)
     assert found.requests == {"answered": 1501, "refused": 5, "throttled": 5, "unavailable": 5}

@@ -149,7 +149,7 @@ def test_two_accounts_are_never_mixed(store: Store) -> None:
     for place, key, number in ((HERE, OLD, 5), (LAST_YEAR, NEW, 9)):
         put(store, LEDGER, str(key), place=place, handle=number)
     for step in (lambda: decide(store), lambda: sign(store, renamed())):
-        with pytest.raises(RosterError, match=r"ilc-0001 has a Canvas account already \(number 9\).*not that of ILC-0001.*--not-the-same"):
+        with pytest.raises(RosterError, match=r"ilc-0001 has a Canvas account already \(number 9\).*not that of ILC-0001.*‹not-the-same"):
             step()
     put(store, LEDGER, str(OLD), place=LAST_YEAR, handle=9)
     sign(store, renamed())

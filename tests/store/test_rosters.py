@@ -19,7 +19,7 @@ def test_draft_is_no_input(store: Store) -> None:
     """A draft can be read by its number, but the worker has nothing yet, and is told what to do."""
     number = draft(store)
     assert versions.read(store, number).people == roster().people
-    with pytest.raises(RosterError, match="roster finalize"):
+    with pytest.raises(RosterError, match="‹finalize-document roster›"):
         versions.newest_finalized(store)
     with pytest.raises(RosterError, match="no roster version 9"):
         versions.read(store, 9)
