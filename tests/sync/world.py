@@ -31,7 +31,7 @@ from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.sync import Canvas, Journal, Pace, Watch, quiet, run_once
 from tests.sandbox.person import Person as Human
 from tests.sandbox.process import Sandbox
-from tests.stores import copied, new_store
+from tests.stores import POSTGRES, copied, new_store
 from tests.sync.roster import FIRST, YEAR
 
 NOW = "2021-08-16T16:00:00Z"
@@ -90,8 +90,10 @@ _STORES: dict[str, Store] = {}
 
 @contextmanager
 def opened(url: str) -> Iterator[Store]:
-    """The store at this URL, made if it is not there. What SQLAlchemy has compiled for it stays good for the next one at the same URL."""
-    known = _STORES.get(url)
+    """The store at this URL, made if it is not there. What SQLAlchemy has compiled for a file stays good for the next one at the same URL;
+    a server's connections would stay open if one thread closed the pool of another.
+    """
+    known = None if POSTGRES else _STORES.get(url)
     store = _STORES[url] = known if known and is_there(known) else open_store(url, create=True)
     try:
         yield store
