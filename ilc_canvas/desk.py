@@ -16,6 +16,7 @@ from ilc_canvas.reconcile.hints import Words
 from ilc_canvas.reconcile.notice import Notice
 from ilc_canvas.reconcile.quarantine import Quarantine
 from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.words import count
 from ilc_canvas.settings import Settings, noted
 from ilc_canvas.store.audit import chain
 from ilc_canvas.store.audit import settings_and_exports as noted_settings
@@ -183,7 +184,7 @@ class Desk:
 
     def _audit(self) -> str:
         found = chain.verify(self._store)
-        return f"The audit log of {found.count:,} events verifies."
+        return f"The audit log of {count(found.count, 'event')} verifies."
 
     def _retention(self) -> str:
         """Names that are kept no longer go; notices and signs of life of old go with them."""
@@ -192,8 +193,8 @@ class Desk:
         outbox.forget(self._store, before)
         if gone.nothing:
             return "Nothing is old enough to be forgotten."
-        numbers = f"{gone.rosters} rosters, {gone.changes:,} planned changes and {gone.events:,} events; {gone.texts:,} reasons"
-        return f"Forgotten: names in {numbers}."
+        rows = f"{count(gone.rosters, 'roster')}, {count(gone.changes, 'planned change')} and {count(gone.events, 'event')}"
+        return f"Forgotten: names in {rows}; {count(gone.texts, 'reason')}."
 
     def _digest(self) -> str:
         """What has changed since the last digest, or yesterday; nothing where nothing has."""

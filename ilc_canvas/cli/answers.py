@@ -9,7 +9,7 @@ import typer
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
 from ilc_canvas.cli.people import noted_json, noted_lines, require_reason
-from ilc_canvas.views.words import count
+from ilc_canvas.reconcile.words import count
 
 if TYPE_CHECKING:
     from ilc_canvas.actions.identities import Noted

@@ -6,7 +6,7 @@ import typer
 
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import say, say_json
-from ilc_canvas.views.words import count
+from ilc_canvas.reconcile.words import count
 
 _PROOFS = {"uuid": "its account has the uuid that was kept", "numbers": "what we made there has the numbers that were kept"}
 

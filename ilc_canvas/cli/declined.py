@@ -7,7 +7,7 @@ import typer
 
 from ilc_canvas.cli.options import All, Json, Reason
 from ilc_canvas.cli.output import cut, say, say_json
-from ilc_canvas.views.words import count
+from ilc_canvas.reconcile.words import count
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.declined import Declined

@@ -7,7 +7,7 @@ import typer
 from ilc_canvas.cli.options import Json, SchoolYear
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.views.words import count
+from ilc_canvas.reconcile.words import count
 
 if TYPE_CHECKING:
     from ilc_canvas.settings import Settings

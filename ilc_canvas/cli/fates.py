@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from ilc_canvas.cli.output import cut
+from ilc_canvas.reconcile.words import count
 from ilc_canvas.store.runs.details import RunDetail
 from ilc_canvas.views.fates import HEADS, fates
 from ilc_canvas.views.names import Names
 from ilc_canvas.views.sentences import tried
-from ilc_canvas.views.words import count
 
 
 def told_fates(detail: RunDetail, names: Names, *, all_rows: bool) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ilc_canvas import clock
-from ilc_canvas.views.words import count
+from ilc_canvas.reconcile.words import count
 
 if TYPE_CHECKING:
     from ilc_canvas.store.db.database import Store

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ilc_canvas.reconcile.words import count
 from ilc_canvas.views.journey import Journey
-from ilc_canvas.views.words import count
 
 
 def told(way: Journey) -> Iterator[str]:

@@ -12,11 +12,11 @@ from ilc_canvas.reconcile.declined import DECIDED
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.sentence import goes, parting, sentence
 from ilc_canvas.reconcile.state import Key, person_of
+from ilc_canvas.reconcile.words import count
 from ilc_canvas.store.runs.details import RunDetail
 from ilc_canvas.views import plan
 from ilc_canvas.views.names import Names
 from ilc_canvas.views.sentences import decision, heading, place_of, told_aside, told_why, why_asked
-from ilc_canvas.views.words import count
 
 
 def letter(detail: RunDetail, names: Names, *, roster: str, all_rows: bool, marks: Mapping[str, str] | None = None) -> list[str]:

@@ -10,10 +10,10 @@ from ilc_canvas.reconcile.deferral import is_open
 from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.sentence import sentence
+from ilc_canvas.reconcile.words import count
 from ilc_canvas.store.runs.details import RunDetail
 from ilc_canvas.views.names import Names
 from ilc_canvas.views.sentences import tried, why_asked
-from ilc_canvas.views.words import count
 
 
 def result(detail: RunDetail, report: Report, names: Names, *, all_rows: bool = False) -> list[str]:

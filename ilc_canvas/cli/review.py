@@ -13,7 +13,7 @@ import typer
 from ilc_canvas.cli.commands import said
 from ilc_canvas.cli.options import All, Json
 from ilc_canvas.cli.output import cut, plain, say, say_json
-from ilc_canvas.views.words import count
+from ilc_canvas.reconcile.words import count
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.identity import Question

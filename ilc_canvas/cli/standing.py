@@ -7,6 +7,7 @@ from ilc_canvas import clock
 from ilc_canvas.cli import waiting
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import say, say_json
+from ilc_canvas.reconcile.words import count
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.basis import Basis
@@ -63,7 +64,7 @@ def _told(standing: "Standing") -> Iterator[str]:
 def _waiting(standing: "Standing") -> Iterator[str]:
     """What waits for a person, then for a worker, then for its time."""
     for draft in standing.drafts:
-        errors = f"it has {draft.errors} errors" if draft.errors else "it waits for a signature"
+        errors = f"it has {count(draft.errors, 'error')}" if draft.errors else "it waits for a signature"
         yield f"Draft    {draft.school_year}, version {draft.number}: {errors}. See: ilc-canvas roster show {draft.number}"
     for year, info in ((each, info) for each in standing.years if each.cared_for for info in each.held):
         yield f"Waiting  a plan of {year.school_year} is held. See it: ilc-canvas show {info.number}."

@@ -20,6 +20,7 @@ from ilc_canvas.reconcile.run import Report
 from ilc_canvas.reconcile.said import SAID
 from ilc_canvas.reconcile.sentence import sentence
 from ilc_canvas.reconcile.state import EnrollmentKey, Key
+from ilc_canvas.reconcile.words import count
 
 CUT = 10  # rows of a long list
 LONGEST = 500  # characters of a line
@@ -72,7 +73,7 @@ def result(report: Report) -> Notice:
 
 
 def _done(report: Report) -> str:
-    numbers = f"{report.applied:,} of {_count(sum(report.counts.values()), 'change')} done"
+    numbers = f"{report.applied:,} of {count(sum(report.counts.values()), 'change')} done"
     numbers += f", {report.failed:,} failed" if report.failed else ""
     return numbers + (f", {report.withheld:,} waiting" if report.withheld else "")
 
@@ -80,7 +81,7 @@ def _done(report: Report) -> str:
 def _undone(report: Report) -> Iterator[str]:
     """What failed and why, and what comes next."""
     if report.failures:
-        yield f"{_count(report.failed, 'change')} could not be done:"
+        yield f"{count(report.failed, 'change')} could not be done:"
         yield from _cut([f"  {len(keys):,}: {SAID.get(why, why)} ({_few(keys)})" for why, keys in _by_reason(report.failures).items()])
     if report.withheld:
         yield f"What was not begun, and what waits for a person: {Next.PLAN}"
@@ -102,11 +103,11 @@ def _by_reason(failures: Mapping[Key, str]) -> dict[str, list[Key]]:
 
 def held(report: Report, only: Sequence[str] = ()) -> Notice:
     """A plan that waits for a person: why, and the commands that show, permit and refuse it."""
-    count = _count(report.held or sum(report.counts.values()), "change waits", "changes wait")
+    waiting = count(report.held or sum(report.counts.values()), "change waits", "changes wait")
     lines = [
         f"{sentence(report)} {str(report.basis).capitalize()}, run {report.run}.",
         f"{report.counts.get('create', 0):,} new, {report.counts.get('update', 0):,} changed, {report.counts.get('remove', 0):,} ended.",
-        f"Held for {_count(len(report.reasons), 'reason')}:",
+        f"Held for {count(len(report.reasons), 'reason')}:",
         *_cut([f"  {reason.text}" for reason in report.reasons]),
         f"See who and what:        {Next.SHOW_RUN.of(report.run)}",
         f"Let exactly this happen: {Next.APPROVE_PLAN.of(report.digest, *only)}",
@@ -115,13 +116,13 @@ def held(report: Report, only: Sequence[str] = ()) -> Notice:
     reasons = [{"code": each.code, "text": each.text, "count": each.count, "limit": each.limit} for each in report.reasons]
     data = {"run": report.run, "digest": report.digest, "counts": dict(report.counts), **as_json(report.basis)}
     data |= {"only": list(only), "reasons": reasons[:CUT]}
-    return _notice("held", f"held:{report.digest}", subject=f"{count} for a person", lines=lines, data=data, lasting=True)
+    return _notice("held", f"held:{report.digest}", subject=f"{waiting} for a person", lines=lines, data=data, lasting=True)
 
 
 def failed(sentence: str, report: Report | None = None) -> Notice:
     """A run that came to nothing, or not to its end, for a reason that does not put everything into quarantine."""
     reason = sha256(re.sub(r"\d", "", sentence).encode()).hexdigest()[:12]  # the same trouble with another number is no other trouble
-    until = f"Until then {_count(report.applied, 'change was', 'changes were')} done." if report else ""
+    until = f"Until then {count(report.applied, 'change was', 'changes were')} done." if report else ""
     where = f"{until} All of it: {Next.SHOW_RUN.of(report.run)}" if report else "No run was begun."
     lines = [sentence, where, f"The next run tries again. How things stand: {Next.STATUS}"]
     data = {"run": report.run if report else None, "status": "failed", "sentence": sentence}
@@ -182,7 +183,7 @@ def digest(rows: Sequence[Changed], since: datetime, now: datetime, *, last: Rep
     for row in rows:
         courses[row.course].append(row)
     whole, inside = sum(row.count for row in rows), sum(bool(course) for course in courses)
-    subject = _count(whole, "change") + (f" in {_count(inside, 'course')}" if inside else "")
+    subject = count(whole, "change") + (f" in {count(inside, 'course')}" if inside else "")
     told = [f"  {_in_year(course, rows) or 'in no course'}: {', '.join(map(_did, found))}" for course, found in sorted(courses.items())]
     stands = [f"After run {last.run}: {sentence(last)}"] if last else []
     head = f"{subject}, from {clock.at(since)} to {clock.at(now)}:"
@@ -194,7 +195,7 @@ def digest(rows: Sequence[Changed], since: datetime, now: datetime, *, last: Rep
 
 def _did(row: Changed) -> str:
     one, many = _DID.get((row.kind, row.verb), (f"{row.kind} {_VERBS[row.verb]}", f"{row.kind}s {_VERBS[row.verb]}"))
-    return _count(row.count, one, many)
+    return count(row.count, one, many)
 
 
 _VERBS = {"create": "made", "update": "changed", "adopt": "taken over", "remove": "concluded"}
@@ -251,7 +252,3 @@ def _in_year(course: str, rows: Sequence[Changed]) -> str:
     """The same, with its school year where there are several: 2021-22 cop:EQ"""
     several = len({row.course.split(":")[1] for row in rows if row.course}) > 1
     return f"{course.split(':')[1]} {_word(course)}" if several and course else _word(course)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

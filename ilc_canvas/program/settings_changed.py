@@ -7,6 +7,7 @@ from typing import cast
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, fingerprint
 from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.words import count
 
 CODE = "settings-changed"
 _WATCHED = {
@@ -83,7 +84,7 @@ def reasons(changed: Former, plan: Plan, before: Plan) -> Iterator[Reason]:
     there = {fingerprint(change) for change in before.changes}
     due = [change for change in plan.changes if fingerprint(change) not in there or _is_touched(change, changed.names)]
     if due:
-        many = f"{len(due):,} changes come" if len(due) > 1 else "1 change comes"
+        many = count(len(due), "change comes", "changes come")
         yield Reason(CODE, f"{changed.text} {many} from that.", len(due), 0, tuple(change.key for change in due))
 
 

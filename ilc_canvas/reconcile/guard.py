@@ -9,6 +9,7 @@ from ilc_canvas.reconcile.kinds import Kind, plural
 from ilc_canvas.reconcile.lost import Lost, taken_back
 from ilc_canvas.reconcile.plan import active_by_course, active_by_section
 from ilc_canvas.reconcile.state import Key, Ledger, Record, State
+from ilc_canvas.reconcile.words import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,27 +138,24 @@ def with_held_before(verdict: Verdict, plan: Plan, before: Collection[str], *, l
     if not kept:
         return verdict
     size = len(without_steps(kept))
-    what = (
-        "1 change was held before, and waits for a yes still."
-        if size == 1
-        else f"{size:,} changes were held before, and wait for a yes still."
-    )
-    reason = Reason(HELD_BEFORE, what, size, 0, tuple(change.key for change in kept))
+    what = count(size, "change was held before, and still waits", "changes were held before, and still wait")
+    reason = Reason(HELD_BEFORE, f"{what} for a yes.", size, 0, tuple(change.key for change in kept))
     return Verdict((*verdict.reasons, reason))
 
 
-def _over(code: str, count: int, limit: int, *, text: str) -> Iterator[Reason]:
-    if count > limit:
-        yield Reason(code, text.format(count=count, limit=limit), count, limit)
+def _over(code: str, number: int, limit: int, *, text: str) -> Iterator[Reason]:
+    if number > limit:
+        yield Reason(code, text.format(count=number, limit=limit), number, limit)
 
 
 def _run_level(plan: Plan, ledger: Ledger, active: int, *, history: History, limits: Limits) -> Iterator[Reason]:
     removals, size = removed(plan.changes), len(without_steps(plan.changes))
     if history.restored:
-        text = f"The store was restored from a backup, and this is the first plan since: {size:,} changes."
+        text = f"The store was restored from a backup, and this is the first plan since: {count(size, 'change')}."
         yield Reason("restored", text, size, 0)
     elif history.first:
-        yield Reason("first-run", f"This is the first run here: {size:,} changes, and nobody has seen them yet.", size, 0)
+        seen = "seen it yet" if size == 1 else "seen them yet"
+        yield Reason("first-run", f"This is the first run here: {count(size, 'change')}, and nobody has {seen}.", size, 0)
     yield from _over(
         "removals",
         removals,
@@ -187,17 +185,15 @@ def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
     raised = _raised(plan, observed)
     if raised:
         people = len({record.user for record in raised})
-        what = "1 person gets" if people == 1 else f"{people:,} people get"
+        what = count(people, "person gets", "people get")
         yield Reason("raised-role", f"{what} more rights than before.", people, 0, tuple(record.key for record in raised))
     reopened = tuple(c.key for c in plan.changes if isinstance(c, Update) and c.key.rule.is_container and "state" in c.fields)
     if reopened:
-        what = "1 concluded course" if len(reopened) == 1 else f"{len(reopened):,} concluded courses"
-        yield Reason("reopened", f"{what} would be opened again.", len(reopened), 0, reopened)
+        yield Reason("reopened", f"{count(len(reopened), 'concluded course')} would be opened again.", len(reopened), 0, reopened)
     adopted = tuple(change.key for change in plan.changes if isinstance(change, Adopt) and change.how == "adopted")
     if adopted:
-        yield Reason(
-            "adopted", f"{len(adopted)} objects stand in Canvas under our SIS ids, but not in our ledger.", len(adopted), 0, adopted
-        )
+        what = count(len(adopted), "object stands in Canvas under our SIS id", "objects stand in Canvas under our SIS ids")
+        yield Reason("adopted", f"{what}, but not in our ledger.", len(adopted), 0, adopted)
     yield from _lost(plan)
     yield from _people(plan)
 
@@ -205,9 +201,9 @@ def _rows(plan: Plan, observed: State) -> Iterator[Reason]:
 def _lost(plan: Plan) -> Iterator[Reason]:
     """What is taken as made by runs that a restored store does not know."""
     if keys := tuple(taken_back(plan)):
-        what = "1 thing" if len(keys) == 1 else f"{len(keys):,} things"
         text = (
-            f"{what} under our ids must have been made by runs that this store no longer knows, or by hand since the backup. "
+            f"{count(len(keys), 'thing')} under our ids must have been made by runs that this store no longer knows, "
+            "or by hand since the backup. "
             "With a yes they are ours again; what the roster does not ask for leaves with the next run."
         )
         yield Reason("lost-runs", text, len(keys), 0, keys)
@@ -218,10 +214,10 @@ def _people(plan: Plan) -> Iterator[Reason]:
     touched = {change.key for change in plan.changes}
     decided, renamed = tuple(sorted(plan.decided & touched)), tuple(sorted(plan.renamed & touched))
     if decided:
-        what = "1 person gets" if len(decided) == 1 else f"{len(decided):,} people get"
+        what = count(len(decided), "person gets", "people get")
         yield Reason("decided", f"{what} the account that somebody decided on.", len(decided), 0, decided)
     if renamed:
-        who = "1 person changes" if len(renamed) == 1 else f"{len(renamed):,} people change"
+        who = count(len(renamed), "person changes", "people change")
         text = f"{who} name and address at once: is it still the same person?"
         yield Reason("changed-person", text, len(renamed), 0, renamed)
 
@@ -263,7 +259,7 @@ def _concluded(change: Remove) -> Reason:
     rows = (*change.ends, *change.others)
     people, others = len({row.user for row in rows}), len({row.user for row in change.others})
     added = f", {others:,} of them added by hand" if others else ""
-    text = f"{change.key.id} would be concluded, and {people:,} {'person' if people == 1 else 'people'} with it{added}."
+    text = f"{change.key.id} would be concluded, and {count(people, 'person', 'people')} with it{added}."
     return Reason("course-concluded", text, people, 0, (change.key, *(row.key for row in rows)), change.key)
 
 
@@ -275,8 +271,8 @@ def _returning(plan: Plan) -> Iterator[Reason]:
             rows[row.course].append(row)
     for course, back in rows.items():
         people = len({row.user for row in back})
-        back_again = "1 person whose place" if people == 1 else f"{people:,} people whose places"
-        text = f"{back_again} ended with the course {'comes' if people == 1 else 'come'} back into {course.id}."
+        who = count(people, "person whose place", "people whose places")
+        text = f"{who} ended with the course {'comes' if people == 1 else 'come'} back into {course.id}."
         yield Reason("ended-with-course", text, people, 0, tuple(row.key for row in back), course)
 
 
@@ -286,10 +282,10 @@ def _places(what: str, plan: Plan, active: Mapping[Key, int], *, limits: Limits,
     leaving = Counter(place(change.subject) for change in rows if isinstance(change, Remove))
     joining = Counter(place(change.subject) for change in rows if isinstance(change, Create))
     course_of = {place(change.subject): change.subject.course for change in rows}
-    for key, count in leaving.items():
+    for key, number in leaving.items():
         course = course_of[key]
         if key and course:
-            yield from _one_place(what, (key, course), (count, joining[key], active.get(key, 0)), limits=limits)
+            yield from _one_place(what, (key, course), (number, joining[key], active.get(key, 0)), limits=limits)
 
 
 def _one_place(what: str, keys: tuple[Key, Key], counts: tuple[int, int, int], *, limits: Limits) -> Iterator[Reason]:

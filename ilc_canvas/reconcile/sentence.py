@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from ilc_canvas import clock
 from ilc_canvas.reconcile.deferral import DEFERRALS, For
 from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.words import count
 
 
 def sentence(report: Report) -> str:
@@ -17,10 +18,8 @@ def sentence(report: Report) -> str:
 
 def unpublished(report: Report) -> str:
     """How many courses nobody but their teachers can see; empty where all are published."""
-    number = len(report.unpublished)
-    if number == 1:
-        return "1 course is not published: its people do not see it yet."
-    return f"{number:,} courses are not published: their people do not see them yet." if number else ""
+    one, many = "course is not published: its people do not see it yet.", "courses are not published: their people do not see them yet."
+    return count(len(report.unpublished), one, many) if report.unpublished else ""
 
 
 def standing(report: Report) -> list[str]:
@@ -49,12 +48,12 @@ def _head(report: Report) -> str:
     if report.status == "interrupted":
         return _stopped(report, planned)
     if report.status == "held" and not goes(report):
-        return f"{_count(report.held or planned, 'change waits', 'changes wait')} for a person; nothing was written."
+        return f"{count(report.held or planned, 'change waits', 'changes wait')} for a person; nothing was written."
     if report.undo is not None:
         return _taken_back(report, planned)
     if _is_dry(report) and planned:
         parts = f": {parting(report)}" if goes(report) else ""
-        return f"{_count(planned, 'change is', 'changes are')} to be done for {report.basis}{parts}."
+        return f"{count(planned, 'change is', 'changes are')} to be done for {report.basis}{parts}."
     return _state(report, planned)
 
 
@@ -69,21 +68,21 @@ def goes(report: Report) -> int:
 
 def parting(report: Report) -> str:
     """What goes, and what waits."""
-    ahead = _count(goes(report), "goes ahead by itself", "go ahead by themselves")
-    return f"{ahead}, {_count(report.held, 'waits', 'wait')} for a person"
+    ahead = count(goes(report), "goes ahead by itself", "go ahead by themselves")
+    return f"{ahead}, {count(report.held, 'waits', 'wait')} for a person"
 
 
 def _stopped(report: Report, planned: int) -> str:
     if not planned:
         return "Stopped before it was known what is to be done; nothing was written."
-    return f"Stopped after {report.applied:,} of {_count(planned, 'change')}; the next run goes on from what it finds."
+    return f"Stopped after {report.applied:,} of {count(planned, 'change')}; the next run goes on from what it finds."
 
 
 def _taken_back(report: Report, planned: int) -> str:
     if not planned:
         return f"Nothing of run {report.undo} is left that could be taken back."
     if _is_dry(report):
-        return f"{_count(planned, 'change')} would take back run {report.undo}."
+        return f"{count(planned, 'change')} would take back run {report.undo}."
     return f"{_numbers(report, planned)}: run {report.undo} is taken back{'' if report.status == 'applied' else ' in part'}."
 
 
@@ -102,20 +101,20 @@ def _numbers(report: Report, planned: int) -> str:
     failed = f", {report.failed:,} failed" if report.failed else ""
     left = report.withheld - report.resting - report.held
     rest = f", {left:,} not begun" if left > 0 else ""
-    waits = f", {_count(report.held, 'waits', 'wait')} for a person" if report.held else ""
-    return f"{report.applied:,} of {_count(planned, 'change')} done{failed}{rest}{waits}"
+    waits = f", {count(report.held, 'waits', 'wait')} for a person" if report.held else ""
+    return f"{report.applied:,} of {count(planned, 'change')} done{failed}{rest}{waits}"
 
 
 def _waiting(report: Report) -> Iterator[str]:
     """People first, then what stands in the way, then what comes by itself."""
     if report.asked:
-        yield f"somebody must decide about {_count(report.asked, 'person', 'people')}"
+        yield f"somebody must decide about {count(report.asked, 'person', 'people')}"
     if report.parked and not report.deferred:  # a report of an older version
-        yield _count(report.parked, "change is deferred", "changes are deferred")
+        yield count(report.parked, "change is deferred", "changes are deferred")
     for waits in (For.PERSON, For.BLOCKED, For.TIME):
         yield from _deferred(report.deferred, waits)
     if report.resting and report.until:
-        removals = _count(report.resting, "removal waits", "removals wait")
+        removals = count(report.resting, "removal waits", "removals wait")
         yield f"{removals} for the end of the grace, {clock.at(report.until)}"
 
 
@@ -126,18 +125,14 @@ def _decided(report: Report) -> Iterator[str]:
 def _deferred(deferred: Mapping[str, int], waits: For) -> Iterator[str]:
     for word, kind in DEFERRALS.items():
         if kind.waits is waits and word in deferred:
-            yield _count(deferred[word], kind.one, kind.many)
+            yield count(deferred[word], kind.one, kind.many)
 
 
 def _left(report: Report) -> Iterator[str]:
     """What people did in Canvas, which stays."""
     if report.drift:
-        yield _count(report.drift, "thing changed by hand", "things changed by hand")
+        yield count(report.drift, "thing changed by hand", "things changed by hand")
     if report.by_hand:
-        yield _count(report.by_hand, "enrollment added by hand", "enrollments added by hand")
+        yield count(report.by_hand, "enrollment added by hand", "enrollments added by hand")
     if report.not_ours:
-        yield _count(report.not_ours, "difference of accounts that others made", "differences of accounts that others made")
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+        yield count(report.not_ours, "difference of accounts that others made", "differences of accounts that others made")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.reconcile.words import count
 from ilc_canvas.roster.reading import File
 
 MOST_BYTES = 100_000
@@ -85,7 +86,7 @@ def check_files(manifest: Manifest, files: Sequence[File], school_year: str) -> 
 def check_rows(manifest: Manifest, rows: Mapping[str, int]) -> None:
     """RosterError where a file has another number of rows than was signed."""
     signed = {name: seal.rows for name, seal in manifest.files.items()}
-    wrong = [f"{name} has {count} rows, and {signed[name]} were signed." for name, count in rows.items() if count != signed[name]]
+    wrong = [f"{name} has {count(found, 'row')}, and {signed[name]} were signed." for name, found in rows.items() if found != signed[name]]
     if wrong:
         raise RosterError(f"The files do not belong to {manifest.name}. {' '.join(wrong)} Nothing was stored.")
 

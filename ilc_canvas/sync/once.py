@@ -24,6 +24,7 @@ from ilc_canvas.reconcile.sentence import sentence
 from ilc_canvas.reconcile.standing import things_of
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.reconcile.undo import taken_back
+from ilc_canvas.reconcile.words import count
 from ilc_canvas.sync.carry import Tally, carry_out
 from ilc_canvas.sync.look import Inquiry, Looked, look
 from ilc_canvas.sync.permit import Permission, permitted
@@ -116,7 +117,7 @@ def _recover(tools: Tools) -> None:
         return
     if tools.journal.recovering() >= RECOVERIES:
         raise RecoveryError(
-            f"{len(left)} calls of a run that died could not be settled, {RECOVERIES} times. Nothing was written. "
+            f"{count(len(left), 'call')} of a run that died could not be settled, {RECOVERIES} times. Nothing was written. "
             f"See what they are: {Next.AUDIT_LOG}. {_BY_A_PERSON}"
         )
     ledger = tools.journal.ledger()

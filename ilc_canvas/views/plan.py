@@ -9,9 +9,9 @@ from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, w
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.kinds import LAST, RULES, Count, Kind, is_inside, kinds, plural
 from ilc_canvas.reconcile.state import EnrollmentKey, Key, Record, course_of, person_of
+from ilc_canvas.reconcile.words import count
 from ilc_canvas.views.names import WITHOUT_ID, Names
 from ilc_canvas.views.sentences import about, heading, place_of
-from ilc_canvas.views.words import count
 
 _ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
 

@@ -174,3 +174,22 @@ def test_reopened_course_needs_a_yes() -> None:
     ledger = owned(before, "ended")
     plan = make_plan(full(3), before, ledger, frame=FRAME)
     assert "reopened" in [reason.code for reason in check(plan, before, ledger, history=LATER, limits=WIDE).reasons]
+
+
+@pytest.mark.parametrize(("history", "code"), [(History(), "first-run"), (History(restored=True), "restored")])
+def test_one_change_is_no_plural(history: History, code: str) -> None:
+    """A plan of a single change says "1 change"."""
+    before = full(1)
+    desired = State.of([*before, person(9)])
+    verdict = check(make_plan(desired, before, owned(before), frame=FRAME), before, owned(before), history=history, limits=WIDE)
+    (text,) = [reason.text for reason in verdict.reasons if reason.code == code]
+    assert "1 change" in text
+    assert "1 changes" not in text
+
+
+def test_one_object_is_no_plural() -> None:
+    """One thing of ours that the ledger does not know stands in Canvas under its SIS id."""
+    seen = full(1)
+    known = {key: each for key, each in owned(seen).items() if key != R1}
+    verdict = check(make_plan(seen, seen, known, frame=FRAME), seen, known, history=LATER, limits=WIDE)
+    assert [reason.text for reason in verdict.reasons] == ["1 object stands in Canvas under our SIS id, but not in our ledger."]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words import count
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import dumps, loads
@@ -65,7 +66,8 @@ def signable(connection: Connection, document: Document, signing: Signing) -> Ro
         raise document.refused(f"There is no draft to finalize. Load one first: {Next.IMPORT_DOCUMENT.of(name)}")
     if draft.errors:
         raise document.refused(
-            f"{name} version {draft.number} has {draft.errors} errors and stays a draft. Correct the files, then import them again."
+            f"{name} version {draft.number} has {count(draft.errors, 'error')} and stays a draft. "
+            "Correct the files, then import them again."
         )
     _require_seen(connection, document, draft, signing=signing)
     if signing.four_eyes:
