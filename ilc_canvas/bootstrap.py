@@ -1,62 +1,46 @@
-"""The only place where settings become objects: store, journal, Canvas, policy, limits, log."""
+"""The only place where settings are turned into objects: store, journal, Canvas, policy, limits, log.
 
-import getpass
+What only a run needs is imported by the functions that make one, so that a command that reads the store starts without it.
+"""
+
 import os
-import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ilc_canvas import clock
-from ilc_canvas.actions import anchor
-from ilc_canvas.canvas.client import CanvasClient
-from ilc_canvas.canvas.throttle import Throttle
+from ilc_canvas import clock, process
 from ilc_canvas.files import PREFIX
 from ilc_canvas.logs import set_up_log, set_up_screen
-from ilc_canvas.notices.channel import Channel
-from ilc_canvas.notices.deliver import Log
-from ilc_canvas.notices.mail import Mail
-from ilc_canvas.notices.webhook import Webhook
-from ilc_canvas.program.settings_changed import former
 from ilc_canvas.reconcile.errors import PausedError, SettingsError
-from ilc_canvas.reconcile.guard import Limits, Share
 from ilc_canvas.reconcile.hints import Words
-from ilc_canvas.reconcile.run import Ask, Report
-from ilc_canvas.roster.findings import visible
 from ilc_canvas.settings import Settings, noted, read_settings
-from ilc_canvas.store.audit import settings_and_exports
-from ilc_canvas.store.audit.signing import PublicKeys, Signer, signer_beside, signer_from
-from ilc_canvas.store.audit.signing import public_keys as keys_in
+from ilc_canvas.store import opening
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.db.lease import Lease, take_lease
 from ilc_canvas.store.db.schema import require_head
-from ilc_canvas.store.opening import open_store
-from ilc_canvas.store.runs.journal import SqlJournal
-from ilc_canvas.sync import Pace, Watch, quiet, run_once
-from ilc_canvas.views.halted import Halting, why_halted
+
+if TYPE_CHECKING:
+    from ilc_canvas.canvas.client import CanvasClient
+    from ilc_canvas.canvas.http.throttle import Throttle
+    from ilc_canvas.courses.content_source import ContentSource
+    from ilc_canvas.reconcile.run.values import Report, RunRequest
+    from ilc_canvas.reconcile.state import Key
+    from ilc_canvas.store.audit.signing import PublicKeys, Signer
+    from ilc_canvas.store.audit.token_addresses import TokenAddress
+    from ilc_canvas.store.db.lease import Lease
+    from ilc_canvas.store.runs.details import RunDetail
+    from ilc_canvas.sync import ApplySettings, OnProgress
+    from ilc_canvas.worker.jobs import WorkerJobs
 
 
-def now() -> datetime:
-    """Our clock, in UTC."""
-    return datetime.now(UTC)
+def load_settings(words: Words, *, logged: bool = False) -> Settings:
+    """Read the settings, and set up log and clock from them. SettingsError if they cannot be used.
 
-
-def actor() -> str:
-    """Who runs this command; on one line, whatever the environment says. A user without a name goes by number."""
-    try:
-        return visible(getpass.getuser())
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
-
-
-def begin(words: Words, *, logged: bool = False) -> Settings:
-    """What every command does first: read the settings, and set up log and clock by them. SettingsError where they cannot be used.
-
-    Only what runs by itself is `logged`; a person's command is if the environment asks for a level. `words` puts hints into words there.
+    Only unattended commands are `logged`; others log if the environment sets a level. `words` turns hints in the log into commands.
     """
+    process.keep_from_dumps(closed=logged)
     settings = read_settings()
     clock.use(settings.zone)
     if logged or any(name.upper() == f"{PREFIX}LOG_LEVEL" and level for name, level in os.environ.items()):
@@ -67,9 +51,9 @@ def begin(words: Words, *, logged: bool = False) -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Store]:
-    """The store, closed afterwards. StoreError if there is none, SchemaError where it is of another version."""
-    store = open_store(settings.store)
+def open_store(settings: Settings) -> Iterator[Store]:
+    """The store, closed afterwards. StoreError if there is none, SchemaError if its schema has another version."""
+    store = opening.open_store(settings.store)
     try:
         require_head(store)
         yield store
@@ -77,34 +61,23 @@ def opened(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
-def limits(settings: Settings) -> Limits:
-    """The guard's thresholds."""
-    guard = settings.guard
-    return Limits(
-        removals_per_run=Share(guard.removals_per_run, guard.removals_per_run_percent / 100),
-        removals_per_course=Share(guard.removals_per_course, guard.removals_per_course_percent / 100),
-        removals_per_day=Share(guard.removals_per_day, guard.removals_per_day_percent / 100),
-        changes_per_run=Share(guard.changes_per_run, guard.changes_per_run_percent / 100),
-        new_courses=guard.new_courses,
-        new_sections=guard.new_sections,
-        observed_drop=guard.observed_drop_percent / 100,
-        adds_go_on=guard.adds_go_on,
-    )
+def apply_settings(settings: Settings) -> "ApplySettings":
+    """How fast and how patiently changes are applied."""
+    from ilc_canvas.sync import ApplySettings
+
+    return ApplySettings(settings.in_flight, settings.settle_seconds, settings.reread_seconds, settings.grace_hours, settings.repair)
 
 
-def pace(settings: Settings) -> Pace:
-    """How fast, and how patiently."""
-    return Pace(settings.in_flight, settings.settle_seconds, settings.reread_seconds, settings.grace_hours, settings.repair)
+def client(settings: Settings, school_year: str, *, throttle: "Throttle | None" = None) -> "CanvasClient":
+    """A Canvas client; `throttle` records the remaining allowance. SettingsError if the address or token is not set."""
+    from ilc_canvas.canvas.client import CanvasClient
 
-
-def client(settings: Settings, school_year: str, *, throttle: Throttle | None = None) -> CanvasClient:
-    """Canvas; `throttle` is told what it allows. SettingsError where address or token are not set."""
     if not settings.url or not settings.token.get_secret_value():
         missing = "ILC_CANVAS_URL" if not settings.url else "ILC_CANVAS_TOKEN_FILE (or ILC_CANVAS_TOKEN)"
-        raise SettingsError(f"{missing} is not set, so Canvas cannot be asked. Nothing was done.")
+        raise SettingsError(f"{missing} is not set, so Canvas cannot be reached. Nothing was done.")
     return CanvasClient(
         base_url=settings.address,
-        token=settings.token.get_secret_value,
+        token=lambda: settings.newest_token,
         account=settings.account,
         prefix=settings.prefix,
         school_year=school_year,
@@ -114,91 +87,153 @@ def client(settings: Settings, school_year: str, *, throttle: Throttle | None = 
     )
 
 
+def require_token_address(settings: Settings, store: Store) -> None:
+    """SettingsError if the token in the settings was used at another address of Canvas, and nobody has allowed this one."""
+    from ilc_canvas.store.audit.token_addresses import require_known
+
+    require_known(store, _token_address(settings))
+
+
+def allow_token_address(settings: Settings, store: Store) -> bool:
+    """The token in the settings may go to the address in the settings from now on; whether that is new."""
+    from ilc_canvas.store.audit.token_addresses import allow
+
+    return allow(store, _token_address(settings), actor=process.actor(), at=process.now())
+
+
+def _token_address(settings: Settings) -> "TokenAddress":
+    from ilc_canvas.store.audit.token_addresses import TokenAddress
+
+    return TokenAddress(settings.address, settings.newest_token)
+
+
 def run(
-    settings: Settings, store: Store, ask: Ask, *, school_year: str, watch: Watch = quiet, stop: Callable[[], bool] = lambda: False
-) -> Report:
-    """One run for one school year, under the lease.
+    settings: Settings,
+    store: Store,
+    ask: "RunRequest",
+    *,
+    school_year: str,
+    on_progress: "OnProgress | None" = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> "Report":
+    """One run for one school year, under the lease. The head of the log is signed at its end.
 
-    ChainError where the store is not the one whose head was kept. At its end the head is signed.
-
-    PausedError while a person, or the calendar, wants nothing to be written; where that begins in mid-run, the run stops as at Ctrl-C.
+    ChainError if the store is not the one whose head was kept. PausedError during a pause or blackout; one that begins during the run
+    stops it as Ctrl-C does.
     """
-    anchor.require(store)
-    with take_lease(store, holder()) as lease:
-        return run_with(lease, settings, ask, school_year=school_year, watch=watch, stop=stop)
+    from ilc_canvas.actions import verify_store
+    from ilc_canvas.store.db.lease import take_lease
+
+    verify_store.require(store, process.now())
+    with take_lease(store, process.holder()) as lease:
+        return run_with(lease, settings, ask, school_year=school_year, on_progress=on_progress, stop=stop)
 
 
 def run_with(
-    lease: Lease,
+    lease: "Lease",
     settings: Settings,
-    ask: Ask,
+    ask: "RunRequest",
     *,
     school_year: str,
-    watch: Watch = quiet,
+    on_progress: "OnProgress | None" = None,
     stop: Callable[[], bool] = lambda: False,
-    clock: Callable[[], datetime] = now,
-    throttle: Throttle | None = None,
-) -> Report:
-    """As `run`, by somebody who has the lease, and has looked at the `anchor` before."""
+    clock: Callable[[], datetime] = process.now,
+    sleep: Callable[[float], None] = time.sleep,
+    throttle: "Throttle | None" = None,
+) -> "Report":
+    """Like `run`, for a caller that holds the lease and has verified the store."""
+    from ilc_canvas.actions import verify_store
+    from ilc_canvas.program.settings_changed import former_settings
+    from ilc_canvas.store.audit import settings_and_exports
+    from ilc_canvas.store.runs.journal import SqlJournal
+    from ilc_canvas.sync import no_progress, run_once
+    from ilc_canvas.views.content_source import content_source
+    from ilc_canvas.views.halt import Halting, why_halted
+
     store = lease.store
     canvas, key = client(settings, school_year, throttle=throttle), signer(settings, store)
+    require_token_address(settings, store)
     if not ask.dry_run and (why := why_halted(settings, store, clock())):
         raise PausedError(f"{why} Nothing was written.")
-    with anchor.signing(store, key):
-        settings_and_exports.settings(lease, noted(settings), actor=actor(), at=clock())
+    content = content_source(settings)
+    with verify_store.signing(store, key):
+        note_templates(store, school_year, content, actor=process.actor(), at=clock())
+        settings_and_exports.settings(lease, noted(settings), actor=process.actor(), at=clock(), token=_token_address(settings))
         journal = SqlJournal(store, lease=lease, scope=settings.scope(school_year), base_url=settings.address, now=clock)
         return run_once(
             ask=ask,
             canvas=canvas,
             journal=journal,
             policy=settings.policy,
-            former=former(settings_and_exports.at_last_run(store, settings.place(school_year)), noted(settings)),
-            limits=limits(settings),
-            pace=pace(settings),
+            former=former_settings(settings_and_exports.at_last_run(store, settings.canvas_scope(school_year)), noted(settings)),
+            limits=settings.guard.limits,
+            apply_settings=apply_settings(settings),
             now=clock,
-            sleep=time.sleep,
-            watch=watch,
+            sleep=sleep,
+            furnish=content,
+            on_progress=on_progress or no_progress,
             stop=stop if ask.dry_run else Halting(settings, store, stop, clock=clock),
         )
 
 
-_MARK = secrets.token_hex(2)
+def text_changes(settings: Settings, store: Store, detail: "RunDetail", *, school_year: str) -> "list[tuple[Key, str, str]]":
+    """The texts that a plan would refresh: as Canvas has them now, and as they would be."""
+    from ilc_canvas.program.basis import calendar_number, roster_number
+    from ilc_canvas.reconcile.change import Update
+    from ilc_canvas.store.calendars import versions as calendars
+    from ilc_canvas.store.rosters import versions as rosters
+    from ilc_canvas.store.runs import ledger
+    from ilc_canvas.views.content_source import content_source
+
+    changes = [step.change for step in detail.steps if isinstance(step.change, Update) and step.change.key.rule.tells_editor]
+    roster, number = rosters.read(store, roster_number(detail.info.basis)), calendar_number(detail.info.basis)
+    canvas = client(settings, school_year)
+    canvas.provide(content_source(settings)(roster, calendars.read(store, number) if number else None).texts)
+    canvas.know(ledger.numbers(store, settings.canvas_scope(school_year)))
+    return canvas.text_changes(changes)
 
 
-def holder() -> str:
-    """Who holds a lease: person, machine, process. Containers that share a machine's name have the same number each: hence a mark."""
-    return f"{actor()}@{socket.gethostname()}:{os.getpid()}.{_MARK}"
+def note_templates(store: Store, school_year: str, content: "ContentSource", *, actor: str, at: datetime) -> None:
+    """Record the templates that the next plan goes by, unless they are those of the last one."""
+    from dataclasses import asdict
+
+    from ilc_canvas.store.templates import versions
+
+    files = content.shelf.files if content.shelf else {}
+    versions.note(store, school_year, versions.TemplateSources(files, asdict(content.office)), actor=actor, at=at)
 
 
-def signer(settings: Settings, store: Store) -> Signer | None:
-    """The key that signs heads: the one that is set, or the one beside a SQLite store; None where PostgreSQL has none."""
+def signer(settings: Settings, store: Store) -> "Signer | None":
+    """The key that signs heads: from the settings, or beside a SQLite store; None on PostgreSQL if none is set."""
+    from ilc_canvas.store.audit.signing import signer_beside, signer_from
+
     if pem := settings.head_key.get_secret_value():
         return signer_from(pem)
     return signer_beside(store.path) if store.path else None
 
 
-def public_keys(settings: Settings, store: Store, path: Path | None) -> PublicKeys:
-    """What checks the signatures of heads: the keys in this file, or the public half of the key in use; none where there is none."""
+def public_keys(settings: Settings, store: Store, path: Path | None) -> "PublicKeys":
+    """The keys that verify signed heads: those in this file, or the public half of the key in use, if there is one."""
+    from ilc_canvas.store.audit.signing import public_keys as keys_in
+
     if path:
         return keys_in(path)
     key = signer(settings, store)
     return key.public_keys if key else {}
 
 
-def channels(settings: Settings) -> tuple[Channel, ...]:
-    """How notices go out: mail, webhook, or the log where neither is set. SettingsError where one is set so that it cannot work."""
-    mail = (
-        Mail(
-            settings.smtp_host,
-            settings.smtp_port,
-            settings.smtp_security,
-            sender=settings.mail_from,
-            receivers=settings.mail_to,
-            user=settings.smtp_user,
-            password=settings.smtp_password.get_secret_value(),
-        )
-        if settings.smtp_host
-        else None
-    )
-    url = settings.webhook_url.get_secret_value()
-    return (*([mail] if mail else []), *([Webhook(url)] if url else [])) or (Log(),)
+def worker_jobs(
+    settings: Settings,
+    store: Store,
+    *,
+    name: str,
+    words: Words,
+    now: Callable[[], datetime] = process.now,
+    throttle: "Throttle | None" = None,
+) -> "WorkerJobs":
+    """The jobs of a worker; `throttle` records the remaining allowance of Canvas."""
+    from functools import partial
+
+    from ilc_canvas.worker.jobs import WorkerJobs
+
+    return WorkerJobs(settings, store, name=name, words=words, now=now, run=partial(run_with, clock=now, throttle=throttle))

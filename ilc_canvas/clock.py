@@ -1,9 +1,9 @@
-"""How moments are told to people: in the programme's zone, by its name, the same on every screen, in files and in mail.
+"""Times as people read them: in the program office's time zone, by name, the same on every screen, in files and in mail.
 
-The zone is set once where a process begins, as a locale is; programs get ISO 8601 instead.
+The zone is set once when a process starts, like a locale; programs get ISO 8601 instead.
 """
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _NAMES = {
     "America/Los_Angeles": "Pacific",
@@ -14,11 +14,13 @@ _NAMES = {
     "America/Anchorage": "Alaska",
     "Pacific/Honolulu": "Hawaii",
 }
+TOLERATED = timedelta(hours=2)
+"""So far ahead a past moment may lie: two machines differ, and a clock is an hour wrong in March and November."""
 _zone: tzinfo = UTC
 
 
 def use(zone: tzinfo) -> None:
-    """From now on this process tells times in this zone."""
+    """Show times in this zone from now on, in this process."""
     global _zone
     _zone = zone
 
@@ -39,8 +41,13 @@ def hour(moment: datetime, zone: tzinfo | None = None) -> str:
     return f"{moment.astimezone(zone or _zone):%H:%M} {_name(moment, zone or _zone)}"
 
 
+def span(first: datetime, last: datetime) -> str:
+    """4 Oct 2021, 09:12 Pacific to 09:14 Pacific; with the day once more if it is another one"""
+    return f"{at(first)} to {hour(last) if day(first) == day(last) else at(last)}"
+
+
 def row(moment: datetime) -> str:
-    """2021-10-04 09:14 Pacific: for lists, whose lines stand below each other."""
+    """2021-10-04 09:14 Pacific: for lists, so that lines align."""
     return f"{moment.astimezone(_zone):%Y-%m-%d %H:%M} {_name(moment, _zone)}"
 
 
@@ -49,8 +56,18 @@ def second(moment: datetime) -> str:
     return f"{moment.astimezone(_zone):%Y-%m-%d %H:%M:%S} {_name(moment, _zone)}"
 
 
+def still_waits(now: datetime, until: datetime, span: timedelta) -> bool:
+    """Whether a wait of this span goes on; a clock that was set back does not make it longer."""
+    return until - span <= now < until
+
+
+def from_fast_clock(moment: datetime, now: datetime) -> bool:
+    """Whether a moment that is past lies so far ahead that it was written while a clock was fast: it is not believed."""
+    return moment > now + TOLERATED
+
+
 def _name(moment: datetime, zone: tzinfo) -> str:
-    """As people call the zone: a few by a word of their own, others as the tables of zones abbreviate them, else by their city."""
+    """The everyday name of a zone: from the table above, or its standard abbreviation, or its city."""
     key = str(zone)
     short = moment.astimezone(zone).tzname() or key
     return _NAMES.get(key) or (short if short.isalpha() else f"{key.rpartition('/')[2].replace('_', ' ')} time")

@@ -1,4 +1,4 @@
-"""The two-minute tour that the README's first command runs: the real commands, against a Canvas that stands in for yours."""
+"""The two-minute tour that the README's first command runs: the real commands, against a stand-in Canvas."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
@@ -16,35 +17,36 @@ from typing import Any
 
 from ilc_canvas.files import PREFIX, config_path
 from ilc_canvas.reconcile.errors import IlcError
+from ilc_canvas.reconcile.wording import count
 
 CLOCK = "2021-08-16T16:00:00Z"  # the sample's year is 2021-22
-LATENCY = "20"  # ms for an answer, so that waiting can be seen
-INTERRUPTED = 130  # the exit code of a command that Ctrl-C has ended
+LATENCY = "20"  # ms per response, so that waiting is visible
+INTERRUPTED = 130  # the exit code of a command that Ctrl-C has stopped
 Run = Callable[[list[str]], int]
-"""Runs one command of ours in this process; its exit code."""
+"""Runs one command in this process and returns its exit code."""
 
 
 @dataclass(frozen=True)
 class Demo:
-    """The commands, run one after the other as a person would type them, on the sample."""
+    """Runs commands on the sample, one after the other, as a person would type them."""
 
     run: Run
     sample: Path
 
     def command(self, *words: str, expect: int = 0) -> None:
-        """Show a command, run it, and insist on its exit code."""
+        """Show a command, run it, and require its exit code."""
         _say("", f"$ ilc-canvas {' '.join(_quoted(word) for word in words)}")
         _insist(self.run(list(words)), expect, words)
 
     def ask(self, *words: str) -> Any:
         """The JSON that a command prints."""
-        with redirect_stdout(StringIO()) as printed:
+        with redirect_stdout(StringIO()) as output:
             code = self.run([*words, "--json"])
         _insist(code, 0, words)
-        return json.loads(printed.getvalue())
+        return json.loads(output.getvalue())
 
     def yes(self, reason: str) -> None:
-        """Permit just the plan that waits."""
+        """Approve the plan that waits."""
         self.command("sync", "--approve", self.ask("status")["last_run"]["digest"], "--reason", reason)
 
     def sign(self, version: str, *, signed_by: str) -> None:
@@ -62,43 +64,98 @@ _FILES = {
 
 
 def tour(run: Run, *, keep: bool = False) -> None:
-    """Everything from a signed roster to a verified log; IlcError where a step does not end as it should."""
+    """Everything from a signed roster to a verified log; IlcError if a step does not end as expected."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ilc-canvas-demo-") as folder, _sandbox() as (url, process):
-        ours = _settings(Path(folder), url)
-        with _environment(ours):
+        settings = _settings(Path(folder), url)
+        with _environment(settings):
             demo = Demo(run, config_path("sample"))
-            _say("A Canvas of your own is running on this machine; its clock says 16 August 2021. Nothing leaves this computer.")
+            _say("A stand-in Canvas is running on this machine; its clock says 16 August 2021. Nothing leaves this computer.")
             seconds = _first_fill(demo)
+            _by_hand(demo, url)
             _amended(demo)
             demo.command("audit", "verify")
             _summary(demo, url, seconds, whole=time.monotonic() - began)
+            if not keep:
+                _say(_LOOK)
+            _say(_NEXT)
         if keep:
-            _keep(ours, process)
+            _keep(settings, process)
 
 
 def _first_fill(demo: Demo) -> float:
-    """Sign, plan, fill, and run again; the seconds of the fill."""
-    _say("", "1. The programme office signs its roster.")
+    """Sign, plan, fill, and run again; returns how many seconds the fill took."""
+    _say("", "1. The program office signs its roster and the calendar of the year.")
     demo.sign("3", signed_by="R. Alvarez")
-    _say("", "2. What would that mean in Canvas? The first plan is always held, so that a person has seen it.")
+    demo.command("calendar", "import", str(demo.sample / "calendar_2021-22.csv"), "--school-year", "2021-22")
+    demo.command("calendar", "finalize", "--signed-by", "R. Alvarez")
+    _say("", "2. What would that change in Canvas? The first plan is always held, so that a person looks at it.")
     demo.command("plan", expect=3)
-    _say("", "3. You would read it and say yes. The demo says it for you now.")
+    _say("", "3. You would read it and approve it. The demo approves it for you now.")
     began = time.monotonic()
     demo.yes("first fill of the demo")
     seconds = time.monotonic() - began
-    _say("", "4. Once more: there is nothing left to do, and nothing is written.")
+    _say("", "4. Run it again: there is nothing left to do, and nothing is written.")
     demo.command("sync")
     return seconds
 
 
+def _by_hand(demo: Demo, url: str) -> None:
+    """What a facilitator changes in her course stays as she left it."""
+    _say("", "5. A facilitator moves her first meeting to another day and rewrites a page. The next sync leaves both, and says so.")
+    _move_by_hand(url)
+    _rewrite_by_hand(url)
+    demo.command("sync")
+    demo.command("drift")
+
+
+def _move_by_hand(url: str) -> None:
+    """As its facilitator does it in Canvas, without this program."""
+    events = json.loads(_get(f"{url}/_sandbox/state"))["calendar_events"]
+    number = next(row["id"] for row in events if "COP-EQ-1." in str(row["description"]))
+    form = {"calendar_event[start_at]": "2021-09-30T23:30:00Z", "calendar_event[end_at]": "2021-10-01T01:00:00Z"}
+    _change(f"{url}/api/v1/calendar_events/{number}?as_user_id={_facilitator(url)}", form)
+
+
+def _rewrite_by_hand(url: str) -> None:
+    """The habits of one COP, in the words of its facilitator."""
+    pages = f"{url}/api/v1/courses/{_course(url)}/pages"
+    _change(
+        f"{pages}/how-we-work-together?as_user_id={_facilitator(url)}",
+        {"wiki_page[body]": "<p>We begin each meeting with a story from a classroom.</p>"},
+    )
+
+
+def _change(address: str, form: Mapping[str, str]) -> None:
+    change = urllib.request.Request(address, method="PUT")  # noqa: S310 - our own sandbox on loopback
+    change.add_header("Authorization", "Bearer sandbox")
+    change.data = urllib.parse.urlencode(form).encode()
+    urllib.request.urlopen(change, timeout=10).close()  # noqa: S310
+
+
+def _facilitator(url: str) -> int:
+    """The number of somebody who facilitates that course."""
+    rows, course = json.loads(_get(f"{url}/_sandbox/state"))["enrollments"], _course(url)
+    return next(int(row["user_id"]) for row in rows if row["course_id"] == course and row["type"] == "TeacherEnrollment")
+
+
+def _course(url: str) -> int:
+    """The number of the course that is looked at."""
+    courses = json.loads(_get(f"{url}/_sandbox/state"))["courses"]
+    return next(int(row["id"]) for row in courses if row.get("sis_course_id") == "ilc:2021-22:cop:EQ")
+
+
 def _amended(demo: Demo) -> None:
-    """The amended roster is held for one person, approved, and carried out."""
-    _say("", "5. In September a corrected roster comes: some people moved, one joined, one left, a facilitator was replaced.")
+    """The plan of the amended roster is held because of one person, approved, and applied."""
+    _say("", "6. In September the roster is corrected: some people moved, one joined, one left, a facilitator was replaced.")
     demo.sign("4", signed_by="R. Alvarez")
     demo.command("sync", expect=3)
-    _say("", "6. One person gets more rights than before, so the plan waits. You have read it; the demo says yes for you.")
+    _say("", "7. One person gets more rights than before, so the plan waits. You have read it; the demo approves it for you.")
     demo.yes("new facilitator confirmed")
+
+
+_LOOK = "Look around:  ilc-canvas demo --keep leaves the sandbox running, with a course to open in your browser."
+_NEXT = "Next:         copy config/ilc.toml, put in your Canvas address, name it in ILC_CANVAS_CONFIG, and run: ilc-canvas doctor"
 
 
 def _summary(demo: Demo, url: str, fill: float, *, whole: float) -> None:
@@ -108,18 +165,21 @@ def _summary(demo: Demo, url: str, fill: float, *, whole: float) -> None:
     courses = [row for row in state["courses"] if str(row.get("sis_course_id")).startswith("ilc:")]
     _say(
         "",
-        f"You have seen: a roster signed, {len(courses)} courses built in {fill:.0f} s, a second run that found nothing to do,",
-        "an amended roster held and approved, and a log whose chain verifies.",
-        f"{active} places of people stand in Canvas; nobody was deleted. All of it took {whole:.0f} s and {len(runs)} runs.",
-        "Look around:  ilc-canvas demo --keep leaves the sandbox running; then ilc-canvas runs, show, audit list, plan.",
-        "Next:         copy config/ilc.toml, put in your Canvas address and token, and run: ilc-canvas doctor",
+        f"You have seen: a roster signed, {count(len(courses), 'course')} built and furnished in {fill:.0f} s, a second run that found",
+        "nothing to do, what a facilitator changed left as it is, an amended roster held and approved, and a log whose chain verifies.",
+        f"{count(active, 'enrollment is', 'enrollments are')} active in Canvas; nobody was deleted. "
+        f"All of it took {whole:.0f} s and {count(len(runs), 'run')}.",
     )
 
 
-def _keep(ours: Mapping[str, str], process: "subprocess.Popen[str]") -> None:
-    """Leave the sandbox and the store to the person until Ctrl-C."""
-    _say("", "The sandbox runs on until you press Ctrl-C here. In another terminal:")
-    _say(*(f"  export {name}={value}" for name, value in ours.items()), f"  curl {ours[f'{PREFIX}URL']}/_sandbox/requests")
+def _keep(settings: Mapping[str, str], process: "subprocess.Popen[str]") -> None:
+    """Leave the sandbox and the store running until Ctrl-C."""
+    url = settings[f"{PREFIX}URL"]
+    _say("", f"A course, as a person sees it: {url}/courses/{_course(url)}")
+    _say("", "The sandbox keeps running until you press Ctrl-C here. In another terminal:")
+    _say(*(f"  export {name}={value}" for name, value in settings.items()))
+    _say("  ilc-canvas ready                # whether the courses can be opened; then publish, plan, sync --approve")
+    _say("  ilc-canvas status               # what waits for whom; then runs, show, audit list", f"  curl {url}/_sandbox/requests")
     try:
         process.wait()
     except KeyboardInterrupt:
@@ -128,7 +188,7 @@ def _keep(ours: Mapping[str, str], process: "subprocess.Popen[str]") -> None:
 
 @contextmanager
 def _sandbox() -> "Iterator[tuple[str, subprocess.Popen[str]]]":
-    """The stand-in Canvas as a process of its own: its address, and the process."""
+    """The stand-in Canvas in its own process: its address, and the process."""
     command = [sys.executable, "-m", "ilc_canvas.sandbox", "--port", "0", "--now", CLOCK, "--latency-ms", LATENCY]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
@@ -141,10 +201,10 @@ def _sandbox() -> "Iterator[tuple[str, subprocess.Popen[str]]]":
 
 
 def _settings(folder: Path, url: str) -> dict[str, str]:
-    """Settings of the demo alone; only warnings go to the log, for each command says how it ended."""
+    """Settings for the demo alone. Only warnings are logged, since each command says how it ended."""
     token = folder / "token"
     token.write_text("sandbox\n")
-    ours = {
+    settings = {
         "URL": url,
         "TOKEN_FILE": str(token),
         "STORE": f"sqlite:///{folder}/store/store.db",
@@ -152,33 +212,33 @@ def _settings(folder: Path, url: str) -> dict[str, str]:
         "REREAD_SECONDS": "1",
         "LOG_LEVEL": "warning",
     }
-    return {f"{PREFIX}{name}": value for name, value in ours.items()}
+    return {f"{PREFIX}{name}": value for name, value in settings.items()}
 
 
 @contextmanager
-def _environment(ours: Mapping[str, str]) -> Iterator[None]:
-    """None of the person's own settings are read, and all are as they were afterwards."""
-    theirs = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
-    for name in theirs:
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """Hide the person's own settings during the demo, and put them back afterwards."""
+    hidden = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    for name in hidden:
         del os.environ[name]
-    os.environ.update(ours)
+    os.environ.update(settings)
     try:
         yield
     finally:
-        for name in ours:
+        for name in settings:
             os.environ.pop(name, None)
-        os.environ.update(theirs)
+        os.environ.update(hidden)
 
 
 def _quoted(word: str) -> str:
     return f'"{word}"' if " " in word else word
 
 
-def _insist(got: int, expect: int, words: tuple[str, ...]) -> None:
-    if got == INTERRUPTED:
+def _insist(code: int, expect: int, words: tuple[str, ...]) -> None:
+    if code == INTERRUPTED:
         raise KeyboardInterrupt
-    if got != expect:
-        raise IlcError(f"The demo stopped: `ilc-canvas {' '.join(words[:2])}` ended with exit code {got}, not {expect}.")
+    if code != expect:
+        raise IlcError(f"The demo stopped: `ilc-canvas {' '.join(words[:2])}` ended with exit code {code}, not {expect}.")
 
 
 def _get(url: str) -> str:

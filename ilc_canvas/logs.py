@@ -12,6 +12,7 @@ from structlog.typing import ExcInfo
 
 from ilc_canvas.reconcile.errors import UnforeseenError
 from ilc_canvas.reconcile.hints import Words
+from ilc_canvas.reconcile.plain import plain
 
 _TOKEN = re.compile(r"\d+~[A-Za-z0-9]{20,}")
 _HIDDEN = "[token]"
@@ -63,7 +64,7 @@ class _Screen(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Say it."""
         if isinstance(record.msg, dict) and (text := record.msg.get("text")):
-            sys.stderr.write(f"Warning: {self._words(text)}\n")
+            sys.stderr.write(f"Warning: {plain(self._words(text))}\n")
 
 
 def trace(error: Exception, **keys: object) -> None:
@@ -92,7 +93,7 @@ def _plain(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
 def _redactor(token: str, words: Words) -> structlog.typing.Processor:
     def hide(value: Any) -> Any:
         if isinstance(value, str):
-            return _TOKEN.sub(_HIDDEN, words(value.replace(token, _HIDDEN) if token else value))
+            return plain(_TOKEN.sub(_HIDDEN, words(value.replace(token, _HIDDEN) if token else value)))
         if isinstance(value, Mapping):
             return {key: hide(inner) for key, inner in value.items()}
         return [hide(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -1,7 +1,8 @@
 """All settings in one frozen value, from a TOML file, the environment and secret files."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from difflib import get_close_matches
 from tomllib import TOMLDecodeError
@@ -9,16 +10,21 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pydantic_settings
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from ilc_canvas.courses.settings import CourseSettings, OfficeSettings
 from ilc_canvas.files import PREFIX, config_file, data_store, secret_in
-from ilc_canvas.program.closed import closed_until
+from ilc_canvas.program import names
+from ilc_canvas.program.blackout import closed_until
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.settings_changed import policy_of
 from ilc_canvas.reconcile.errors import SettingsError
-from ilc_canvas.reconcile.tenant import normal_address
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.run.tenant import normal_address
+from ilc_canvas.roster.office.settings import RosterSettings
+from ilc_canvas.schedule_settings import ScheduleSettings
+from ilc_canvas.store.db.scope import CanvasScope
 
 Role = Literal["TeacherEnrollment", "TaEnrollment", "StudentEnrollment", "DesignerEnrollment", "ObserverEnrollment"]
 Percent = Annotated[float, Field(gt=0, le=100, strict=True)]
@@ -49,6 +55,10 @@ class GuardSettings(BaseModel):
     removals_per_day_percent: Percent = 10
     changes_per_run: Number = 50
     changes_per_run_percent: Percent = 25
+    moved_per_run: Number = 10
+    moved_per_run_percent: Percent = 25
+    texts_per_run: Number = 20
+    texts_per_run_percent: Percent = 25
     new_courses: Number = 5
     new_sections: Number = 10
     observed_drop_percent: Percent = 20
@@ -56,6 +66,22 @@ class GuardSettings(BaseModel):
     """Whether all else goes on while only the removals wait for a yes."""
     four_eyes: bool = False
     """Whether a second signer, and whoever approves a plan, must be another person than who imported or signed the roster."""
+
+    @property
+    def limits(self) -> Limits:
+        """The guard's thresholds."""
+        return Limits(
+            removals_per_run=Share(self.removals_per_run, self.removals_per_run_percent / 100),
+            removals_per_course=Share(self.removals_per_course, self.removals_per_course_percent / 100),
+            removals_per_day=Share(self.removals_per_day, self.removals_per_day_percent / 100),
+            changes_per_run=Share(self.changes_per_run, self.changes_per_run_percent / 100),
+            moved_per_run=Share(self.moved_per_run, self.moved_per_run_percent / 100),
+            texts_per_run=Share(self.texts_per_run, self.texts_per_run_percent / 100),
+            new_courses=self.new_courses,
+            new_sections=self.new_sections,
+            observed_drop=self.observed_drop_percent / 100,
+            adds_go_on=self.adds_go_on,
+        )
 
 
 class PeopleSettings(BaseModel):
@@ -66,41 +92,6 @@ class PeopleSettings(BaseModel):
     """If login, address and name agree: match (taken with the plan's yes), ask (each is a question), or never (not used)."""
     existing_write: Literal["never", "sis_id", "all"] = "never"
     """What may be written to an account that others made: never (nothing), sis_id (ours, if it has none), or all."""
-
-
-_FIELD = r"(\*|\d{1,2}(-\d{1,2})?)(/\d{1,2})?"
-Crontab = Annotated[str, Field(pattern=rf"^({_FIELD}(,{_FIELD})*)( {_FIELD}(,{_FIELD})*){{4}}$")]
-
-
-def _span(text: str) -> str:
-    try:
-        start, end = (datetime.fromisoformat(part) for part in text.split("/"))
-    except ValueError as error:
-        raise ValueError("no span of time, such as 2021-12-20/2022-01-03") from error
-    if start.tzinfo or end.tzinfo or end < start:
-        raise ValueError("no span of local time, first the earlier one, such as 2021-12-20/2022-01-03")
-    return text
-
-
-Span = Annotated[str, AfterValidator(_span)]
-
-
-class ScheduleSettings(BaseModel):
-    """When the worker does what, in the programme's time zone: five fields as in a crontab, 0 or 7 for Sunday."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    quick: Crontab = "*/15 * * * *"
-    """Look whether anything is to be done: Canvas is asked only where roster, settings or ledger have changed."""
-    full: Crontab = "30 4 * * *"
-    """Read all of Canvas: finds what people changed there."""
-    audit: Crontab = "0 5 * * *"
-    """Verify the whole audit log."""
-    retention: Crontab = "30 5 * * 0"
-    """Erase what is kept no longer."""
-    digest: Crontab = "0 7 * * *"
-    """Mail what has changed since the last digest, where anything has."""
-    blackout: tuple[Span, ...] = ()
-    """When nothing is written: from/to, as 2021-12-20/2022-01-03 (both days whole) or 2021-12-20T18:00/2021-12-20T20:00."""
 
 
 def _zone(name: str) -> str:
@@ -138,7 +129,7 @@ class Settings(BaseSettings):
     head_key: SecretStr = SecretStr("")
     """Private key (Ed25519, PEM) that signs the heads of the audit log; in a file that ILC_CANVAS_HEAD_KEY_FILE names."""
     account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")] = "self"
-    """The account below which the programme's own sub-account stands: self, a number or sis_account_id:..."""
+    """The account below which the program's own sub-account stands: self, a number or sis_account_id:..."""
     store: Annotated[str, AfterValidator(_store_url)] = Field(default_factory=data_store, repr=False)
     """SQLAlchemy URL of the store: sqlite:///... or postgresql+psycopg://...; it may hold a password, so it is never shown whole."""
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")] = "ilc"
@@ -147,7 +138,7 @@ class Settings(BaseSettings):
     """Name of the sub-account."""
     time_zone: Annotated[str, AfterValidator(_zone)] = "America/Los_Angeles"
     """Of the term and the courses."""
-    in_flight: Annotated[int, Field(ge=1, le=12)] = 6
+    in_flight: Annotated[int, Field(ge=1, le=12)] = 10
     """Calls to Canvas at once; Canvas refuses the 13th."""
     settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 120
     """How long an unanswered write may still appear in Canvas."""
@@ -167,6 +158,14 @@ class Settings(BaseSettings):
     """Where the worker answers /healthz, /readyz and /metrics; 0.0.0.0 in a container."""
     http_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Its port; 0: it does not."""
+    console_host: str = "127.0.0.1"
+    """Where the console listens; elsewhere than on this machine it needs its public address."""
+    console_port: Annotated[int, Field(gt=0, le=65535)] = 8080
+    """Its port."""
+    console_four_eyes: bool = True
+    """Whether whoever imported or signed a roster may not approve its plans in the console."""
+    console_address: str = ""
+    """Its public address, https only: what staff type. Empty: this machine alone."""
     smtp_host: str = ""
     """The server that takes our mail; empty: nothing is mailed."""
     smtp_port: Annotated[int, Field(gt=0, le=65535)] = 587
@@ -193,8 +192,24 @@ class Settings(BaseSettings):
     """What becomes of people who have an account already."""
     schedule: ScheduleSettings = ScheduleSettings()
     """When the worker does what."""
+    roster: RosterSettings = RosterSettings()
+    """How the office's files are read."""
     guard: GuardSettings = GuardSettings()
     """When a plan is held."""
+    courses: CourseSettings = CourseSettings()
+    """Where the texts of the courses are."""
+    office: OfficeSettings = OfficeSettings()
+    """What they say about the office."""
+    _token_given: bool = PrivateAttr(default=False)
+
+    @property
+    def newest_token(self) -> str:
+        """The token as its file has it by now, so that one that was replaced there is used; as it was set if no file is named, and as it
+        was read while the file is being replaced.
+        """
+        with suppress(SettingsError):
+            return (not self._token_given and secret_in("token")) or self.token.get_secret_value()
+        return self.token.get_secret_value()
 
     @classmethod
     def settings_customise_sources(
@@ -225,11 +240,11 @@ class Settings(BaseSettings):
 
     def scope(self, school_year: str) -> str:
         """ilc:2021-22"""
-        return f"{self.prefix}:{school_year}"
+        return names.scope(self.prefix, school_year)
 
-    def place(self, school_year: str) -> Place:
+    def canvas_scope(self, school_year: str) -> CanvasScope:
         """The Canvas, and the scope of this school year."""
-        return Place(self.address, self.scope(school_year))
+        return CanvasScope(self.address, self.scope(school_year))
 
     def closed_until(self, at: datetime) -> datetime | None:
         """Until when the calendar wants nothing to be written; None if something may be."""
@@ -284,6 +299,7 @@ def read_settings(**given: Any) -> Settings:
         raise SettingsError(f"{config_file()} is no TOML file: {error}. Nothing was done.") from error
     except pydantic_settings.SettingsError as error:
         raise SettingsError(f"A table in the environment must be JSON: {error}. Nothing was done.") from error
+    settings._token_given = "token" in given
     return settings.model_copy(update={"roles": {**_roles(), **settings.roles}})
 
 
@@ -294,19 +310,25 @@ def _where(place: tuple[int | str, ...]) -> str:
 def _said(problem: Mapping[str, Any]) -> str:
     place = [part for part in problem["loc"] if part != "[key]"]
     if problem["type"] == "extra_forbidden" or len(place) < len(problem["loc"]):
-        return f"there is no such setting{_nearest(str(place[-1]))}"
+        return f"there is no such setting{_nearest(place)}"
     return str(problem["msg"]).removeprefix("Value error, ")
 
 
-def _nearest(name: str) -> str:
-    tables = (Settings, GuardSettings, ScheduleSettings, PeopleSettings, RoleSettings)
-    known = [*(name for table in tables for name in table.model_fields), *_roles()]
-    near = get_close_matches(name, known, 1)
+def _nearest(place: Sequence[int | str]) -> str:
+    """Of the settings in the same table; of all, if the table itself is none."""
+    field = Settings.model_fields.get(str(place[0])) if len(place) > 1 else None
+    known = getattr(field.annotation, "model_fields", None) if field else None
+    near = get_close_matches(str(place[-1]), known or _every_name(), 1)
     return f"; is it {near[0]}?" if near else ""
 
 
+def _every_name() -> list[str]:
+    tables = (Settings, GuardSettings, ScheduleSettings, PeopleSettings, RoleSettings, RosterSettings, CourseSettings, OfficeSettings)
+    return [*(name for table in tables for name in table.model_fields), *_roles()]
+
+
 def _check_environment(environment: Mapping[str, str]) -> None:
-    """A misspelt variable would be ignored in silence: refuse it."""
+    """A misspelled variable would be ignored in silence: refuse it."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{PREFIX}CONFIG"}
     known |= {f"{PREFIX}{name.upper()}_FILE" for name in _SECRETS}
     wrong = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)

@@ -1,4 +1,4 @@
-"""Threads for calls that may hang."""
+"""A thread pool for calls that may hang."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def calls(width: int) -> Iterator[ThreadPoolExecutor]:
-    """So many calls at once. At the end of the block all are waited for; not where Ctrl-C, or a time that is up, has broken it off."""
+    """A pool that runs `width` calls at once. The end of the block waits for all of them, unless Ctrl-C or a timeout has interrupted it."""
     pool = ThreadPoolExecutor(width)
     waits = True
     try:

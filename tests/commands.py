@@ -18,6 +18,8 @@ from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, NoReturn
 
+import typer
+
 import ilc_canvas
 from ilc_canvas.cli import main as command
 
@@ -76,11 +78,20 @@ def run(words: Sequence[str], environment: Mapping[str, str], *, within: float =
     return _server().run(words, environment, within)
 
 
+def build_once() -> None:
+    """The library of commands builds ours anew for each one that is typed; in a process of the tests, where many are, once is enough."""
+    from ilc_canvas.cli.app import app
+
+    typer.main.get_command = cache(typer.main.get_command)
+    typer.main.get_command(app)
+
+
 def load() -> None:
     """All that commands import when they run."""
     for found in walk_packages(ilc_canvas.__path__, "ilc_canvas."):
         if not any(part in found.name for part in _LEFT_OUT):
             import_module(found.name)
+    build_once()
 
 
 def fork(order: Mapping[str, Any]) -> int:

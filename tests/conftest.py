@@ -1,10 +1,16 @@
 """What every test may need: the server on which stores lie, if they are to lie on one; and which tests begin."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
-from tests.stores import store_server
+from tests.stores import memory, store_server
+
+if place := memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))  # where tmp_path lies: a synced write takes long on a disk
+
+os.environ["ILC_CANVAS_COURSES"] = '{"content": false}'  # most tests are about people; those about content switch it on
 
 pytest_plugins = ["tests.sampling"]
 

@@ -5,9 +5,10 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from zlib import crc32
@@ -22,9 +23,20 @@ POSTGRES = os.environ.get("ILC_TEST_STORE") == "postgresql"
 _SERVER = "ILC_TEST_STORE_SERVER"  # its URL, for as long as the tests run
 _ROOM = 2**30  # bytes that a server may want
 _NUMBERS = count(1)
-_FOLDER = tempfile.TemporaryDirectory(prefix="ilc-made-")
-atexit.register(_FOLDER.cleanup)
 in_a_file = pytest.mark.skipif(POSTGRES, reason="it looks into the file of a store")
+
+
+def memory() -> Path | None:
+    """A place in memory, where there is one: hundreds of synced writes for each of a thousand runs take long elsewhere.
+
+    What is killed in the tests is a process, not the machine: what it has written stays written.
+    """
+    place = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    return place if os.access(place, os.W_OK) and shutil.disk_usage(place).free > _ROOM else None
+
+
+_FOLDER = tempfile.TemporaryDirectory(prefix="ilc-made-", dir=memory())
+atexit.register(_FOLDER.cleanup)
 
 
 @contextmanager
@@ -37,15 +49,6 @@ def store_server() -> Iterator[None]:
     with place as folder, start_postgres(Path(folder)) as server:
         os.environ[_SERVER] = server
         yield
-
-
-def memory() -> Path | None:
-    """A place in memory, where there is one: hundreds of synced writes for each of a thousand runs take long elsewhere.
-
-    What is killed in the tests is a process, not the machine: what it has written stays written.
-    """
-    place = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-    return place if os.access(place, os.W_OK) and shutil.disk_usage(place).free > _ROOM else None
 
 
 def new_store(folder: Path) -> str:
@@ -97,6 +100,29 @@ def _copied_file(template: Path, folder: Path) -> str:
     shutil.copyfile(template, path)
     path.chmod(0o600)
     return f"sqlite:///{path}"
+
+
+_DONE: dict[Hashable, Path] = {}
+
+
+def done_once(url: str, what: Hashable, do: Callable[[], object]) -> None:
+    """Do this to a store in a folder of its own; where the same was done to one just like it, what came of that is copied."""
+    if not url.startswith("sqlite:"):
+        do()
+        return
+    folder = Path(_name(url)).parent
+    known = (what, _content(folder))
+    if known not in _DONE:
+        do()
+        _DONE[known] = Path(shutil.copytree(folder, made_folder() / f"done-{len(_DONE)}"))
+        return
+    shutil.rmtree(folder)
+    shutil.copytree(_DONE[known], folder)
+
+
+def _content(folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return sha256(b"".join(bytes(path.relative_to(folder)) + sha256(path.read_bytes()).digest() for path in files)).hexdigest()
 
 
 def wait_until_released(url: str) -> None:

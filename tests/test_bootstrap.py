@@ -19,7 +19,7 @@ from ilc_canvas.reconcile.errors import SettingsError
 from ilc_canvas.reconcile.guard import Limits
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.settings import Settings
-from ilc_canvas.sync import Pace
+from ilc_canvas.sync import ApplySettings
 
 SECRET = "secret-of-the-office"
 CANARY = "7~" + "Q" * 40
@@ -58,7 +58,7 @@ def log(capfd: pytest.CaptureFixture[str]) -> Iterator[Log]:
 
 def test_defaults_are_those_of_the_rooms(plain: Settings) -> None:
     """What nobody has set is what policy, guard and pace hold to be right."""
-    assert (plain.policy, bootstrap.limits(plain), bootstrap.pace(plain)) == (Policy(), Limits(), Pace())
+    assert (plain.policy, plain.guard.limits, bootstrap.apply_settings(plain)) == (Policy(), Limits(), ApplySettings())
 
 
 def test_canvas_needs_address_and_token(plain: Settings) -> None:

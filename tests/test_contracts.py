@@ -15,10 +15,10 @@ BROKEN = {
     "layers": ("ilc_canvas/store/db/scope.py", "import ilc_canvas.settings"),
     "the rooms of the store": ("ilc_canvas/store/db/scope.py", "import ilc_canvas.store.runs.history"),
     "reconcile and program are pure": ("ilc_canvas/reconcile/plan.py", "import sqlalchemy"),
-    "canvasapi only in canvas": ("ilc_canvas/sync/once.py", "import canvasapi"),
+    "canvasapi only in canvas": ("ilc_canvas/sync/run.py", "import canvasapi"),
     "SQL only in store": ("ilc_canvas/views/years.py", "import sqlalchemy"),
-    "the sandbox imports nothing of ours": ("ilc_canvas/sandbox/names.py", "import ilc_canvas.reconcile.state"),
-    "nothing of ours imports the sandbox": ("ilc_canvas/cli/tour.py", "import ilc_canvas.sandbox.names"),
+    "the sandbox imports nothing of ours": ("ilc_canvas/sandbox/people/sortable_names.py", "import ilc_canvas.reconcile.state"),
+    "nothing of ours imports the sandbox": ("ilc_canvas/cli/demo.py", "import ilc_canvas.sandbox.people.sortable_names"),
     "a run sees ports alone": ("ilc_canvas/sync/ports.py", "import ilc_canvas.store.db.scope"),
     "what people do and look at cannot reach canvas": ("ilc_canvas/actions/approvals.py", "import requests"),
 }

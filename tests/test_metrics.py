@@ -4,19 +4,21 @@ import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from ilc_canvas.canvas.throttle import Throttle
-from ilc_canvas.metrics import Server, serve
+from ilc_canvas.canvas.http.throttle import Throttle
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.worker import heartbeat
+from ilc_canvas.worker.http import Server, serve
+from ilc_canvas.worker.ready_courses import ReadyCourses
 from tests.store.cast import NOON, ROSA, Clock, Desk, finalized, seat
 
 ROSAS = "rosa@box:7"
@@ -69,9 +71,17 @@ def test_metrics_tell_how_things_stand(server: Server) -> None:
     assert found["changes_total"] == {("enrollment", "applied", "create"): 1, ("user", "applied", "create"): 1}
     assert found["last_success_age_seconds"] == {(): 30}
     assert found["heartbeat_age_seconds"] == {("leading", "box:7"): 30}
-    assert found["held_plans"] == found["parked_changes"] == found["people_asked_about"] == found["waiting_wishes"] == {(): 0}
+    assert found["held_plans"] == found["parked_changes"] == found["people_asked_about"] == found["waiting_sync_requests"] == {(): 0}
     assert found["requests_total"] == {("answered",): 0, ("refused",): 0, ("throttled",): 0, ("unavailable",): 0}
     assert found["writes_total"] == {(): 0}
+
+
+def test_ready_courses_are_told(store: Store) -> None:
+    """How many courses are ready, of how many, by school year; nothing if nobody knows."""
+    server = serve(store, "127.0.0.1", 0, worker=ROSAS, ready=lambda: [ReadyCourses("2021-22", 18, 19)])
+    found = _samples(server)
+    server.close()
+    assert (found["courses_ready"], found["courses"]) == ({("2021-22",): 18}, {("2021-22",): 19})
 
 
 def test_throttle_is_told_when_known(server: Server, throttle: Throttle) -> None:
@@ -135,3 +145,33 @@ def test_closed_server_is_gone(store: Store) -> None:
     server.close()
     with pytest.raises(requests.ConnectionError):
         _get(server, "/healthz")
+
+
+PAYLOADS = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "a\nilc_canvas_fake 1", "\\u003cscript>")
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_payload_is_never_markup(server: Server, store: Store, payload: str) -> None:
+    """Script in a name, a worker's name or a path comes back in no answer as markup, nor as a line of its own: all is plain text, and no
+    browser is to guess.
+    """
+    heartbeat.beat(store, f"{payload}@box:8", state="leading", version=payload, sentence=payload, at=NOON, started_at=NOON)
+    for path in ("/metrics", "/readyz", "/healthz", f"/{quote(payload)}"):
+        said = requests.get(f"http://127.0.0.1:{server.port}{path}", timeout=5)
+        assert said.headers["Content-Type"].startswith("text/plain")
+        assert (said.headers["X-Content-Type-Options"], said.headers["Cache-Control"]) == ("nosniff", "no-store")
+        assert said.headers["Content-Security-Policy"] == "default-src 'none'"
+        assert not [line for line in said.text.splitlines() if line.startswith("ilc_canvas_fake")]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "<script>"])
+def test_error_is_plain_text_too(server: Server, method: str) -> None:
+    """What no page may do here is refused in plain text, without repeating what was asked, and without a cookie."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as line:
+        line.sendall(f"{method} /metrics HTTP/1.0\r\nOrigin: https://evil.example.org\r\n\r\n".encode())
+        said = b"".join(iter(lambda: line.recv(4096), b"")).decode()
+    head, _, body = said.partition("\r\n\r\n")
+    assert "Content-Type: text/plain" in head
+    assert "X-Content-Type-Options: nosniff" in head
+    assert not {"Set-Cookie", "Access-Control-Allow-Origin"} & {line.partition(":")[0] for line in head.splitlines()}
+    assert body.strip() in ("501", "400")

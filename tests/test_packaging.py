@@ -59,10 +59,13 @@ def test_wheel_holds_all_code(wheel: frozenset[str]) -> None:
 
 
 def test_wheel_holds_all_data(wheel: frozenset[str]) -> None:
-    """Settings, counties and the whole sample come along, with the template of migrations and the mark of types."""
+    """Settings, counties, schools, the sample, texts of courses, the template of migrations, and the mark of types come along."""
     sample = {f"ilc_canvas/config/sample/{path.name}" for path in (ROOT / "config" / "sample").iterdir()}
-    assert len(sample) == 9
+    assert len(sample) == 11
     assert sample | {"ilc_canvas/config/ilc.toml", "ilc_canvas/config/counties.csv", "ilc_canvas/py.typed"} <= wheel
+    assert {"ilc_canvas/config/reference/schools.csv", "ilc_canvas/config/reference/districts.csv"} <= wheel
+    texts = {path.relative_to(ROOT).as_posix() for path in (ROOT / "config" / "courses").rglob("*.*")}
+    assert {f"ilc_canvas/{name}" for name in texts} <= wheel
     assert "ilc_canvas/store/migrations/script.py.mako" in wheel
     assert [name for name in wheel if re.fullmatch(r"ilc_canvas/store/migrations/versions/\w+\.py", name)]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ilc_canvas.courses.settings import CourseSettings, OfficeSettings
 from ilc_canvas.reconcile.errors import SettingsError
 from ilc_canvas.settings import GuardSettings, Settings, read_settings
 
@@ -27,7 +28,7 @@ def _file(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
 
 def test_environment_over_file_over_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The default holds, the file changes it, and the environment has the last word."""
-    assert read_settings().in_flight == 6
+    assert read_settings().in_flight == 10
     _file(monkeypatch, tmp_path, "in_flight = 3\nprefix = 'corps'")
     assert read_settings().in_flight == 3
     monkeypatch.setenv("ILC_CANVAS_IN_FLIGHT", "4")
@@ -94,7 +95,7 @@ def test_broken_settings_file_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path:
         ("[roles.lead]\nbase = 'TaEnrollment'\nlimted = true", "roles.lead.limted", "limited"),
     ],
 )
-def test_misspelt_key_in_file_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, wrong: str, nearest: str) -> None:
+def test_misspelled_key_in_file_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, wrong: str, nearest: str) -> None:
     """A key that there is not is refused, with its place and the nearest that there is."""
     _file(monkeypatch, tmp_path, text)
     with pytest.raises(SettingsError) as refused:
@@ -105,7 +106,7 @@ def test_misspelt_key_in_file_refused(monkeypatch: pytest.MonkeyPatch, tmp_path:
 @pytest.mark.parametrize(
     ("wrong", "nearest"), [("PREFX", "PREFIX"), ("TOKN_FILE", "TOKEN_FILE"), ("REPAIRS", "REPAIR"), ("STORE_FIL", "STORE_FILE")]
 )
-def test_misspelt_variable_refused(monkeypatch: pytest.MonkeyPatch, wrong: str, nearest: str) -> None:
+def test_misspelled_variable_refused(monkeypatch: pytest.MonkeyPatch, wrong: str, nearest: str) -> None:
     """A variable that would be ignored in silence is refused, with the nearest that there is."""
     monkeypatch.setenv(f"ILC_CANVAS_{wrong}", "1")
     with pytest.raises(SettingsError, match=f"no setting ILC_CANVAS_{wrong}; is it ILC_CANVAS_{nearest}\\?"):
@@ -192,9 +193,47 @@ def test_one_role_keeps_the_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert (roles["guest"].base, roles["lead"].label, len(roles)) == ("ObserverEnrollment", "ILC Team Lead", 4)
 
 
+def test_words_of_the_office_are_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Headers and values of an office's own, whatever their case and spaces, and the limits of its files."""
+    own = "[roster]\nmost_rows = 120000\nmost_megabytes = 64\n[roster.columns]\n'E-mail  Address' = 'email'\n'Shirt size' = ''\n"
+    _file(monkeypatch, tmp_path, f"{own}[roster.values.team_role]\n'Team Lead' = 'lead'")
+    rules = read_settings().roster.rules
+    assert (rules.columns, rules.values) == ({"e-mail address": "email", "shirt size": ""}, {"team_role": {"team lead": "lead"}})
+    assert (rules.most_rows, rules.most_bytes) == (120_000, 64 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("[roster.columns]\n'Mail' = 'emial'", '"emial" is not a column here; is it email?'),
+        ("[roster.columns]\n'email' = 'person_id'", '"email" is the name of a column here'),
+        ("[roster.columns]\n'Mail' = 'email'\n'mail ' = 'email'", "differ only in case or spaces"),
+        ("[roster.values.team_rol]\n'Lead' = 'lead'", '"team_rol" is not a column here; is it team_role?'),
+        ("[roster]\nmost_rows = 0", "roster.most_rows"),
+        ("[roster]\nmost_row = 7", "is it most_rows?"),
+    ],
+)
+def test_words_that_mean_nothing_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, own: str, said: str) -> None:
+    """A column that is not there, or a name that would stand for two things, is refused by name."""
+    _file(monkeypatch, tmp_path, own)
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("own", ["[office]\nemail = 'help at example.edu'", "[office]\nname = ''", "[office]\nmini_grant = 7", "[course]"])
+def test_odd_office_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, own: str) -> None:
+    """What is no address, no name or no text is not shown in any course."""
+    _file(monkeypatch, tmp_path, own)
+    with pytest.raises(SettingsError, match=r"office\.|course"):
+        read_settings()
+
+
 def test_every_setting_is_documented() -> None:
     """README names each setting, and the commented file that it points to each limit."""
     readme, shipped = (ROOT / "README.md").read_text("utf-8"), (ROOT / "config" / "ilc.toml").read_text("utf-8")
-    tables = {"roles": "`[roles.lead]`", "guard": "`[guard]`", "schedule": "`[schedule]`", "people": "`[people]`"}
+    tables = {"roles": "`[roles.lead]`", "guard": "`[guard]`", "schedule": "`[schedule]`", "people": "`[people]`", "roster": "`[roster]`"}
+    tables |= {"courses": "`[courses]`", "office": "`[office]`"}
     assert not [name for name in Settings.model_fields if tables.get(name, f"`ILC_CANVAS_{name.upper()}`") not in readme]
-    assert not [name for name in GuardSettings.model_fields if f"\n{name} = " not in shipped]
+    small = (GuardSettings, CourseSettings, OfficeSettings)
+    assert not [name for table in small for name in table.model_fields if f"\n{name} = " not in shipped]

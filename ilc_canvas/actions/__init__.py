@@ -1,1 +1,1 @@
-"""What people may do: store only; who does it, and when, are arguments."""
+"""What people may do. Actions use only the store; who acts, and when, are arguments."""

@@ -1,36 +1,36 @@
-"""Rosters: imported as a draft, signed; and people who have a new id."""
+"""Importing and signing rosters, and people whose id has changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ilc_canvas.program.compare import RosterChange
+from ilc_canvas.program.diff import RosterChange
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.roster.check_renumbered import check_renumbered
 from ilc_canvas.roster.intake import Intake
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.documents.signing import Seen
+from ilc_canvas.store.documents.signing import ReviewedDraft
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
-from ilc_canvas.views.rosters import changes, info_of
+from ilc_canvas.views.rosters import changes
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """What was read, and the draft that was stored; None if there are errors."""
 
     intake: Intake
     draft: VersionInfo | None
 
 
-def import_draft(store: Store, intake: Intake, file: str, *, allow_older: bool, actor: str, reason: str, at: datetime) -> Imported:
-    """Compare what was read of this file with the newest finalized roster, and store it as the draft, unless there are errors."""
-    compared = _compared(store, intake, file)
+def import_draft(store: Store, intake: Intake, file: str, *, allow_older: bool, actor: str, reason: str, at: datetime) -> ImportResult:
+    """Compare the file's contents with the newest finalized roster, and store them as the draft unless there are errors."""
+    compared = compare(store, intake, file)
     if compared.errors:
-        return Imported(compared, None)
+        return ImportResult(compared, None)
     number = versions.add_draft(
         store,
         compared.roster,
@@ -43,11 +43,11 @@ def import_draft(store: Store, intake: Intake, file: str, *, allow_older: bool, 
         allow_older=allow_older,
         reason=reason,
     )
-    return Imported(compared, info_of(store, number))
+    return ImportResult(compared, versions.info(store, number))
 
 
-def _compared(store: Store, intake: Intake, file: str) -> Intake:
-    """With what the newest finalized roster shows: people who may be there under another id."""
+def compare(store: Store, intake: Intake, file: str) -> Intake:
+    """The intake, with findings about people who may be in the newest finalized roster under another id."""
     before = versions.latest(store)
     if before is None:
         return intake
@@ -55,8 +55,8 @@ def _compared(store: Store, intake: Intake, file: str) -> Intake:
 
 
 @dataclass(frozen=True)
-class Finalized:
-    """The version that was signed, and how it differs from the one before of its school year, if there was one."""
+class FinalizeResult:
+    """The version that was signed, and how it differs from the previous version of its school year, if there was one."""
 
     info: VersionInfo
     sides: tuple[Roster, Roster] | None
@@ -64,33 +64,33 @@ class Finalized:
 
 
 def finalize(
-    settings: Settings, store: Store, seen: Seen, *, signed_by: str, second: str | None, actor: str, reason: str, at: datetime
-) -> Finalized:
-    """Sign the draft that was seen: it supersedes the version before, and is what the next run reads."""
+    settings: Settings, store: Store, reviewed: ReviewedDraft, *, signed_by: str, second: str | None, actor: str, reason: str, at: datetime
+) -> FinalizeResult:
+    """Sign the draft that was reviewed. It supersedes the previous version, and the next run reads it."""
     before = [info for info in versions.listing(store) if info.state == "finalized"]
     number = versions.finalize(
         store,
         signed_by=signed_by,
         actor=actor,
-        seen=seen,
+        seen=reviewed,
         second=second,
         reason=reason,
         four_eyes=settings.guard.four_eyes,
         at=at,
     )
-    info = info_of(store, number)
+    info = versions.info(store, number)
     former = max((old.number for old in before if old.school_year == info.school_year), default=None)
     sides = (versions.read(store, former), versions.read(store, number)) if former else None
-    return Finalized(info, sides, changes(store, *sides) if sides else ())
+    return FinalizeResult(info, sides, changes(store, *sides) if sides else ())
 
 
 IdDecision = Literal["same", "different", "ask-again"]
 
 
 def decide_on_ids(
-    settings: Settings, store: Store, ids: tuple[str, str], decision: IdDecision, *, actor: str, reason: str, at: datetime
+    settings: Settings, store: Store, ids: tuple[str, str], *, decision: IdDecision, actor: str, reason: str, at: datetime
 ) -> str:
-    """Note whether an old and a new id are the same person; the name of the person who has the old one, if that was looked up."""
+    """Record whether an old and a new id are the same person; returns the name of the person with the old id if it was looked up."""
     old, new = (user_key(settings.prefix, each) for each in ids)
     if decision == "ask-again":
         rekey_decisions.take_back(store, old, new, actor=actor, reason=reason, at=at)

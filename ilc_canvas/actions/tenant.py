@@ -1,8 +1,8 @@
-"""Which Canvas the store belongs to: it has a new address, or is another one."""
+"""Moving the store to a new address of its Canvas, or to another Canvas."""
 
 from datetime import datetime
 
-from ilc_canvas.reconcile.tenant import Pin
+from ilc_canvas.reconcile.run.tenant import Pin
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.audit import heads
 from ilc_canvas.store.db.database import Store
@@ -13,9 +13,9 @@ from ilc_canvas.store.runs import tenant_pin
 def move(
     settings: Settings, store: Store, canvas: tenant_pin.Canvas, *, holder: str, actor: str, reason: str, at: datetime
 ) -> tenant_pin.Moved:
-    """Go on with the same Canvas under the address of the settings.
+    """Continue with the same Canvas at the address in the settings.
 
-    StoreError, LeaseError, WrongTenantError: then nothing has changed.
+    Nothing is changed on StoreError, LeaseError or WrongTenantError.
     """
     heads.require_kept(store)
     with take_lease(store, holder) as lease:
@@ -23,7 +23,7 @@ def move(
 
 
 def leave(store: Store, *, holder: str, actor: str, reason: str, at: datetime) -> Pin:
-    """Let go of the Canvas of a store that has written nothing there. StoreError, LeaseError: then nothing has changed."""
+    """Detach the store from a Canvas to which it has written nothing. Nothing is changed on StoreError or LeaseError."""
     heads.require_kept(store)
     with take_lease(store, holder) as lease:
         return tenant_pin.leave(lease, actor=actor, reason=reason, at=at)

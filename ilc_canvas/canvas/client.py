@@ -1,43 +1,49 @@
 """Canvas as a run sees it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.echo import DroppedError, naming_right
-from ilc_canvas.canvas.failures import NotFoundError, TakenError
+from ilc_canvas.canvas.generated_box import box_digest
+from ilc_canvas.canvas.http.failures import NotFoundError, SettledError, TakenError
+from ilc_canvas.canvas.http.responses import Answer
+from ilc_canvas.canvas.http.throttle import Throttle
+from ilc_canvas.canvas.http.transport import Timing, Transport
 from ilc_canvas.canvas.kinds import KINDS, all_calls
 from ilc_canvas.canvas.kinds.access import Access
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind
 from ilc_canvas.canvas.kinds.enrollment import places_of
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas
+from ilc_canvas.canvas.kinds.page_saving import last_edit, one, text_pair
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.lookup import Finder, Where
-from ilc_canvas.canvas.observe import Ours, read_all
-from ilc_canvas.canvas.paths import number_in
+from ilc_canvas.canvas.observe import Ours, read_all, read_person
 from ilc_canvas.canvas.reach import Reach
 from ilc_canvas.canvas.records import legible
 from ilc_canvas.canvas.scope import Scope
+from ilc_canvas.canvas.sis_ids import number_in
 from ilc_canvas.canvas.tenant import read_tenant, refuse_importing
-from ilc_canvas.canvas.throttle import Throttle
-from ilc_canvas.canvas.transport import Timing, Transport
-from ilc_canvas.reconcile.accounts import Account, Found, Sought
+from ilc_canvas.canvas.verdicts import ended, unchanged, verdict_on
+from ilc_canvas.canvas.write_check import DroppedError, naming_right
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
+from ilc_canvas.reconcile.compare.editors import Edit
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.run import Tenant, Traffic
-from ilc_canvas.reconcile.state import Fields, Key, Record, State
+from ilc_canvas.reconcile.people.accounts import AccountSearch, UserAccount, WantedPerson
+from ilc_canvas.reconcile.run.values import Tenant, Traffic
+from ilc_canvas.reconcile.state import Key, Record, State, course_of
+from ilc_canvas.reconcile.texts import Texts
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AccountDetails:
     """An account, as far as this token may see it, for somebody who decides: with what the look-ups do not need."""
 
-    account: Account
+    account: UserAccount
     last_login: str | None  # ISO 8601; None if it has never been used, or Canvas does not say
     courses: tuple[str, ...]  # SIS ids of our courses that it is active in
     administrator: bool | None = None  # None: the token may not list administrators
@@ -79,15 +85,17 @@ class CanvasClient:
 
         UnavailableError while a SIS import runs.
         """
-        tenant = read_tenant(self._transport, self._account)
+        with legible():
+            tenant = read_tenant(self._transport, self._account)
         refuse_importing(tenant)
         self._access.scope = replace(self._access.scope, root=tenant.root_account_id, parent=tenant.account_id)
         self._token_user, self._rights = int(tenant.token_user), dict(tenant.rights)
         return tenant
 
-    def find_people(self, sought: Sequence[Sought], also: Collection[int] = ()) -> Found:
+    def find_people(self, sought: Sequence[WantedPerson], also: Collection[int] = ()) -> AccountSearch:
         """Accounts of these people: those whose number is known by that, all others by evidence; `also` are numbers to be read besides."""
-        return self._finder().find(sought, also)
+        with legible():
+            return self._finder().find(sought, also)
 
     def _finder(self) -> Finder:
         scope = self._access.scope
@@ -100,12 +108,61 @@ class CanvasClient:
         """
         known = self.know(ours or {})
         with legible():
-            reading = Reading(self._transport, self._access.scope, self._in_flight, known, owners)
+            marked = frozenset(key.kind for key in ours or {} if key.rule.has_marker)
+            unknown, titles = frozenset(ours or {}) - known.keys(), self._access.texts.titles
+            scope, at_once = self._access.scope, self._in_flight
+            reading = Reading(self._transport, scope, at_once, known, owners, marked=marked, unknown=unknown, titles=titles)
             state = read_all(reading, self.canvas_time)
+        return self._learned(state, owners)
+
+    def provide(self, texts: Texts) -> None:
+        """The texts of what this run may write."""
+        self._access.texts = texts
+
+    def boxes(self, pages: Mapping[Key, int]) -> dict[Key, str]:
+        """What the generated parts of these pages hold by now: digests as in `shown_part`; a page that cannot be read is left out."""
+        found = {}
+        for key, number in pages.items():
+            with suppress(RefusedError, NotFoundError, MissingRightError):
+                found[key] = box_digest(one(self._access, course_of(key) or key, number)["body"], self._access.host)
+        return found
+
+    def editors(self, pages: Mapping[Key, int]) -> dict[Key, Edit]:
+        """Who has saved these pages last, and when: their newest versions tell, even if we have written since (live-content 1)."""
+        found = {}
+        for key, number in pages.items():
+            with suppress(RefusedError, NotFoundError, MissingRightError), legible():
+                found[key] = last_edit(self._access, course_of(key) or key, number)
+        return found
+
+    def text_changes(self, changes: Sequence[Update]) -> list[tuple[Key, str, str]]:
+        """By page: its text as it is, and as these changes would make it. What is changed but no text is left out."""
+        with legible():
+            pairs = [(change.key, text_pair(self._access, change)) for change in changes]
+        return [(key, *pair) for key, pair in pairs if pair]
+
+    def observe_person(self, user: Key, number: int, ours: Ours, standing: Mapping[Key, Record]) -> State | None:
+        """What one person has, and what that stands in; `standing` are our sections near the person, as the ledger has them. None where
+        that does not say enough, and everything must be read.
+        """
+        known, owners = self.know(ours), {number: user}
+        self._access.handles[user] = number
+        rows = self.enrollments_of(user, number)
+        if rows is None:
+            return None
+        with legible():
+            reading = Reading(self._transport, self._access.scope, self._in_flight, known, owners)
+            state = read_person(reading, rows, standing, self.canvas_time)
+        return None if state is None else self._learned(state, owners)
+
+    def _learned(self, state: State, owners: Mapping[int, Key]) -> State:
+        """With the numbers of all that was seen known from here on."""
         self._access.reach = Reach()
         self._access.reach.learn(state)
         seen = {record.key: record.handle for record in state if record.handle}
         others = {row.user: number for row in state.placements() if row.user and (number := number_in(row.user))}
+        self._access.slugs |= {record.key: str(record.fields["slug"]) for record in state if "slug" in record.fields}
+        self._access.courses |= {record.key: record.fields for record in state.containers()}
         self._access.handles |= {**seen, **others, **{key: number for number, key in owners.items()}}
         return state
 
@@ -121,19 +178,24 @@ class CanvasClient:
             self._access.handles.update({change.key: change.subject.handle} if change.subject.handle else {})
             return Outcome("applied", handle=change.subject.handle, attempts=0, at=self.canvas_time())
         try:
-            if done := self._done_already(change):
-                return done
-            answer = self._write(change)
+            return self._done_already(change) or self._written(change)
         except TokenError:
             raise
         except MissingRightError as error:
             return self._rejected(change, error)
         except CanvasError as error:
             return self._failed(change, error)
+
+    def _written(self, change: Create | Update | Remove) -> Outcome:
+        """What a write has left, as its answer shows; CanvasError if Canvas did not do it, or if its answer shows nothing."""
+        kind = _in_canvas(change)
+        with self._transport.steps() as done, _whole(done):
+            answer = self._write(change)
+            _ = answer.row
         return Outcome(
             "applied" if answer.attempts else "noop",
-            after=_in_canvas(change).left(self._access, change, answer),
-            handle=_in_canvas(change).number(change, answer),
+            after=kind.left(self._access, change, answer),
+            handle=kind.number(change, answer),
             attempts=answer.attempts,
             status=answer.status,
             request_id=answer.request_id,
@@ -174,7 +236,7 @@ class CanvasClient:
     def _over_already(self, change: Remove) -> Outcome | None:
         """Just before something is ended it is read once more: what is over already, or another one by now, needs no call."""
         seen = self._single(change)
-        gone = _ended(change, seen) == "applied" or (seen and change.before.handle not in (None, seen.handle))
+        gone = ended(change, seen) == "applied" or (seen and change.before.handle not in (None, seen.handle))
         return Outcome("noop", reason="gone already", how="observed", at=self.canvas_time()) if gone else None
 
     def _failed(self, change: Change, error: CanvasError) -> Outcome:
@@ -209,18 +271,21 @@ class CanvasClient:
         seen = self._single(change)
         if seen and seen.handle and _in_canvas(change).has_number:
             self._access.handles[change.key] = seen.handle
-        verdict = _verdict(change, seen)
+        if seen and "slug" in seen.fields:
+            self._access.slugs[change.key] = str(seen.fields["slug"])
+        verdict = verdict_on(change, seen)
         reason = "neither as before nor as wanted" if verdict == "refused" else ""
-        after = seen.fields if seen and _in_canvas(change).set_later else None
+        kind = _in_canvas(change)
+        after = seen.fields if seen and (kind.set_later or kind.is_left_as_seen) else None
         return Outcome(verdict, after, seen.handle if seen else None, reason=reason, how="observed", at=self.canvas_time())
 
-    def show_accounts(self, numbers: Collection[int]) -> dict[int, Shown]:
+    def show_accounts(self, numbers: Collection[int]) -> dict[int, AccountDetails]:
         """These accounts with all that somebody who decides would want to know; who cannot be read any more is left out."""
         finder = self._finder()
-        found = finder.in_full(numbers)
         with legible():
+            found = finder.in_full(numbers)
             return {
-                number: Shown(
+                number: AccountDetails(
                     account, row.get("last_login"), self._courses_of(number), None if found.admins is None else number in found.admins
                 )
                 for number, row in finder.rows.items()
@@ -243,16 +308,16 @@ class CanvasClient:
         subject = change.subject
         try:
             with legible():
-                return _in_canvas(change).read(self._access, subject)
+                return unchanged(change, _in_canvas(change).read(self._access, subject))
         except NotFoundError:
             return None
         except MissingRightError:
-            if not _in_canvas(change).concerns_one(change, self._rights):
+            if change.key.rule.holds_back and not _in_canvas(change).concerns_one(change, self._rights):
                 raise
             return None
 
 
-def _in_canvas(change: Change) -> InCanvas:
+def _in_canvas(change: Change) -> CanvasKind:
     return KINDS[change.key.kind]
 
 
@@ -261,25 +326,15 @@ def is_local(change: Change) -> bool:
     return isinstance(change, Adopt) or (isinstance(change, Remove) and _in_canvas(change).end is None)
 
 
-def _verdict(change: Change, seen: Record | None) -> str:
-    if isinstance(change, Remove):
-        return _ended(change, seen)
-    if seen is None or (change.key.rule.has_way_back and not seen.is_live):
-        return "not_applied"
-    wanted = change.fields if isinstance(change, Update) else _made(change)
-    same = change.key.rule.same
-    if all(same(name, value, seen.fields.get(name)) for name, value in wanted.items() if name in seen.fields):
-        return "applied"
-    as_before = change.before is not None and all(same(name, change.before.fields.get(name), seen.fields.get(name)) for name in wanted)
-    return "not_applied" if as_before else "refused"
-
-
-def _made(change: Change) -> Fields:
-    """What a create sets in its one call."""
-    return {name: value for name, value in change.subject.fields.items() if name not in _in_canvas(change).set_later}
-
-
-def _ended(change: Remove, seen: Record | None) -> str:
-    """What is gone, or live no more, was ended."""
-    live = change.key.rule.live
-    return "not_applied" if seen and (not live or seen.is_live) else "applied"
+@contextmanager
+def _whole(done: list[str]) -> Iterator[None]:
+    """A change of which a step was carried out before another one failed is in doubt, whatever was answered: it is looked at."""
+    try:
+        yield
+    except (InDoubtError, SettledError):
+        raise
+    except CanvasError as error:
+        before = done[:-1] if isinstance(error, DroppedError) else done
+        if before:
+            raise InDoubtError(f"{error} Before that, {before[-1]} was carried out: the change is half done.") from error
+        raise

@@ -7,14 +7,14 @@ from functools import partial
 
 import structlog
 
-from ilc_canvas.canvas.failures import NotFoundError, SpentError
+from ilc_canvas.canvas.http.failures import NotFoundError, SpentError
 from ilc_canvas.canvas.kinds import KINDS, in_order
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.records import legible
+from ilc_canvas.reconcile.compare.unread import FIELD, field_of
 from ilc_canvas.reconcile.errors import CanvasError, IncompleteError, MissingRightError, UnavailableError
-from ilc_canvas.reconcile.kinds import HIDDEN, kinds
+from ilc_canvas.reconcile.kinds import HIDDEN, Kind, kinds
 from ilc_canvas.reconcile.state import Key, Record, State
-from ilc_canvas.reconcile.unread import FIELD, field_of
 
 log = structlog.get_logger(__name__)
 
@@ -34,11 +34,35 @@ def read_all(reading: Reading, at: Callable[[], datetime]) -> State:
     return State.of(reading.found, at())
 
 
+def read_person(reading: Reading, rows: Sequence[Record], standing: Mapping[Key, Record], at: Callable[[], datetime]) -> State | None:
+    """What one person's places stand in, and these (`rows`). A section in which the person is seen is there; of others, the course is
+    read. None where any of it could not be read.
+    """
+    for kind in in_order():
+        reading.found += kind.listed(reading)
+    reading.found = [record for record in reading.found if not record.rule.is_container or record.key in reading.ours]
+    seen = {row.section for row in rows}
+    lacking = {section.parents[0] for key, section in standing.items() if key not in seen}
+    courses = [record for record in reading.found if record.rule.is_container]
+    if any(course.fields["state"] in ("deleted", HIDDEN) for course in courses):
+        return None
+    look = KINDS[Kind.SECTION].inside
+    read = reading.each(lambda course: tried(course, lambda: look(reading, course, ())), [each for each in courses if each.key in lacking])
+    if any(error for _, error in read):
+        return None
+    reading.found += [record for records, _ in read for record in records]
+    reading.found += [section for section in standing.values() if section.key in seen and section.parents[0] not in lacking]
+    for name in kinds(lambda rule: rule.kind in KINDS and rule.holds_back):  # a person has no part in the others
+        reading.found += KINDS[name].beside(reading)
+    others = {record.key for record in rows}
+    return State.of([*(record for record in reading.found if record.key not in others), *rows], at())
+
+
 def _inside(reading: Reading, course: Record) -> list[Record]:
     """What each kind shows of a course. One that holds back nothing else is marked by itself if it could not be read."""
     found, marked = list[Record](), course
     for kind in kinds(lambda rule: rule.kind in KINDS):
-        read = partial(KINDS[kind].inside, reading, course, tuple(found))
+        read = partial(KINDS[kind].inside, reading, marked, tuple(found))
         rows, error = (read(), None) if kind.rule.holds_back else tried(marked, read, field=field_of(kind))
         if error:
             (marked,) = rows

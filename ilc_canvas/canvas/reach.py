@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ilc_canvas.canvas.paths import sis, sis_value
+from ilc_canvas.canvas.sis_ids import sis, sis_value
 from ilc_canvas.reconcile.state import Key, Record
 
 

@@ -14,10 +14,10 @@ Row = Mapping[str, Any]
 
 @contextmanager
 def legible() -> Iterator[None]:
-    """IncompleteError for a row that lacks what every row of its kind has."""
+    """IncompleteError for a row that cannot be understood, however it looks. What is missing, or no number, is named before (`rows`)."""
     try:
         yield
-    except (KeyError, TypeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise IncompleteError(f"A row of Canvas's could not be read ({type(error).__name__}). Nothing was concluded from it.") from error
 
 

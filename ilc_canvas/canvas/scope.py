@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ilc_canvas.program import names
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key
 
@@ -23,9 +24,9 @@ class Scope:
     @property
     def term(self) -> Key:
         """Our term."""
-        return Key(Kind.TERM, f"{self.prefix}:{self.school_year}")
+        return Key(Kind.TERM, names.scope(self.prefix, self.school_year))
 
     @property
     def people(self) -> str:
         """How the SIS ids of our people begin."""
-        return f"{self.prefix}:p:"
+        return names.people_prefix(self.prefix)

@@ -4,22 +4,23 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from ilc_canvas import clock
+from ilc_canvas.canvas.http.transport import Transport
 from ilc_canvas.canvas.kinds import all_needs
 from ilc_canvas.canvas.records import legible
-from ilc_canvas.canvas.transport import Transport
+from ilc_canvas.canvas.rows import misfit
 from ilc_canvas.reconcile.errors import RefusedError, TokenError, UnavailableError
-from ilc_canvas.reconcile.run import Tenant
+from ilc_canvas.reconcile.run.values import Tenant
 
 LONG = timedelta(minutes=60)  # for a SIS import
 
 
 def read_tenant(transport: Transport, account: str) -> Tenant:
     """Account, token's user, rights, and whether a SIS import runs, in four requests."""
-    row = transport.call("GET", f"accounts/{account}").json
-    user = transport.call("GET", "users/self").json
+    row = transport.call("GET", f"accounts/{account}").row
+    user = transport.call("GET", "users/self").row
     needs = all_needs()
     names = sorted({name for need in needs.values() for one in need.sets for name in one})
-    held = transport.call("GET", f"accounts/{row['id']}/permissions", permissions=names).json
+    held = transport.call("GET", f"accounts/{row['id']}/permissions", permissions=names).row
     root = row["root_account_id"] or row["id"]
     since = _importing_since(transport, root)
     ours = datetime.now(UTC)
@@ -29,7 +30,7 @@ def read_tenant(transport: Transport, account: str) -> Tenant:
         root_account_id=root,
         account_name=row["name"],
         token_user=str(user["id"]),
-        rights={name: any(all(held.get(right) for right in one) for one in need.sets) for name, need in needs.items()},
+        rights={name: any(all(held.get(right) is True for right in one) for one in need.sets) for name, need in needs.items()},
         now=ours + timedelta(seconds=transport.offset or 0.0),
         ahead=transport.offset,
         importing=since,
@@ -46,13 +47,15 @@ def _uuid(row: Mapping[str, object]) -> str:
 def _importing_since(transport: Transport, root: int) -> datetime | None:
     """Since when the oldest SIS import runs; None where none does, or this token may not know, or Canvas has none (contract-sis 1)."""
     try:
-        body = transport.call("GET", f"accounts/{root}/sis_imports/importing").json
+        answer = transport.call("GET", f"accounts/{root}/sis_imports/importing")
     except TokenError:
         raise
     except RefusedError:
         return None
     with legible():
-        begun = [row["started_at"] or row["created_at"] for row in body["sis_imports"]]
+        begun = [row["started_at"] or row["created_at"] for row in answer.row["sis_imports"]]
+        if None in begun:
+            raise misfit(answer.asked, "sis_imports: started_at and created_at are empty")
         return min((datetime.fromisoformat(text) for text in begun), default=None)
 
 

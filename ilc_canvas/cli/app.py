@@ -2,28 +2,18 @@
 
 import typer
 
-from ilc_canvas.cli import (
-    answers,
-    audit,
-    audit_list,
-    canvas,
-    daemon,
-    decide,
-    declined,
-    doctor,
-    erase,
-    explain,
-    notices,
-    people,
-    review,
-    rosters,
-    runs,
-    schema,
-    show,
-    standing,
-    tour,
-    waiting,
-)
+from ilc_canvas.cli import calendars, demo, drift, publish, ready, rosters, status, version
+from ilc_canvas.cli.console import accounts, console
+from ilc_canvas.cli.courses import check as course_check
+from ilc_canvas.cli.courses import preview as course_preview
+from ilc_canvas.cli.courses import show as course
+from ilc_canvas.cli.intake import intents, roster_files
+from ilc_canvas.cli.people import decide, decisions, erase, find, review
+from ilc_canvas.cli.reports import attendance, participation, reach
+from ilc_canvas.cli.reports import run as report
+from ilc_canvas.cli.runs import approvals, declined, explain, parked, runs, show
+from ilc_canvas.cli.store import audit, audit_list, database
+from ilc_canvas.cli.worker import doctor, notices, tenant, worker
 
 app = typer.Typer(
     help="From a finalized roster to Canvas courses with the right people in the right sections.",
@@ -37,45 +27,88 @@ roster = typer.Typer(help="Import, check, sign and compare rosters.", no_args_is
 log = typer.Typer(help="Read, export, verify and vouch for the audit log.", no_args_is_help=True)
 db = typer.Typer(help="The store: its schema, backup and restore.", no_args_is_help=True)
 app.add_typer(roster, name="roster")
+meetings = typer.Typer(help="Import, check, sign, compare and hand on the year's calendar.", no_args_is_help=True)
+app.add_typer(meetings, name="calendar")
+came = typer.Typer(help="Who came to which meeting, for the reports of the year.", no_args_is_help=True)
+app.add_typer(came, name="attendance")
 app.add_typer(log, name="audit")
 app.add_typer(db, name="db")
-persons = typer.Typer(help="People about whom somebody must decide.", no_args_is_help=True)
+persons = typer.Typer(help="Find people, and decide about those who may have an account already.", no_args_is_help=True)
 app.add_typer(persons, name="people")
+courses = typer.Typer(help="Look at one course.", no_args_is_help=True)
+app.add_typer(courses, name="course")
+texts = typer.Typer(help="The texts of all courses: check them, and see how they look.", no_args_is_help=True)
+app.add_typer(texts, name="courses")
+texts.command("check")(course_check.check)
+texts.command("preview")(course_preview.preview)
+reports = typer.Typer(help="Write reports to hand on.", no_args_is_help=True)
+app.add_typer(reports, name="report")
 lms = typer.Typer(help="The Canvas to which the store belongs.", no_args_is_help=True)
 app.add_typer(lms, name="canvas")
 
+app.callback()(version.program)
 roster.command("import")(rosters.import_)
+roster.command("check")(roster_files.check)
+roster.command("columns")(roster_files.columns)
+roster.command("template")(roster_files.template)
 roster.command("finalize")(rosters.finalize)
 roster.command("rekey")(rosters.rekey)
 roster.command("show")(rosters.show)
 roster.command("diff")(rosters.diff)
 roster.command("list")(rosters.list_)
+forms = typer.Typer(help="Answers about continuing next year.", no_args_is_help=True)
+app.add_typer(forms, name="intent")
+forms.callback()(lambda: None)
+forms.command("import")(intents.import_)
+meetings.command("import")(calendars.import_)
+meetings.command("finalize")(calendars.finalize)
+meetings.command("show")(calendars.show)
+meetings.command("diff")(calendars.diff)
+meetings.command("list")(calendars.list_)
+meetings.command("export")(calendars.export)
+reports = typer.Typer(help="Reports to read, print and hand on.", no_args_is_help=True)
+app.add_typer(reports, name="report")
+reports.command("reach")(reach.reach)
+reports.command("participation")(participation.participation)
+came.command("import")(attendance.import_)
+came.command("show")(attendance.show)
+came.command("list")(attendance.list_)
 app.command("plan")(runs.plan)
 app.command("sync")(runs.sync)
-app.command("worker")(daemon.worker)
-app.command("resync")(daemon.resync)
-app.command("pause")(daemon.pause)
-app.command("resume")(daemon.resume)
-app.command("approve")(decide.approve)
-app.command("reject")(decide.reject)
+app.command("worker")(worker.worker)
+app.command("resync")(worker.resync)
+app.command("pause")(worker.pause)
+app.command("resume")(worker.resume)
+app.command("approve")(approvals.approve)
+app.command("reject")(approvals.reject)
 app.command("undo")(runs.undo)
 app.command("runs")(runs.list_)
 app.command("show")(show.show)
-app.command("status")(standing.status)
+app.command("status")(status.status)
+app.command("ready")(ready.ready)
+app.command("publish")(publish.publish)
 app.command("explain")(explain.explain)
 app.command("notices")(notices.notices)
-app.command("parked")(waiting.parked)
+app.command("parked")(parked.parked)
 left = typer.Typer(help="What stays undone because somebody decided so.", invoke_without_command=True)
 app.add_typer(left, name="declined")
 left.callback()(declined.list_)
 left.command("forget")(declined.forget)
-app.command("release")(waiting.release)
+by_hand = typer.Typer(help="What people changed by hand in Canvas.", invoke_without_command=True)
+app.add_typer(by_hand, name="drift")
+by_hand.callback()(drift.list_)
+by_hand.command("keep")(drift.keep)
+by_hand.command("put-back")(drift.put_back)
+app.command("release")(parked.release)
+persons.command("find")(find.find)
 persons.command("review")(review.review)
-persons.command("decide")(answers.decide)
-persons.command("adopt")(people.adopt)
-persons.command("create")(people.create)
-persons.command("leave-out")(people.leave_out)
-persons.command("ask-again")(people.ask_again)
+persons.command("decide")(decide.decide)
+persons.command("adopt")(decisions.adopt)
+persons.command("create")(decisions.create)
+persons.command("leave-out")(decisions.leave_out)
+persons.command("ask-again")(decisions.ask_again)
+courses.command("show")(course.show)
+reports.command("run")(report.run)
 log.command("list")(audit_list.list_)
 log.command("export")(audit.export)
 log.command("verify")(audit.verify)
@@ -83,14 +116,19 @@ log.command("key")(audit.key)
 log.command("head")(audit.head)
 log.command("accept")(audit.accept)
 log.command("erase")(erase.erase)
-lms.command("moved")(canvas.moved)
-lms.command("leave")(canvas.leave)
+lms.command("moved")(tenant.moved)
+lms.command("leave")(tenant.leave)
+pages = typer.Typer(help="The staff's web pages.", invoke_without_command=True)
+app.add_typer(pages, name="console")
+pages.callback()(console.console)
+pages.command("admin")(accounts.admin)
+pages.command("account")(accounts.account)
 app.command("doctor")(doctor.doctor)
 app.command("health")(doctor.health)
-db.command("create")(schema.create)
-db.command("upgrade")(schema.upgrade)
-db.command("current")(schema.current)
-db.command("backup")(schema.backup)
-db.command("restore")(schema.restore)
-app.command("sandbox", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(tour.sandbox)
-app.command("demo")(tour.demo)
+db.command("create")(database.create)
+db.command("upgrade")(database.upgrade)
+db.command("current")(database.current)
+db.command("backup")(database.backup)
+db.command("restore")(database.restore)
+app.command("sandbox", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(demo.sandbox)
+app.command("demo")(demo.demo)

@@ -1,4 +1,4 @@
-"""The commands to type: how a terminal puts a next step into words."""
+"""Next steps as commands to type in a terminal."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,8 +7,8 @@ from ilc_canvas.reconcile.hints import Next, put
 _REASON = '--reason "..."'
 
 
-def said(text: str) -> str:
-    """The text with a command in place of each hint."""
+def with_commands(text: str) -> str:
+    """The text with each hint replaced by a command."""
     return put(text, _STEPS)
 
 
@@ -33,12 +33,17 @@ _STEPS: Mapping[Next, Callable[[str], str]] = {
     Next.ASK_ABOUT_PERSON: _command("people ask-again {}"),
     Next.ASK_AGAIN_FOR_SYNC: _command(f"resync {_REASON}"),
     Next.ASK_WHETHER_SAME: _command(f"roster rekey {{}} {{}} --ask-again {_REASON}"),
+    Next.ATTENDANCES: _command("attendance list"),
     Next.AUDIT_LOG: _command("audit list"),
     Next.BACK_UP_STORE: _command("db backup FILE"),
+    Next.CALENDARS: _command("calendar list"),
+    Next.CHECK_TEXTS: _command("courses check"),
     Next.CREATE_STORE: _command("db create"),
     Next.DECLINED: _command("declined"),
     Next.DOCTOR: _command("doctor"),
+    Next.DRIFT: _command("drift"),
     Next.EXPLAIN_PERSON: _command("explain {}"),
+    Next.FIND_PERSON: _command("people find NAME"),
     Next.FINALIZE_DOCUMENT: _command("{} finalize"),
     Next.IMPORT_DOCUMENT: _command("{} import FILES"),
     Next.LEAVE_CANVAS: _command("canvas leave --reason TEXT"),
@@ -48,6 +53,7 @@ _STEPS: Mapping[Next, Callable[[str], str]] = {
     Next.PARKED: _command("parked"),
     Next.PLAN: _command("plan"),
     Next.PRINT_KEY: _command("audit key"),
+    Next.READY: _command("ready"),
     Next.REJECT_PLAN: _command(f"reject {{}} {_REASON}"),
     Next.RELEASE: _command(f"release {_REASON}"),
     Next.REPAIR: _command(f"sync --only {{}} --repair {_REASON}"),

@@ -5,24 +5,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ilc_canvas import clock
+from ilc_canvas.cli import documents
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import EXIT_ERROR, one_line, say, say_json
-from ilc_canvas.reconcile.words import count
+from ilc_canvas.reconcile.wording import count, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ilc_canvas.actions.rosters import IdDecision
-    from ilc_canvas.program.compare import RosterChange
+    from ilc_canvas.program.diff import RosterChange
     from ilc_canvas.program.roster import Roster
     from ilc_canvas.store.documents.versions import VersionInfo
+    from ilc_canvas.views.years import SchoolYear
+
+_NAME = "roster"
 
 
 def import_(
-    roster: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The roster file (CSV).")],
+    roster: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The roster file: CSV or an Excel workbook.")],
     teams: Annotated[Path, typer.Option(help="The teams file.", exists=True, dir_okay=False)],
-    cops: Annotated[Path, typer.Option(help="The COP catalogue.", exists=True, dir_okay=False)],
+    cops: Annotated[Path, typer.Option(help="The COP catalog.", exists=True, dir_okay=False)],
     *,
     school_year: Annotated[str, typer.Option(help="Such as 2021-22.")],
     manifest: Annotated[Path | None, typer.Option(help="The sign-off (JSON).", exists=True, dir_okay=False)] = None,
@@ -31,57 +34,39 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Read a roster, check every row, and store it as a draft."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas import bootstrap, process
     from ilc_canvas.actions import rosters
-    from ilc_canvas.cli.beginning import begin
-    from ilc_canvas.files import config_path
-    from ilc_canvas.roster.counties import read_counties
-    from ilc_canvas.roster.intake import read_roster
+    from ilc_canvas.cli.intake.roster_files import read_as_set
+    from ilc_canvas.cli.startup import begin
     from ilc_canvas.store.opening import begin_store
 
     settings = begin()
-    counties = read_counties(config_path("counties.csv"))
-    read = read_roster(roster, teams, cops, manifest=manifest, school_year=school_year, counties=counties)
+    read = read_as_set(settings, (roster, teams, cops), manifest, school_year=school_year)
     begun = begin_store(settings.store)
-    with bootstrap.opened(settings) as store:
+    with bootstrap.open_store(settings) as store:
         done = rosters.import_draft(
-            store, read, roster.name, allow_older=allow_older, actor=bootstrap.actor(), reason=reason, at=bootstrap.now()
+            store, read, roster.name, allow_older=allow_older, actor=process.actor(), reason=reason, at=process.now()
         )
     intake, info = done.intake, done.draft
     if as_json:
         kept = {"version": info.number if info else None, "files_digest": info.files_digest if info else ""}
-        levels = {"errors": len(intake.errors), "warnings": len(intake.warnings)}
-        say_json({**kept, **levels, "findings": [finding.as_json() for finding in intake.findings], "rows": intake.rows})
+        levels = {"errors": intake.error_count, "warnings": intake.warning_count}
+        say_json(
+            {**kept, **levels, "findings": [finding.as_json() for finding in intake.findings], "rows": intake.rows, "forms": intake.forms}
+        )
     else:
         say(*([f"There was no store yet, so a new one is made: {begun}."] if begun else []))
-        say(*(str(finding) for finding in intake.findings))
-        say(*(_imported(info) if info else _refused(len(intake.errors), len(intake.warnings))))
+        say(*intake.forms, *(line for finding in intake.findings for line in finding.lines))
+        refusal = [documents.refused(count(intake.error_count, "error"), count(intake.warning_count, "warning"))]
+        say(*(_imported(info) if info else refusal))
     if intake.errors:
         raise typer.Exit(EXIT_ERROR)
-
-
-def _refused(errors: int, warnings: int) -> list[str]:
-    found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
-    return [f"{found}. Nothing was stored. Correct or answer what is listed, then import the files again."]
 
 
 def _imported(info: "VersionInfo") -> list[str]:
     warned = f", {count(info.warnings, 'warning')} to be accepted by signing" if info.warnings else ""
     stored = f"Draft of version {info.number}: {count(info.entries, 'person', 'people')}, no error{warned}."
-    return [stored, *_files(info), f"To sign exactly these files: {_command(info)}"]
-
-
-def _files(info: "VersionInfo") -> list[str]:
-    """The files, and the digest that names them together."""
-    files = [f"  {name}: {info.rows[name]} rows, SHA-256 {sha}" for name, sha in info.files.items()]
-    return [*files, f"  together: {info.files_digest}"] if info.files_digest else files
-
-
-def _command(info: "VersionInfo") -> str:
-    from ilc_canvas.program.basis import ROSTER
-    from ilc_canvas.reconcile.hints import Next
-
-    return Next.SIGN_DRAFT.of(ROSTER, info.number, info.files_digest)
+    return [stored, *documents.files(info), f"To sign exactly these files: {documents.command(_NAME, info)}"]
 
 
 def finalize(
@@ -96,29 +81,42 @@ def finalize(
     as_json: Json = False,
 ) -> None:
     """Sign the draft: it is frozen, supersedes the version before, and is what the next run reads."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas import bootstrap, process
     from ilc_canvas.actions import rosters
-    from ilc_canvas.cli.beginning import begin
-    from ilc_canvas.store.documents.signing import Seen
+    from ilc_canvas.cli.startup import begin
+    from ilc_canvas.store.documents.signing import ReviewedDraft
+    from ilc_canvas.views import years
 
     settings = begin()
-    with bootstrap.opened(settings) as store:
+    with bootstrap.open_store(settings) as store:
         done = rosters.finalize(
             settings,
             store,
-            Seen(version, files),
+            ReviewedDraft(version, files),
             signed_by=signed_by,
             second=second,
-            actor=bootstrap.actor(),
+            actor=process.actor(),
             reason=reason,
-            at=bootstrap.now(),
+            at=process.now(),
         )
+        every = years.all_years(settings, store, process.now())
     if as_json:
-        say_json({**_as_json(done.info), "changes": _changes_json(done.changes)})
+        say_json({**documents.as_json(done.info, "people"), "changes": _changes_json(done.changes)})
         return
-    say(*_described(done.info), "")
+    say(*documents.described(_NAME, done.info), "")
     say(*(_difference(done.changes, *done.sides) if done.sides else ["It is the first version of this school year."]))
-    say("", "Next: ilc-canvas plan")
+    say(*_in_care(every, done.info.school_year), "", "Next: ilc-canvas plan")
+
+
+def _in_care(every: "Sequence[SchoolYear]", signed: str) -> list[str]:
+    """Which school years are cared for from now on, if there are several, and which are not."""
+    if len(every) < 2:
+        return []
+    lines = ["", f"School years cared for from now on: {listed([year.name for year in every if year.is_maintained])}."]
+    lines += [f"{year.name} is left as it is, since its term has ended." for year in every if not year.is_maintained]
+    if any(year.is_over for year in every if year.name == signed):
+        lines.append(f"The term of {signed} has ended: who leaves, and new names and addresses, are still written, and nobody can join.")
+    return lines
 
 
 def rekey(
@@ -131,9 +129,9 @@ def rekey(
     as_json: Json = False,
 ) -> None:
     """Note that a person has a new id: the Canvas account and the places go on under it when a roster with it is finalized."""
-    from ilc_canvas import bootstrap
+    from ilc_canvas import bootstrap, process
     from ilc_canvas.actions import rosters
-    from ilc_canvas.cli.beginning import begin
+    from ilc_canvas.cli.startup import begin
     from ilc_canvas.roster.cells import CODE
 
     if not_the_same and ask_again:
@@ -144,8 +142,8 @@ def rekey(
         raise typer.BadParameter(f"{new!r} cannot be a person_id: letters, digits, dots, dashes, underscores. Nothing was changed.")
     decision: IdDecision = "ask-again" if ask_again else "different" if not_the_same else "same"
     settings = begin()
-    with bootstrap.opened(settings) as store:
-        name = rosters.decide_on_ids(settings, store, (old, new), decision, actor=bootstrap.actor(), reason=reason, at=bootstrap.now())
+    with bootstrap.open_store(settings) as store:
+        name = rosters.decide_on_ids(settings, store, (old, new), decision=decision, actor=process.actor(), reason=reason, at=process.now())
     if as_json:
         say_json({"old": old, "new": new, "decision": decision})
     else:
@@ -162,31 +160,30 @@ _NOTED = {
 def show(version: Annotated[int | None, typer.Argument(help="Default: the newest finalized.")] = None, as_json: Json = False) -> None:
     """One version: who signed it, its files, its findings."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.cli.beginning import begin
+    from ilc_canvas.cli.startup import begin
     from ilc_canvas.store.rosters import versions as store_rosters
-    from ilc_canvas.views import rosters as views
 
-    with bootstrap.opened(begin()) as store:
+    with bootstrap.open_store(begin()) as store:
         roster = store_rosters.read(store, version)
-        info = views.info_of(store, roster.version)
+        info = store_rosters.info(store, roster.version)
     if as_json:
-        say_json({**_as_json(info), "people": len(roster.people), "teams": len(roster.teams), "cops": len(roster.cops)})
+        say_json({**documents.as_json(info, "people"), "people": len(roster.people), "teams": len(roster.teams), "cops": len(roster.cops)})
         return
-    say(*_described(info))
+    say(*documents.described(_NAME, info))
     say(f"{count(len(roster.people), 'person', 'people')}, {count(len(roster.teams), 'team')}, {count(len(roster.cops), 'COP')}.")
-    say(*(f"{entry['level']}: {entry['file']}, line {entry['line']}, {entry['column']}: {entry['text']}" for entry in info.findings))
+    say(*map(documents.finding, info.findings))
     if info.state == "draft":
-        say(f"Imported by {info.imported_by}. To sign exactly these files: {_command(info)}")
+        say(f"Imported by {info.imported_by}. To sign exactly these files: {documents.command(_NAME, info)}")
 
 
 def diff(before: int, after: int, as_json: Json = False) -> None:
     """What has changed from one version to another."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.cli.beginning import begin
+    from ilc_canvas.cli.startup import begin
     from ilc_canvas.store.rosters import versions as store_rosters
     from ilc_canvas.views import rosters as views
 
-    with bootstrap.opened(begin()) as store:
+    with bootstrap.open_store(begin()) as store:
         sides = (store_rosters.read(store, before), store_rosters.read(store, after))
         changes = views.changes(store, *sides)
     if as_json:
@@ -198,52 +195,17 @@ def diff(before: int, after: int, as_json: Json = False) -> None:
 def list_(as_json: Json = False) -> None:
     """All versions, newest first."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.cli.beginning import begin
+    from ilc_canvas.cli.startup import begin
     from ilc_canvas.store.rosters import versions as store_rosters
 
-    with bootstrap.opened(begin()) as store:
+    with bootstrap.open_store(begin()) as store:
         infos = store_rosters.listing(store)
     if as_json:
-        say_json([_as_json(info) for info in infos])
+        say_json([documents.as_json(info, "people") for info in infos])
     elif not infos:
         say("There is no roster yet. Begin with: ilc-canvas roster import ROSTER.csv --teams T.csv --cops C.csv --school-year 2021-22")
     else:
-        say(*(_row(info) for info in infos))
-
-
-def _row(info: "VersionInfo") -> str:
-    return f"{info.number:>3}  {info.school_year}  {info.state:<10}  {count(info.entries, 'person', 'people')}  {_signed(info)}"
-
-
-def _signed(info: "VersionInfo") -> str:
-    return f"signed by {info.signed_by}, {clock.at(info.signed_at)}" if info.signed_at else "not signed"
-
-
-def _described(info: "VersionInfo") -> list[str]:
-    head = f"Roster {info.school_year}, version {info.number}: {info.state}, {_signed(info)}."
-    second = [f"Second signer: {info.second}."] if info.second else []
-    reason = [f"Reason: {info.reason}"] if info.reason else []
-    return [head, *second, *reason, *_files(info)]
-
-
-def _as_json(info: "VersionInfo") -> dict[str, object]:
-    names = (
-        "number",
-        "school_year",
-        "state",
-        "entries",
-        "errors",
-        "warnings",
-        "signed_by",
-        "signed_at",
-        "second",
-        "reason",
-        "rows",
-        "files",
-        "files_digest",
-    )
-    said = {"number": "version", "entries": "people"}
-    return {said.get(name, name): getattr(info, name) for name in names}
+        say(*(documents.row(info, count(info.entries, "person", "people")) for info in infos))
 
 
 _WORDS = {
@@ -257,7 +219,7 @@ _WORDS = {
     "email": "has a new e-mail",
     "cop": "changes COPs",
     "team_added": "is a new team",
-    "team_removed": "is no team any more",
+    "team_removed": "is no longer a team",
     "team_renamed": "is renamed",
     "team_moved": "moves",
     "cop_added": "is a new COP",

@@ -1,1 +1,1 @@
-"""Notices: what staff are told by mail or webhook. Texts are pure; sending is apart from them."""
+"""Notices to staff by mail or webhook. Texts are pure; sending is separate."""

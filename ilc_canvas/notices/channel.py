@@ -1,14 +1,14 @@
-"""A way by which notices reach somebody."""
+"""A way for notices to reach somebody."""
 
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
-from ilc_canvas.reconcile.notice import Notice
+from ilc_canvas.reconcile.run.notice import Notice
 
 
 class Channel(Protocol):
-    """Mail, webhook, or the log where neither is set."""
+    """Mail, webhook, or the log if neither is set."""
 
     @property
     def name(self) -> str:
@@ -16,12 +16,12 @@ class Channel(Protocol):
 
     @property
     def where(self) -> str:
-        """Where it leads, for the screen of the person who set it."""
+        """Where it leads, for the screen of the person who set it up."""
 
     def send(self, notice: Notice, at: datetime) -> str:
-        """Send a notice that was made at this time; a remark, mostly none. NoticeError where it was not taken."""
+        """Send a notice that was made at this time. Returns a remark, usually empty; NoticeError if it was not accepted."""
 
 
 def identity(notice: Notice, at: datetime) -> str:
-    """Names a notice, however often it is sent: a receiver can tell a repetition from a reminder."""
+    """Identifies a notice, however often it is sent, so that a receiver can tell a retry from a reminder."""
     return sha256(f"{notice.about}\n{at.isoformat()}".encode()).hexdigest()[:32]

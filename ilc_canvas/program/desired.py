@@ -6,17 +6,17 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from ilc_canvas.program.names import cop_name, course_key, hub_name, network_name, pilot_name, region_code, scope, section_key, user_key
-from ilc_canvas.program.placement import SECTION_NAMES, Place, active_cops, networks, pilots, places
+from ilc_canvas.program.placement import SECTION_NAMES, Placement, active_cops, networks, pilots, placements
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Cop, Roster
 from ilc_canvas.reconcile.kinds import MAIN, Kind, Value
 from ilc_canvas.reconcile.state import EnrollmentKey, Key, Record, State, channel_key, enrollment_key
 
 
-def desired(roster: Roster, policy: Policy) -> State:
-    """Everything that shall be in Canvas: account, term, custom roles, people, courses, sections, enrollments.
+def desired_state(roster: Roster, policy: Policy) -> State:
+    """Everything that should be in Canvas: account, term, custom roles, people, courses, sections, enrollments.
 
-    Records as `reconcile.state.Record` lists them; a section exists where somebody has a place.
+    `reconcile.state.Record` lists the fields; a section exists only if somebody is placed in it.
     """
     return State.of(
         [
@@ -30,14 +30,14 @@ def desired(roster: Roster, policy: Policy) -> State:
     )
 
 
-def without_roles(wanted: State, labels: Collection[str]) -> State:
-    """The same, where the custom roles of these labels give way to their base types."""
-    lost = {Key(Kind.ROLE, label) for label in labels}
-    return State.of(_plain(record, lost) for record in wanted if record.key not in lost)
+def without_roles(desired: State, labels: Collection[str]) -> State:
+    """The same state, with the custom roles of these labels replaced by their base types."""
+    unavailable = {Key(Kind.ROLE, label) for label in labels}
+    return State.of(_plain(record, unavailable) for record in desired if record.key not in unavailable)
 
 
-def _plain(record: Record, lost: Collection[Key]) -> Record:
-    if not record.rule.is_placement or not any(parent in lost for parent in record.parents):
+def _plain(record: Record, unavailable: Collection[Key]) -> Record:
+    if not record.rule.is_placement or not any(parent in unavailable for parent in record.parents):
         return record
     key = EnrollmentKey.of(record.key)._replace(role=str(record.fields["base"])).key
     return replace(record, key=key, parents=record.parents[:3])
@@ -64,7 +64,7 @@ def term_of(school_year: str, policy: Policy) -> Record:
 
 
 def _instant(day: date, at: time, policy: Policy) -> str:
-    """Local day and time as ISO 8601 in UTC."""
+    """A local day and time as ISO 8601 in UTC."""
     local = datetime.combine(day, at, ZoneInfo(policy.time_zone))
     return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -76,7 +76,7 @@ def _roles(policy: Policy) -> Iterator[Record]:
 
 
 def _people(roster: Roster, policy: Policy) -> Iterator[Record]:
-    """Each person's account, and its first address: a new account is made with it, one that is there may get another."""
+    """Each person's account and its first address: a new account is created with it; an existing one may get a new one."""
     for person in roster.people:
         key = user_key(policy.prefix, person.person_id)
         fields: dict[str, Value] = {
@@ -115,28 +115,29 @@ def _course(parts: tuple[str, ...], name: str, code: str, *, roster: Roster, pol
 
 
 def _places(roster: Roster, policy: Policy) -> Iterator[Record]:
-    """Each section that somebody is in, and each person in it."""
+    """Each section that has people, and each person in it."""
     sections: set[Key] = set()
-    for place in places(roster):
+    for place in placements(roster):
         course = course_key(scope(policy.prefix, roster.school_year), *place.course)
         section = section_key(course, place.section)
         if section not in sections:
             sections.add(section)
-            yield Record(section, {"name": _section_name(place.section, roster)}, (course,))
+            yield Record(section, {"name": section_name(place.section, roster)}, (course,))
         yield _enrollment(place, course, section, policy=policy)
 
 
-def enrollment_of(place: Place, roster: Roster, policy: Policy) -> Record:
-    """What one place is in Canvas."""
+def enrollment_of(place: Placement, roster: Roster, policy: Policy) -> Record:
+    """The enrollment for one placement."""
     course = course_key(scope(policy.prefix, roster.school_year), *place.course)
     return _enrollment(place, course, section_key(course, place.section), policy=policy)
 
 
-def _section_name(code: str, roster: Roster) -> str:
+def section_name(code: str, roster: Roster) -> str:
+    """What a section is called: Facilitators, Region II, or the name of its team."""
     return SECTION_NAMES.get(code) or roster.team_by_id[code].name
 
 
-def _enrollment(place: Place, course: Key, section: Key, *, policy: Policy) -> Record:
+def _enrollment(place: Placement, course: Key, section: Key, *, policy: Policy) -> Record:
     rule, user = policy.roles[place.role], user_key(policy.prefix, place.person_id)
     role = (Key(Kind.ROLE, rule.label),) if rule.custom else ()
     fields: dict[str, Value] = {"state": "active", "limited": place.role in policy.limited, "base": rule.base}

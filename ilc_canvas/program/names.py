@@ -12,14 +12,24 @@ def scope(prefix: str, school_year: str) -> str:
     return f"{prefix}:{school_year}"
 
 
+def people_prefix(prefix: str) -> str:
+    """ilc:p: is what the SIS ids of people begin with, in every school year."""
+    return f"{prefix}:p:"
+
+
 def user_key(prefix: str, person_id: str) -> Key:
     """ilc:p:ILC-0001"""
-    return Key(Kind.USER, f"{prefix}:p:{person_id}")
+    return Key(Kind.USER, f"{people_prefix(prefix)}{person_id}")
 
 
 def course_key(scope: str, *parts: str) -> Key:
     """ilc:2021-22:cop:EQ, :net:R1, :pilot:P417 or :hub"""
     return Key(Kind.COURSE, ":".join((scope, *parts)))
+
+
+def is_cop(course: Key) -> bool:
+    """Whether this is the course of a COP."""
+    return course.id.rpartition(":")[0].endswith(":cop")
 
 
 def section_key(course: Key, code: str) -> Key:

@@ -1,4 +1,4 @@
-"""Who belongs where: each person's places, one by one."""
+"""Who belongs where: each person's placements, one by one."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,8 +22,8 @@ SECTION_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One person in one section of one course, in a role of ours.
+class Placement:
+    """One person in one section of one course, in one of our roles.
 
     `course` is ("cop", "EQ"), ("net", "R1"), ("pilot", "P417") or ("hub",).
     """
@@ -34,36 +34,36 @@ class Place:
     role: str
 
 
-def places(roster: Roster) -> Iterator[Place]:
-    """Every place of every person: COPs, networks, pilots, hub."""
-    inside = _by_cop(roster)
+def placements(roster: Roster) -> Iterator[Placement]:
+    """Every placement of every person: COPs, networks, pilots, hub."""
+    by_cop = _by_cop(roster)
     for cop in active_cops(roster):
-        yield from _cop(cop, inside[cop.code])
+        yield from _cop(cop, by_cop[cop.code])
     members, staff = _by_team(roster), _ipd_staff(roster)
     for team in roster.teams:
         yield from _team(team, members[team.team_id], staff[team.region])
     yield from _network_staff(roster, staff)
     for person in roster.people:
-        yield Place(("hub",), "ALL", person.person_id, "teacher" if person.affiliation == "staff" else "student")
+        yield Placement(("hub",), "ALL", person.person_id, "teacher" if person.affiliation == "staff" else "student")
 
 
 def active_cops(roster: Roster) -> list[Cop]:
-    """COPs that have a course: planned ones have none yet, cancelled and done ones none any more."""
+    """COPs that have a course: planned ones do not have one yet, cancelled and done ones no longer do."""
     return [cop for cop in roster.cops if cop.status == "active"]
 
 
 def networks(roster: Roster) -> list[str]:
-    """The regions that have a continuing team, in order."""
+    """The regions with a continuing team, in order."""
     return sorted({team.region for team in roster.teams if team.component == "network"}, key=region_code)
 
 
 def pilots(roster: Roster) -> list[Team]:
-    """Start-up teams: a course for each."""
+    """Start-up teams; each has its own course."""
     return [team for team in roster.teams if team.component == "pilot"]
 
 
 def _by_cop(roster: Roster) -> Mapping[str, list[Person]]:
-    """Who participates in or visits each COP: one pass over the people, however many COPs there are."""
+    """Who participates in or visits each COP, in one pass over the people."""
     people: defaultdict[str, list[Person]] = defaultdict(list)
     for person in roster.people:
         for code in {*person.participates, *person.visits}:
@@ -78,29 +78,29 @@ def _by_team(roster: Roster) -> Mapping[str, list[Person]]:
     return people
 
 
-def _cop(cop: Cop, people: Iterable[Person]) -> Iterator[Place]:
+def _cop(cop: Cop, people: Iterable[Person]) -> Iterator[Placement]:
     """Facilitators in FAC, participants by region, guests in GUEST. Facilitator beats participant, and participant beats guest."""
     course = ("cop", cop.code)
     facilitators = set(cop.facilitator_ids)
     for person_id in cop.facilitator_ids:
-        yield Place(course, "FAC", person_id, "teacher")
+        yield Placement(course, "FAC", person_id, "teacher")
     for person in people:
         if person.person_id in facilitators:
             continue
         if cop.code in person.participates:
-            yield Place(course, region_code(person.region) if person.region else "NR", person.person_id, "student")
+            yield Placement(course, region_code(person.region) if person.region else "NR", person.person_id, "student")
         else:
-            yield Place(course, "GUEST", person.person_id, "guest")
+            yield Placement(course, "GUEST", person.person_id, "guest")
 
 
-def _team(team: Team, members: Iterable[Person], staff: Iterable[str]) -> Iterator[Place]:
-    """A continuing team is a section of its region's network, a start-up the members of its own course."""
+def _team(team: Team, members: Iterable[Person], staff: Iterable[str]) -> Iterator[Placement]:
+    """A continuing team is a section in its region's network; a start-up's members are a section in the team's own course."""
     pilot = team.component == "pilot"
     course, section = (("pilot", team.team_id), "MEMBERS") if pilot else (("net", region_code(team.region)), team.team_id)
     for person in members:
-        yield Place(course, section, person.person_id, "lead" if person.team_role == "lead" else "student")
+        yield Placement(course, section, person.person_id, "lead" if person.team_role == "lead" else "student")
     if pilot:
-        yield from (Place(course, "STAFF", person_id, "teacher") for person_id in _pilot_staff(team, staff))
+        yield from (Placement(course, "STAFF", person_id, "teacher") for person_id in _pilot_staff(team, staff))
 
 
 def _pilot_staff(team: Team, staff: Iterable[str]) -> list[str]:
@@ -118,7 +118,7 @@ def _ipd_staff(roster: Roster) -> Mapping[str, list[str]]:
     return staff
 
 
-def _network_staff(roster: Roster, staff: Mapping[str, list[str]]) -> Iterator[Place]:
+def _network_staff(roster: Roster, staff: Mapping[str, list[str]]) -> Iterator[Placement]:
     for region in networks(roster):
         for person_id in staff[region]:
-            yield Place(("net", region_code(region)), "STAFF", person_id, "teacher")
+            yield Placement(("net", region_code(region)), "STAFF", person_id, "teacher")

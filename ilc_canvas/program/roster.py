@@ -8,7 +8,7 @@ from functools import cached_property
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One row of the roster file. Identity is `person_id`, never name or e-mail."""
+    """One row of the roster file. A person is identified by `person_id`, never by name or e-mail."""
 
     person_id: str
     given_name: str
@@ -16,7 +16,7 @@ class Person:
     suffix: str
     display_name: str
     sortable_name: str
-    email: str  # trimmed, as written otherwise; compared in lower case
+    email: str  # trimmed, otherwise as written; compared in lower case
     role_type: str  # profession: teacher, site_leader, ...
     affiliation: str  # continuing, pilot, guest, partner, staff
     team_id: str  # "" for people in no team
@@ -53,7 +53,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Cop:
-    """One row of the COP catalogue."""
+    """One row of the COP catalog."""
 
     code: str
     school_year: str

@@ -1,4 +1,4 @@
-"""Settings that decide about rights and identity: what has changed since a run went by them, and which changes of a plan come from that."""
+"""Settings that affect rights and identity: what has changed since the last run, and which changes in a plan come from that."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import cast
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, fingerprint
 from ilc_canvas.reconcile.guard import Reason
-from ilc_canvas.reconcile.words import count
+from ilc_canvas.reconcile.wording import count
 
 CODE = "settings-changed"
 _WATCHED = {
@@ -23,20 +23,20 @@ _WATCHED = {
 _OF_A_ROLE = {"base": "role of {}", "label": "label of {}", "limited": "limit of {} to the own section"}
 
 Noted = Mapping[str, object]
-"""Settings by name, as the audit log keeps them: roles.lead.base, ending."""
+"""Settings by name, as in the audit log: roles.lead.base, ending."""
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
-    """By which settings the last run went that was carried out whole, as far as others hold now."""
+class FormerSettings:
+    """The settings of the last complete run that differ from the current ones."""
 
     policy: Policy
-    names: tuple[str, ...]  # of the settings that have changed
-    text: str  # one sentence: what each is now, and what it was
+    names: tuple[str, ...]  # the settings that have changed
+    text: str  # one sentence: what each is now and what it was
 
 
 def policy_of(noted: Noted) -> Policy:
-    """The rules by which a roster becomes courses."""
+    """The policy that these settings describe."""
     words = sorted({name.split(".")[1] for name in noted if name.startswith("roles.")})
     bases = {word: str(noted[f"roles.{word}.base"]) for word in words}
     return Policy(
@@ -51,15 +51,15 @@ def policy_of(noted: Noted) -> Policy:
     )
 
 
-def former(before: Noted | None, now: Noted) -> Former | None:
-    """What has changed since; None if there is nothing to compare with, or nothing of it has changed."""
+def former_settings(before: Noted | None, now: Noted) -> FormerSettings | None:
+    """What has changed since; None if there is nothing to compare with or nothing has changed."""
     if before is None:
         return None
     names = tuple(name for name in now if _is_watched(name) and name in before and before[name] != now[name])
     if not names:
         return None
-    told = (f"{_word(name)} is now {_value(now[name])} (was {_value(before[name])})" for name in names)
-    return Former(policy_of({**now, **before}), names, f"Settings changed since the last run: {'; '.join(told)}.")
+    parts = (f"{_word(name)} is now {_value(now[name])} (was {_value(before[name])})" for name in names)
+    return FormerSettings(policy_of({**now, **before}), names, f"Settings changed since the last run: {'; '.join(parts)}.")
 
 
 def _is_watched(name: str) -> bool:
@@ -79,8 +79,8 @@ def _value(value: object) -> str:
     return str(value) or "none"
 
 
-def reasons(changed: Former, plan: Plan, before: Plan) -> Iterator[Reason]:
-    """A reason to hold, if changes of this plan come from the settings: they were not in the plan by the former ones, which is `before`."""
+def reasons(changed: FormerSettings, plan: Plan, before: Plan) -> Iterator[Reason]:
+    """A reason to hold if changes in this plan come from the settings: they are not in `before`, the plan by the former settings."""
     there = {fingerprint(change) for change in before.changes}
     due = [change for change in plan.changes if fingerprint(change) not in there or _is_touched(change, changed.names)]
     if due:
@@ -89,7 +89,7 @@ def reasons(changed: Former, plan: Plan, before: Plan) -> Iterator[Reason]:
 
 
 def _is_touched(change: Change, names: Iterable[str]) -> bool:
-    """What a setting changes without another plan: how somebody leaves, where all of it stands, whose account is taken."""
+    """Whether a setting affects a change that looks the same in both plans: how somebody leaves, the account, whose account is used."""
     leaving = isinstance(change, Remove) and change.key.rule.is_placement
     person = isinstance(change, Adopt | Create) and change.key.rule.is_person
     return "account" in names or ("ending" in names and leaving) or ("people.existing" in names and person)

@@ -1,1 +1,1 @@
-"""Compare what is desired with what is observed: values in, values out; no I/O, no Canvas, no roster."""
+"""Compare desired state with observed state: values in, values out; no I/O, no Canvas, no roster."""

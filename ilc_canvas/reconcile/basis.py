@@ -1,21 +1,21 @@
-"""What a plan is made from: the versions, by name, of every document and of everything else that goes into it."""
+"""What a plan is made from: the version, by name, of every document and everything else that goes into it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 Version = int | str
-"""The number of a document's version, or the digest of what is read from files."""
+"""A document's version number, or the digest of files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Versions by name, in the order of the names. Two plans may stand for each other only if theirs are equal as a whole."""
+    """Versions by name, sorted by name. Two plans are interchangeable only if their whole bases are equal."""
 
     pairs: tuple[tuple[str, Version], ...] = ()
 
     @classmethod
     def of(cls, versions: Mapping[str, Version]) -> "Basis":
-        """The basis that has these versions by name."""
+        """The basis with these versions."""
         return cls(tuple(sorted(versions.items())))
 
     def get(self, name: str) -> Version | None:
@@ -27,7 +27,7 @@ class Basis:
         return dict(self.pairs)
 
     def without(self, name: str) -> "Basis":
-        """The same but for one input."""
+        """The same basis without one input."""
         return Basis(tuple(pair for pair in self.pairs if pair[0] != name))
 
     def __str__(self) -> str:
@@ -37,7 +37,7 @@ class Basis:
 
 
 def differences(before: Basis, now: Basis, *, made: str = "the plan was made from") -> str:
-    """What has another version now, in words; empty if nothing has. `made` says what goes by the former versions."""
+    """In words, which versions have changed; empty if none have. `made` says what was based on the old ones."""
     return "; ".join(_differences(before.as_json(), now.as_json(), made))
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar
 
 from ilc_canvas.reconcile.basis import Basis
@@ -15,7 +16,7 @@ from ilc_canvas.reconcile.state import Fields, Key, Record, person_of
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """An object that is not there (or an enrollment that was ended) shall be there. `turn` as in `Update`."""
+    """Make an object that does not exist, or bring back an enrollment that was ended. `turn` as in `Update`."""
 
     after: Record
     before: Record | None = None
@@ -28,20 +29,20 @@ class Create:
 
     @property
     def subject(self) -> Record:
-        """The record to read names, course and person from."""
+        """The record that names, course and person are read from."""
         return self.after
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        """Parents first, removals last; then by turn and key."""
+        """Sorts parents first and removals last, then by turn and key."""
         return (self.key.rule.rank, self.turn, self.key.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Fields of an object that is there shall change: `fields` holds the new values only.
+    """Change fields of an existing object: `fields` holds only the new values.
 
-    `turn` orders changes of one kind that depend on each other: who gives up a login goes before who takes it.
+    `turn` orders changes of one kind that depend on each other: a login is given up before somebody else gets it.
     """
 
     before: Record
@@ -69,9 +70,9 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """An object that the ledger does not know is taken, as it is; no call to Canvas. It is never removed.
+    """Take an object that the ledger does not know, as it is, without a call to Canvas. It is never removed.
 
-    `how`: adopted (it is under our SIS id, and becomes ours) or matched (a person's account that others made: nothing about it is written).
+    `how`: adopted (it has our SIS id and becomes ours) or matched (a person's account that others made: nothing about it is written).
     """
 
     before: Record
@@ -94,10 +95,10 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """The mildest step that policy allows: an enrollment is deactivated or concluded, a course concluded. Nothing is ever deleted.
+    """The mildest step that policy allows: deactivate or conclude an enrollment, conclude a course. Nothing is ever deleted.
 
-    A person's account that others made is only let go, without a call. `covers` counts the active enrollments of ours that end; those
-    that end with a course are `ends`, ours, and `others`, which people had added by hand.
+    A person's account that others made is only let go, without a call. `covers` counts our active enrollments that end. Of those that
+    end with a course, `ends` are ours, and `others` were added by hand.
     """
 
     before: Record
@@ -123,13 +124,13 @@ Change = Create | Update | Adopt | Remove
 
 
 def fingerprint(change: Change) -> str:
-    """Names one change by its content: 16 hex digits. Handles play no part."""
+    """Identifies one change by its content: 16 hex digits. Handles do not count."""
     return _sha(describe(change))[:16]
 
 
-def wanted(change: Change) -> str:
-    """Names what a change wants, whatever was there before and whatever people edit beside it: 16 hex digits. A row that changes wants
-    something else.
+def desired_digest(change: Change) -> str:
+    """Identifies the result that a change is after, regardless of what was there before and of other edits beside it: 16 hex digits.
+    It differs once the row has changed.
     """
     match change:
         case Remove():
@@ -143,23 +144,23 @@ def wanted(change: Change) -> str:
 
 
 def slot(change: Change) -> Key:
-    """Under what a change is parked: its key; names, login and SIS id of a person are changed, and parked, one by one."""
+    """The key a change is parked under: its own key, except that a person's names, login and SIS id are changed, and parked, one by one."""
     part = change.key.rule.part_named(change.fields) if isinstance(change, Update) else ""
     return Key(change.key.kind, f"{change.key.id}|{part}") if part else change.key
 
 
 def describe(change: Change) -> Mapping[str, object]:
-    """A change as plain JSON values: verb, key, before and after fields."""
+    """A change as plain JSON values: verb, key, and the fields before and after."""
     after = None if isinstance(change, Remove) else dict(change.after.fields)
     before = dict(change.before.fields) if change.before else None
-    return {"verb": change.verb, "key": str(change.key), "before": before, "after": after, **_which(change)}
+    return {"verb": change.verb, "key": str(change.key), "before": before, "after": after, **_details(change)}
 
 
-def _which(change: Change) -> Mapping[str, object]:
+def _details(change: Change) -> Mapping[str, object]:
     if isinstance(change, Adopt) and change.how != "adopted":
         return {"how": change.how}
-    along = sorted(str(row.key) for row in (*change.ends, *change.others)) if isinstance(change, Remove) else []
-    return {"ends": along} if along else {}
+    ends = sorted(str(row.key) for row in (*change.ends, *change.others)) if isinstance(change, Remove) else []
+    return {"ends": ends} if ends else {}
 
 
 def _sha(value: object) -> str:
@@ -169,25 +170,33 @@ def _sha(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Something that people changed, ended or deleted by hand in Canvas: left as it is, and said."""
+    """Something that people changed, ended or deleted by hand in Canvas: left alone and listed."""
 
     key: Key
     field: str
     desired: object
     observed: object
+    conflict: bool = False  # roster or calendar have changed it as well since we left it: a person must choose
+    editor: int | None = None  # Canvas's number of who did it, where Canvas tells
+    edited_at: str | None = None  # and when: ISO 8601 in UTC
+
+    @property
+    def edit(self) -> str:
+        """Identifies just this edit, so that a decision about it does not hold for the next one: 16 hex digits."""
+        return _sha([self.observed, self.desired])[:16]
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """A change that the roster asks for and this plan leaves out, and why: parked, asked, or a word of a person's."""
+class Deferred:
+    """A change that the roster asks for and this plan leaves out, and why: parked, in question, or by a person's decision."""
 
     change: Change
-    why: str  # one sentence or a code word that `cli.outcome` puts into one; keys, no names
+    why: str  # one sentence, or a code that `run.messages` turns into one; keys, no names
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Ordered changes, what is left alone, and from what basis, for which scope and Canvas the plan was made."""
+    """Ordered changes, what is left alone, and the basis, scope and Canvas that the plan was made for."""
 
     changes: tuple[Change, ...]
     basis: Basis
@@ -195,30 +204,37 @@ class Plan:
     base_url: str
     drift: tuple[Drift, ...] = ()
     by_hand: tuple[Record, ...] = ()  # enrollments in our courses that the ledger does not know
-    settled: tuple[Record, ...] = ()  # differs from the ledger, agrees with the roster: the ledger takes note
-    over: tuple[Key, ...] = ()  # people ended it, and the roster asks for it no more: the ledger takes note
-    aside: tuple[Aside, ...] = ()
-    not_ours: tuple[Drift, ...] = ()  # how accounts that others made differ from the roster: listed, never written
-    decided: frozenset[Key] = frozenset()  # people about whom this plan carries out what somebody decided
-    returning: tuple[Record, ...] = ()  # enrollments that ended with their course, and come back with it
-    renamed: frozenset[Key] = frozenset()  # people whose name and address change at once: perhaps somebody else by now
+    settled: tuple[Record, ...] = ()  # differs from the ledger but agrees with the roster: the ledger is updated
+    over: tuple[Key, ...] = ()  # ended by people and no longer in the roster: the ledger is updated
+    deferred: tuple[Deferred, ...] = ()
+    not_ours: tuple[Drift, ...] = ()  # differences between the roster and accounts that others made: listed, never written
+    decided: frozenset[Key] = frozenset()  # people for whom this plan carries out a decision
+    approved: frozenset[Key] = frozenset()  # openings that somebody has approved for this day, so that the guard does not ask again
+    kept: tuple[Drift, ...] = ()  # changed by hand, and kept so by a person's decision
+    returning: tuple[Record, ...] = ()  # enrollments that ended with their course and come back with it
+    renamed: frozenset[Key] = frozenset()  # people whose name and address change at once: possibly somebody else by now
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Names this plan by content, Canvas, scope and basis: 12 hex digits in groups of four."""
-        of = [self.base_url, self.scope, self.basis.as_json(), [describe(change) for change in self.changes]]
-        sha = _sha(of)
+        """Identifies this plan by content, Canvas, scope and basis: 12 hex digits in groups of four."""
+        content = [self.base_url, self.scope, self.basis.as_json(), [describe(change) for change in self.changes]]
+        sha = _sha(content)
         return "-".join((sha[:4], sha[4:8], sha[8:12]))
 
     @property
+    def conflicts(self) -> tuple[Drift, ...]:
+        """What people have changed by hand, and roster or calendar as well: neither side wins until a person has chosen."""
+        return tuple(each for each in self.drift if each.conflict)
+
+    @property
     def counts(self) -> dict[str, int]:
-        """create, update (adoptions among them) and remove, as people count them: the steps to a new address are one update."""
+        """create, update (including adoptions) and remove, as people count them: the steps to a new address are one update."""
         verbs = Counter(change.verb for change in without_steps(self.changes))
         return {"create": verbs["create"], "update": verbs["update"] + verbs["adopt"], "remove": verbs["remove"]}
 
 
 def without_steps(changes: Iterable[Change]) -> list[Change]:
-    """A new address is one change: not that it is added, that the login goes with it, and that the former one is removed."""
+    """Counts a new address as one change: drops adding it, moving the login with it, and removing the former one."""
     every = list(changes)
     moved = {(person_of(change.key), change.key.kind) for change in every if isinstance(change, Update)}
     return [change for change in every if not _is_step(change, moved)]
@@ -228,33 +244,33 @@ def _is_step(change: Change, moved: Collection[tuple[Key, Kind]]) -> bool:
     rule = change.key.rule
     if rule.is_step(change.verb, change.key.id) or is_between(change):
         return True
-    along = rule.goes_with or {}
-    return isinstance(change, Update) and any((change.key, along[name]) in moved for name in change.fields if name in along)
+    companions = rule.goes_with or {}
+    return isinstance(change, Update) and any((change.key, companions[name]) in moved for name in change.fields if name in companions)
 
 
 def is_between(change: Change) -> bool:
-    """Whether this gives somebody a login for the time between: only a step to the one after it."""
+    """Whether this gives somebody an interim login: only a step to the final one."""
     handed_on = change.key.rule.handed_on
     return isinstance(change, Update) and bool(handed_on) and change.fields.get(handed_on) == between_login(change.key)
 
 
 def between_login(user: Key) -> str:
-    """The login of somebody who lets go of one before the next one is free."""
+    """The interim login of somebody who gives one up before the next one is free."""
     return f"{user.id}:moving"
 
 
 def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """In the order in which they may be applied: parents, children, removals."""
+    """The changes in the order they may be applied: parents, children, removals."""
     return tuple(sorted(changes, key=lambda change: change.rank))
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one change.
+    """The result of one change.
 
-    `result` is applied, noop (it was so already), refused (the answer was no), unavailable (not done, try again),
-    in_doubt (nobody knows yet), or not_applied (settled: it did not happen).
-    `after` holds the fields as Canvas answered them. `how` is response, observed or recovered.
+    `result` is applied, noop (already so), refused (the answer was no), unavailable (not done, try again),
+    in_doubt (not known yet), or not_applied (settled: it did not happen).
+    `after` holds the fields from Canvas's answer. `how` is response, observed or recovered.
     """
 
     result: str
@@ -269,5 +285,5 @@ class Outcome:
 
     @property
     def done(self) -> bool:
-        """The object is now as the change wanted it."""
+        """Whether the object is now as the change intended."""
         return self.result in ("applied", "noop")

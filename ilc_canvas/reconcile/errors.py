@@ -3,27 +3,30 @@
 IlcError                    everything we raise on purpose; its text is written for a person
 ├── RosterError             the roster cannot be used: not finalized, contradictory, refused
 │   └── RosterHeldError     it shrinks so much that a second person must agree
-├── SettingsError           a setting is missing, misspelt or impossible
+├── CalendarError           the calendar cannot be used: not finalized, contradictory, refused
+├── AttendanceError         the attendance cannot be used: not recorded, or it belongs to no calendar
+├── SettingsError           a setting is missing, misspelled or impossible
 ├── StoreError              the store cannot be read or written
 │   ├── SchemaError         its schema is older or newer than this program
 │   ├── ChainError          the audit log does not verify
 │   └── LeaseError          another worker holds the lease, or ours has run out
-├── QuarantineError         nothing is written until the trouble is over, or a person says so
-├── RecoveryError           what dead runs left open could not be settled, several times
-├── PausedError             a person, or the calendar, wants nothing to be written now
-├── WishError               a run that is asked for already, or cannot be cancelled
-├── NoticeError             a notice could not be sent: it is tried again later
-├── UnforeseenError         an error that nobody foresaw, told by its kind and place
-├── ApprovalError           the digest is unknown, spent, too old, or not that of the present plan
-├── DecisionError           what somebody decided about people cannot be noted (actions/identities.py: every reason)
-├── EndedError              new enrollments would go into a term or course that is over by Canvas's clock
+├── QuarantineError         nothing is written until the trouble has passed or a person says so
+├── RecoveryError           what dead runs left unfinished could not be settled, several times
+├── PausedError             a person, or the calendar, has paused all writing
+├── SyncRequestError        a run was requested already, or cannot be cancelled
+├── NoticeError             a notice could not be sent; it is tried again later
+├── UnforeseenError         an unexpected error, reported by its type and location
+├── ApprovalError           the digest is unknown, used up, too old, or not the current plan's
+├── AccountError            an account of the console cannot be made or changed
+├── DecisionError           a decision about people cannot be recorded (actions/identities.py lists every reason)
+├── EndedError              new enrollments would go into a term or course that has ended by Canvas's clock
 └── CanvasError             Canvas could not be asked, or said no
     ├── UnavailableError    no usable answer: try again later
-    ├── IncompleteError     a listing is not whole, so nothing may be concluded from it
-    ├── RefusedError        the answer was no, and would be no again
-    │   ├── MissingRightError   the token lacks a right (or Canvas dropped a field without a word)
+    ├── IncompleteError     a listing is incomplete, so nothing may be concluded from it
+    ├── RefusedError        the answer was no, and would be again
+    │   ├── MissingRightError   the token lacks a right (or Canvas silently dropped a field)
     │   └── TokenError      the token itself is refused: the run stops
-    ├── WrongTenantError    another Canvas than the one this store belongs to
+    ├── WrongTenantError    not the Canvas that this store belongs to
     └── InDoubtError        a write got no answer: it may have happened
 """
 
@@ -43,8 +46,20 @@ class RosterHeldError(RosterError):
     """The roster shrinks so much that a second person must agree."""
 
 
+class CalendarError(IlcError):
+    """The calendar cannot be used."""
+
+
+class AttendanceError(IlcError):
+    """The attendance cannot be used."""
+
+
+class TemplateError(IlcError):
+    """The texts of the courses cannot be used."""
+
+
 class SettingsError(IlcError):
-    """A setting is missing, misspelt or impossible."""
+    """A setting is missing, misspelled or impossible."""
 
 
 class StoreError(IlcError):
@@ -64,19 +79,19 @@ class LeaseError(StoreError):
 
 
 class QuarantineError(IlcError):
-    """Nothing is written until the trouble is over, or a person says so."""
+    """Nothing is written until the trouble has passed or a person says so."""
 
 
 class RecoveryError(IlcError):
-    """What dead runs left open could not be settled, several times."""
+    """What dead runs left unfinished could not be settled, several times."""
 
 
 class PausedError(IlcError):
-    """A person, or the calendar, wants nothing to be written now."""
+    """A person, or the calendar, has paused all writing."""
 
 
-class WishError(IlcError):
-    """A run that is asked for already, or cannot be cancelled."""
+class SyncRequestError(IlcError):
+    """A run was requested already, or cannot be cancelled."""
 
 
 class NoticeError(IlcError):
@@ -84,21 +99,25 @@ class NoticeError(IlcError):
 
 
 class UnforeseenError(IlcError):
-    """An error that nobody foresaw, told by its kind and place: its own text may hold what it was about, a name or an address."""
+    """An unexpected error, reported by its type and location: its own text may contain a name or an address."""
 
     logged = False  # whether its trace is in the log
 
 
 class ApprovalError(IlcError):
-    """The digest is unknown, spent, too old, or not that of the present plan."""
+    """The digest is unknown, used up, too old, or not the current plan's."""
+
+
+class AccountError(IlcError):
+    """An account of the console cannot be made or changed."""
 
 
 class DecisionError(IlcError):
-    """What somebody decided about people cannot be noted."""
+    """A decision about people cannot be recorded."""
 
 
 class EndedError(IlcError):
-    """New enrollments would go into a term or course that is over by Canvas's clock."""
+    """New enrollments would go into a term or course that has ended by Canvas's clock."""
 
 
 class CanvasError(IlcError):
@@ -110,15 +129,15 @@ class UnavailableError(CanvasError):
 
 
 class IncompleteError(CanvasError):
-    """A listing is not whole, so nothing may be concluded from it."""
+    """A listing is incomplete, so nothing may be concluded from it."""
 
 
 class RefusedError(CanvasError):
-    """The answer was no, and would be no again."""
+    """The answer was no, and would be again."""
 
 
 class MissingRightError(RefusedError):
-    """The token lacks a right, or Canvas dropped a field without a word."""
+    """The token lacks a right, or Canvas silently dropped a field."""
 
 
 class TokenError(RefusedError):
@@ -126,7 +145,7 @@ class TokenError(RefusedError):
 
 
 class WrongTenantError(CanvasError):
-    """Another Canvas than the one this store belongs to."""
+    """Not the Canvas that this store belongs to."""
 
 
 class InDoubtError(CanvasError):
@@ -135,29 +154,29 @@ class InDoubtError(CanvasError):
 
 @contextmanager
 def foreseen() -> Iterator[None]:
-    """Whatever goes wrong inside is an IlcError afterwards."""
+    """Turns any error inside into an IlcError."""
     try:
         yield
     except Exception as error:
-        told = understood(error)
-        if told is error:
+        result = understood(error)
+        if result is error:
             raise
-        raise told from error
+        raise result from error
 
 
 def understood(error: Exception) -> IlcError:
-    """The error itself, or what is told of one that nobody foresaw."""
+    """The error itself if it is an IlcError, otherwise an UnforeseenError that describes it."""
     if isinstance(error, IlcError):
         return error
     why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
     return UnforeseenError(
-        f"An error that nobody foresaw stopped it: {type(error).__name__}{why}{_place(error)}. "
+        f"An unexpected error stopped it: {type(error).__name__}{why}{_location(error)}. "
         "Please report this sentence, with the trace in the log."
     )
 
 
-def _place(error: Exception) -> str:
-    """The last place of ours that it came through."""
+def _location(error: Exception) -> str:
+    """The last place in our own code that the error passed through."""
     place, trace = "", error.__traceback__
     while trace:
         file = trace.tb_frame.f_code.co_filename.replace("\\", "/")

@@ -1,27 +1,32 @@
-"""What to do next, as a code within a sentence: the terminal puts it into a command to type, a web page into a link."""
+"""What to do next, as a code within a sentence: the terminal turns it into a command to type, a web page into a link."""
 
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 Words = Callable[[str], str]
-"""Puts every hint of a text into words."""
+"""Replaces every hint in a text with words."""
 
 
 class Next(StrEnum):
-    """A next step, as it stands in a sentence: ‹plan›, or with what it is about ‹show-run 3›."""
+    """A next step as written in a sentence: ‹plan›, or with arguments: ‹show-run 3›."""
 
     ACCEPT_STORE = "‹accept-store›"
-    APPROVE_PLAN = "‹approve-plan›"  # digest, and the words that the plan was made for
+    APPROVE_PLAN = "‹approve-plan›"  # digest, and the words that the plan is limited to
     ASK_ABOUT_PERSON = "‹ask-about-person›"  # person
     ASK_AGAIN_FOR_SYNC = "‹ask-again-for-sync›"
     ASK_WHETHER_SAME = "‹ask-whether-same›"  # old id, new id
+    ATTENDANCES = "‹attendances›"
     AUDIT_LOG = "‹audit-log›"
     BACK_UP_STORE = "‹back-up-store›"
+    CALENDARS = "‹calendars›"
+    CHECK_TEXTS = "‹check-texts›"
     CREATE_STORE = "‹create-store›"
     DECLINED = "‹declined›"
+    DRIFT = "‹drift›"
     DOCTOR = "‹doctor›"
     EXPLAIN_PERSON = "‹explain-person›"  # person
+    FIND_PERSON = "‹find-person›"
     FINALIZE_DOCUMENT = "‹finalize-document›"  # roster
     IMPORT_DOCUMENT = "‹import-document›"  # roster
     LEAVE_CANVAS = "‹leave-canvas›"
@@ -31,6 +36,7 @@ class Next(StrEnum):
     PARKED = "‹parked›"
     PLAN = "‹plan›"
     PRINT_KEY = "‹print-key›"
+    READY = "‹ready›"
     REJECT_PLAN = "‹reject-plan›"  # digest
     RELEASE = "‹release›"
     REPAIR = "‹repair›"  # the words of a person or course
@@ -50,9 +56,9 @@ class Next(StrEnum):
     UPGRADE_STORE = "‹upgrade-store›"
     VERIFY_LOG = "‹verify-log›"
 
-    def of(self, *about: object) -> str:
-        """The same, with what it is about."""
-        words = " ".join(str(each).replace("‹", "<").replace("›", ">") for each in about if each != "")
+    def of(self, *arguments: object) -> str:
+        """The same step with its arguments."""
+        words = " ".join(str(each).replace("‹", "<").replace("›", ">") for each in arguments if each != "")
         return f"{self[:-1]} {words}›"
 
 
@@ -60,17 +66,17 @@ _HINT = re.compile(r"(‹[a-z-]+)(?: ([^‹›]*))?›")
 
 
 def put(text: str, steps: Mapping[Next, Callable[[str], str]]) -> str:
-    """The text with each hint in the words of its step, which is given what the hint is about."""
+    """The text with each hint replaced by its step's words; `steps` are called with the hint's arguments."""
 
-    def word(found: re.Match[str]) -> str:
-        code = f"{found[1]}›"
-        return steps[Next(code)](found[2] or "") if code in steps else found[0]
+    def word(match: re.Match[str]) -> str:
+        code = f"{match[1]}›"
+        return steps[Next(code)](match[2] or "") if code in steps else match[0]
 
     return _HINT.sub(word, text)
 
 
 def put_in(value: object, words: Words) -> object:
-    """The same value, with the hints of every text in it put into words."""
+    """The same value with the hints in all of its texts replaced by words."""
     if isinstance(value, str):
         return words(value)
     if isinstance(value, Mapping):

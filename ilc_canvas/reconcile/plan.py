@@ -1,13 +1,14 @@
-"""Desired and observed state into a plan."""
+"""Turns desired and observed state into a plan."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ilc_canvas.reconcile.blocked import divided
-from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, ordered
-from ilc_canvas.reconcile.comparing import Book, Frame, Selected, compare
-from ilc_canvas.reconcile.removing import removals_of
+from ilc_canvas.reconcile.change import Adopt, Change, Create, Drift, Plan, ordered
+from ilc_canvas.reconcile.compare.drift_decisions import divided_drift
+from ilc_canvas.reconcile.compare.ended_with_course import back_by_hand, lost, theirs_back
+from ilc_canvas.reconcile.compare.fields import CompareInputs, CompareSettings, Selected, compare
+from ilc_canvas.reconcile.compare.removals import removals_of
+from ilc_canvas.reconcile.deferral.blocked import DELETED, GONE, cause_of, divided
 from ilc_canvas.reconcile.state import Key, Ledger, Record, State
-from ilc_canvas.reconcile.with_course import back_by_hand, lost, theirs_back
 
 
 def make_plan(
@@ -15,58 +16,69 @@ def make_plan(
     observed: State,
     ledger: Ledger,
     *,
-    frame: Frame,
+    frame: CompareSettings,
     selected: Selected = lambda _: True,
     matched: Mapping[Key, str] | None = None,
 ) -> Plan:
-    """The changes that make `observed` as `desired`, touching only what is ours.
+    """The changes that bring `observed` to `desired`, touching only what is ours.
 
-    A field that people changed by hand (observed differs from what the ledger says we left) is drift: said, not changed,
-    unless `frame.repair` and it is selected. What was to be made inside of what people deleted or concluded is deferred.
-    `selected` narrows the plan and what is said of Canvas; parents that are missing come along. `matched` are people whose
-    account was found just now: adopted or matched, as in `Adopt`.
+    A field that people changed by hand (observed differs from what the ledger says we left) is drift: listed, not changed,
+    unless `frame.repair` is set and it is selected. What would go inside something that people deleted or concluded is deferred.
+    `selected` narrows the plan and what it reports about Canvas; missing parents are included. `matched` are people whose
+    account was found in this run: adopted or matched, as in `Adopt`.
     """
-    book = Book(desired, observed, ledger, frame, matched or {}, lost(observed, ledger), selected)
-    found = [compare(record, observed.get(record.key), book) for record in desired]
-    blocked = {finding.key: finding.block for finding in found if finding.block}
+    inputs = CompareInputs(desired, observed, ledger, frame, matched or {}, lost(observed, ledger), selected)
+    differences = [compare(record, observed.get(record.key), inputs) for record in desired]
+    blocked = {difference.key: difference.block for difference in differences if difference.block}
     theirs = list(theirs_back(desired, observed, ledger))
-    going, deferred = divided([*(change for finding in found for change in finding.changes), *theirs], blocked)
+    going, deferred = divided([*(change for difference in differences for change in difference.changes), *theirs], blocked)
     going = with_parents((change for change in going if selected(change.subject)), _builders(going))
-    ending, kept = removals_of(desired, observed, ledger)
+    ending, not_ended = removals_of(desired, observed, ledger)
     removals = [removal for removal in ending if selected(removal.before)]
     closing = {removal.key for removal in removals}
     by_hand = list(_by_hand(desired, observed, ledger))
-    meant = [finding for finding in found if selected(desired.records[finding.key])]
-    back = {*book.lost, *(change.key for change in theirs)}
+    reported = [difference for difference in differences if selected(desired.records[difference.key])]
+    drift, kept = divided_drift(_folded(desired, (each for difference in reported for each in difference.drift), blocked), frame.decisions)
+    coming_back = {*inputs.lost, *(change.key for change in theirs)}
     return Plan(
         changes=ordered([*going, *removals]),
         basis=frame.basis,
         scope=frame.scope,
         base_url=frame.base_url,
-        drift=tuple(drift for finding in meant for drift in finding.drift),
-        aside=tuple(aside for aside in (*deferred, *kept) if selected(aside.change.subject)),
+        drift=drift,
+        kept=kept,
+        deferred=tuple(deferred for deferred in (*deferred, *not_ended) if selected(deferred.change.subject)),
         by_hand=tuple(row for row in by_hand if selected(row) and row.course not in closing),
-        returning=tuple(change.subject for change in going if change.key in back and isinstance(change, Create)),
-        settled=(*(finding.settled for finding in found if finding.settled), *back_by_hand(by_hand, ledger)),
+        returning=tuple(change.subject for change in going if change.key in coming_back and isinstance(change, Create)),
+        settled=(*(difference.settled for difference in differences if difference.settled), *back_by_hand(by_hand, ledger)),
         over=tuple(_over(desired, observed, ledger)),
-        not_ours=tuple(drift for finding in meant for drift in finding.not_ours),
+        not_ours=tuple(drift for difference in reported for drift in difference.not_ours),
     )
 
 
+def _folded(desired: State, drift: Iterable[Drift], blocked: Mapping[Key, str]) -> Iterator[Drift]:
+    """Without content that has gone together with what it belongs to: a page that was deleted has taken its items along."""
+    gone = {key for key, why in blocked.items() if cause_of(why)[0] in (GONE, DELETED)}
+    for each in drift:
+        parents = desired.records[each.key].parents
+        if not (each.key in gone and each.key.rule.is_content and any(parent in gone for parent in parents)):
+            yield each
+
+
 def _builders(changes: Iterable[Change]) -> dict[Key, Change]:
-    """By key the first change of each thing."""
+    """The first change of each object, by key."""
     return {change.key: change for change in reversed(list(changes))}
 
 
-def with_parents(wanted: Iterable[Change], known: Mapping[Key, Change]) -> list[Change]:
-    """The changes, and those of their parents that have to come first."""
-    taken = list(wanted)
-    keys = {change.key for change in taken}
-    for change in taken:  # grows while it is gone through
+def with_parents(changes: Iterable[Change], known: Mapping[Key, Change]) -> list[Change]:
+    """The changes plus those `known` changes that create their parents."""
+    result = list(changes)
+    keys = {change.key for change in result}
+    for change in result:  # grows during the loop
         missing = [known[parent] for parent in change.subject.parents if parent in known and parent not in keys and _builds(known[parent])]
         keys |= {parent.key for parent in missing}
-        taken += missing
-    return taken
+        result += missing
+    return result
 
 
 def _builds(change: Change) -> bool:
@@ -74,19 +86,19 @@ def _builds(change: Change) -> bool:
 
 
 def _by_hand(desired: State, observed: State, ledger: Ledger) -> Iterator[Record]:
-    """Active enrollments in our courses that the roster does not ask for and we did not make: people added them, or brought them back."""
+    """Active enrollments in our courses that the roster does not ask for and we did not make: people added them or brought them back."""
     for record in observed.placements():
-        ours = ledger.get(record.key)
-        if record.key not in desired.records and (ours is None or not ours.removable) and record.is_live:
+        owned = ledger.get(record.key)
+        if record.key not in desired.records and (owned is None or not owned.removable) and record.is_live:
             yield record
 
 
 def _over(desired: State, observed: State, ledger: Ledger) -> Iterator[Key]:
-    """What people ended, and the roster asks for no more: both agree, and what either does from now on is new."""
+    """What people ended and the roster no longer asks for: both agree, and anything that happens to it later is new."""
     for record in observed:
-        ours, state = ledger.get(record.key), record.fields.get("state")
+        owned, state = ledger.get(record.key), record.fields.get("state")
         ended = state in record.rule.lapsed
-        lapsed = ours and (ours.stands or (ours.how == "theirs" and state != "completed"))
+        lapsed = owned and (owned.stands or (owned.how == "theirs" and state != "completed"))
         if ended and lapsed and record.key not in desired.records:
             yield record.key
 
@@ -101,10 +113,10 @@ def active_by_section(observed: State, ledger: Ledger) -> dict[Key, int]:
     return _active(observed, ledger, lambda record: record.section)
 
 
-def _active(observed: State, ledger: Ledger, place: Callable[[Record], Key | None]) -> dict[Key, int]:
+def _active(observed: State, ledger: Ledger, container: Callable[[Record], Key | None]) -> dict[Key, int]:
     counts: dict[Key, int] = {}
     for record in observed.placements():
-        ours, key = ledger.get(record.key), place(record)
-        if ours and ours.stands and key and record.is_live:
+        owned, key = ledger.get(record.key), container(record)
+        if owned and owned.stands and key and record.is_live:
             counts[key] = counts.get(key, 0) + 1
     return counts

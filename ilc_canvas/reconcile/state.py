@@ -11,8 +11,8 @@ Fields = Mapping[str, Value]
 
 
 class Key(NamedTuple):
-    """What an object is called on both sides: its SIS id (a role's is its label, an enrollment's `section|user|role`, a channel's
-    `user|main`, `user|next` or `user|former`: keys go into logs, so they never hold an address).
+    """What an object is called on both sides: its SIS id (for a role its label, for an enrollment `section|user|role`, for a channel
+    `user|main`, `user|next` or `user|former`: keys go into logs, so they never contain an address).
     """
 
     kind: Kind
@@ -23,18 +23,18 @@ class Key(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Key":
-        """The key that `str(key)` wrote; ValueError for anything else."""
+        """The key that `str(key)` produced; ValueError for anything else."""
         kind, _, sis_id = text.partition("=")
         return cls(Kind.parse(kind), sis_id)
 
     @property
     def rule(self) -> Rule:
-        """What holds for its kind."""
+        """The rule for its kind."""
         return RULES[self.kind]
 
 
 class EnrollmentKey(NamedTuple):
-    """Canvas's own identity of an enrollment: section, user and role (contract-core 8.3: a repeat is the same row)."""
+    """How Canvas identifies an enrollment: section, user and role (contract-core 8.3: a repeat is the same row)."""
 
     section: Key
     user: Key
@@ -58,52 +58,51 @@ def enrollment_key(section: Key, user: Key, role: str) -> Key:
 
 
 def channel_key(user: Key, part: str) -> Key:
-    """An address of a person, by the part that it plays."""
+    """The key of a person's address in this role: main, next or former."""
     return Key(Kind.CHANNEL, f"{user.id}|{part}")
 
 
 def person_of(key: Key) -> Key:
-    """The person whom an enrollment, a channel or a part of an account belongs to; any other key is itself."""
+    """The person that an enrollment, a channel or part of an account belongs to; any other key is returned as is."""
     person = key.rule.person
     return Key(Kind.USER, person(key.id)) if person else key
 
 
 def section_of(key: Key) -> Key | None:
-    """The section that this key lies in, or is."""
+    """The section that this key is in, or is."""
     section = key.rule.section
     return Key(Kind.SECTION, section(key.id)) if section else None
 
 
 def course_of(key: Key) -> Key | None:
-    """The course that this key lies in, or is."""
+    """The course that this key is in, or is."""
     course = key.rule.course
     return Key(Kind.COURSE, course(key.id)) if course else None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One object. `fields` are those that we own; `handle` is Canvas's number, a way to reach it and no part of what it is.
+    """One object. `fields` are the ones we own; `handle` is Canvas's number, used to reach the object and not part of its identity.
 
     Fields by kind (desired and observed alike; times are ISO 8601 in UTC with Z):
         account     name, time_zone
         term        name, start_at, end_at
         role        base (a Canvas type such as TaEnrollment)
-        user        name, sortable_name, login, sis_id; desired only: email (of an account that is still to be made)
+        user        name, sortable_name, login, sis_id; desired only: email (of an account yet to be created)
         channel     address
         course      name, code, term (SIS id), account (SIS id), time_zone, start_at, end_at, restricted;
-                    observed only: state (unpublished, available, completed, deleted), unread (why nothing in it was seen)
-        section     name; observed only: stands_in (Canvas's number of another course, into which people have cross-listed it)
+                    observed only: state (unpublished, available, completed, deleted), unread (why its contents could not be read)
+        section     name; observed only: stands_in (Canvas's number of the other course that people cross-listed it into)
         enrollment  state (active, inactive, completed, invited, deleted, ...), limited, base
-    Observed of things of ours: known_as, where people have taken or changed the SIS id (a role's label), and namesake, where another
-    role has that label; of an account, a term, a role
-    or a section that is in the way also state (deleted, inactive, completed, hidden).
+    Also observed, for our own objects: known_as if people have removed or changed the SIS id (a role's label), and namesake if another
+    role has that label; for an account, term, role or section that is in the way, state (deleted, inactive, completed, hidden).
     """
 
     key: Key
     fields: Fields
     parents: tuple[Key, ...] = ()
     handle: int | None = field(default=None, compare=False)
-    written: datetime | None = field(default=None, compare=False)  # of an enrollment: when Canvas last wrote it, by its own stamps
+    written: datetime | None = field(default=None, compare=False)  # for an enrollment: when Canvas last wrote it, by its own timestamps
 
     @property
     def course(self) -> Key | None:
@@ -117,22 +116,22 @@ class Record:
 
     @property
     def user(self) -> Key | None:
-        """The person of an enrollment (a user: itself)."""
+        """The person of an enrollment, channel or account (a user: itself)."""
         return _first_of(Kind.USER, self)
 
     @property
     def rule(self) -> Rule:
-        """What holds for its kind."""
+        """The rule for its kind."""
         return RULES[self.key.kind]
 
     @property
     def is_live(self) -> bool:
-        """Whether it stands, by its state."""
+        """Whether its state says that it exists."""
         return self.fields.get("state") in RULES[self.key.kind].live
 
     @property
     def is_over(self) -> bool:
-        """Whether it takes nobody any more, by its state."""
+        """Whether its state says that nobody can join it any more."""
         return self.fields.get("state") in self.rule.over
 
 
@@ -149,14 +148,14 @@ def _parent(kind: Kind, record: Record) -> Key | None:
 
 @dataclass(frozen=True)
 class State:
-    """Records by key, and when they were seen by Canvas's clock (None: desired, no time of its own)."""
+    """Records by key, and when they were read by Canvas's clock (None for desired state, which has no time)."""
 
     records: Mapping[Key, Record]
     at: datetime | None = None
 
     @classmethod
     def of(cls, records: Iterable[Record], at: datetime | None = None) -> "State":
-        """A state of these records."""
+        """The state with these records."""
         return cls({record.key: record for record in records}, at)
 
     def __iter__(self) -> Iterator[Record]:
@@ -166,7 +165,7 @@ class State:
         return len(self.records)
 
     def get(self, key: Key) -> Record | None:
-        """The record of this key, or None."""
+        """The record with this key, or None."""
         return self.records.get(key)
 
     def of_kind(self, kind: Kind) -> list[Record]:
@@ -182,7 +181,7 @@ class State:
         return self._sorted(record for record in self if record.rule.is_placement)
 
     def containers(self) -> list[Record]:
-        """All in which people have places, in order of key."""
+        """All objects that people are placed in, in order of key."""
         return self._sorted(record for record in self if record.rule.is_container)
 
     @staticmethod
@@ -192,11 +191,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """What the ledger knows of one object: the fields as we last left them, and how it came to be ours.
+    """What the ledger knows about one object: the fields as we last left them, and how it became ours.
 
-    `how` is created, adopted (was there under our SIS id before we knew it; never removed), matched (a person's account that others
-    made, held by its number; nothing about it is written), ended (an enrollment or course that we ended) or theirs (an enrollment that
-    people made, and that ended with a course that we concluded: it comes back with it). An enrollment of ours whose field state is
+    `how` is created, adopted (had our SIS id before we knew it; never removed), matched (a person's account that others made,
+    held by its number; nothing about it is written), ended (an enrollment or course that we ended) or theirs (an enrollment that
+    people made and that ended with a course that we concluded: it comes back with it). An enrollment of ours whose state field is
     completed ended when people concluded its course.
     """
 
@@ -208,12 +207,12 @@ class Owned:
 
     @property
     def removable(self) -> bool:
-        """Only what we created, and have not ended yet, may be removed."""
+        """Whether it may be removed: only what we created and have not ended yet."""
         return self.how == "created"
 
     @property
     def stands(self) -> bool:
-        """Whether we have not ended it, by itself or with its course."""
+        """Whether it is still in place: we have not ended it, by itself or with its course."""
         return self.how not in ("ended", "theirs")
 
 

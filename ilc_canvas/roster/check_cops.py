@@ -1,4 +1,4 @@
-"""Checks of the COP catalogue against itself and the roster."""
+"""Checks of the COP catalog against itself and the roster."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,8 +6,9 @@ from datetime import MAXYEAR, date
 
 from ilc_canvas.program.names import LONGEST
 from ilc_canvas.program.roster import Cop, Person
-from ilc_canvas.roster.doubles import alike, doubles
+from ilc_canvas.roster.duplicates import alike, duplicates
 from ilc_canvas.roster.findings import At, Finding
+from ilc_canvas.roster.office.rewriting import as_school_year
 from ilc_canvas.roster.rows import Sheet
 
 
@@ -15,10 +16,11 @@ def check_cops(cops: Sheet[Cop], people: Sequence[Person], school_year: str) -> 
     """Everything about single COPs."""
     yield from _twice(cops)
     by_id = {person.person_id: person for person in people}
-    signed_up = Counter(code for person in people for code in person.participates)
+    signed_up = Counter(code for person in by_id.values() for code in person.participates)
+    same_year = len(cops.rows) > 1 and len({cop.school_year for cop in cops.values}) == 1
     for at, cop in cops:
-        yield from _year(at, cop, school_year)
-        yield from _dates(at, cop)
+        yield from _year(at, cop, school_year, same=same_year)
+        yield from _dates(at, cop, school_year)
         yield from _title(at, cop)
         yield from _facilitators(at, cop, by_id)
         leading = sum(cop.code in by_id[person_id].participates for person_id in cop.facilitator_ids if person_id in by_id)
@@ -26,11 +28,15 @@ def check_cops(cops: Sheet[Cop], people: Sequence[Person], school_year: str) -> 
 
 
 def _twice(cops: Sheet[Cop]) -> Iterator[Finding]:
-    for two in doubles(cops, lambda cop: cop.code):
+    again = list(duplicates(cops, lambda cop: cop.code))
+    for two in again:
         also = f"is also the code in line {two.first_at.line}, {two.first.code}."
         yield two.at.error("cop_code", two.value.code, also, fix="Upper and lower case make no difference. Give one of them another code.")
     yield from alike(cops, "cop_code", lambda cop: cop.code)
-    for twin in doubles(_going(cops), lambda cop: " ".join(cop.title.split())):
+    repeated = {two.at.line for two in again}
+    for twin in duplicates(_going(cops), lambda cop: " ".join(cop.title.split())):
+        if twin.at.line in repeated:
+            continue
         also = f"is also the title of {twin.first.code} (line {twin.first_at.line})."
         yield twin.at.warning("title", twin.value.title, also, fix="People will take one for the other. Give one of them another title.")
 
@@ -39,21 +45,34 @@ def _going(cops: Sheet[Cop]) -> Sheet[Cop]:
     return Sheet(tuple((at, cop) for at, cop in cops if cop.status in ("planned", "active")))
 
 
-def _year(at: At, cop: Cop, school_year: str) -> Iterator[Finding]:
-    if cop.school_year != school_year:
-        fix = f"This roster is for {school_year}. Correct the year, or take the row out."
-        yield at.error("school_year", cop.school_year, "is another school year." if cop.school_year else "is missing.", fix=fix)
+def _year(at: At, cop: Cop, school_year: str, *, same: bool) -> Iterator[Finding]:
+    """`same`: all rows say the same."""
+    if cop.school_year == school_year:
+        return
+    if as_school_year(cop.school_year) == school_year:
+        yield at.error("school_year", cop.school_year, "is this school year, written in another way.", fix=f"Write it as {school_year}.")
+        return
+    fix = f"This roster is for {school_year}. Correct the year, or take the row out."
+    if same and cop.school_year:
+        fix = f"Every row says so, and this roster is for {school_year}. Correct the column, or give the year that is meant."
+    yield at.error("school_year", cop.school_year, "is another school year." if cop.school_year else "is missing.", fix=fix)
 
 
-def _dates(at: At, cop: Cop) -> Iterator[Finding]:
+def _dates(at: At, cop: Cop, school_year: str) -> Iterator[Finding]:
     if cop.end_date < cop.start_date:
         text = f"is before the start, {cop.start_date}."
         yield at.error("end_date", str(cop.end_date), text, fix="Correct one of the two dates.")
     earliest, latest = sorted((cop.start_date, cop.end_date))
-    first = int(cop.school_year[:4]) if cop.school_year[:4].isdecimal() else 0
-    if 0 < first < MAXYEAR and not date(first, 7, 1) <= earliest <= latest <= date(first + 1, 6, 30):
+    if not any(_within(year, earliest, latest) for year in (school_year, cop.school_year)):  # of a row of another year, its year is said
         text = "lies outside the school year."
         yield at.warning("start_date", f"{cop.start_date} to {cop.end_date}", text, fix="It goes from 1 July to 30 June. Is it meant?")
+
+
+def _within(school_year: str, earliest: date, latest: date) -> bool:
+    first = int(school_year[:4]) if school_year[:4].isdecimal() else 0
+    if first == MAXYEAR:
+        return earliest >= date(first, 7, 1)
+    return 0 < first < MAXYEAR and date(first, 7, 1) <= earliest <= latest <= date(first + 1, 6, 30)
 
 
 def _title(at: At, cop: Cop) -> Iterator[Finding]:
@@ -83,8 +102,8 @@ def _facilitator(at: At, cop: Cop, person_id: str, *, person: Person | None) -> 
         text = f"is a guest, says the roster (line {person.line})."
         yield at.error(column, person_id, text, fix="Members, staff and partners can facilitate. Correct the id or the affiliation.")
     elif cop.status == "active" and cop.code not in person.facilitates:
-        text = f"is no facilitator of {cop.code} in the roster (line {person.line})."
-        yield at.warning(column, person_id, text, fix="The catalogue decides: the person becomes a teacher. Is it meant?")
+        text = f"is not a facilitator of {cop.code} in the roster (line {person.line})."
+        yield at.warning(column, person_id, text, fix="The catalog decides: the person becomes a teacher. Is it meant?")
 
 
 def _capacity(at: At, cop: Cop, signed_up: int) -> Iterator[Finding]:

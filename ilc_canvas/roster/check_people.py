@@ -1,12 +1,13 @@
-"""Checks of the roster file against itself, the teams and the COP catalogue."""
+"""Checks of the roster file against itself, the teams and the COP catalog."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from ilc_canvas.program.roster import Cop, Person, Team
+from ilc_canvas.reconcile.wording import count
 from ilc_canvas.roster.cells import nearest
-from ilc_canvas.roster.doubles import alike, doubles
+from ilc_canvas.roster.duplicates import alike, duplicates
 from ilc_canvas.roster.findings import At, Finding
-from ilc_canvas.roster.rows import Sheet
+from ilc_canvas.roster.rows import WORDS, Sheet
 
 MOST_COPS = 3
 
@@ -14,7 +15,7 @@ MOST_COPS = 3
 def check_people(people: Sheet[Person], teams: Sequence[Team], cops: Sequence[Cop], *, counties: Mapping[str, str]) -> Iterator[Finding]:
     """Everything about single people."""
     yield from _twice(people)
-    by_team, by_cop = {team.team_id: team for team in teams}, {cop.code: cop for cop in cops}
+    by_team, by_cop = {team.team_id: team for team in reversed(teams)}, {cop.code: cop for cop in reversed(cops)}  # of two, the first
     for at, person in people:
         yield from _membership(at, person, by_team)
         yield from _rights(at, person)
@@ -23,12 +24,14 @@ def check_people(people: Sheet[Person], teams: Sequence[Team], cops: Sequence[Co
 
 
 def _twice(people: Sheet[Person]) -> Iterator[Finding]:
-    for two in doubles(people, lambda person: person.person_id):
+    for two in duplicates(people, lambda person: person.person_id):
         also = f"is also the id of {two.first.display_name} (line {two.first_at.line})."
         fix = "An id belongs to one person for ever. Give one of them another, or take one row out."
         yield two.at.error("person_id", two.value.person_id, also, fix=fix)
     yield from alike(people, "person_id", lambda person: person.person_id)
-    for two in doubles(people, lambda person: person.email):
+    for two in duplicates(people, lambda person: person.email):
+        if two.value.person_id.casefold() == two.first.person_id.casefold():
+            continue  # the same row twice, as was said of its id
         also = f"is also the address of {two.first.person_id} (line {two.first_at.line})."
         yield two.at.error("email", two.value.email, also, fix="Two people cannot share an address. Correct one of them.")
 
@@ -51,7 +54,7 @@ def _membership(at: At, person: Person, teams: Mapping[str, Team]) -> Iterator[F
     team = teams.get(person.team_id)
     if team is None:
         fix = f"Correct it, or add the team to the teams file.{nearest(person.team_id, teams)}"
-        yield at.error("team_id", person.team_id, "is no team of the teams file.", fix=fix)
+        yield at.error("team_id", person.team_id, "is not a team in the teams file.", fix=fix)
         return
     yield from _agrees(at, person, team)
 
@@ -59,7 +62,7 @@ def _membership(at: At, person: Person, teams: Mapping[str, Team]) -> Iterator[F
 def _agrees(at: At, person: Person, team: Team) -> Iterator[Finding]:
     written = {"component": (person.component, team.component), "region": (person.region, team.region)}
     for column, (mine, theirs) in written.items():
-        if theirs and mine != theirs:
+        if theirs and mine != theirs and (mine in WORDS[column] or not mine):  # another word is an error by itself
             fix = "Correct the one that is wrong; the team's decides the course, the person's region the section in a COP."
             yield at.warning(column, mine, f'is not what the teams file says of {team.team_id}: "{theirs}".', fix=fix)
     if team.component and person.affiliation in ("continuing", "pilot") and (person.affiliation == "pilot") != (team.component == "pilot"):
@@ -83,8 +86,8 @@ def _cops(at: At, person: Person, cops: Mapping[str, Cop]) -> Iterator[Finding]:
     for column, codes in columns.items():
         for code in codes:
             if code not in cops:
-                fix = f"Correct it, or add the COP to the catalogue.{nearest(code, cops)}"
-                yield at.error(column, code, "is no COP of the catalogue.", fix=fix)
+                fix = f"Correct it, or add the COP to the catalog.{nearest(code, cops)}"
+                yield at.error(column, code, "is not a COP in the catalog.", fix=fix)
     yield from _guest(at, person, cops)
     yield from _unlisted(at, person, cops)
     yield from _too_much(at, person)
@@ -96,7 +99,7 @@ def _guest(at: At, person: Person, cops: Mapping[str, Cop]) -> Iterator[Finding]
     for column, codes in taken.items():
         for code in codes:
             if code in cops and not cops[code].open_to_guests:
-                fix = "Take the guest out, or open the COP in the catalogue."
+                fix = "Take the guest out, or open the COP in the catalog."
                 yield at.error(column, code, "is closed to guests.", fix=fix)
             elif column == "cop_participant":
                 yield at.warning(column, code, "is taken part in by a guest.", fix="Write it under cop_guest, or change the affiliation.")
@@ -105,13 +108,13 @@ def _guest(at: At, person: Person, cops: Mapping[str, Cop]) -> Iterator[Finding]
 def _unlisted(at: At, person: Person, cops: Mapping[str, Cop]) -> Iterator[Finding]:
     for code in person.facilitates:
         if code in cops and person.person_id not in cops[code].facilitator_ids:
-            text = f"does not name {person.person_id} as a facilitator in the catalogue."
-            yield at.error("cop_facilitator", code, text, fix="The catalogue decides. Add the person there, or take the code out here.")
+            text = f"does not name {person.person_id} as a facilitator in the catalog."
+            yield at.error("cop_facilitator", code, text, fix="The catalog decides. Add the person there, or take the code out here.")
 
 
 def _too_much(at: At, person: Person) -> Iterator[Finding]:
     if len(person.participates) > MOST_COPS:
-        text = f"are {len(person.participates)} COPs."
+        text = f"are {count(len(person.participates), 'COP')}."
         yield at.warning("cop_participant", ";".join(person.participates), text, fix=f"The limit is {MOST_COPS}. Is it meant?")
     both = sorted(set(person.visits) & set(person.participates))
     if both:
@@ -125,6 +128,6 @@ def county(at: At, region: str, name: str, *, counties: Mapping[str, str]) -> It
     expected = counties.get(name)
     if expected is None:
         yield at.warning("county", name, "is not in the county table.", fix=f"Correct it, or add it to the table.{nearest(name, counties)}")
-    elif region and region != expected:
+    elif region in WORDS["region"] and region != expected:
         text = f"is Region {expected} in the county table, and Region {region} here."
         yield at.warning("county", name, text, fix="Correct the one that is wrong. The table is a working list.")

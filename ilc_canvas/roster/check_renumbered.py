@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ilc_canvas.program.renumbered import Pair, Rekeys, both_there, expected, pairs
+from ilc_canvas.program.new_ids import Pair, Rekeys, both_there, expected, pairs
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.roster.findings import At, Finding

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ilc_canvas.roster.columns import COUNTIES
+from ilc_canvas.roster.files.columns import COUNTIES
 from ilc_canvas.roster.reading import read_file, read_table
 
 

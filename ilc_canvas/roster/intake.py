@@ -1,7 +1,7 @@
 """Intake: three files and perhaps a manifest become a roster with its findings, or are refused."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,9 +10,12 @@ from typing import NamedTuple
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.roster.checks import check
-from ilc_canvas.roster.columns import COPS, ROSTER, TEAMS
-from ilc_canvas.roster.findings import Finding
-from ilc_canvas.roster.manifest import Manifest, check_files, check_rows, read_manifest
+from ilc_canvas.roster.files.columns import COPS, ROSTER, TEAMS, other_layout
+from ilc_canvas.roster.files.headers import ColumnsError
+from ilc_canvas.roster.files.manifest import Manifest, check_files, check_rows, read_manifest
+from ilc_canvas.roster.files.rules import STANDARD, OnRows, ReadingRules, no_rows
+from ilc_canvas.roster.findings import Finding, WithFindings
+from ilc_canvas.roster.gathering import FindingList, cells_of
 from ilc_canvas.roster.reading import File, Table, read_file, read_table
 from ilc_canvas.roster.rows import cop, person, sheet, team
 
@@ -36,7 +39,7 @@ class Tables(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Intake:
+class Intake(WithFindings):
     """What three files hold: the roster, and all that is wrong or odd in it."""
 
     roster: Roster  # version 0 unless a manifest gives it
@@ -46,51 +49,64 @@ class Intake:
     manifest_version: int | None = None
     signed_by: str = ""
     signed_at: str = ""
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """What keeps it from being finalized."""
-        return tuple(finding for finding in self.findings if finding.severity == "error")
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """What is accepted by signing."""
-        return tuple(finding for finding in self.findings if finding.severity == "warning")
+    forms: tuple[str, ...] = ()  # a sentence for each file that is not CSV in UTF-8 with commas: how it was read
 
     def with_findings(self, more: Iterable[Finding]) -> "Intake":
         """The same with these findings as well, in the order of files and lines."""
         return replace(self, findings=_ordered([*self.findings, *more], self.hashes))
 
 
-def read_roster(
-    roster_csv: Path, teams_csv: Path, cops_csv: Path, *, manifest: Path | None, school_year: str, counties: Mapping[str, str]
-) -> Intake:
-    """The roster of these files, for a school year such as 2021-22; `counties` is region by county.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: for a school year such as 2021-22, with region by county, by an office's rules."""
+
+    school_year: str
+    counties: Mapping[str, str]
+    rules: ReadingRules = STANDARD
+    on_rows: OnRows = no_rows
+
+
+def read_files(files: Sequence[Path], manifest: Path | None, how: Reading) -> Intake:
+    """The roster of these files: roster, teams, COP catalog.
 
     RosterError where a file is refused as a whole (cut off, empty, too large, other columns, not what the manifest signed).
     """
-    files = Files(read_file(roster_csv), read_file(teams_csv), read_file(cops_csv))
-    return take(files, manifest=read_file(manifest) if manifest else None, school_year=school_year, counties=counties)
+    roster, teams, cops = (read_file(path, how.rules.most_bytes) for path in files)
+    return take_files(Files(roster, teams, cops), read_file(manifest) if manifest else None, how)
+
+
+def read_roster(
+    roster_csv: Path, teams_csv: Path, cops_csv: Path, *, manifest: Path | None, school_year: str, counties: Mapping[str, str]
+) -> Intake:
+    """The same by the standard rules."""
+    return read_files((roster_csv, teams_csv, cops_csv), manifest, Reading(school_year, counties))
 
 
 def take(files: Files, *, manifest: File | None, school_year: str, counties: Mapping[str, str]) -> Intake:
     """The same from bytes, as they were uploaded."""
-    first_year = _first_year(school_year)
+    return take_files(files, manifest, Reading(school_year, counties))
+
+
+def take_files(files: Files, manifest: File | None, how: Reading) -> Intake:
+    """The same from bytes, by the office's rules."""
+    first_year = first_year_of(how.school_year)
     if len({file.name for file in files}) < len(files):
-        raise RosterError("Two of the files have the same name. Roster, teams and COP catalogue are three files.")
-    signed = _signed(files, manifest, school_year)
-    tables = _tables(files)
+        raise RosterError("Two of the files have the same name. Roster, teams and COP catalog are three files.")
+    signed = _signed(files, manifest, how.school_year)
+    tables = _tables(files, how)
     rows = {file.name: len(table.rows) for file, table in zip(files, tables, strict=True)}
     if signed:
         check_rows(signed, rows)
-    roster, findings = _understood(tables, school_year, first_year, counties=counties)
-    return _intake(files, rows, signed, roster=roster, findings=findings)
+    roster, findings = _understood(tables, first_year, how)
+    forms = tuple(table.form for table in tables if not table.usual)
+    return replace(_intake(files, rows, signed, roster=roster, findings=findings), forms=forms)
 
 
-def _first_year(school_year: str) -> int:
+def first_year_of(school_year: str) -> int:
+    """The year in which a school year such as 2021-22 begins. RosterError if it is none."""
     match = _YEAR.fullmatch(school_year)
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise RosterError(f'"{school_year}" is no school year. Write it like 2021-22.')
+        raise RosterError(f'"{school_year}" is not a school year. Write it like 2021-22.')
     return int(match[1])
 
 
@@ -102,27 +118,37 @@ def _signed(files: Files, manifest: File | None, school_year: str) -> Manifest |
     return signed
 
 
-def _tables(files: Files) -> Tables:
+def _tables(files: Files, how: Reading) -> Tables:
     """All three, or one RosterError that says what is the matter with each."""
     tables: list[Table] = []
     reasons: list[str] = []
+    others: list[str] = []
     for file, layout in zip(files, (ROSTER, TEAMS, COPS), strict=True):
         try:
-            tables.append(read_table(file, layout))
+            tables.append(read_table(file, layout, how.rules, on_rows=how.on_rows))
+        except ColumnsError as error:
+            if other := other_layout(error.names, layout):
+                others.append(f"{file.name} is a {other.what} and was given as the {layout.what}.")
+            else:
+                reasons.append(str(error))
         except RosterError as error:
             reasons.append(str(error))
+    if others:
+        swapped = "Files were swapped: " if len(others) > 1 else ""
+        reasons.insert(0, f"{swapped}{' '.join(others)} Give each file in its own place.")
     if reasons:
         raise RosterError("\n".join(reasons))
     return Tables(*tables)
 
 
-def _understood(tables: Tables, school_year: str, first_year: int, *, counties: Mapping[str, str]) -> tuple[Roster, list[Finding]]:
-    findings = [finding for table in tables for finding in table.findings]
+def _understood(tables: Tables, first_year: int, how: Reading) -> tuple[Roster, list[Finding]]:
+    read = [finding for table in tables for finding in table.findings]
+    findings = FindingList(read, skipped=cells_of(read))
     people, teams = sheet(tables.roster, person, findings), sheet(tables.teams, team, findings)
     cops = sheet(tables.cops, partial(cop, first_year=first_year), findings)
-    findings += check(people, teams, cops, school_year=school_year, counties=counties)
-    roster = Roster(school_year=school_year, version=0, people=people.values, teams=teams.values, cops=cops.values)
-    return roster, findings
+    findings += check(people, teams, cops, school_year=how.school_year, counties=how.counties)
+    roster = Roster(school_year=how.school_year, version=0, people=people.values, teams=teams.values, cops=cops.values)
+    return roster, list(findings.cut)
 
 
 def _intake(files: Files, rows: Mapping[str, int], signed: Manifest | None, *, roster: Roster, findings: list[Finding]) -> Intake:
@@ -136,4 +162,4 @@ def _intake(files: Files, rows: Mapping[str, int], signed: Manifest | None, *, r
 
 def _ordered(findings: Iterable[Finding], files: Iterable[str]) -> tuple[Finding, ...]:
     position = {name: at for at, name in enumerate(files)}
-    return tuple(sorted(findings, key=lambda finding: (position[finding.file], finding.line)))
+    return tuple(sorted(findings, key=lambda finding: (position[finding.file], finding.count, finding.line)))

@@ -1,6 +1,6 @@
 """Rows become people, teams and COPs, each with the line that it stands on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -17,6 +17,16 @@ AFFILIATIONS = ("continuing", "pilot", "guest", "partner", "staff")
 COMPONENTS = ("network", "pilot")
 REGIONS = ("I", "II", "III", "IV")
 STATUSES = ("planned", "active", "cancelled", "done")
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "role_type": ROLE_TYPES,
+    "affiliation": AFFILIATIONS,
+    "team_role": ("lead", "member"),
+    "component": COMPONENTS,
+    "region": REGIONS,
+    "status": STATUSES,
+    "open_to_guests": ("yes", "no"),
+}
+"""The columns of a roster that hold one of a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ def team(cells: Cells) -> Team:
 
 
 def cop(cells: Cells, first_year: int) -> Cop:
-    """A row of the COP catalogue. Dates that cannot be read are those of the school year that begins in `first_year`."""
+    """A row of the COP catalog. Dates that cannot be read are those of the school year that begins in `first_year`."""
     return Cop(
         code=cells.code("cop_code"),
         school_year=cells.text("school_year"),
@@ -95,7 +105,7 @@ def cop(cells: Cells, first_year: int) -> Cop:
         status=cells.word("status", STATUSES),
         start_date=cells.day("start_date", date(first_year, 7, 1)),
         end_date=cells.day("end_date", date(first_year + 1, 6, 30)),
-        open_to_guests=cells.word("open_to_guests", ("yes", "no")) == "yes",
+        open_to_guests=cells.word("open_to_guests", ("yes", "no")) != "no",  # another word is an error, not a closed COP
         capacity=cells.number("capacity"),
         lead_facilitator_id=cells.text("lead_facilitator_id"),
         facilitator_ids=cells.codes("facilitator_ids"),

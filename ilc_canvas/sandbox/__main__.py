@@ -6,13 +6,13 @@ import threading
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 
+from ilc_canvas.sandbox.account.rights import NAMES, Rights
 from ilc_canvas.sandbox.canvas import Canvas
-from ilc_canvas.sandbox.clock import Clock
-from ilc_canvas.sandbox.faults import Faults
-from ilc_canvas.sandbox.inspect import Log
-from ilc_canvas.sandbox.rights import NAMES, Rights
-from ilc_canvas.sandbox.server import Server, Site
-from ilc_canvas.sandbox.throttle import Throttle
+from ilc_canvas.sandbox.http.faults import Faults
+from ilc_canvas.sandbox.http.inspect import Log
+from ilc_canvas.sandbox.http.server import Server, Site
+from ilc_canvas.sandbox.http.throttle import Throttle
+from ilc_canvas.sandbox.world.clock import Clock
 
 
 def instant(text: str) -> datetime:
@@ -43,6 +43,7 @@ def options(arguments: list[str] | None = None) -> Namespace:
     parser.add_argument("--deny", nargs="+", action="extend", default=[], choices=sorted(NAMES), metavar="RIGHT", help="rights to lack")
     parser.add_argument("--site-admin", action="store_true", help="the token belongs to a site administrator, who sees a little more")
     parser.add_argument("--no-course-templates", action="store_true", help="the institution does not use course templates")
+    parser.add_argument("--theme", action="store_true", help="the institution has a theme for mobile apps, which is put around rich text")
     parser.add_argument("--canvas", choices=["later", "2022-07"], default="later", help="which Canvas it is like")
     return parser.parse_args(arguments)
 
@@ -51,7 +52,7 @@ def site(asked: Namespace) -> Site:
     newer = asked.canvas == "later"
     rights = Rights(frozenset(asked.deny), refusal=403 if newer else 401, site_admin=asked.site_admin)
     clock, templates = Clock(asked.now, skew=asked.skew, says_date=not asked.no_date), not asked.no_course_templates
-    canvas = Canvas(token=asked.token, clock=clock, rights=rights, newer=newer, lag=asked.lag, templates=templates)
+    canvas = Canvas(token=asked.token, clock=clock, rights=rights, newer=newer, lag=asked.lag, templates=templates, theme=asked.theme)
     throttle = Throttle(on=asked.throttle)
     return Site(canvas=canvas, throttle=throttle, faults=Faults(), log=Log(), latency=asked.latency_ms / 1000)
 

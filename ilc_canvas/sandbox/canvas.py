@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
-from ilc_canvas.sandbox import errors
-from ilc_canvas.sandbox.answers import Answer
-from ilc_canvas.sandbox.call import Call
-from ilc_canvas.sandbox.clock import Clock
-from ilc_canvas.sandbox.language import asked_language, in_spanish
-from ilc_canvas.sandbox.params import Params, Tree, holds_nul, pairs, read_body, read_query
-from ilc_canvas.sandbox.records import Instant
-from ilc_canvas.sandbox.rights import Rights
-from ilc_canvas.sandbox.routes import find_rule
-from ilc_canvas.sandbox.seed import new_world
-from ilc_canvas.sandbox.world import World
+from ilc_canvas.sandbox.account.rights import Rights
+from ilc_canvas.sandbox.http import errors
+from ilc_canvas.sandbox.http.call import Call
+from ilc_canvas.sandbox.http.language import asked_language, in_spanish
+from ilc_canvas.sandbox.http.masquerade import acting_for
+from ilc_canvas.sandbox.http.params import Params, Tree, holds_nul, pairs, read_body, read_query
+from ilc_canvas.sandbox.http.responses import Answer
+from ilc_canvas.sandbox.http.routes import find_rule
+from ilc_canvas.sandbox.world.clock import Clock
+from ilc_canvas.sandbox.world.moments import Moment, moment_of
+from ilc_canvas.sandbox.world.records import Instant
+from ilc_canvas.sandbox.world.seed import new_world
+from ilc_canvas.sandbox.world.world import World
 
 READS = {"GET", "HEAD"}
 OVERRIDES = {"PUT", "DELETE"}
@@ -42,8 +44,11 @@ class Request:
 class Canvas:
     """The world, its clock and the token's rights. With a lag, lists come from a second world that the writes reach later."""
 
-    def __init__(self, *, token: str, clock: Clock, rights: Rights, newer: bool, lag: float, templates: bool = True) -> None:
+    def __init__(
+        self, *, token: str, clock: Clock, rights: Rights, newer: bool, lag: float, templates: bool = True, theme: bool = False
+    ) -> None:
         self.clock, self._token, self._rights, self._newer, self._templates = clock, token, rights, newer, templates
+        self._theme = theme
         self._first_rights = rights
         self._lag = timedelta(seconds=lag)
         self._lock = threading.Lock()
@@ -79,11 +84,17 @@ class Canvas:
                 self._rights = self._first_rights
             return self._kept is not None
 
-    def answer(self, request: Request) -> Answer:
+    def begin(self, request: Request) -> Moment | None:
+        """What a request that writes finds when it begins."""
+        with self._lock:
+            return moment_of(self._world, request.method, request.path)
+
+    def answer(self, request: Request, moment: Moment | None = None) -> Answer:
+        """Carry it out; what it found when it began is what it goes by, if anything."""
         with self._lock:
             now = self.clock.now()
             self._catch_up(now)
-            answer = self._carry_out(self._world, request, now)
+            answer = self._carry_out(self._world, request, now, moment=moment)
             if self._lag and request.method not in READS:
                 self._writes.append((now, request))
             return self._in_language(request, answer)
@@ -106,36 +117,35 @@ class Canvas:
             self._carry_out(self._older, request, then)
             self._older.run_jobs(then)
 
-    def _carry_out(self, world: World, request: Request, now: Instant) -> Answer:
+    def _carry_out(self, world: World, request: Request, now: Instant, *, moment: Moment | None = None) -> Answer:
         try:
-            return self._follow_rule(world, request, now)
+            return self._follow_rule(world, request, now=now, moment=moment)
         except errors.RefusedError as refusal:
             return refusal.answer
 
-    def _follow_rule(self, world: World, request: Request, now: Instant) -> Answer:
+    def _follow_rule(self, world: World, request: Request, *, now: Instant, moment: Moment | None) -> Answer:
         query, form = read_query(request.query), read_body(request.headers.get("content-type", ""), request.body)
         rule, ids = find_rule(method_of(request, form), request.path)
         self._authenticate(request, query, form)
-        if (query | form).get("as_user_id"):
-            raise errors.refused(401, {"errors": "Invalid as_user_id"})  # this sandbox cannot act for somebody else
         if holds_nul(query) or holds_nul(form) or holds_nul(ids):
             raise errors.occurred(500, "internal_server_error", report=1)
-        return rule(
-            Call(
-                world=world,
-                present=world,
-                listed=self._older,
-                now=now,
-                params=Params(query | form),
-                ids=ids,
-                rights=self._rights,
-                newer=self._newer,
-                templates=self._templates,
-                base=request.base,
-                path=request.path,
-                query=tuple(pairs(request.query)),
-            )
+        call = Call(
+            world=world,
+            present=world,
+            listed=self._older,
+            now=now,
+            params=Params(query | form),
+            ids=ids,
+            rights=self._rights,
+            newer=self._newer,
+            templates=self._templates,
+            theme=self._theme,
+            moment=moment,
+            base=request.base,
+            path=request.path,
+            query=tuple(pairs(request.query)),
         )
+        return rule(acting_for(call, rule))
 
     def _authenticate(self, request: Request, query: Tree, form: Tree) -> None:
         """The header goes before the query, and both before the form."""

@@ -1,5 +1,6 @@
 """Backup and restore of a store in a SQLite file: by SQLite's own copy of one moment, never by copying the file."""
 
+import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -54,9 +55,9 @@ def backup(store: Store, target: Path) -> Copy:
     """
     source = _file_of(store)
     before = _looked_through(source).head
-    _reserve(target)
+    _tidy(target.parent)
     partial = target.with_name(f"{target.name}.partial")
-    with _dropped(partial, target):
+    with _reserved(target), _dropped(partial, target):
         _copy(source, partial)
         found = _looked_through(partial)
         _require_head(partial, before)
@@ -71,12 +72,33 @@ def _file_of(store: Store) -> Path:
     return store.path
 
 
-def _reserve(target: Path) -> None:
-    """Take the name: an empty file, which nobody takes for a backup, until there is one."""
+@contextmanager
+def _reserved(target: Path) -> Iterator[None]:
+    """Take the name: an empty file, locked, which nobody takes for a backup, until there is one."""
     try:
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        number = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError as error:
         raise StoreError(f"{target} is there already, and is left as it is. Nothing was done. Name another file.") from error
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(number)
+
+
+def _tidy(folder: Path) -> None:
+    """What a backup that was killed has left goes: the part of a copy, and the empty file that holds its name, which nobody locks."""
+    for partial in folder.glob("*.partial"):
+        target = partial.with_name(partial.name.removesuffix(".partial"))
+        with suppress(OSError):
+            number = os.open(target, os.O_RDWR | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(number).st_size == 0:
+                    partial.unlink()
+                    target.unlink()
+            finally:
+                os.close(number)
 
 
 @contextmanager
@@ -116,7 +138,7 @@ def _looked_through(path: Path) -> Copy:
     """Schema and end of the log. StoreError where the file is damaged, or no store."""
     if not path.is_file():
         raise StoreError(f"There is no file {path}. Nothing was changed.")
-    with _said(f"{path} is no whole store"), closing(_connect(path, "rw")) as connection:
+    with _said(f"{path} is not a complete store"), closing(_connect(path, "rw")) as connection:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise StoreError(f"{path} is damaged ({str(found).strip().splitlines()[-1]}). Nothing was changed.")
@@ -127,7 +149,7 @@ def _looked_through(path: Path) -> Copy:
 
 def _require_head(path: Path, head: Head) -> None:
     """The copy holds what the store held when it was begun."""
-    with _said(f"{path} is no whole store"), closing(_connect(path, "rw")) as connection:
+    with _said(f"{path} is not a complete store"), closing(_connect(path, "rw")) as connection:
         row = connection.execute("SELECT hash FROM audit_event WHERE seq = ?", (head.seq,)).fetchone()
     if head.seq and (row is None or row[0] != head.hash):
         raise StoreError(f"The copy lacks event {head.seq} of the audit log. Nothing was kept of it.")

@@ -1,5 +1,7 @@
 """Opening a store by its URL."""
 
+import glob
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -8,9 +10,9 @@ from sqlalchemy.exc import ArgumentError
 
 from ilc_canvas.reconcile.errors import SettingsError, StoreError
 from ilc_canvas.store.db import schema
-from ilc_canvas.store.db.absent import lost, not_found
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.dialects import make_file, postgres_engine, sqlite_engine
+from ilc_canvas.store.db.missing import lost, not_found
 
 __all__ = ["Store", "begin_store", "is_there", "make_store", "open_store", "unopened", "upgrade"]
 
@@ -23,6 +25,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
     """
     store = unopened(url)
     try:
+        _require_one_name(store.path)
         if not is_there(store):
             _make(store, create=create)
     except BaseException:
@@ -41,11 +44,16 @@ def make_store(url: str) -> Store:
 
 def begin_store(url: str) -> str:
     """Make a store if there is none, as an office's first import does; its name, or nothing if there is one. StoreError as `make_store`."""
+    if has_store(url):
+        return ""
+    with closing(make_store(url)) as store:
+        return store.name
+
+
+def has_store(url: str) -> bool:
+    """Whether there is a store at this URL. StoreError if it cannot be read."""
     with closing(unopened(url)) as store:
-        if is_there(store):
-            return ""
-    make_store(url).close()
-    return store.name
+        return is_there(store)
 
 
 def is_there(store: Store) -> bool:
@@ -80,10 +88,32 @@ def unopened(url: str) -> Store:
     except ArgumentError as error:
         raise SettingsError("ILC_CANVAS_STORE is no URL of a store.") from error
     if parsed.drivername in ("sqlite", "sqlite+pysqlite") and parsed.database and parsed.database != ":memory:":
-        return Store(sqlite_engine(parsed), Path(parsed.database))
+        path = _without_links(Path(parsed.database))
+        return Store(sqlite_engine(parsed.set(database=str(path))), path)
     if parsed.drivername == "postgresql+psycopg":
         return Store(postgres_engine(parsed))
     raise SettingsError("ILC_CANVAS_STORE is neither a SQLite file (sqlite:///...) nor PostgreSQL (postgresql+psycopg://...).")
+
+
+def _without_links(path: Path) -> Path:
+    """The file itself, however it is reached: its lock, its heads and its key lie beside it."""
+    real = Path(os.path.realpath(path))
+    return path if real == Path(os.path.abspath(path)) else real
+
+
+def _require_one_name(path: Path | None) -> None:
+    """StoreError for a file that has a second name by a hard link: who goes by that would have another lock. A restore that was killed
+    may have left one beside it, by which nobody goes.
+    """
+    if path is None or not path.exists():
+        return
+    kept = sum(each.samefile(path) for each in path.parent.glob(f"{glob.escape(path.name)}.before-*") if not each.is_symlink())
+    names = path.stat().st_nlink - kept
+    if names > 1:
+        raise StoreError(
+            f"The store {path} has {names} names in the file system (hard links): two programs could work on it without noticing it. "
+            f"Nothing was changed. Remove all names but one; to find them: find / -xdev -samefile {path}"
+        )
 
 
 def _make_file(path: Path) -> None:

@@ -1,7 +1,7 @@
 """One run in a straight line, the ports that it needs, and how it is paced."""
 
-from ilc_canvas.sync.once import run_once
+from ilc_canvas.sync.context import ApplySettings, OnProgress, no_progress
 from ilc_canvas.sync.ports import Canvas, Journal
-from ilc_canvas.sync.tools import Pace, Watch, quiet
+from ilc_canvas.sync.run import run_once
 
-__all__ = ["Canvas", "Journal", "Pace", "Watch", "quiet", "run_once"]
+__all__ = ["ApplySettings", "Canvas", "Journal", "OnProgress", "no_progress", "run_once"]

@@ -1,21 +1,27 @@
 """The ports of a run: Canvas and the journal, as it sees them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.opening import Openings
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.reconcile.accounts import Found, Sought
-from ilc_canvas.reconcile.aside import Parked
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
-from ilc_canvas.reconcile.declined import Declined
+from ilc_canvas.reconcile.compare.drift_decisions import DriftDecisions
+from ilc_canvas.reconcile.compare.editors import Edit, Edits
+from ilc_canvas.reconcile.compare.recent_writes import Done
+from ilc_canvas.reconcile.deferral.declined import Declined
+from ilc_canvas.reconcile.deferral.deferral import Parked
 from ilc_canvas.reconcile.guard import History, Verdict
-from ilc_canvas.reconcile.identity import Answers, Question
-from ilc_canvas.reconcile.overlay import Done
-from ilc_canvas.reconcile.quarantine import Quarantine
-from ilc_canvas.reconcile.run import Approval, Ask, Intent, Report, Tenant, Traffic
-from ilc_canvas.reconcile.state import Key, Ledger, State
+from ilc_canvas.reconcile.people.accounts import AccountSearch, WantedPerson
+from ilc_canvas.reconcile.people.identity import Answers, Question
+from ilc_canvas.reconcile.run.quarantine import Quarantine
+from ilc_canvas.reconcile.run.values import Approval, Intent, Report, RunRequest, Tenant, Traffic
+from ilc_canvas.reconcile.state import Key, Ledger, Record, State
+from ilc_canvas.reconcile.texts import Texts
 
 
 class Canvas(Protocol):
@@ -25,7 +31,7 @@ class Canvas(Protocol):
         """Account, rights and clock: at most 6 requests."""
         ...
 
-    def find_people(self, sought: Sequence[Sought], also: Collection[int]) -> Found:
+    def find_people(self, sought: Sequence[WantedPerson], also: Collection[int]) -> AccountSearch:
         """Accounts of these people: those whose number is known by that, all others by evidence; `also` are numbers to be read besides."""
         ...
 
@@ -34,6 +40,24 @@ class Canvas(Protocol):
         things there must be, with their numbers: what lists do not show of them is read singly.
 
         A course that alone could not be read has the field `unread`, and nothing in it.
+        """
+        ...
+
+    def provide(self, texts: Texts) -> None:
+        """The texts of what this run may write."""
+        ...
+
+    def boxes(self, pages: Mapping[Key, int]) -> Mapping[Key, str]:
+        """What the generated parts of these pages hold by now, as digests; a page that cannot be read is left out."""
+        ...
+
+    def editors(self, pages: Mapping[Key, int]) -> Mapping[Key, Edit]:
+        """Who has saved these pages last, and when; one whose versions cannot be read is left out."""
+        ...
+
+    def observe_person(self, user: Key, number: int, ours: Mapping[Key, int | None], standing: Mapping[Key, Record]) -> State | None:
+        """What one person has, and what that stands in; `standing` are our sections near the person, as the ledger has them. None where
+        that does not say enough, and everything must be read.
         """
         ...
 
@@ -69,11 +93,19 @@ class Journal(Protocol):
         """The roster of this basis. RosterError if it has none."""
         ...
 
+    def calendar(self, basis: Basis) -> Calendar | None:
+        """The calendar of this basis, if it has one."""
+        ...
+
+    def openings(self, basis: Basis) -> Openings:
+        """The courses that somebody wants opened."""
+        ...
+
     def check_tenant(self, tenant: Tenant) -> None:
         """WrongTenantError if the store belongs to another Canvas, or to another address."""
         ...
 
-    def pin(self, tenant: Tenant) -> None:
+    def pin_tenant(self, tenant: Tenant) -> None:
         """Remember the Canvas of the first run that writes; WrongTenantError as `check_tenant`."""
         ...
 
@@ -93,6 +125,10 @@ class Journal(Protocol):
         """All of it is settled."""
         ...
 
+    def questions(self) -> Sequence[Question]:
+        """About whom somebody must decide, by the last plan."""
+        ...
+
     def recent(self, since: datetime) -> Done:
         """What was done since then (by our clock), oldest first."""
         ...
@@ -109,6 +145,14 @@ class Journal(Protocol):
         """What people want left undone, by `change.slot`."""
         ...
 
+    def known_edits(self) -> Edits:
+        """Who made the edits that the last plan found, as far as Canvas told."""
+        ...
+
+    def drift_decisions(self) -> DriftDecisions:
+        """What people have decided about things that were changed by hand in Canvas."""
+        ...
+
     def keep_undone(self, run: int, changes: Sequence[Change]) -> None:
         """These changes, which a run takes back, are not made again by themselves."""
         ...
@@ -117,11 +161,11 @@ class Journal(Protocol):
         """What people have decided about people."""
         ...
 
-    def fresh(self) -> None:
+    def require_lease(self) -> None:
         """Before each call: LeaseError unless the lease is ours for longer than a call can take."""
         ...
 
-    def begin(self, ask: Ask, basis: Basis) -> int:
+    def begin(self, ask: RunRequest, basis: Basis) -> int:
         """A new run; its number."""
         ...
 
@@ -134,10 +178,14 @@ class Journal(Protocol):
         ...
 
     def approvals(self, now: datetime) -> Sequence[Approval]:
-        """Approvals in force: not spent, not expired."""
+        """Approvals in force: not spent, not expired, and as they were recorded."""
         ...
 
-    def seen(self, run: int, active: Mapping[Key, int]) -> None:
+    def unrecorded_approvals(self, now: datetime) -> Sequence[str]:
+        """A sentence about each row that looks like an approval in force and is none by the audit log."""
+        ...
+
+    def save_course_counts(self, run: int, active: Mapping[Key, int]) -> None:
         """Active enrollments per course in the last complete reading."""
         ...
 
@@ -155,8 +203,12 @@ class Journal(Protocol):
         """By fingerprint: when each change of this plan was first planned from this basis; a dry run sets no clock going."""
         ...
 
+    def together(self) -> AbstractContextManager[object]:
+        """What is intended and recorded within is one transaction, committed and synced at its end, or nothing of it."""
+        ...
+
     def intended(self, run: int, change: Change, at: datetime) -> Intent:
-        """Committed and synced before the call is made."""
+        """Committed and synced before the call is made: when this returns or, within `together`, at its end."""
         ...
 
     def happened(self, intent: Intent, outcome: Outcome) -> None:

@@ -1,1 +1,1 @@
-"""What people look at: values without layout, from settings and store."""
+"""What people look at: plain values without layout, read from the settings and the store."""

@@ -1,25 +1,37 @@
-"""What a plan means to people: counts, and a line for each change, for what it leaves alone, and for each reason to hold it."""
+"""A plan in plain words: counts, and a line for each change, each thing left alone, and each reason to hold it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update, without_steps
+from ilc_canvas import clock
+from ilc_canvas.reconcile.change import Adopt, Change, Remove, Update, without_steps
 from ilc_canvas.reconcile.guard import Reason
-from ilc_canvas.reconcile.kinds import LAST, RULES, Count, Kind, is_inside, kinds, plural
-from ilc_canvas.reconcile.state import EnrollmentKey, Key, Record, course_of, person_of
-from ilc_canvas.reconcile.words import count
+from ilc_canvas.reconcile.kinds import LAST, RULES, Count, Kind, Value, is_inside, kinds, plural
+from ilc_canvas.reconcile.state import EnrollmentKey, Key, Record, course_of, person_of, section_of
+from ilc_canvas.reconcile.wording import count
+from ilc_canvas.store.runs.details import RunDetail
 from ilc_canvas.views.names import WITHOUT_ID, Names
-from ilc_canvas.views.sentences import about, heading, place_of
-
-_ROLES = {"TeacherEnrollment": "teacher", "StudentEnrollment": "participant", "TaEnrollment": "assistant"}
+from ilc_canvas.views.roles import role_of
+from ilc_canvas.views.sentences import about, called, heading, hours, place_of
 
 _FIELDS = {
     "state": "ended or deleted",
-    "sortable_name": "sorted otherwise",
+    "sortable_name": "sorted differently",
     "address": "another e-mail",
     "code": "course code",
+    "when": "another time",
+    "place": "another place",
+    "text": "another text",
+    "part": "another text in the box that is kept up to date",
+    "published": "published or not",
+    "pinned": "pinned or not",
+    "threaded": "another kind of discussion",
+    "module": "in another module",
+    "hidden": "shown in the menu",
+    "front": "another front page",
+    "view": "another home",
     "restricted": "dates",
     "stands_in": "cross-listed into another course",
     "known_as": "another SIS id or label",
@@ -27,17 +39,13 @@ _FIELDS = {
 
 
 def counts(changes: Sequence[Change]) -> str:
-    """How many of each sort, in one sentence."""
+    """How many changes of each kind, in one sentence."""
     return ", ".join(_parts(changes)) + "."
-
-
-_LEAVE_ONE = ("leaves one", "leave one")
-"""After those who join one."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Some of the changes, and the words for one and for many."""
+    """A group of changes, with its singular and plural wording."""
 
     turn: int
     is_meant: Callable[[Change], bool]
@@ -46,21 +54,19 @@ class _Part:
 
 
 def _parts(changes: Sequence[Change]) -> Iterator[str]:
-    """Only what there is."""
-    left = without_steps(changes)
-    joined = any(isinstance(change, Create) and change.key.rule.is_placement for change in left)
+    """One phrase for each group that is not empty."""
+    rest = without_steps(changes)
     for part in sorted(_kinds_of_changes(), key=lambda part: part.turn):
-        meant = [change for change in left if part.is_meant(change)]
-        left = [change for change in left if not part.is_meant(change)]
-        if meant:
-            leaving = joined and isinstance(meant[0], Remove) and meant[0].key.rule.is_placement
-            yield count(len(meant), *(_LEAVE_ONE if leaving else (part.one, part.many)))
-    if left:
-        yield f"{count(len(left), 'other change')} (account, term, roles)"
+        matches = [change for change in rest if part.is_meant(change)]
+        rest = [change for change in rest if not part.is_meant(change)]
+        if matches:
+            yield count(len(matches), part.one, part.many)
+    if rest:
+        yield f"{count(len(rest), 'other change')} (account, term, roles)"
 
 
 def _kinds_of_changes() -> Iterator[_Part]:
-    """What is counted in words of its own: by the rules of the kinds, and what is taken as it is."""
+    """The groups that have their own wording: those of the kinds' rules, matched accounts, and adopted objects."""
     yield _Part(50, is_match, "person has an account here", "people have an account here")
     yield _Part(LAST, lambda change: change.verb == "adopt", "object taken over", "objects taken over")
     for rule in RULES.values():
@@ -73,7 +79,7 @@ def _is_counted(kind: Kind, count: Count, change: Change) -> bool:
 
 
 def is_match(change: Change) -> bool:
-    """Whether an account that others made is taken, as it is, for a person of ours."""
+    """Whether an account that others made is used, unchanged, for a person in the roster."""
     return isinstance(change, Adopt) and change.how == "matched"
 
 
@@ -84,15 +90,15 @@ def courses(changes: Sequence[Change]) -> str:
 
 
 def with_more_rights(reasons: Sequence[Reason]) -> frozenset[Key]:
-    """Enrollments that give their person more rights."""
+    """Enrollments that give a person more rights than before."""
     return frozenset(key for reason in reasons if reason.code == "raised-role" for key in reason.keys)
 
 
 def filled(changes: Sequence[Change]) -> str:
     """6 sections, 3 teachers, 32 participants: a new course in one line."""
-    roles = Counter(_role(change) for change in changes if change.key.rule.is_placement)
+    roles = Counter(role_of(change.key) for change in changes if change.key.rule.is_placement)
     things = Counter(change.key.kind for change in changes)
-    inside = [kind for kind in kinds(is_inside) if things[kind] or kind.rule.section]
+    inside = [kind for kind in kinds(is_inside) if (things[kind] or kind.rule.section) and not kind.rule.is_detail]
     return ", ".join(
         [
             *(count(things[kind], kind.rule.noun, plural(kind)) for kind in inside),
@@ -101,12 +107,13 @@ def filled(changes: Sequence[Change]) -> str:
     )
 
 
-def told_change(change: Change, names: Names) -> str:
-    """One change in a line, with a mark for its sort."""
+def change_text(change: Change, names: Names) -> str:
+    """One change in one line, with a mark for its kind."""
     subject = change.subject
     mark = {"create": "+", "remove": "-", "update": "~", "adopt": "="}[change.verb]
     if subject.rule.is_placement:
-        return f"{mark} {names[_user(subject)]:<28} {_enrolled(change, names)}"
+        name, text = placement_words(change, names)
+        return f"{mark} {name:<28} {text}"
     what = subject.rule.noun
     if is_match(change):
         return f'{mark} person "{names[subject.key]}" has an account here, number {subject.handle}: taken as it is'
@@ -115,14 +122,26 @@ def told_change(change: Change, names: Names) -> str:
         return f'~ person "{names[person_of(subject.key)]}": e-mail {before} now "{subject.fields.get("address")}"'
     if subject.rule.is_person and isinstance(change, Remove):
         return f'{mark} person "{names[subject.key]}": Canvas account {subject.handle} is let go, as it is'
+    if subject.rule.is_opening:
+        opened = subject.fields.get("open")
+        return f"{mark} opened: its people see it from then on" if opened else f"{mark} closed: its people do not see it any more"
     if isinstance(change, Update):
         return f"{mark} {what} {_updated(change, names)}"
-    verb = {"create": "new", "remove": "concluded" if subject.rule.is_container else "removed", "adopt": "taken over"}[change.verb]
-    return f'{mark} {what} "{names[subject.key]}" {verb}'
+    verb = {"create": "new", "remove": _ENDS.get(subject.rule.ended_as, "removed"), "adopt": "taken over"}[change.verb]
+    when = f", {hours(subject.fields['when'])}" if subject.fields.get("when") else ""
+    return f'{mark} {what} "{names[subject.key]}"{when} {verb}'
+
+
+def placement_words(change: Change, names: Names) -> tuple[str, str]:
+    """Whose enrollment changes, and how: becomes participant in "Region II"."""
+    return names[_user(change.subject)], _enrolled(change, names)
+
+
+_ENDS = {"completed": "concluded", "cancelled": "is marked as cancelled"}
 
 
 def with_it(change: Remove, names: Names) -> Iterator[str]:
-    """Who loses a place when a course is concluded; those first who are not in the roster."""
+    """Who loses a place when a course is concluded, people who are not in the roster first."""
     for rows, added in ((change.others, ", added by hand"), (change.ends, "")):
         yield from (f"- {names[_user(row)]}{added}" for row in rows)
 
@@ -133,15 +152,7 @@ def _user(record: Record) -> Key:
 
 def _enrolled(change: Change, names: Names) -> str:
     verb = {"remove": "no longer", "adopt": "is already"}.get(change.verb, "becomes")
-    return f'{verb} {_role(change)} in "{names[EnrollmentKey.of(change.key).section]}"'
-
-
-def _role(change: Change) -> str:
-    """facilitator of a COP, teacher elsewhere, participant, or the label of a custom role."""
-    place = EnrollmentKey.of(change.key)
-    if place.role == "TeacherEnrollment" and place.section.id.endswith(":FAC"):
-        return "facilitator"
-    return _ROLES.get(place.role, place.role)
+    return f'{verb} {role_of(change.key)} in "{names[EnrollmentKey.of(change.key).section]}"'
 
 
 def _updated(change: Update, names: Names) -> str:
@@ -149,26 +160,53 @@ def _updated(change: Update, names: Names) -> str:
     before, after = change.before.fields, change.fields
     renamed = f'"{before.get("name")}" is now "{after["name"]}"' if "name" in after else f'"{names[change.key]}"'
     others = [name for name in after if name not in ("name", "sortable_name", "login")]
-    told = [f'{name} "{before.get(name)}" is now "{after[name]}"' for name in others]
-    if not told and "name" not in after:
-        told = ["sorted anew" if "sortable_name" in after else f'login "{before.get("login")}" is now "{after["login"]}"']
-    return ": ".join([renamed, *(["; ".join(told)] if told else [])])
+    details = [_changed(name, before.get(name), after[name], texts=change.key.rule.rewritten or {}) for name in others]
+    if not details and "name" not in after:
+        details = ["sorted differently" if "sortable_name" in after else f'login "{before.get("login")}" is now "{after["login"]}"']
+    return ": ".join([renamed, *(["; ".join(details)] if details else [])])
 
 
-def told_place(enrollment: Key, names: Names) -> str:
+def _changed(name: str, before: Value, after: Value, *, texts: Collection[str]) -> str:
+    """One field that changes; of a text only that it does: it may be long, and hold a passcode."""
+    if name in texts:
+        return _FIELDS.get(name, name)
+    if name == "when":
+        return f"{hours(before)} is now {hours(after)}"
+    return f'{name} "{before}" is now "{after}"'
+
+
+def placement_text(enrollment: Key, names: Names) -> str:
     """The course of an enrollment."""
     return WITHOUT_ID if enrollment.id.startswith("canvas:") else heading(course_of(enrollment) or enrollment, names)
 
 
-def told_drift(key: Key, field: str, names: Names) -> str:
-    """What people changed by hand, and of what."""
-    where = place_of(key, names) if key.rule.is_placement else f"{key.rule.noun} {names[about(key)]}"
+def drift_text(key: Key, field: str, names: Names) -> str:
+    """What people changed by hand, and where."""
+    where = (
+        place_of(key, names)
+        if key.rule.is_placement
+        else f"{key.rule.noun} {called(key, names) if key.rule.is_content else names[about(key)]}"
+    )
     return f"{where}: {_FIELDS.get(field, field)}"
 
 
-def told_reason(reason: Reason, names: Names) -> str:
-    """Why a plan is held, and for whom."""
+def drift_line(detail: RunDetail, each: tuple[Key, str], names: Names) -> str:
+    """`drift_text`, with the day of the edit where Canvas tells it, and whether somebody must choose."""
+    when = f", edited on {clock.day(detail.edited[each])}" if each in detail.edited else ""
+    also = ", and so did the program: somebody must choose" if each in detail.conflicts else ""
+    return f"{drift_text(*each, names)}{when}{also}"
+
+
+def reason_text(reason: Reason, names: Names) -> str:
+    """Why a plan is held, and whom it concerns."""
     people = list(dict.fromkeys(names[about(key)] for key in reason.keys if key.rule.is_placement or key.rule.is_person))
-    shown = f" ({', '.join(people[:5])}{', ...' if len(people) > 5 else ''})" if people else ""
-    text = reason.text.replace(reason.course.id, heading(reason.course, names)) if reason.course else reason.text
-    return f"{text}{shown}"
+    listed = f" ({', '.join(people[:5])}{', ...' if len(people) > 5 else ''})" if people else ""
+    return f"{_without_ids(reason, names)}{listed}"
+
+
+def _without_ids(reason: Reason, names: Names) -> str:
+    """Its text, with names in place of the SIS ids of courses and sections."""
+    text = reason.text
+    for key in sorted({key for key in (*reason.keys, reason.course) if key and section_of(key) == key}, key=lambda key: -len(key.id)):
+        text = text.replace(key.id, f'"{names[key]}" of {heading(course_of(key) or key, names)}')
+    return text.replace(reason.course.id, heading(reason.course, names)) if reason.course else text

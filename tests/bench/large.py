@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from ilc_canvas.program.basis import of_roster
-from ilc_canvas.program.desired import desired
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.program.roster import Cop, Person, Roster, Team
-from ilc_canvas.reconcile.comparing import Frame
+from ilc_canvas.reconcile.compare.fields import CompareSettings
 from ilc_canvas.reconcile.guard import History, Limits, check
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Key, Owned, State
@@ -31,7 +31,7 @@ POLICY = Policy(
     },
     limited=frozenset({"lead"}),
 )
-FRAME = Frame(of_roster(1), "ilc:2021-22", "https://canvas.example.edu")
+FRAME = CompareSettings(of_roster(1), "ilc:2021-22", "https://canvas.example.edu")
 T = TypeVar("T")
 AT = datetime(2021, 9, 1, tzinfo=UTC)
 
@@ -84,7 +84,7 @@ def booked(state: State) -> dict[Key, Owned]:
 def steps(times: int) -> Iterator[tuple[str, float]]:
     """Each step with its CPU seconds."""
     large = repeated(roster(3), times)
-    wanted, spent = _timed(lambda: desired(large, POLICY))
+    wanted, spent = _timed(lambda: desired_state(large, POLICY))
     yield f"desired: {len(large.people):,} people, {len(wanted):,} records", spent
     _, spent = _timed(lambda: make_plan(wanted, State.of(()), {}, frame=FRAME))
     yield "first plan", spent
@@ -92,7 +92,7 @@ def steps(times: int) -> Iterator[tuple[str, float]]:
     ledger = booked(observed)
     _, spent = _timed(lambda: make_plan(wanted, observed, ledger, frame=FRAME))
     yield "plan, nothing to do", spent
-    amended = desired(repeated(roster(4), times), POLICY)
+    amended = desired_state(repeated(roster(4), times), POLICY)
     plan, spent = _timed(lambda: make_plan(amended, observed, ledger, frame=FRAME))
     yield f"plan of the amended roster: {len(plan.changes):,} changes", spent
     _, spent = _timed(lambda: check(plan, observed, ledger, history=History(first=False), limits=Limits()))

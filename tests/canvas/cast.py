@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from ilc_canvas.canvas.client import CanvasClient
-from ilc_canvas.canvas.transport import Timing
-from ilc_canvas.reconcile.accounts import Sought
+from ilc_canvas.canvas.http.transport import Timing
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Update
 from ilc_canvas.reconcile.kinds import Kind, Value
+from ilc_canvas.reconcile.people.accounts import WantedPerson
 from ilc_canvas.reconcile.state import Key, Record, State, channel_key, enrollment_key
 from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox
@@ -104,10 +104,10 @@ def address(place: str, text: str, number: int | None) -> Record:
     return Record(channel_key(ADA, place), {"address": text}, (ADA,), number)
 
 
-def sought(which: int, number: int | None = None, login: str = "", **more: str) -> Sought:
+def sought(which: int, number: int | None = None, login: str = "", **more: str) -> WantedPerson:
     """What is asked about a person; `number` is that of the account, if it is known."""
     text = f"p{which}@example.org"
-    return Sought(Key(Kind.USER, f"ilc:p:{which}"), login or text, text, number, **more)
+    return WantedPerson(Key(Kind.USER, f"ilc:p:{which}"), login or text, text, number, **more)
 
 
 def writes(sandbox: Sandbox) -> list[str]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 import responses
 
+from ilc_canvas.canvas.http.throttle import Throttle
+from ilc_canvas.canvas.http.transport import Timing, Transport
 from ilc_canvas.canvas.kinds import all_calls
-from ilc_canvas.canvas.throttle import Throttle
-from ilc_canvas.canvas.transport import Timing, Transport
 from tests.canvas.cast import HOST, NOW, Waits
 from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox, start_sandbox

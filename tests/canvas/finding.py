@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import requests
 
-from ilc_canvas.reconcile.accounts import Found, Sought
+from ilc_canvas.reconcile.people.accounts import AccountSearch, WantedPerson
 from tests.canvas.cast import client, person, sought
 from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox
@@ -18,7 +18,7 @@ from tests.sandbox.process import Sandbox
 class Looked:
     """What was found, and what was asked for it."""
 
-    found: Found
+    found: AccountSearch
     asked: list[str]
 
     def hits(self, which: int = 1) -> set[int]:
@@ -35,7 +35,7 @@ class Looked:
         return sum(any(word in each for word in words) for each in self.asked)
 
 
-def look(sandbox: Sandbox, people: Iterable[Sought], also: Collection[int] = (), **options: Any) -> Looked:
+def look(sandbox: Sandbox, people: Iterable[WantedPerson], also: Collection[int] = (), **options: Any) -> Looked:
     """Look these people up as a run does."""
     canvas = client(sandbox, **options)
     sandbox.forget_requests()
@@ -67,7 +67,7 @@ def crowd(sandbox: Sandbox, count: int = 6) -> None:
     fill(sandbox, (f"other{number}@example.org" for number in range(count)))
 
 
-def strangers(first: int, count: int = 6) -> list[Sought]:
+def strangers(first: int, count: int = 6) -> list[WantedPerson]:
     """So many people of the roster whose accounts are not known, from this one on."""
     return [sought(number) for number in range(first, first + count)]
 

@@ -4,6 +4,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -133,3 +134,16 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem, folder / "key.pem")
     return context, pem
+
+
+def dripping(before: bytes, drip: bytes = b" ", *, every: float = 0.05) -> Deed:
+    """Read a request, send this, and then a byte or so again and again, for ever."""
+
+    def drip_on(connection: socket.socket) -> None:
+        _read(connection)
+        connection.sendall(before)
+        while True:
+            time.sleep(every)
+            connection.sendall(drip)
+
+    return drip_on

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from ilc_canvas.canvas.client import CanvasClient
-from ilc_canvas.reconcile.addresses import address_steps
 from ilc_canvas.reconcile.change import Change, Remove
 from ilc_canvas.reconcile.kinds import FORMER, MAIN
+from ilc_canvas.reconcile.people.addresses import address_steps
 from tests.canvas.cast import address, channels, client, person, settle, there, write, writes
 from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ilc_canvas.canvas.breaker import Breaker
-from ilc_canvas.canvas.failures import NotFoundError, SpentError, ThrottledOutError
+from ilc_canvas.canvas.http.breaker import Breaker
+from ilc_canvas.canvas.http.failures import NotFoundError, SpentError, ThrottledOutError
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, TokenError, UnavailableError
 from tests.canvas.cast import Waits
 
@@ -201,3 +201,32 @@ def test_refused_token_does_not_open(line: Line) -> None:
         with pytest.raises(TokenError), line.breaker.call():
             raise TokenError
     assert line.call("g")
+
+
+def test_one_kind_of_write_is_left_alone(line: Line) -> None:
+    """If only one kind of write fails, that kind is left alone for a minute; readings and other writes go through."""
+
+    def write(kind: str, error: type[CanvasError] | None) -> bool:
+        try:
+            with line.breaker.call(kind):
+                if error:
+                    raise error("f")
+        except SpentError:
+            return False
+        except CanvasError:
+            return True
+        return True
+
+    assert [write("POST sections", InDoubtError) for _ in range(21)] == [True] * 20 + [False]
+    assert line.call("g")
+    assert write("POST courses", None)
+    line.wait(60)
+    assert write("POST sections", None)
+
+
+def test_two_kinds_of_writes_open_it(line: Line) -> None:
+    """If two kinds of writes fail, it is Canvas that fails."""
+    for kind in ("POST sections", "POST courses", "POST sections", "POST courses", "POST sections"):
+        with pytest.raises(InDoubtError), line.breaker.call(kind):
+            raise InDoubtError("d")
+    assert not line.call("g")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ilc_canvas.reconcile.accounts import Sought
+from ilc_canvas.reconcile.people.accounts import WantedPerson
 from tests.canvas.cast import sought
 from tests.canvas.finding import fill, look, second_address, strangers
 from tests.sandbox.person import Person
@@ -63,7 +63,7 @@ def test_known_people_cost_no_list(large: Sandbox) -> None:
 
 def test_people_found_are_the_right_ones(large: Sandbox) -> None:
     """Each is led to by what the account really has."""
-    people: list[Sought] = strangers(1, BY_LOGIN + BY_ADDRESS)
+    people: list[WantedPerson] = strangers(1, BY_LOGIN + BY_ADDRESS)
     looked = look(large, people)
     for number, person in enumerate(people, 1):
         (hit,) = looked.hits(number)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import responses
 
+from ilc_canvas.canvas.http.transport import Transport
 from ilc_canvas.canvas.listing import whole_list
-from ilc_canvas.canvas.transport import Transport
 from ilc_canvas.reconcile.errors import IncompleteError, UnavailableError
 from tests.canvas.cast import HOST, ONE
 
@@ -75,9 +75,9 @@ def test_last_full_page_ends(canvas: Canvas, transport: Transport) -> None:
 
 @pytest.mark.parametrize("body", [{"id": 1}, "text", 5, [1], [[]]])
 def test_other_than_list_refused(canvas: Canvas, transport: Transport, body: object) -> None:
-    """An answer that is no list of objects is no page."""
+    """An answer that is not a list of objects is no page."""
     page(canvas, None, json=body)
-    with pytest.raises(IncompleteError, match="no list"):
+    with pytest.raises(IncompleteError, match=r"GET accounts/1/roles .* is not (a list|an object)"):
         ids(transport)
 
 

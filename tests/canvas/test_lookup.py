@@ -3,10 +3,10 @@
 import pytest
 import responses
 
+from ilc_canvas.canvas.http.transport import Transport
 from ilc_canvas.canvas.lookup import Finder, Where
-from ilc_canvas.canvas.transport import Transport
-from ilc_canvas.reconcile.accounts import Sought
 from ilc_canvas.reconcile.errors import CanvasError, IncompleteError, MissingRightError
+from ilc_canvas.reconcile.people.accounts import WantedPerson
 from tests.canvas.cast import ACCOUNT, HOST, ILC, SMALL, client, owners, person, sought, write
 from tests.canvas.finding import crowd, look, strangers
 from tests.sandbox.person import Person
@@ -122,7 +122,7 @@ def test_new_address_of_known_is_searched(sandbox: Sandbox, hand: Person) -> Non
     (number,) = owners(sandbox)
     holder = hand.person("Ada", "ada@example.org")
     new = "ada@example.org"
-    looked = look(sandbox, [Sought(person(1).key, new, new, number, known_login="p1@example.org", takes=new)])
+    looked = look(sandbox, [WantedPerson(person(1).key, new, new, number, known_login="p1@example.org", takes=new)])
     assert looked.hits() == {holder}
 
 
@@ -137,11 +137,11 @@ def nested(hand: Person) -> list[int]:
 def test_admins_of_every_account_above(sandbox: Sandbox, hand: Person) -> None:
     """Administrators of the root, of the account that the settings name, and of those between; of no other."""
     accounts = nested(hand)
-    aside = hand.make("accounts/1/sub_accounts", name="Aside")["id"]
-    people = {account: hand.user(f"boss{account}") for account in [*accounts, aside]}
+    deferred = hand.make("accounts/1/sub_accounts", name="Aside")["id"]
+    people = {account: hand.user(f"boss{account}") for account in [*accounts, deferred]}
     for account, number in people.items():
         assert hand.ask("POST", f"accounts/{account}/admins", {"user_id": number}).status == 200
-    looked = look(sandbox, [], [people[aside]], account=str(accounts[-1]))
+    looked = look(sandbox, [], [people[deferred]], account=str(accounts[-1]))
     assert looked.admins == {1, *(people[account] for account in accounts)}
     assert looked.count("admins") == 3
 
@@ -230,8 +230,8 @@ def test_person_listed_twice_is_one(canvas: responses.RequestsMock, transport: T
 def test_illegible_person_is_error(canvas: responses.RequestsMock, transport: Transport) -> None:
     """A row without what every person has is an error of ours, not an account."""
     canvas.add("GET", f"{HOST}/api/v1/accounts/sis_account_id:ilc/users", json=[{"id": 7}])
-    with pytest.raises(IncompleteError, match="could not be read"):
-        Finder(transport, WHERE, 2).find([sought(1, 7)], ())
+    with pytest.raises(IncompleteError, match=r"GET accounts/sis_account_id:ilc/users cannot be used: .*name is missing"):
+        Finder(transport, WHERE, 2).find([sought(1, 7), sought(2, 8)], ())
 
 
 def test_hidden_login_counts_as_admin(canvas: responses.RequestsMock, transport: Transport) -> None:

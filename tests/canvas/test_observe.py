@@ -6,7 +6,7 @@ import pytest
 import responses
 
 from ilc_canvas.canvas.client import CanvasClient
-from ilc_canvas.canvas.failures import NotFoundError, SpentError
+from ilc_canvas.canvas.http.failures import NotFoundError, SpentError
 from ilc_canvas.canvas.observe import tried, whole
 from ilc_canvas.reconcile.change import Remove
 from ilc_canvas.reconcile.errors import CanvasError, IncompleteError, MissingRightError, TokenError, UnavailableError
@@ -140,13 +140,13 @@ def test_lost_link_never_partial(sandbox: Sandbox) -> None:
         canvas.observe(known)
     sandbox.fault("drop-link", "/users")
     with pytest.raises(IncompleteError):
-        canvas.find_people([sought(1, min(known))])
+        canvas.find_people([sought(which, number) for which, number in enumerate(sorted(known)[:2], 1)])
 
 
 def test_illegible_row_is_error(canvas: responses.RequestsMock) -> None:
     """A row without what every row of its kind has is an error of ours, not a state."""
     canvas.add("GET", f"{HOST}/api/v1/accounts/sis_account_id:ilc", json={"id": 2})
-    with pytest.raises(IncompleteError, match="could not be read"):
+    with pytest.raises(IncompleteError, match="GET accounts/sis_account_id:ilc cannot be used: name is missing"):
         CanvasClient(base_url=HOST, token="t", school_year="2021-22").observe({})
 
 

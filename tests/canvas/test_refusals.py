@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import responses
 
+from ilc_canvas.canvas.http.transport import Timing, Transport
 from ilc_canvas.canvas.kinds import all_calls
-from ilc_canvas.canvas.transport import Timing, Transport
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, TokenError, UnavailableError
 from tests.canvas.cast import HOST, ONE, Waits
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ilc_canvas.reconcile.accounts import Sought
+from ilc_canvas.reconcile.people.accounts import WantedPerson
 from tests.canvas.cast import person, sought
 from tests.canvas.finding import crowd, fill, look, second_address, strangers
 from tests.sandbox.person import Person
@@ -13,7 +13,7 @@ ways = pytest.mark.parametrize("others", [0, 6], ids=["one by one", "by list"])
 """Somebody is looked for alone, or with so many others that the whole list is read."""
 
 
-def seeking(others: int, one: Sought | None = None) -> list[Sought]:
+def seeking(others: int, one: WantedPerson | None = None) -> list[WantedPerson]:
     return [one or sought(1), *strangers(50, others)]
 
 
@@ -113,7 +113,7 @@ def test_accents_in_either_form(sandbox: Sandbox, hand: Person, others: int, wri
     login, address = ("zoé@example.org", "zoe@home.test") if place == "login" else ("zoe", "zoé@example.org")
     number = hand.person("Zoé", login, address)
     hand.person("Zoe", "zoe@example.org", "zoe@example.org")
-    one = Sought(person(1).key, written, written)
+    one = WantedPerson(person(1).key, written, written)
     assert look(sandbox, seeking(others, one)).hits() == {number}
 
 

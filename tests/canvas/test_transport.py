@@ -12,14 +12,14 @@ import requests
 import responses
 from canvasapi.requester import Requester
 
-from ilc_canvas.canvas.failures import NotFoundError, TakenError
+from ilc_canvas.canvas.http.failures import NotFoundError, TakenError
+from ilc_canvas.canvas.http.throttle import Throttle
+from ilc_canvas.canvas.http.transport import Transport
 from ilc_canvas.canvas.kinds import all_calls
-from ilc_canvas.canvas.paths import sis
-from ilc_canvas.canvas.throttle import Throttle
-from ilc_canvas.canvas.transport import Transport
+from ilc_canvas.canvas.sis_ids import sis
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, SettingsError, UnavailableError
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.run import Traffic
+from ilc_canvas.reconcile.run.values import Traffic
 from ilc_canvas.reconcile.state import Key
 from tests.canvas.cast import HOST, ONE, Waits
 
@@ -280,7 +280,7 @@ def test_call_ends_within_minute(canvas: Canvas, transport: Transport, waits: Wa
         return 500, {}, ""
 
     canvas.add_callback("GET", ONE, slow, content_type="text/html")
-    with pytest.raises(UnavailableError, match="longer than a minute"):
+    with pytest.raises(UnavailableError, match="longer than 60 seconds for GET accounts/1"):
         transport.call("GET", "accounts/1")
     assert sent(canvas) == 2
 

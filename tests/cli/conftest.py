@@ -2,8 +2,9 @@
 
 import json
 import logging
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,8 +15,9 @@ import structlog
 from ilc_canvas import clock
 from ilc_canvas.cli import run
 from ilc_canvas.settings import Settings
+from tests.commands import build_once
 from tests.sandbox.process import ROOT, TOKEN, Sandbox, start_sandbox
-from tests.stores import made_store
+from tests.stores import done_once, made_store
 
 if TYPE_CHECKING:
     from tests.cli.people_cast import Office
@@ -24,7 +26,7 @@ CLOCK = ("--now", "2021-08-16T16:00:00Z")
 
 
 class Said(NamedTuple):
-    """What a command said."""
+    """The output of a command."""
 
     code: int
     out: str
@@ -37,6 +39,21 @@ class Said(NamedTuple):
 
 
 Cli = Callable[..., Said]
+_OF_A_TEST = ("ILC_CANVAS_STORE", "ILC_CANVAS_URL")
+
+
+def signing(what: Hashable, do: Callable[[], object]) -> None:
+    """Sign a roster by commands; where that was done before with the same settings in a store just like this one, it is copied."""
+    settings = tuple(
+        sorted((name, value) for name, value in os.environ.items() if name.startswith("ILC_CANVAS_") and name not in _OF_A_TEST)
+    )
+    done_once(os.environ["ILC_CANVAS_STORE"], (what, settings), do)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands() -> None:
+    """They are built once."""
+    build_once()
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +75,7 @@ def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_
     for name in [*Settings.model_fields, "config", "token_file", "store_file", "head_key_file"]:
         monkeypatch.delenv(f"ILC_CANVAS_{name.upper()}", raising=False)
     monkeypatch.setenv("ILC_CANVAS_STORE", made_store(tmp_path))
+    monkeypatch.setenv("ILC_CANVAS_COURSES", '{"content": false}')
     monkeypatch.chdir(ROOT)
 
     def said(*words: str) -> Said:

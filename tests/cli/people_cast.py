@@ -1,15 +1,15 @@
 """A small roster, accounts that others have made for people in it, and what a person does in Canvas by hand."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from ilc_canvas.roster.columns import COPS, ROSTER, TEAMS
-from tests.cli.conftest import Cli
+from ilc_canvas.roster.files.columns import COPS, ROSTER, TEAMS
+from tests.cli.conftest import Cli, signing
 from tests.sandbox.process import TOKEN, Sandbox
 
 Row = dict[str, str]
@@ -56,27 +56,32 @@ class Office:
     folder: Path
     canvas: Sandbox
 
-    def sign(self, people: Sequence[Row] = ()) -> None:
+    def sign(self, people: Sequence[Row] = (), *, school_year: str = "2021-22", cop: str = "active") -> None:
         """Import and finalize this roster."""
-        self.draft(people)
-        said = self.cli("roster", "finalize", "--signed-by", "R. Alvarez", "--second", "B. Cho", "--reason", "meant")
-        assert said.code == 0, said
 
-    def draft(self, people: Sequence[Row] = ()) -> None:
-        """Import this roster."""
+        def typed() -> None:
+            self.draft(people, school_year=school_year, cop=cop)
+            said = self.cli("roster", "finalize", "--signed-by", "R. Alvarez", "--second", "B. Cho", "--reason", "meant")
+            assert said.code == 0, said
+
+        signing(("office", school_year, cop, *(tuple(sorted(each.items())) for each in people or rows())), typed)
+
+    def draft(self, people: Sequence[Row] = (), *, school_year: str = "2021-22", cop: str = "active") -> None:
+        """Import this roster, with a COP of this status."""
         team = {"team_id": "T1", "team_name": "Alder Team", "component": "network", "region": "I", "lead_ids": "P1"}
-        cop = {"cop_code": "EQ", "school_year": "2021-22", "title": "Equity", "status": "active", "open_to_guests": "yes"}
-        cop |= {"start_date": "2021-10-05", "end_date": "2022-04-30", "facilitator_ids": "P5"}
+        equity = {"cop_code": "EQ", "school_year": school_year, "title": "Equity", "status": cop, "open_to_guests": "yes"}
+        first = int(school_year[:4])
+        equity |= {"start_date": f"{first}-10-05", "end_date": f"{first + 1}-04-30", "facilitator_ids": "P5"}
         files = [
             self._write("roster", ROSTER.required, people or rows()),
             self._write("teams", TEAMS.required, [team]),
-            self._write("cops", COPS.required, [cop]),
+            self._write("cops", COPS.required, [equity]),
         ]
         roster, teams, cops = map(str, files)
-        said = self.cli("roster", "import", roster, "--teams", teams, "--cops", cops, "--school-year", "2021-22")
+        said = self.cli("roster", "import", roster, "--teams", teams, "--cops", cops, "--school-year", school_year)
         assert said.code == 0, said
 
-    def _write(self, name: str, columns: frozenset[str], lines: Sequence[Row]) -> Path:
+    def _write(self, name: str, columns: Collection[str], lines: Sequence[Row]) -> Path:
         path = self.folder / f"{name}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, sorted(columns), restval="")
@@ -138,7 +143,7 @@ class Office:
         return answer.json()
 
     def courses(self, number: int) -> set[str]:
-        """In which courses of ours this account is active."""
+        """Our courses in which this account is active."""
         state = self.canvas.state()
         sis_ids = {course["id"]: str(course.get("sis_course_id") or "") for course in state["courses"]}
         active = (e for e in state["enrollments"] if e["user_id"] == number and e["enrollment_state"] == "active")

@@ -1,4 +1,4 @@
-"""The audit log's heads: what a run leaves, what the commands check, and what a restored store is told."""
+"""The audit log's heads: what a run leaves, what the commands check, and how a restored store is refused."""
 
 import json
 import shutil
@@ -76,18 +76,17 @@ def test_public_key_checks_elsewhere(connected: Cli, store: Path) -> None:
     pem.write_text(connected("audit", "key").out)
     shutil.copy(f"{store}.heads", kept)
     assert connected("audit", "verify", "--head", str(kept), "--key", str(pem)).code == 0
-    for change in ("hash=0", "seq=1"):
-        name = change.partition("=")[0]
-        kept.write_text(_with(Path(f"{store}.heads").read_text(), name, change))
+    for name in ("hash", "seq"):
+        kept.write_text(_changed(Path(f"{store}.heads").read_text(), name))
         refused = connected("audit", "verify", "--head", str(kept), "--key", str(pem))
         assert (refused.code, refused.out, len(refused.err.splitlines())) == (1, "", 1)
         assert "line 1" in refused.err
 
 
-def _with(line: str, name: str, change: str) -> str:
+def _changed(line: str, name: str) -> str:
     """The line with the first character of one value changed."""
-    at = line.index(f"{name}=")
-    return line[:at] + change + line[at + len(change) :]
+    at = line.index(f"{name}=") + len(name) + 1
+    return f"{line[:at]}{'2' if line[at] == '1' else '1'}{line[at + 1 :]}"
 
 
 def test_key_of_the_setting_signs(connected: Cli, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
@@ -128,7 +127,7 @@ def test_restored_store_needs_a_word(connected: Cli, store: Path) -> None:
 
 
 def test_missing_heads_are_warned_of(connected: Cli, store: Path) -> None:
-    """Where the file of heads is gone, the log says that it begins anew; a new store has nothing to warn of."""
+    """If the file of heads is gone, the log says that it starts over; a new store causes no warning."""
     sign(connected)
     first = connected(*HELD)
     Path(f"{store}.heads").unlink()
@@ -189,7 +188,7 @@ def _kinds(cli: Cli) -> list[str]:
 
 
 def test_first_run_notes_the_settings(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings that a run goes by are in the log, guard and all, and once more only where they have changed; no secret is."""
+    """The settings of a run, including the guard's, are logged, again only if they change, and never a secret."""
     sign(connected)
     connected(*HELD)
     connected(*HELD)
@@ -221,7 +220,7 @@ def test_erasing_a_current_person_is_refused(cli: Cli) -> None:
 
 
 def test_erased_person_is_gone(connected: Cli, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who has left the roster is erased once the person_id is typed again; the chain verifies, and where names can still be is said."""
+    """Somebody who has left is erased once the person_id is retyped; the chain verifies, and the output says where names may remain."""
     sign(connected)
     gone = next(row for row in read_rows() if row["cop_participant"] == "NB")
     assert connected("sync", "--approve", connected(*HELD).json["digest"], *NB).code == 0
@@ -233,7 +232,7 @@ def test_erased_person_is_gone(connected: Cli, store: Path, monkeypatch: pytest.
     assert gone["email"].encode() in store.read_bytes()
     erased = _typing(monkeypatch, connected, gone["person_id"], *words)
     assert erased.code == 0
-    assert f"1 event of {gone['person_id']} lost " in erased.out
+    assert f"Names and texts of {gone['person_id']} are erased from 1 event." in erased.out
     assert all(word in erased.out for word in ("still verifies", "exports", "backups"))
     assert gone["email"].encode() not in store.read_bytes()
     assert connected("audit", "verify").code == 0

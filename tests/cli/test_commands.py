@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ilc_canvas
 from ilc_canvas.cli.app import app
-from ilc_canvas.cli.commands import said
+from ilc_canvas.cli.commands import with_commands
 from ilc_canvas.reconcile.hints import Next, put_in
 
 ROOT = Path(str(ilc_canvas.__file__)).parent
@@ -44,23 +44,23 @@ def test_every_step_is_a_command() -> None:
     words = {name for group in app.registered_groups if group.name for name in [group.name]}
     words |= {command.name for command in app.registered_commands if command.name}
     for step in Next:
-        text = said(step.of(*ABOUT.get(step, ("ILC-0001", "ILC-0002"))))
+        text = with_commands(step.of(*ABOUT.get(step, ("ILC-0001", "ILC-0002"))))
         assert text.startswith("ilc-canvas ")
         assert text.split()[1] in words, text
 
 
 def test_hint_keeps_its_place() -> None:
-    """A hint is put into words where it stands in the sentence, as often as it stands there."""
+    """Every hint in a sentence is replaced by its command, in place."""
     text = f"Put it back: {Next.RESTORE_STORE}. See {Next.SHOW_RUN.of(3)}, or {Next.PLAN}."
-    assert said(text) == "Put it back: ilc-canvas db restore FILE --reason TEXT. See ilc-canvas show 3, or ilc-canvas plan."
+    assert with_commands(text) == "Put it back: ilc-canvas db restore FILE --reason TEXT. See ilc-canvas show 3, or ilc-canvas plan."
 
 
 def test_words_of_people_are_no_hints() -> None:
-    """What is no step stays as it was typed; what a step is about cannot begin another one."""
-    assert said("the ‹blue› team") == "the ‹blue› team"
-    assert said(Next.EXPLAIN_PERSON.of("Ana ‹plan› Lu")) == "ilc-canvas explain Ana <plan> Lu"
+    """Text that is not a hint stays as typed; the subject of a hint cannot start another one."""
+    assert with_commands("the ‹blue› team") == "the ‹blue› team"
+    assert with_commands(Next.EXPLAIN_PERSON.of("Ana ‹plan› Lu")) == "ilc-canvas explain Ana <plan> Lu"
 
 
 def test_hints_are_found_at_any_depth() -> None:
     """In lists and tables too; numbers stay numbers."""
-    assert put_in({"lines": [f"See {Next.RUNS}", 3]}, said) == {"lines": ["See ilc-canvas runs", 3]}
+    assert put_in({"lines": [f"See {Next.RUNS}", 3]}, with_commands) == {"lines": ["See ilc-canvas runs", 3]}

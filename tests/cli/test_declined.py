@@ -1,4 +1,4 @@
-"""declined: who wants what left undone, and taking it back; as the commands say it."""
+"""declined: who declined what, and taking it back, as the commands show it."""
 
 from tests.cli.conftest import Cli
 from tests.cli.test_runs import sign

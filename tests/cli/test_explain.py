@@ -27,15 +27,15 @@ def test_several_people_are_listed(office: Office) -> None:
     office.sign(rows(P3=renamed("Chloe Okafor")))
     said = office.cli("explain", "okafor")
     assert said.code == 1
-    assert "2 people can be meant by 'okafor'." in said.out
+    assert "2 people match 'okafor'." in said.out
     assert all(f"  {each}  " in said.out for each in ("P2", "P3"))
     found = office.cli("explain", "okafor", "--json").json["matches"]
     assert [each["person"] for each in found] == ["P2", "P3"]
 
 
 def test_unknown_person_is_said(filled: Office) -> None:
-    """Nobody of this name: no roster that was signed names them."""
-    assert "no roster that was signed names this person" in filled.cli("explain", "nobody@example.org").out
+    """Nobody of this name: no signed roster names them."""
+    assert "no signed roster names this person" in filled.cli("explain", "nobody@example.org").out
 
 
 def test_former_person_is_found_by_name(filled: Office) -> None:
@@ -43,7 +43,7 @@ def test_former_person_is_found_by_name(filled: Office) -> None:
     filled.sign([row for row in rows() if row["person_id"] != "P4"])
     said = filled.cli("explain", "dev patel", "--json").json
     assert said["person"] == "P4"
-    assert "not in the present roster" in said["roster"]
+    assert "not in the current roster" in said["roster"]
 
 
 def test_unpublished_course_is_said(filled: Office) -> None:
@@ -56,17 +56,17 @@ def test_unpublished_course_is_said(filled: Office) -> None:
 
 
 def test_drift_above_a_place_is_said(filled: Office) -> None:
-    """A course that was renamed by hand is said at the places in it, and drift of the person at the person."""
+    """A course renamed by hand is mentioned with each place in it, and drift of the person with the person."""
     filled.hand("PUT", EQ, course={"name": "By hand"})
     filled.hand("PUT", f"users/{filled.number('P5')}", user={"name": "Evelyn Lund"})
     filled.cli("plan")
     text = filled.cli("explain", "P5").out
-    assert "somebody has changed its course by hand in Canvas (name), and that is left so (drift)" in text
+    assert "somebody changed its course by hand in Canvas (name), and it is left that way (drift)" in text
     assert "Drift" in text
 
 
 def test_deferred_and_left_out_are_said(office: Office) -> None:
-    """Somebody whom a question is open about is deferred, with the question; once left out, that is said instead."""
+    """Somebody with an open question is deferred, with the question; once left out, the output says that instead."""
     office.account("Benjamin Ok", "b.ok@example.org", email=address(PEOPLE["P2"]))
     office.sign()
     office.sync()
@@ -74,4 +74,4 @@ def test_deferred_and_left_out_are_said(office: Office) -> None:
     assert "deferred by the last plan: an account has this address, but another login." in text
     office.answer("leave-out", "P2")
     office.cli("plan")
-    assert "left out, as was decided." in office.cli("explain", "P2").out
+    assert "left out by a decision." in office.cli("explain", "P2").out

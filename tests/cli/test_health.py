@@ -1,4 +1,4 @@
-"""health: one sentence and an exit code, for whoever restarts containers."""
+"""health: one sentence and an exit code, for container health checks."""
 
 import socket
 import subprocess
@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ilc_canvas.cli.glance import store_and_silence
-from ilc_canvas.cli.health import amiss
+from ilc_canvas.cli.worker.health import problem
+from ilc_canvas.cli.worker.quick_settings import store_and_silence
 from ilc_canvas.settings import read_settings
 from ilc_canvas.store.db.health_probe import HEAD, Facts
 from ilc_canvas.store.opening import open_store
@@ -49,7 +49,7 @@ def test_silent_worker_is_not(cli: Cli, beat: Beat) -> None:
     beat(ago=61)
     said = cli("health")
     assert (said.code, said.out.count("\n")) == (1, 1)
-    assert said.out.startswith(f"Not healthy: no worker on {socket.gethostname()} has given a sign of life for ")
+    assert said.out.startswith(f"Not healthy: no worker on {socket.gethostname()} has sent a heartbeat for ")
     assert cli("health", "--json").json["heartbeat_seconds"] >= 61
 
 
@@ -85,7 +85,7 @@ def test_no_store_yet(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_silence_of_good_runs(hours: float, *, good: bool) -> None:
     """A living worker whose runs have not ended well for longer than is set is not healthy."""
     found = Facts(HEAD, (("ilc@box:7", NOON, "leading"),), NOON - timedelta(hours=hours))
-    said = amiss(found, NOON, host="box", silence=timedelta(hours=26))
+    said = problem(found, NOON, host="box", silence=timedelta(hours=26))
     assert said == ("" if good else "Not healthy: no run has ended well for 26 h. See: ilc-canvas status")
 
 

@@ -1,4 +1,4 @@
-"""sync --repair, and what a yes to the wrong plan does, as the commands say it."""
+"""sync --repair, and approving the wrong plan, as the commands show it."""
 
 from tests.cli.conftest import Cli
 from tests.cli.test_runs import NB, sign
@@ -30,7 +30,7 @@ def test_drift_names_its_repair(connected: Cli, canvas: Sandbox) -> None:
 
 
 def test_yes_to_another_plan_is_refused(connected: Cli) -> None:
-    """The way back of a run is permitted by its own plan alone: a yes to another one is not kept for a later run."""
+    """Only the plan of an undo approves it: an approval of another plan is not kept for a later run."""
     sign(connected)
     digest = connected("plan", *NB, "--json").json["digest"]
     said = connected("undo", "99", "--approve", digest, "--reason", "x")

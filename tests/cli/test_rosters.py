@@ -37,9 +37,9 @@ def test_import_counts_and_says_next(cli: Cli) -> None:
 
 
 def test_import_json_has_documented_keys(cli: Cli) -> None:
-    """version, errors, warnings, findings, rows."""
+    """version, errors, warnings, findings, rows, and how unusual files were read."""
     said = cli(*importing(SAMPLE / "roster_2021-22_final.csv"), "--json")
-    assert set(said.json) == {"version", "files_digest", "errors", "warnings", "findings", "rows"}
+    assert set(said.json) == {"version", "files_digest", "errors", "warnings", "findings", "rows", "forms"}
     assert (said.json["version"], said.json["errors"], said.json["rows"]["roster_2021-22_final.csv"]) == (1, 0, 324)
 
 
@@ -54,6 +54,18 @@ def test_import_with_errors_stores_nothing(cli: Cli, tmp_path: Path) -> None:
     assert "bad.csv, line 9, column team_id" in said.out
     assert "Nothing was stored" in said.out
     assert cli("roster", "list", "--json").json == []
+
+
+def test_programs_get_the_same_counts(cli: Cli, tmp_path: Path) -> None:
+    """However many errors there are, and however few of them are listed, programs are told as many as people."""
+    rows = read_rows()
+    for number, row in enumerate(rows):
+        row["role_type"] = f"boss {number}"
+    write_rows(tmp_path / "bad.csv", rows)
+    said = cli(*importing(tmp_path / "bad.csv"))
+    counted = int(str(re.search(r"(\d+) errors", said.out.splitlines()[-1])[1]))  # type: ignore[index]
+    told = cli(*importing(tmp_path / "bad.csv"), "--json").json
+    assert (told["errors"], told["errors"] >= len(rows) > len(told["findings"])) == (counted, True)
 
 
 def test_finalize_json_has_documented_keys(cli: Cli) -> None:
@@ -90,7 +102,7 @@ def _smaller() -> list[dict[str, str]]:
 
 
 def test_shrunken_roster_is_held(signed: Cli, tmp_path: Path) -> None:
-    """A tenth fewer: exit 3, and the way to permit it; the same name twice is no second person."""
+    """A tenth fewer people: exit 3, and how to approve it; the same name twice does not count as a second person."""
     write_rows(tmp_path / "small.csv", _smaller())
     assert signed(*importing(tmp_path / "small.csv", *FILES["4"][1:])).code == 0
     words = ("roster", "finalize", "--signed-by", "R. Alvarez")
@@ -117,7 +129,7 @@ def test_show_tells_one_version(signed: Cli) -> None:
 
 
 def test_show_of_unknown_version_is_said(signed: Cli) -> None:
-    """Exit 1, and where to look."""
+    """The command exits with 1 and says where to look."""
     said = signed("roster", "show", "9")
     assert (said.code, said.out) == (1, "")
     assert said.err == "There is no roster version 9. See: ilc-canvas roster list\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import CLOCK, Cli
+from tests.cli.conftest import CLOCK, Cli, signing
 from tests.e2e.office import SAMPLE, importing, read_rows
 from tests.sandbox.process import TOKEN, Sandbox, start_sandbox
 from tests.stores import in_a_file
@@ -15,7 +15,7 @@ from tests.stores import in_a_file
 RUN = {
     "run", "status", "digest", "roster_version", "basis", "counts", "applied", "failed", "withheld", "held", "reasons", "requests",
     "writes", "drift", "by_hand", "not_ours", "deferred", "parked", "asked", "matched", "questions", "warnings", "sentence", "head",
-    "school_year", "other_years", "unpublished",
+    "school_year", "other_years", "unpublished", "hears",
 }  # fmt: skip
 NOTHING_WAITS: dict[str, object] = {
     "drafts": [],
@@ -23,7 +23,7 @@ NOTHING_WAITS: dict[str, object] = {
     "holder": "",
     "jobs": [],
     "halted": "",
-    "wishes": [],
+    "sync_requests": [],
     "quarantine": None,
     "parked": 0,
     "asked": 0,
@@ -33,8 +33,13 @@ NB = ("--only", "cop:NB")
 
 
 def sign(cli: Cli, signed_by: str = "R. Alvarez", reason: str = "") -> None:
-    assert cli(*importing(SAMPLE / "roster_2021-22_final.csv")).code == 0
-    assert cli("roster", "finalize", "--signed-by", signed_by, "--reason", reason).code == 0
+    """Import and finalize version 3 of the sample."""
+
+    def typed() -> None:
+        assert cli(*importing(SAMPLE / "roster_2021-22_final.csv")).code == 0
+        assert cli("roster", "finalize", "--signed-by", signed_by, "--reason", reason).code == 0
+
+    signing(("sample", signed_by, reason), typed)
 
 
 def _fill(cli: Cli, reason: str = "seen") -> str:
@@ -95,7 +100,7 @@ def test_letter_counts_first_held_last(connected: Cli) -> None:
     sign(connected)
     lines = connected("plan", *NB).out.splitlines()
     assert lines[0].startswith("Roster 2021-22, version 1 (signed by R. Alvarez, ")
-    assert lines[2].startswith("  17 people join a section, ")
+    assert lines[2].startswith("  17 new enrollments, ")
     assert lines.index("Held for a person: 2 reasons.") > max(n for n, line in enumerate(lines) if line.startswith("  + "))
     assert lines[-1].startswith("  ilc-canvas sync --approve ")
     assert lines[-1].endswith(' --only cop:NB --reason "..."')
@@ -139,7 +144,7 @@ def test_show_and_runs_tell_a_run(connected: Cli) -> None:
 
 
 def test_log_holds_keys_only(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No name, no address and no token goes to stderr or into the list of events; one JSON line tells of the run."""
+    """No name, address or token reaches stderr or the list of events; one JSON line reports the run."""
     monkeypatch.setenv("ILC_CANVAS_LOG_LEVEL", "debug")
     sign(connected)
     held = connected("plan", *NB)
@@ -169,7 +174,7 @@ def test_token_is_never_logged(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_audit_list_has_documented_keys(connected: Cli) -> None:
-    """Events newest first, of one run where asked."""
+    """Events are listed newest first, for one run if requested."""
     sign(connected)
     _fill(connected)
     events = connected("audit", "list", "--limit", "500", "--json").json
@@ -214,14 +219,14 @@ def test_doctor_finds_all_in_order(connected: Cli) -> None:
     sign(connected)
     found = connected("doctor", "--json")
     assert found.code == 0
-    assert {"Settings", "Store", "Audit", "Roster", "Canvas", "Token", "Account", "Rights", "Roles", "Clock"} == {
+    assert {"Settings", "Store", "Audit", "Roster", "Canvas", "Token", "Address", "Account", "Rights", "Roles", "Clock"} == {
         line["what"] for line in found.json
     }
     assert all({*line} == {"what", "works", "text"} and line["works"] == (line["what"] != "Clock") for line in found.json)
 
 
 def test_doctor_without_settings_says_which(cli: Cli) -> None:
-    """What is missing is named, after what works; exit 1."""
+    """What is missing is listed after what works, with exit code 1."""
     said = cli("doctor")
     assert said.code == 1
     assert "ILC_CANVAS_URL is not set" in said.out
@@ -244,7 +249,7 @@ def test_doctor_names_missing_right(cli: Cli, monkeypatch: pytest.MonkeyPatch, r
 
 
 def test_doctor_says_past_school_year(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By Canvas's clock the year is over: exit 1, one line."""
+    """If the year has ended by Canvas's clock: exit 1, one line."""
     with start_sandbox() as canvas:
         monkeypatch.setenv("ILC_CANVAS_URL", canvas.url)
         monkeypatch.setenv("ILC_CANVAS_TOKEN", TOKEN)
@@ -255,7 +260,7 @@ def test_doctor_says_past_school_year(cli: Cli, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_refused_token_stops_doctor(connected: Cli, monkeypatch: pytest.MonkeyPatch, canvas: Sandbox) -> None:
-    """A token that Canvas does not know is said, and not repeated."""
+    """A token that Canvas does not know is reported, and not printed."""
     monkeypatch.setenv("ILC_CANVAS_TOKEN", "7~canarycanarycanarycanary")
     said = connected("doctor")
     assert said.code == 1

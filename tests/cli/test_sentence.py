@@ -1,4 +1,4 @@
-"""The sentence of a run, the same on every screen: Canvas agrees only where it does."""
+"""The sentence of a run is the same on every screen, and says that Canvas agrees only if it does."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def test_changed_by_hand_is_no_agreement(office: Office, ask: bool) -> None:
 
 
 def test_added_by_hand_is_told_apart(office: Office) -> None:
-    """Somebody more in a course is no difference to what the roster asks for, and is said."""
+    """An extra person in a course does not make Canvas differ from the roster, but is reported."""
     office.sign()
     office.sync()
     number = office.account("Guest Teacher", "guest@example.org")
@@ -64,11 +64,11 @@ def test_left_out_person_is_said(office: Office) -> None:
     assert office.cli("sync").code == 0
     for name, text in _screens(office).items():
         assert "agrees" not in text, name
-        assert "changes of people left out." in text, name
+        assert "changes for people left out." in text, name
 
 
 def test_undone_is_said(office: Office) -> None:
-    """What was undone on purpose is said by the next run; Canvas does not agree."""
+    """The next run mentions what was undone on purpose, and does not say that Canvas agrees."""
     office.sign()
     run = office.sync()["run"]
     office.sign(rows(P2={"display_name": "Ben O."}))

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from ilc_canvas.cli.fates import told_fates
+from ilc_canvas.cli.runs.outcomes_text import outcome_lines
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.runs.details import Step
-from ilc_canvas.views.fates import fates
+from ilc_canvas.views.outcomes import change_outcomes
 from tests.cli.people_cast import Office, rows
-from tests.cli.test_outcome import DETAIL, NAMES
+from tests.cli.test_run_text import DETAIL, NAMES
 
 OPEN = ("refused", "unavailable", "in_doubt", "not_applied", "waiting", "resting", "not_begun", "planned")
 EQ = "courses/sis_course_id:ilc:2021-22:cop:EQ"
@@ -58,15 +58,15 @@ def test_unanswered_change_is_in_doubt() -> None:
     """A change that was sent and has no outcome is in doubt; one that was not sent before the run died is not begun."""
     steps = tuple(Step(n, Create(Record(Key(Kind.USER, f"ilc:p:P{n}"), {})), str(n), begun=n == 0) for n in range(2))
     dead = replace(DETAIL, steps=steps, report=None)
-    assert [fate.result for fate in fates(dead)] == ["in_doubt", "not_begun"]
-    assert list(told_fates(dead, NAMES, all_rows=False))[:2] == [
+    assert [fate.result for fate in change_outcomes(dead)] == ["in_doubt", "not_begun"]
+    assert list(outcome_lines(dead, NAMES, all_rows=False))[:2] == [
         "In doubt (the next run looks whether it happened): 1 change.",
         "  person ilc:p:P0",
     ]
 
 
 def test_left_alone_is_listed_as_in_a_plan(office: Office) -> None:
-    """What people changed and added by hand stands in `show`, in text and JSON, as `plan` lists it."""
+    """What people changed and added by hand is in `show`, in text and JSON, as `plan` lists it."""
     office.sign()
     office.sync()
     office.hand("PUT", EQ, course={"name": "By hand"})

@@ -104,7 +104,7 @@ def test_show_names_the_draft(desk: Desk) -> None:
 
 
 def test_signing_tells_what_was_signed(desk: Desk) -> None:
-    """The hashes are on the screen and in the log, whose actor is who ran it; the signer and the second one are told beside."""
+    """The hashes are on the screen and in the log, whose actor is whoever ran the command; both signers are shown as well."""
     seen = desk.load()
     said = desk.cli(*SIGN, "1", "--files", seen, "--second", "T. Okafor")
     files = desk.cli("roster", "show", "1", "--json").json["files"]
@@ -171,10 +171,10 @@ def test_scope_is_shown(desk: Desk) -> None:
     "words", [("--except", "cop:SLE"), ("--only", "cop:SEL", "--only", "person:M.Lopez"), ("--except", "person:ilc-9999")]
 )
 def test_scope_that_means_nothing(desk: Desk, words: tuple[str, ...]) -> None:
-    """A word that no change of the plan lies in is refused, so that a slip of the pen approves nothing, and nothing of it is kept."""
+    """A word that matches no change is refused, so that a typo approves nothing, and no approval is stored."""
     desk.load()
     desk.cli(*SIGN)
     digest = desk.cli("plan", "--json").json["digest"]
     refused = desk.cli("approve", digest, *words, "--reason", "seen")
-    assert (refused.code, f"{words[-2]} {words[-1]}: no change of the plan" in refused.err) == (1, True)
+    assert (refused.code, f"{words[-2]} {words[-1]} does not match any change" in refused.err) == (1, True)
     assert "approved" not in {each["kind"] for each in desk.cli("audit", "list", "--json").json}

@@ -1,10 +1,15 @@
 """status: the school year, what waits for whom, the last run and its reason, then workers and jobs."""
 
+from datetime import UTC, datetime
+
 from ilc_canvas.settings import read_settings
 from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.worker import heartbeat
+from tests.cli.conftest import Cli
 from tests.cli.people_cast import PEOPLE as NAMES
 from tests.cli.people_cast import Office, address, rows
 from tests.store.menu import menu_finalized
+from tests.stores import in_a_file
 
 
 def test_what_waits_comes_before_the_rest(office: Office) -> None:
@@ -48,7 +53,7 @@ def test_held_part_waits_until_it_is_replaced(office: Office) -> None:
 
 
 def test_newer_document_is_said(office: Office) -> None:
-    """Whatever is newer than the last run is said, with the plans that are out of date by it, in text and JSON."""
+    """Documents newer than the last run are shown, with the plans they make outdated, in text and JSON."""
     office.sign()
     digest = office.plan()["digest"]
     store = open_store(read_settings().store)
@@ -63,8 +68,30 @@ def test_newer_document_is_said(office: Office) -> None:
 
 
 def test_one_year_is_told_once(office: Office) -> None:
-    """With one school year the last run, and how many courses are not published, stand there once."""
+    """With one school year the last run and the number of unpublished courses are shown once."""
     office.sign()
     office.cli("sync", "--approve", office.plan()["digest"], "--reason", "seen")
     text = office.cli("status").out
     assert (text.count("Last run"), text.count("not published")) == (1, 1)
+
+
+@in_a_file
+def test_status_tells_who_is_there(cli: Cli) -> None:
+    """Live workers are shown with their last sentence, a pause with its author, and waiting sync requests."""
+    cli("db", "upgrade")
+    assert "Worker   none is running" in cli("status").out
+    noted = cli("resync", "--reason", "a call came in").out
+    assert "No worker is running now, so it waits." in noted
+    cli("pause", "--reason", "the Canvas office asked for it")
+    store = open_store(read_settings().store)
+    alive = {"version": "1", "at": datetime.now(UTC), "started_at": datetime.now(UTC)}
+    heartbeat.beat(store, "ilc@box:7.3f2a", state="ready", sentence="Nothing was due yet.", **alive)  # type: ignore[arg-type]
+    heartbeat.beat(store, "ilc@box:8.11aa", state="stopped", sentence="Gone.", **alive)  # type: ignore[arg-type]
+    store.close()
+    told = cli("status").out
+    assert "Worker   ilc@box:7.3f2a, ready" in told
+    assert "box:8" not in told
+    assert "the Canvas office asked for it. To go on: ilc-canvas resume" in told
+    assert "waits for a worker: everything" in told
+    found = cli("status", "--json").json
+    assert ([beat["state"] for beat in found["workers"]], [request["only"] for request in found["sync_requests"]]) == (["ready"], [[]])

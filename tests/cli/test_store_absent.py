@@ -1,4 +1,4 @@
-"""No store where the settings say: an error of every command, and never a new one by itself."""
+"""If there is no store at the configured place, every command fails, and none creates one by itself."""
 
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def nowhere(connected: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("words", WORDS, ids=" ".join)
 def test_missing_store_is_an_error(connected: Cli, nowhere: Path, words: tuple[str, ...]) -> None:
-    """Each command says in one line that there is no store and how to make one, and makes none."""
+    """Each command says in one line that there is no store and how to create one, and creates none."""
     said = connected(*words)
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
     assert said.err.startswith(f"Store not found: {nowhere}.")
@@ -77,7 +77,7 @@ def test_lost_store_stops_all(connected: Cli, nowhere: Path, words: tuple[str, .
 
 
 def test_restore_brings_lost_store_back(connected: Cli, nowhere: Path, tmp_path: Path) -> None:
-    """A store that was lost comes back from its backup, whatever heads are beside it."""
+    """A lost store is restored from its backup, regardless of the heads beside it."""
     assert connected("db", "create").code == 0
     sign(connected)
     assert connected("plan", "--json").code == 3
@@ -92,7 +92,7 @@ def test_restore_brings_lost_store_back(connected: Cli, nowhere: Path, tmp_path:
 def test_store_is_made_on_purpose(connected: Cli, nowhere: Path) -> None:
     """db create makes a store once, and says what comes next."""
     said = connected("db", "create")
-    assert (said.code, f"A new store is made: {nowhere}." in said.out) == (0, True)
+    assert (said.code, f"Created a new store: {nowhere}." in said.out) == (0, True)
     again = connected("db", "create")
     assert (again.code, "There is a store already" in again.err) == (1, True)
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,34 @@ PROGRAM = (sys.executable, "-m", "ilc_canvas")
     ],
 )
 def test_wrong_usage_is_64(cli: Cli, words: tuple[str, ...]) -> None:
-    """What cannot be understood ends with 64, said on stderr, and without a traceback."""
+    """Wrong usage exits with 64 and a message on stderr, without a traceback."""
     said = cli(*words)
     assert (said.code, said.out) == (64, "")
     assert said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        (("roster", "import", str(ROOT / "README.md"), "--cops", str(ROOT / "README.md")), "Missing options --teams and --school-year."),
+        (("roster", "import"), "Missing argument ROSTER and options --teams, --cops, and --school-year."),
+        (("roster", "finalize"), "Missing option --signed-by."),
+        (("roster", "diff"), "Missing arguments BEFORE and AFTER."),
+        (("roster", "diff", "3"), "Missing argument AFTER."),
+    ],
+)
+def test_all_that_is_missing_at_once(cli: Cli, words: tuple[str, ...], missing: str) -> None:
+    """Every required word and option that was left out is named in one sentence, for people and for programs."""
+    said, for_programs = cli(*words), cli(*words, "--json")
+    assert (said.code, said.err.splitlines()[-2]) == (64, missing)
+    assert (for_programs.code, for_programs.json["error"]) == (64, {"code": "usage", "text": missing})
+
+
+def test_version_of_the_program(cli: Cli) -> None:
+    """--version prints the version of the project, before any setting is read."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert cli("--version") == (0, f"ilc-canvas {project['version']}\n", "")
 
 
 @pytest.mark.parametrize("word", ["EQ", "cop", "cop:", "cop:EQ NB", "course:EQ", "hub:1", "person:", "ilc:2021-22:hub", "cop:EQ,NB", ""])
@@ -131,7 +155,7 @@ def test_unusable_store_is_one_sentence(cli: Cli, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("target", ["gone/audit.csv", "."])
 def test_file_that_cannot_be_written_is_said(cli: Cli, tmp_path: Path, target: str) -> None:
-    """An export to where nothing can be written ends with 1 (or 64 for a folder) and names the place."""
+    """An export to an unwritable place exits with 1 (64 for a folder) and names the place."""
     said = cli("audit", "export", "--csv", str(tmp_path / target))
     assert said.code in (1, 64)
     assert str(tmp_path / target) in said.err
@@ -151,7 +175,7 @@ def test_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
 
 
 def test_sigterm_ends_whole_sandbox() -> None:
-    """SIGTERM to the command alone ends the stand-in Canvas as well: nothing answers there any more."""
+    """SIGTERM to the command alone also ends the stand-in Canvas: nothing answers at its address."""
     with subprocess.Popen([*PROGRAM, "sandbox"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().removeprefix("listening on ").strip()
@@ -165,7 +189,7 @@ def test_sigterm_ends_whole_sandbox() -> None:
 
 @pytest.mark.parametrize("port", ["taken", "70000"])
 def test_port_in_use_is_one_sentence(port: str) -> None:
-    """A port that somebody has, or that is none, is told in one line, with what to do."""
+    """A port that is taken or invalid is reported in one line, with what to do."""
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

@@ -1,4 +1,4 @@
-"""A programme office as it works: a Canvas that stands in, a store in a folder, and the commands as a person types them."""
+"""A program office at work: a stand-in Canvas, a store in a folder, and the commands as a person types them."""
 
 import csv
 import json
@@ -59,6 +59,7 @@ class Office:
             "STORE": settings.get("STORE") or made_store(folder),
             "SETTLE_SECONDS": "0",
             "REREAD_SECONDS": "0",
+            "COURSES": '{"content": false}',
             **settings,
         }
         self.environment = {**plain, **{f"ILC_CANVAS_{name}": value for name, value in ours.items()}}
@@ -112,7 +113,7 @@ class Office:
         return self.json("sync", "--approve", digest, "--reason", "seen", *words)
 
     def places(self) -> frozenset[Place]:
-        """The active enrollments of people of ours, in courses of ours."""
+        """The active enrollments of our people in our courses."""
         return places(self.sandbox.state())
 
     def get(self, path: str) -> Any:
@@ -173,7 +174,7 @@ def ours(state: State, kind: str, key: str) -> dict[int, dict[str, Any]]:
 
 
 def places(state: State, wanted: Callable[[dict[str, Any]], bool] = lambda row: row["enrollment_state"] == "active") -> frozenset[Place]:
-    """Enrollments of people of ours in courses of ours: the active ones, unless others are wanted."""
+    """Enrollments of our people in our courses: the active ones, unless others are requested."""
     users, courses = ours(state, "users", "sis_user_id"), ours(state, "courses", "sis_course_id")
     sections = {row["id"]: row for row in state["sections"]}
     return frozenset(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ilc_canvas.roster.columns import COPS, ROSTER, TEAMS, Layout
+from ilc_canvas.roster.files.columns import COPS, ROSTER, TEAMS, Layout
 from tests.cli.people_cast import Row, row
 from tests.e2e.office import write_rows
 

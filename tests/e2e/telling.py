@@ -1,4 +1,4 @@
-"""A story told by commands: what is typed and what is said, kept in a file that people read as prose."""
+"""A story in commands: what is typed and what is printed, kept in a file that people can read as prose."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from tests.commands import Answer
 from tests.e2e.office import Office
 
 WRITE = os.environ.get("ILC_WRITE_STORIES") == "1"
-"""Whether the kept texts are written anew, to be read in review."""
+"""Whether the kept texts are rewritten, to be read in review."""
 _ZONE = ZoneInfo("America/Los_Angeles")
 _DIGEST = re.compile(r"\b[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}\b")
 _ANY = [

@@ -122,7 +122,7 @@ def test_amended_roster_waits_for_one_reason(story: Story) -> None:
 def test_amended_plan_reads_like_letter(story: Story) -> None:
     """Counts come first, then the courses, what is left alone, and at the end the reason and the command."""
     parts = [
-        "11 people join a section, 10 leave one, 1 new person, 1 new e-mail, 1 new name, 1 section renamed.",
+        "11 new enrollments, 10 enrollments end, 1 new person, 1 new e-mail, 1 new name, 1 section renamed.",
         "Not touched: 1 enrollment added by hand",
         "Not touched: 2 things that people changed by hand",
         "Held for a person: 1 reason.",
@@ -204,7 +204,7 @@ def test_large_removal_waits_for_person(story: Story) -> None:
 
 
 def test_approved_removal_ends_exactly_that(story: Story) -> None:
-    """With a yes, the places of those people end, and no others; the people stay."""
+    """Once approved, the places of those people end, and no others; their accounts stay."""
     ending = {place for place in places(story.after) if place.user in story.gone}
     assert (story.approved.code, story.approved.value["status"], story.approved.value["failed"]) == (0, "applied", 0)
     assert places(story.after) - places(story.small) == ending

@@ -79,7 +79,7 @@ def first_day(ana: Coordinator) -> None:
 
 
 def edits_by_hand(ana: Coordinator) -> None:
-    """What facilitators do in Canvas stays, and is said."""
+    """What facilitators do in Canvas stays, and is reported."""
     ana.telling.tell("SEPTEMBER: A FACILITATOR RENAMES HER COURSE AND A SECTION, TAKES CHLOE TRAN OUT, AND ADDS HUGO MARSH BY HAND")
     course, section = ana.course("cop:EQ"), ana.section("cop:EQ:R2")
     ana.office.put(f"courses/{course}", course={"name": "Equity, our way"})
@@ -161,7 +161,7 @@ def another_id(ana: Coordinator) -> None:
 
 
 def put_back(ana: Coordinator) -> None:
-    """What was changed by hand is put back where somebody asks for it, and nowhere else."""
+    """Changes made by hand are put back where somebody asks for it, and nowhere else."""
     ana.telling.tell("APRIL: THE FACILITATOR OF EQ WANTS HER COURSE AS IT WAS")
     ana.telling.run("sync", "--only", "cop:EQ", "--repair", code=64)
     ana.telling.run("plan", "--only", "cop:EQ", "--repair", code=2)

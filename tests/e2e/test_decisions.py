@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(400)
 
 
 class Story(NamedTuple):
-    """What was said and seen on the way."""
+    """What was printed and observed along the way."""
 
     approved: Answer
     part: Report
@@ -74,16 +74,16 @@ def test_except_spares_a_part(story: Story) -> None:
 
 
 def test_no_takes_the_yes_back(story: Story) -> None:
-    """A no wants a reason, then it holds: nothing is written, and nobody is asked again; a part of the plan may be approved after all."""
+    """Declining needs a reason and lasts: nothing is written, and nobody is asked again; part of the plan may still be approved."""
     assert (story.bare_no.code, "--reason" in story.bare_no.err) == (64, True)
-    assert (story.no.code, "will not be carried out" in story.no.out) == (0, True)
+    assert (story.no.code, "will not be applied" in story.no.out) == (0, True)
     assert (story.after_no.value["status"], story.after_no.value["writes"]) == ("converged", 0)
     assert story.again.code == 0
 
 
 def test_undo_shows_first(story: Story) -> None:
     """Nothing is undone before the plan for it was seen; then everybody who had joined has left, and what is never deleted is listed."""
-    assert (story.shown.code, f"Taking back run {story.part.value['run']}" in story.shown.out) == (3, True)
+    assert (story.shown.code, f"Undoing run {story.part.value['run']}" in story.shown.out) == (3, True)
     assert f"ilc-canvas undo {story.part.value['run']} --approve" in story.shown.out
     assert (story.undone.code, story.undone.value["failed"]) == (0, 0)
     assert not [place for place in story.places if place.course == "cop:ES"]

@@ -13,7 +13,7 @@ GONE = "ILC-0016"  # facilitates NB in version 3
 
 
 class Story(NamedTuple):
-    """What was said at each time."""
+    """The sentence logged at each time."""
 
     before: Answer
     member: Answer
@@ -53,10 +53,10 @@ def _end_by_hand(office: Office) -> None:
 
 
 def test_rule_is_told_before_any_run(story: Story) -> None:
-    """Before the first run the roster says why, and Canvas that there is no account."""
+    """Before the first run the roster gives the reason, and Canvas has no account yet."""
     assert story.before.code == 0
     assert "facilitates NB" in story.before.out
-    assert "no: a run has not made it" in story.before.out
+    assert "no: not made by a run" in story.before.out
     assert "No Canvas account is known for this person." in story.before.out
 
 
@@ -72,13 +72,13 @@ def test_all_places_as_json(story: Story) -> None:
     """Without a course every place is there, also those that are not built yet."""
     places = {place["key"].split("|")[0]: dict(place["facts"]) for place in story.json.value["places"]}
     assert places["enrollment=ilc:2021-22:cop:NB:FAC"]["Canvas"] == "active"
-    assert places["enrollment=ilc:2021-22:hub:ALL"]["Canvas"] == "no such enrollment"
+    assert places["enrollment=ilc:2021-22:hub:ALL"]["Canvas"] == "not in this section"
 
 
 def test_one_request_is_enough(story: Story) -> None:
-    """Canvas is asked once about somebody whose account is known; with --offline it is not, and that is said."""
+    """Canvas is read once for somebody whose account is known; with --offline it is not, and the output says so."""
     assert story.asked == 1
-    assert "Canvas was not asked." in story.offline.out
+    assert "Canvas was not read." in story.offline.out
     assert "Canvas   active" not in story.offline.out
 
 
@@ -86,17 +86,17 @@ def test_why_not(story: Story) -> None:
     """Who is not in a course, or in no roster, gets to know that; a word that names no course is wrong usage."""
     assert "Not in Equity" in story.elsewhere.out
     assert "The row does not name COP EQ" in story.elsewhere.out
-    assert "no roster that was signed names this person" in story.stranger.out
+    assert "no signed roster names this person" in story.stranger.out
     assert (story.wrong.code, "cop:EQ, net:R1" in story.wrong.err) == (64, True)
 
 
 def test_ended_by_hand_shows(story: Story) -> None:
-    """What somebody ended in Canvas is seen there at once, beside what the roster wants."""
+    """What somebody ended in Canvas is shown at once, beside what the roster requires."""
     assert "facilitates NB" in story.ended.out
     assert "Canvas   inactive" in story.ended.out
 
 
 def test_who_has_left_is_told(story: Story) -> None:
     """Of who has left the roster: the last version with this person, and the first one without."""
-    assert "not in the present roster. Version 3 (signed by R. Alvarez" in story.left.out
+    assert "not in the current roster. Version 3 (signed by R. Alvarez" in story.left.out
     assert "version 4, signed" in story.left.out

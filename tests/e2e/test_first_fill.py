@@ -31,7 +31,7 @@ class Story(NamedTuple):
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    """The office signs, plans, tries without a yes, says yes, and runs again."""
+    """The office signs, plans, tries without approval, approves, and runs again."""
     with Office(tmp_path_factory.mktemp("fill")) as office:
         office.sign("3")
         plan, held = office.run("plan"), office.json("sync")
@@ -50,7 +50,7 @@ def test_first_plan_waits_for_person(story: Story) -> None:
     """The first plan is held with exit code 3, by plan and by sync; it says why, and how to permit it."""
     assert (story.plan.code, story.held.code, story.held.value["status"]) == (3, 3, "held")
     assert {"first-run", "raised-role", "new-courses"} <= {reason["code"] for reason in story.held.value["reasons"]}
-    assert "972 people join a section" in story.plan.out.splitlines()[2]
+    assert "972 new enrollments" in story.plan.out.splitlines()[2]
     assert f"ilc-canvas sync --approve {story.held.value['digest']}" in story.plan.out
 
 
@@ -71,7 +71,7 @@ def test_fill_makes_expected_objects(story: Story) -> None:
 
 
 def test_fill_puts_everybody_in_place(story: Story) -> None:
-    """Each person stands in the sections that the roster means, in the right role, and nowhere else."""
+    """Each person is in the sections that the roster requires, in the right role, and nowhere else."""
     found = as_expected(places(story.full))
     assert found == set(rows(3))
     assert Counter(role for *_, role in found) == WANTED["by_kind"]

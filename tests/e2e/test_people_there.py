@@ -117,7 +117,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 
 def active(state: Mapping[str, list[dict[str, Any]]]) -> set[int]:
-    """The accounts that are in a course of ours."""
+    """The accounts in our courses."""
     return {row["user_id"] for row in state["enrollments"] if row["enrollment_state"] == "active"}
 
 
@@ -162,7 +162,7 @@ def test_second_run_writes_nothing(story: Story) -> None:
 
 
 def test_one_spreadsheet_answers_all(story: Story) -> None:
-    """All 40 answers at once; the plan is held for them, and after one yes everybody is where they belong."""
+    """All 40 answers are recorded at once; the plan is held for them, and after one approval everybody is where they belong."""
     assert story.answered.code == 0, story.answered
     assert (story.second.code, story.second.value["status"]) == (0, "applied")
     assert len(active(story.last)) == 324

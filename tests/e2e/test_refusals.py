@@ -16,7 +16,7 @@ def _manifest(version: str) -> tuple[str, str]:
 
 
 def test_truncated_file_stores_nothing(opened: Open) -> None:
-    """A roster file that was cut does not match its manifest: exit 1, and there is no version."""
+    """A truncated roster file does not match its manifest: exit 1, and no version is stored."""
     office = opened()
     said = office.run(*importing(SAMPLE / "roster_2021-22_truncated.csv"), *_manifest("3"))
     assert (said.code, said.out) == (1, "")
@@ -62,7 +62,7 @@ def test_token_without_sis_right_stops(opened: Open) -> None:
 
 
 def test_past_term_is_said_once(opened: Open) -> None:
-    """By a clock of today the school year is over: plan and sync end with 1, say so in one line, and write nothing."""
+    """If the school year has ended by today's clock, plan and sync exit with 1, say so in one line, and write nothing."""
     office = opened("--port", "0")
     office.sign("3")
     for command in ("plan", "sync"):

@@ -1,4 +1,4 @@
-"""The drill: a backup, work that it does not know of, and the way back to where Canvas and the roster agree."""
+"""The restore drill: a backup, later work that it does not contain, and the way back until Canvas and the roster agree."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ BOTH = (*ELD, "--only", "cop:SEL")
 
 
 class Drill(NamedTuple):
-    """What was said and seen on the way."""
+    """What was printed and observed along the way."""
 
     saved: Answer
     again: Answer
@@ -61,16 +61,16 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
 
 def test_backup_says_what_it_holds(drill: Drill) -> None:
     """A backup is done when it was looked through; a second one under its name is refused."""
-    assert (drill.saved.code, "was looked through" in drill.saved.out) == (0, True)
+    assert (drill.saved.code, "was checked" in drill.saved.out) == (0, True)
     assert (drill.again.code, "left as it is" in drill.again.err) == (1, True)
 
 
 def test_restore_wants_a_reason(drill: Drill) -> None:
-    """Without a reason nothing is put back; with one the former store is kept, and what comes next is said."""
+    """Without a reason nothing is restored; with one the previous store is kept, and the next step is shown."""
     assert (drill.unsaid.code, "--reason" in drill.unsaid.err) == (64, True)
     assert drill.restored.code == 0
     assert ".before-" in drill.restored.out
-    assert "waits for a yes, like a first one" in drill.restored.out
+    assert "needs approval, like a first run" in drill.restored.out
 
 
 def test_next_run_is_held(drill: Drill) -> None:
@@ -80,14 +80,14 @@ def test_next_run_is_held(drill: Drill) -> None:
 
 
 def test_no_removal_is_new(drill: Drill) -> None:
-    """Of the removals that version 4 asks for those are left that were not made; there is no other."""
+    """Of the removals that version 4 requires, exactly those that were not made are left."""
     assert drill.planned < drill.wanted
     assert drill.planned
     assert all(":cop:SEL:" in key for key in drill.planned)
 
 
 def test_restored_store_heals(drill: Drill) -> None:
-    """With a yes the rest is done, what the lost run has done stays, and the next run finds nothing to do."""
+    """Once approved, the rest is done, the lost run's work stays, and the next run finds nothing to do."""
     assert (drill.healed.code, drill.healed.value["status"]) == (0, "applied")
     assert _of_eld(drill.after) == _of_eld(drill.before) != frozenset()
     assert (drill.last.code, drill.last.value["status"], drill.last.value["writes"]) == (0, "converged", 0)

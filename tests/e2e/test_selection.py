@@ -99,7 +99,7 @@ def test_status_shows_whole_approval(story: Story) -> None:
 
 
 def test_approval_lets_exactly_it_through(story: Story) -> None:
-    """With a yes just those thirteen places end, and the next run of EQ finds nothing to do."""
+    """Once approved, exactly those thirteen places end, and the next run of EQ finds nothing to do."""
     ended: frozenset[Place] = places(story.built) - places(story.after)
     assert (story.done.code, story.done.value["status"]) == (0, "applied")
     assert {place.user for place in ended} == story.leaving

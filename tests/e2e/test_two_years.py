@@ -1,4 +1,4 @@
-"""Two school years overlap in June: both are cared for, told by year, and narrowed by --school-year."""
+"""Two school years overlap in June: both are maintained, shown by year, and narrowed by --school-year."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -59,7 +59,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 
 def test_json_tells_the_year_that_waits(story: Story) -> None:
-    """A script that knows of one year only reads the one whose exit code it got; the other stands beside it, with the same keys."""
+    """A script written for one year reads the year that set its exit code; the other is beside it, with the same keys."""
     code, value = story.planned
     (other,) = value["other_years"]
     assert (code, value["school_year"], value["status"], other["school_year"], other["status"]) == (3, NEW, "held", OLD, "converged")
@@ -108,8 +108,8 @@ def test_explain_tells_each_year(story: Story) -> None:
     """Somebody who has left a COP of last year is still in that of this year."""
     new, (old,) = story.explained, story.explained["other_years"]
     assert (new["school_year"], old["school_year"]) == (NEW, OLD)
-    assert "nothing in the present roster" in str(old["places"])
-    assert "nothing in the present roster" not in str(new["places"])
+    assert "the current roster does not give" in str(old["places"])
+    assert "the current roster does not give" not in str(new["places"])
 
 
 def test_both_come_to_rest(story: Story) -> None:

@@ -55,7 +55,7 @@ def cop(code: str, year: str) -> Row:
 
 
 def sign(office: Office, people: Sequence[Row], year: str, cops: Sequence[str] = ("EQ",)) -> Answer:
-    """Import and finalize a roster of these people; what finalize said."""
+    """Import and finalize a roster of these people; returns the output of finalize."""
     team = {"team_id": "T1", "team_name": "Alder Team", "component": "network", "region": "I", "lead_ids": "X01"}
     tables = {"roster": (_columns(f"{ROSTER}.csv"), people), "teams": (_columns(TEAMS), [{**_blank(TEAMS), **team}])}
     tables |= {"cops": (_columns(COPS), [cop(code, year) for code in cops])}

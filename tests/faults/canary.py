@@ -1,4 +1,4 @@
-"""A programme office whose token, people and reasons are canaries: what they must not get into is searched for them."""
+"""A program office whose token, people and reasons are canaries: what they must not get into is searched for them."""
 
 import json
 import subprocess
@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tests import commands
 from tests.e2e.office import Office, Row, read_rows
 from tests.sandbox.process import ROOT
 
@@ -74,7 +75,14 @@ class Canary(Office):
         self.said: list[Said] = []
 
     def do(self, *words: str, expect: int | None = None, **settings: str) -> Said:
-        """One command in a process of its own, with these settings besides."""
+        """One command in a process of its own, with these settings besides; what it is started with is what others see of it."""
+        environment = {**self.environment, **settings}
+        answer = commands.run(words, environment, within=100)
+        seen = "\0".join([*words, *environment, *environment.values()]).encode()
+        return self._keep(Said(words, *answer, seen), expect)
+
+    def do_alone(self, *words: str, expect: int | None = None, **settings: str) -> Said:
+        """The same in a new process of Python's, at which others look while it runs; several may run at once."""
         environment = {**self.environment, **settings}
         command = [sys.executable, "-m", "ilc_canvas", *words]
         with subprocess.Popen(
@@ -82,9 +90,12 @@ class Canary(Office):
         ) as process:
             seen = b"".join(Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
             out, err = process.communicate(timeout=100)
-        self.said.append(Said(words, process.returncode, out.decode(), err.decode(), seen))
-        assert expect in (None, process.returncode), self.said[-1]
-        return self.said[-1]
+        return self._keep(Said(words, process.returncode, out.decode(), err.decode(), seen), expect)
+
+    def _keep(self, said: Said, expect: int | None) -> Said:
+        self.said.append(said)
+        assert expect in (None, said.code), said
+        return said
 
     def digest(self, *words: str) -> str:
         """That of a plan."""

@@ -21,7 +21,7 @@ def built() -> None:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    """A Canvas that stands in, on this machine, in the programme's own summer."""
+    """A Canvas that stands in, on this machine, in the program's own summer."""
     with start_sandbox("--token", SECRET, "--now", "2021-08-16T16:00:00Z") as running:
         yield running
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.notice import Notice
-from ilc_canvas.reconcile.quarantine import Quarantine
-from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.run.notice import Notice
+from ilc_canvas.reconcile.run.quarantine import Quarantine
+from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key
 
 NOON = datetime(2021, 10, 4, 12, 0, tzinfo=UTC)

@@ -68,7 +68,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where an authority of one's own is trusted."""
+    """Trusts a certificate authority of our own."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
 
 
@@ -77,7 +77,7 @@ Post = Callable[..., Postbox]
 
 @pytest.fixture
 def post(certificate: Path) -> Iterator[Post]:
-    """Starts mail servers: starttls, tls or none, with a login or without."""
+    """Starts mail servers: starttls, tls or none, with or without a login."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     with ExitStack() as stack:
@@ -108,7 +108,7 @@ def _free_port() -> int:
 
 @contextmanager
 def dripping(word: bytes = b"", pause: float = 0.05) -> Iterator[int]:
-    """A server that takes a connection and then says this over and over, or nothing; its port."""
+    """The port of a server that accepts a connection and then sends this over and over, or nothing."""
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=_drip, args=(listener, word, pause, over))

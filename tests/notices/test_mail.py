@@ -1,4 +1,4 @@
-"""Mail through a real server: protected, to all receivers, and what is said where it fails."""
+"""Mail through a real server: protected, to all recipients, and the message if it fails."""
 
 import email
 import email.policy
@@ -10,7 +10,7 @@ import pytest
 from ilc_canvas.notices.deliver import deliver
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.reconcile.errors import NoticeError, SettingsError
-from ilc_canvas.reconcile.notice import Notice
+from ilc_canvas.reconcile.run.notice import Notice
 from tests.notices.cast import NOON, NOTE
 from tests.notices.conftest import PASSWORD, USER, Post, Postbox, dripping
 
@@ -81,7 +81,7 @@ def test_unknown_certificate_gets_nothing(post: Post, security: str) -> None:
 def test_protection_is_never_given_up(post: Post) -> None:
     """A server that offers no STARTTLS, or speaks no TLS at all, gets nothing."""
     box = post("none")
-    with pytest.raises(NoticeError, match="does not offer what is asked for: starttls"):
+    with pytest.raises(NoticeError, match="does not support starttls"):
         _mail(box.port).send(NOTE, NOON)
     with pytest.raises(NoticeError, match="does not speak TLS"):
         _mail(box.port, "tls").send(NOTE, NOON)
@@ -100,12 +100,12 @@ def test_refused_receivers_are_counted(post: Post) -> None:
 def test_refused_mail_is_not_sent(post: Post) -> None:
     """A server that does not take the message has not got it; its own words, which may be about anybody, are not repeated."""
     box = post("none", answer="554 somebody@example.org says no")
-    with pytest.raises(NoticeError, match=r"does not take the mail \(554\)\.$"):
+    with pytest.raises(NoticeError, match=r"does not accept the mail \(554\)\.$"):
         _mail(box.port, "none").send(NOTE, NOON)
 
 
 def test_server_that_is_away() -> None:
-    """Nobody listens: said in a sentence."""
+    """If nobody listens, the error says so in one sentence."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         with pytest.raises(NoticeError, match=r"cannot be reached \(Connection refused\)"):
@@ -113,16 +113,16 @@ def test_server_that_is_away() -> None:
 
 
 def test_server_that_hangs() -> None:
-    """A server that says nothing is left after the time-out."""
+    """A server that sends nothing is abandoned after the timeout."""
     with dripping() as port, pytest.raises(NoticeError, match=r"has not answered for 0\.2 s"):
         Mail("127.0.0.1", port, "none", "ilc@example.edu", RECEIVERS, timeout=0.2).send(NOTE, NOON)
 
 
 def test_server_that_drips() -> None:
-    """One that answers a byte at a time never runs into a time-out: it is left when its whole time is over."""
+    """A server that answers a byte at a time never hits the timeout: it is abandoned at the deadline."""
     with dripping(b"2") as port:
         delivery = deliver(NOTE, [_mail(port, "none")], at=NOON, deadline=0.5)
-    assert (delivery.told, delivery.whole) == ((), False)
+    assert (delivery.delivered_to, delivery.whole) == ((), False)
     assert delivery.remarks == ("The mail server took longer than 0.5 s.",)
 
 
@@ -132,7 +132,7 @@ def test_no_header_is_injected(post: Post) -> None:
     hostile = Notice("held", "held:1", "a\r\nBcc: eve@example.org\r\n\r\nx", ("one", ".", "MAIL FROM:<eve@example.org>"), {})
     _mail(box.port, "none").send(hostile, NOON)
     message = _read(box)
-    assert (message["Bcc"], message["Subject"]) == (None, "a  Bcc: eve@example.org    x")
+    assert (message["Bcc"], message["Subject"]) == (None, r"a\r\nBcc: eve@example.org\r\n\r\nx")
     assert message.get_content().splitlines()[:3] == ["one", ".", "MAIL FROM:<eve@example.org>"]
     assert box.got[0].rcpt_tos == list(RECEIVERS)
 
@@ -141,19 +141,19 @@ def test_no_header_is_injected(post: Post) -> None:
     "address", ["", "office", "a@b.org, c@d.org", "a@b.org\r\nRCPT TO:<c@d.org>", "<a@b.org>", "a @b.org", "ä@b.org", "@b.org", "a@"]
 )
 def test_odd_address_is_refused(address: str) -> None:
-    """What is no single plain address is refused before anything is sent, as sender and as receiver."""
+    """Anything but a single plain address is refused before anything is sent, as sender and as recipient."""
     for sender, receiver in ((address, "a@b.org"), ("a@b.org", address)):
-        with pytest.raises(SettingsError, match="no mail address"):
+        with pytest.raises(SettingsError, match="must contain only mail addresses"):
             Mail("127.0.0.1", 25, "none", sender, (receiver,))
 
 
 def test_unprotected_mail_stays_here() -> None:
-    """Without TLS only this machine itself is talked to; and there is somebody to be told."""
+    """Without TLS mail goes only to this machine itself, and there has to be a recipient."""
     for host in ("mail.example.edu", "10.0.0.1", "localhost.example.edu"):
-        with pytest.raises(SettingsError, match="on this machine itself"):
+        with pytest.raises(SettingsError, match="on this machine"):
             Mail(host, 25, "none", "a@b.org", ("a@b.org",))
     assert Mail("::1", 25, "none", "a@b.org", ("a@b.org",)).where == "mail to a@b.org through ::1:25"
     with pytest.raises(SettingsError, match="nobody can be mailed"):
         Mail("mail.example.edu", 587, "starttls", "a@b.org", ())
-    with pytest.raises(SettingsError, match="characters that no mail server takes"):
+    with pytest.raises(SettingsError, match="characters that no mail server accepts"):
         Mail("mail.example.edu", 587, "starttls", "a@b.org", ("a@b.org",), "ilc", "pässword")

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from ilc_canvas.cli.commands import said
+from ilc_canvas.cli.commands import with_commands
 from ilc_canvas.notices import texts
-from ilc_canvas.post import notify, send_notices
 from ilc_canvas.settings import read_settings
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.runs import details, parked
 from ilc_canvas.store.worker import outbox
+from ilc_canvas.worker.notices import notify, send_notices
 from tests.e2e.office import CLOCK, importing, write_rows
 from tests.faults.canary import BREAK_OUT, GARBAGE, NAME, TOKEN, Canary, garbage, rows
 from tests.notices.cast import NOON
@@ -41,7 +41,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Canary]:
 
 
 def _take_login(office: Canary) -> None:
-    """Somebody else already has the address of one of ours as a login."""
+    """Somebody else already has one of our people's addresses as a login."""
     login = f"{NAME.lower()}.3@example.org"
     answer = requests.post(
         f"{office.sandbox.url}/api/v1/accounts/1/users",
@@ -62,7 +62,7 @@ def store(office: Canary) -> Iterator[Store]:
 
 def test_no_notice_holds_a_name(office: Canary, store: Store, listener: Listener) -> None:
     """Of each run, of the quarantine and of the day: sent for real, and searched; the store and what the command lists as well."""
-    place = Place(office.sandbox.url, "ilc:2021-22")
+    place = CanvasScope(office.sandbox.url, "ilc:2021-22")
     quarantine, _ = parked.held_back(store, place)
     reports = [report for info in details.runs(store) if (report := details.run(store, info.number).report)]
     changes = details.changed(store, place, NOON.replace(year=2000))
@@ -72,7 +72,7 @@ def test_no_notice_holds_a_name(office: Canary, store: Store, listener: Listener
     assert {notice.kind for notice in notices} >= {"held", "result", "quarantine"}
     for notice in (*notices, digest):
         notify(store, notice, NOON)
-    assert send_notices(read_settings(webhook_url=listener.url), store, said, clock=lambda: NOON) == len(listener.bodies) >= 4
+    assert send_notices(read_settings(webhook_url=listener.url), store, with_commands, clock=lambda: NOON) == len(listener.bodies) >= 4
     listed = office.do("notices", "--json", expect=0).out
     with store.read() as connection:
         kept = str(connection.exec_driver_sql("SELECT * FROM notice").all())
@@ -84,7 +84,7 @@ def test_no_notice_holds_a_name(office: Canary, store: Store, listener: Listener
 
 def test_digest_counts_what_was_done(office: Canary, store: Store) -> None:
     """As many as the runs say that they applied."""
-    changes = details.changed(store, Place(office.sandbox.url, "ilc:2021-22"), NOON.replace(year=2000))
+    changes = details.changed(store, CanvasScope(office.sandbox.url, "ilc:2021-22"), NOON.replace(year=2000))
     reports = [report for info in details.runs(store) if (report := details.run(store, info.number).report)]
     assert sum(row.count for row in changes) == sum(report.applied for report in reports) > 20
     assert {row.course for row in changes} == {"", "ilc:2021-22:cop:NB"}

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from ilc_canvas.reconcile.notice import DELAYS, KEPT_TRYING, REMINDER, Notice
+from ilc_canvas.reconcile.run.notice import DELAYS, KEPT_TRYING, REMINDER, Notice
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.worker import outbox
@@ -21,7 +21,7 @@ def _send(store: Store, at: datetime) -> Notice | None:
     """Take what is due, and say that it was sent."""
     one = outbox.take(store, at)
     if one:
-        outbox.sent(store, one.number, at, told=["mail"])
+        outbox.sent(store, one.number, at, delivered_to=["mail"])
     return one.notice if one else None
 
 
@@ -30,16 +30,16 @@ def test_notice_comes_back_whole(store: Store) -> None:
     assert outbox.queue(store, NOTE, NOON)
     one = outbox.take(store, NOON)
     assert one is not None
-    assert (one.number, one.at, one.attempts, one.told, one.state(NOON)) == (1, NOON, 1, (), "waiting")
+    assert (one.number, one.at, one.attempts, one.delivered_to, one.state(NOON)) == (1, NOON, 1, (), "waiting")
     assert one.notice == replace(NOTE, lasting=False)
-    outbox.sent(store, 1, NOON + SECOND, told=["mail", "webhook"], remark="one receiver was refused")
+    outbox.sent(store, 1, NOON + SECOND, delivered_to=["mail", "webhook"], remark="one receiver was refused")
     (listed,) = outbox.listing(store)
-    assert (listed.sent_at, listed.told, listed.error) == (NOON + SECOND, ("mail", "webhook"), "one receiver was refused")
+    assert (listed.sent_at, listed.delivered_to, listed.error) == (NOON + SECOND, ("mail", "webhook"), "one receiver was refused")
     assert (listed.state(NOON), outbox.last_at(store, "held"), outbox.last_at(store, "digest")) == ("sent", NOON, None)
 
 
 def test_one_notice_for_each_reason(store: Store) -> None:
-    """The same reason again is no news; another one is."""
+    """The same reason is not reported again; a different one is."""
     assert outbox.queue(store, NOTE, NOON)
     assert not outbox.queue(store, NOTE, NOON)
     assert outbox.queue(store, replace(NOTE, about="held:other"), NOON)
@@ -47,7 +47,7 @@ def test_one_notice_for_each_reason(store: Store) -> None:
 
 
 def test_reminder_comes_after_a_day(store: Store) -> None:
-    """While a lasting reason lasts it is told again a day later, marked as such; anything else never."""
+    """While a lasting reason lasts, it is reported again a day later, marked as a reminder; anything else never is."""
     for notice in (NOTE, ONCE):
         outbox.queue(store, notice, NOON)
         _send(store, NOON)
@@ -69,7 +69,7 @@ def test_unsent_notice_has_no_reminder(store: Store) -> None:
 
 
 def test_reason_that_is_over(store: Store) -> None:
-    """What was not sent yet never is; the same reason is told anew when it comes back. Others are left."""
+    """A cleared reason is never sent if it was not sent yet, and is reported again when it comes back; others are untouched."""
     outbox.queue(store, NOTE, NOON)
     outbox.queue(store, replace(NOTE, about="held:other"), NOON)
     outbox.queue(store, replace(NOTE, about="heldish"), NOON)
@@ -92,10 +92,10 @@ def test_failed_attempts_come_later(store: Store, attempts: int) -> None:
         assert number == 0 or outbox.take(store, at - SECOND) is None
         one = outbox.take(store, at)
         assert one is not None
-        outbox.failed(store, one, at, told=["webhook"], error="The mail server is away.")
+        outbox.failed(store, one, at, delivered_to=["webhook"], error="The mail server is away.")
         at += DELAYS[min(number, 4)]
     (listed,) = outbox.listing(store)
-    assert (listed.attempts, listed.next_at, listed.told, listed.error) == (attempts, at, ("webhook",), "The mail server is away.")
+    assert (listed.attempts, listed.next_at, listed.delivered_to, listed.error) == (attempts, at, ("webhook",), "The mail server is away.")
 
 
 def test_given_up_after_a_week(store: Store) -> None:
@@ -103,13 +103,13 @@ def test_given_up_after_a_week(store: Store) -> None:
     outbox.queue(store, NOTE, NOON)
     one = outbox.take(store, NOON + KEPT_TRYING - SECOND)
     assert one is not None
-    outbox.failed(store, one, NOON, told=[], error="away")
+    outbox.failed(store, one, NOON, delivered_to=[], error="away")
     assert outbox.take(store, NOON + KEPT_TRYING) is None
     assert [one.state(NOON + KEPT_TRYING) for one in outbox.listing(store)] == ["failed"]
 
 
 def test_taken_notice_comes_back(store: Store) -> None:
-    """Whoever takes a notice has it for five minutes; if that worker dies, another one takes it."""
+    """A worker that takes a notice has it for five minutes; if it dies, another one takes over."""
     outbox.queue(store, NOTE, NOON)
     assert outbox.take(store, NOON)
     assert outbox.take(store, NOON + outbox.TAKEN - SECOND) is None
@@ -119,7 +119,7 @@ def test_taken_notice_comes_back(store: Store) -> None:
 
 
 def test_two_workers_take_each_once(url: str) -> None:
-    """Two workers at once, each with its own connections: together they take each notice, and none twice."""
+    """Two workers at once, each with its own connections, take every notice between them, and none twice."""
     stores = [open_store(url, create=True), open_store(url)]
     for number in range(30):
         outbox.queue(stores[0], replace(ONCE, about=f"result:run {number}"), NOON)

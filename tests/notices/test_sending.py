@@ -10,11 +10,11 @@ import structlog
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from ilc_canvas.cli.commands import said
-from ilc_canvas.post import notify, send_notices
+from ilc_canvas.cli.commands import with_commands
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.worker import outbox
+from ilc_canvas.worker.notices import notify, send_notices
 from tests.notices.cast import NOON, NOTE
 from tests.notices.conftest import Listener, Post
 from tests.store.cast import Clock
@@ -40,7 +40,7 @@ def _mailing(port: int, **given: object) -> Settings:
 
 
 def _send(settings: Settings, store: Store, at: datetime) -> int:
-    return send_notices(settings, store, said, clock=lambda: at)
+    return send_notices(settings, store, with_commands, clock=lambda: at)
 
 
 def test_what_is_queued_arrives_once(store: Store, listener: Listener, post: Post) -> None:
@@ -50,7 +50,7 @@ def test_what_is_queued_arrives_once(store: Store, listener: Listener, post: Pos
     assert notify(store, NOTE, NOON)
     assert [_send(settings, store, NOON) for _ in range(2)] == [1, 0]
     assert (len(box.got), len(listener.bodies)) == (1, 1)
-    assert outbox.listing(store)[0].told == ("mail", "webhook")
+    assert outbox.listing(store)[0].delivered_to == ("mail", "webhook")
 
 
 def test_channel_down_changes_nothing(store: Store, listener: Listener, logged: list[EventDict]) -> None:
@@ -58,7 +58,7 @@ def test_channel_down_changes_nothing(store: Store, listener: Listener, logged: 
     notify(store, NOTE, NOON)
     assert _send(_settings(webhook_url=AWAY), store, NOON) == 0
     (waiting,) = outbox.listing(store)
-    assert (waiting.state(NOON), waiting.error) == ("waiting", "The webhook at 127.0.0.1 cannot be reached, or answers no HTTP.")
+    assert (waiting.state(NOON), waiting.error) == ("waiting", "The webhook at 127.0.0.1 cannot be reached, or does not answer in HTTP.")
     assert [line["event"] for line in logged] == ["notice.failed"]
     assert _send(_settings(webhook_url=listener.url), store, NOON + timedelta(seconds=59)) == 0
     assert _send(_settings(webhook_url=listener.url), store, NOON + timedelta(minutes=1)) == 1
@@ -95,20 +95,20 @@ def test_one_bad_notice_blocks_no_other(store: Store, listener: Listener) -> Non
 
 
 def test_stop_is_heeded_between_notices(store: Store, listener: Listener) -> None:
-    """A worker that is to stop begins no other notice."""
+    """A worker that has been asked to stop does not start another notice."""
     for number in range(3):
         notify(store, replace(NOTE, about=f"held:{number}"), NOON)
     settings = _settings(webhook_url=listener.url)
-    assert send_notices(settings, store, said, clock=lambda: NOON, stop=lambda: len(listener.bodies) == 1) == 1
+    assert send_notices(settings, store, with_commands, clock=lambda: NOON, stop=lambda: len(listener.bodies) == 1) == 1
 
 
 def test_without_channel_log_tells(store: Store, logged: list[EventDict]) -> None:
-    """Where neither mail nor webhook is set the notice is a line of the log, once, and does not wait for better times."""
+    """If neither mail nor webhook is set, the notice is one line in the log, and is not kept for later."""
     notify(store, NOTE, NOON)
     assert [_send(_settings(), store, NOON), _send(_settings(), store, NOON)] == [1, 0]
-    told = [line for line in logged if line["event"] == "notice.logged"]
-    assert [(line["subject"], line["lines"]) for line in told] == [(NOTE.subject, list(NOTE.lines))]
-    assert outbox.listing(store)[0].told == ("log",)
+    delivered_to = [line for line in logged if line["event"] == "notice.logged"]
+    assert [(line["subject"], line["lines"]) for line in delivered_to] == [(NOTE.subject, list(NOTE.lines))]
+    assert outbox.listing(store)[0].delivered_to == ("log",)
 
 
 def test_wrong_settings_are_logged(store: Store, logged: list[EventDict]) -> None:

@@ -1,4 +1,4 @@
-"""The webhook against a real listener: what is sent, what counts as taken, and that its address is told to nobody."""
+"""The webhook against a real listener: what is sent, what counts as accepted, and that its address is never shown."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from ilc_canvas.notices.webhook import LARGEST, Webhook
 from ilc_canvas.reconcile.errors import NoticeError, SettingsError
-from ilc_canvas.reconcile.notice import Notice
+from ilc_canvas.reconcile.run.notice import Notice
 from tests.notices.cast import NOON, NOTE
 from tests.notices.conftest import Listener, Post, dripping
 
@@ -24,9 +24,9 @@ def test_listener_gets_documented_json(listener: Listener) -> None:
 
 @pytest.mark.parametrize("status", [302, 307, 308, 400, 404, 500, 503])
 def test_only_yes_is_taken(listener: Listener, status: int) -> None:
-    """A redirect is not followed, whatever it asks for; it and any refusal mean that the notice was not taken."""
+    """No redirect is followed; a redirect or refusal means that the notice was not accepted."""
     listener.status = [status]
-    with pytest.raises(NoticeError, match=f"does not take the notice \\({status}\\)"):
+    with pytest.raises(NoticeError, match=f"does not accept the notice \\({status}\\)"):
         Webhook(listener.url).send(NOTE, NOON)
     assert len(listener.bodies) == 1
 
@@ -73,7 +73,27 @@ def test_odd_address_is_refused(url: str) -> None:
 
 
 def test_address_is_not_shown() -> None:
-    """The host alone is told."""
+    """Only the host is shown."""
     webhook = Webhook("https://hooks.example.org/Zq-secret?key=Zq-secret")
     assert webhook.where == "webhook at hooks.example.org"
     assert "Zq-secret" not in repr(webhook)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://other.example.org\\@127.0.0.1/hook",
+        "https://hooks.example.org\\@other.example.org",
+        "https://user:word@hooks.example.org",
+        "https://hooks\u3002example.org",
+        "https://hooks.example.org:99999",
+        "https://[::1",
+        "http://127.0.0.1.example.org",
+    ],
+)
+def test_doubtful_address_is_refused(address: str) -> None:
+    """What two programs may read as two hosts is no address, and its text, which may be a secret, is not shown."""
+    with pytest.raises(SettingsError, match="ILC_CANVAS_WEBHOOK_URL") as raised:
+        Webhook(address)
+    assert "other.example" not in str(raised.value)
+    assert "word" not in str(raised.value)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ilc_canvas.program.desired import desired
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.kinds import Kind
@@ -30,7 +30,7 @@ def version(number: int) -> Roster:
 @cache
 def state(number: int) -> State:
     """What that version means."""
-    return desired(version(number), POLICY)
+    return desired_state(version(number), POLICY)
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ilc_canvas.program.desired import desired, without_roles
+from ilc_canvas.program.desired import desired_state, without_roles
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.program.roster import Cop, Roster
 from ilc_canvas.reconcile.kinds import Kind
@@ -41,7 +41,7 @@ def test_courses_are_the_expected_size(number: int, figures: Figures) -> None:
 
 @both
 def test_cop_sections_are_the_expected_ones(number: int, figures: Figures) -> None:
-    """A section exists where somebody is in it: no R3 in RURAL, no GUEST in NB."""
+    """A section exists only if somebody is in it: no R3 in RURAL, no GUEST in NB."""
     found: dict[str, set[str]] = {}
     for course, section, *_ in rows(number):
         if course.startswith("COP-"):
@@ -130,14 +130,14 @@ def test_parents_are_there_for_all() -> None:
 
 
 def test_custom_roles_are_parents() -> None:
-    """Course, section and person, and the role where it must be made first."""
+    """Course, section and person, and the role if it has to be created first."""
     lead = state(3).records[Key(Kind.ENROLLMENT, f"{YEAR}:net:R1:T102|ilc:p:ILC-0014|ILC Team Lead")]
     assert [parent.kind for parent in lead.parents] == [Kind.COURSE, Kind.SECTION, Kind.USER, Kind.ROLE]
 
 
 def test_course_dates_only_on_request() -> None:
     """With the switch a COP's own dates go with the restriction; all other courses stay with the term."""
-    dated = desired(version(3), replace(POLICY, course_dates=True))
+    dated = desired_state(version(3), replace(POLICY, course_dates=True))
     eq = fields(Kind.COURSE, f"{YEAR}:cop:EQ", dated)
     assert (eq["start_at"], eq["end_at"], eq["restricted"]) == ("2021-10-05T07:00:00Z", "2022-05-01T06:59:59Z", True)
     assert "restricted" not in fields(Kind.COURSE, f"{YEAR}:hub", dated)
@@ -151,8 +151,8 @@ def cop(**other: object) -> Roster:
 
 @pytest.mark.parametrize("status", ["planned", "cancelled", "done"])
 def test_only_active_cops_have_courses(status: str) -> None:
-    """Without the course there are no sections and no enrollments of it either."""
-    wanted = desired(cop(status=status), POLICY)
+    """Without the course, its sections and enrollments do not exist either."""
+    wanted = desired_state(cop(status=status), POLICY)
     assert len(wanted.of_kind(Kind.COURSE)) == 18
     assert not [record for record in wanted if record.course == Key(Kind.COURSE, f"{YEAR}:cop:EQ")]
 
@@ -161,7 +161,7 @@ def test_facilitator_beats_participant() -> None:
     """Somebody who is both is the teacher once, and no student beside that."""
     eq: Cop = next(one for one in version(3).cops if one.code == "EQ")
     participant = next(person for person in version(3).people if "EQ" in person.participates)
-    wanted = desired(cop(facilitator_ids=(*eq.facilitator_ids, participant.person_id)), POLICY)
+    wanted = desired_state(cop(facilitator_ids=(*eq.facilitator_ids, participant.person_id)), POLICY)
     user = Key(Kind.USER, f"ilc:p:{participant.person_id}")
     found = [record.key.id for record in wanted.of_kind(Kind.ENROLLMENT) if record.user == user and record.course == eq_key()]
     assert found == [f"{YEAR}:cop:EQ:FAC|{user.id}|TeacherEnrollment"]
@@ -174,20 +174,20 @@ def eq_key() -> Key:
 
 def test_prefix_begins_every_sis_id() -> None:
     """Another prefix is another scope: nothing of the first is left, but the roles, whose key is their label."""
-    wanted = desired(version(3), Policy(prefix="pilot9"))
+    wanted = desired_state(version(3), Policy(prefix="pilot9"))
     assert {record.key.id.partition(":")[0] for record in wanted if record.key.kind is not Kind.ROLE} == {"pilot9"}
 
 
 def test_long_titles_fit_canvas() -> None:
     """A title of 255 characters leaves room for the year in the course's name."""
-    name = str(fields(Kind.COURSE, f"{YEAR}:cop:EQ", desired(cop(title="x" * 255), POLICY))["name"])
+    name = str(fields(Kind.COURSE, f"{YEAR}:cop:EQ", desired_state(cop(title="x" * 255), POLICY))["name"])
     assert len(name) == 255
     assert name.endswith("x (2021-22)")
 
 
 @pytest.mark.parametrize(("label", "base", "count"), [("ILC Guest", "StudentEnrollment", 836), ("ILC Team Lead", "TaEnrollment", 77)])
 def test_missing_role_gives_way_to_base(label: str, base: str, count: int) -> None:
-    """Where a custom role cannot be made its people get the base type; nobody is lost, and nothing points to the role."""
+    """If a custom role cannot be created, its people get the base type; nobody is lost, and nothing refers to the role."""
     wanted = without_roles(state(3), [label])
     enrollments = wanted.of_kind(Kind.ENROLLMENT)
     assert len(enrollments) == 972
@@ -201,9 +201,9 @@ def test_no_missing_role_changes_nothing() -> None:
 
 
 def test_built_in_roles_need_no_record() -> None:
-    """A policy of built-in roles alone makes none, and equals the one whose roles are missing."""
+    """A policy with only built-in roles creates none, and gives the same state as one whose roles are missing."""
     plain = {word: RoleRule(rule.base, rule.base) for word, rule in POLICY.roles.items()}
-    assert desired(version(3), replace(POLICY, roles=plain)) == without_roles(state(3), ["ILC Guest", "ILC Team Lead"])
+    assert desired_state(version(3), replace(POLICY, roles=plain)) == without_roles(state(3), ["ILC Guest", "ILC Team Lead"])
 
 
 @settings(max_examples=10, deadline=None)
@@ -214,14 +214,16 @@ def test_order_of_rows_is_no_matter(random: Random) -> None:
     for shuffled in (people, teams, cops):
         random.shuffle(shuffled)
     mixed = replace(version(3), people=tuple(people), teams=tuple(teams), cops=tuple(cops))
-    assert desired(mixed, POLICY) == state(3)
+    assert desired_state(mixed, POLICY) == state(3)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.sets(st.sampled_from([person.person_id for person in version(3).people]), max_size=40))
 def test_leaving_touches_nobody_else(gone: set[str]) -> None:
     """Without some people exactly their records are missing, and the sections that are empty then."""
-    fewer = desired(replace(version(3), people=tuple(p for p in version(3).people if p.person_id not in gone), cops=_less(gone)), POLICY)
+    fewer = desired_state(
+        replace(version(3), people=tuple(p for p in version(3).people if p.person_id not in gone), cops=_less(gone)), POLICY
+    )
     users = {Key(Kind.USER, f"ilc:p:{person_id}") for person_id in gone}
     stay = {record.key for record in state(3) if record.user is None or record.user not in users}
     lost = stay - fewer.records.keys()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ilc_canvas.program.desired import desired
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.kinds import Kind
@@ -38,26 +38,26 @@ def test_amended_roster_gives_expected_state() -> None:
 
 @pytest.mark.parametrize("version", [3, 4])
 def test_every_key_is_ascii(version: int) -> None:
-    """Ids in Canvas come from codes only, whatever letters are in names."""
-    assert all(record.key.id.isascii() and record.key.id.isprintable() for record in desired(roster(version), POLICY))
+    """Ids in Canvas come only from codes, no matter what letters are in names."""
+    assert all(record.key.id.isascii() and record.key.id.isprintable() for record in desired_state(roster(version), POLICY))
 
 
 def test_long_titles_are_cut_whole() -> None:
     """No name is longer than the 255 characters that Canvas takes, and a cut one still ends with its year."""
-    state = desired(with_cop(with_team(roster(3), "P417", name="t" * 255), "EQ", title="é" * 255), POLICY)
+    state = desired_state(with_cop(with_team(roster(3), "P417", name="t" * 255), "EQ", title="é" * 255), POLICY)
     assert max(len(str(record.fields.get("name", ""))) for record in state) == 255
     assert str(course(state, "cop:EQ").fields["name"]).endswith("é (2021-22)")
 
 
 def test_term_covers_school_year_here() -> None:
     """The term runs from the first to the last second of the school year in Los Angeles."""
-    term = record(desired(roster(3), POLICY), Kind.TERM, YEAR)
+    term = record(desired_state(roster(3), POLICY), Kind.TERM, YEAR)
     assert (term.fields["start_at"], term.fields["end_at"]) == ("2021-07-01T07:00:00Z", "2022-07-01T06:59:59Z")
 
 
 def test_course_dates_restrict_cops_alone() -> None:
     """With course dates on, a COP's course has the COP's own dates across the clock change; no other course has any."""
-    state = desired(roster(3), Policy(course_dates=True))
+    state = desired_state(roster(3), Policy(course_dates=True))
     dated = [course.key.id for course in state.of_kind(Kind.COURSE) if "restricted" in course.fields]
     assert dated == sorted(f"{YEAR}:cop:{cop.code}" for cop in roster(3).cops)
     fields = course(state, "cop:EQ").fields
@@ -65,7 +65,7 @@ def test_course_dates_restrict_cops_alone() -> None:
 
 
 def test_facilitator_beats_participant_and_guest() -> None:
-    """Who facilitates a COP is in it once, as a teacher, whatever else the roster says."""
+    """A facilitator is in the COP once, as a teacher, no matter what else the roster says."""
     after = with_person(roster(3), "ILC-0281", participates=("EQ",), visits=("EQ",))
     assert places(after, "ILC-0281", "COP-EQ") == [("FAC", "teacher")]
 
@@ -78,7 +78,7 @@ def test_participant_beats_guest_there() -> None:
 
 def test_guests_have_their_own_role() -> None:
     """A guest of a COP is in its guest section under the custom role, which is a student by base, and a student in the hub."""
-    state = desired(roster(3), POLICY)
+    state = desired_state(roster(3), POLICY)
     guests = [record for record in state.of_kind(Kind.ENROLLMENT) if record.key.id.endswith("|ILC Guest")]
     assert len(guests) == 30
     assert {(record.fields["base"], record.parents[1].id.rpartition(":")[2]) for record in guests} == {("StudentEnrollment", "GUEST")}
@@ -86,7 +86,7 @@ def test_guests_have_their_own_role() -> None:
 
 
 def test_leads_alone_are_limited() -> None:
-    """Leads see their own section only; the flag is sent for everybody."""
+    """Leads see only their own section; the flag is sent for everybody."""
     limited = Counter((WORDS[record.key.id.split("|")[2]], record.fields["limited"]) for record in enrollments(roster(3)))
     assert limited == {("teacher", False): 59, ("lead", True): 77, ("student", False): 806, ("guest", False): 30}
 
@@ -109,21 +109,21 @@ TRICKY_NAMES = [
 @pytest.mark.parametrize(("person_id", "name", "sortable"), TRICKY_NAMES)
 def test_tricky_names_stay_as_written(person_id: str, name: str, sortable: str) -> None:
     """Accents, particles, suffixes, other scripts and one-word names reach Canvas as the roster has them, sortable name included."""
-    user = record(desired(roster(3), POLICY), Kind.USER, f"ilc:p:{person_id}")
+    user = record(desired_state(roster(3), POLICY), Kind.USER, f"ilc:p:{person_id}")
     assert (user.fields["name"], user.fields["sortable_name"]) == (name, sortable)
 
 
 @pytest.mark.parametrize(("person_id", "address"), [("ILC-0126", "s.o'connor@example.org"), ("ILC-0259", "tou.vang+ilc@example.org")])
 def test_tricky_addresses_are_logins_too(person_id: str, address: str) -> None:
     """An apostrophe or a plus sign stays in the address, and the address is the login."""
-    user = record(desired(roster(3), POLICY), Kind.USER, f"ilc:p:{person_id}")
+    user = record(desired_state(roster(3), POLICY), Kind.USER, f"ilc:p:{person_id}")
     assert (user.fields["email"], user.fields["login"]) == (address, address)
 
 
 @pytest.mark.parametrize(("one", "other"), [("ILC-0089", "ILC-0231"), ("ILC-0160", "ILC-0161")])
 def test_same_name_is_two_users(one: str, other: str) -> None:
     """People of one full name are two users with an address each."""
-    state = desired(roster(3), POLICY)
+    state = desired_state(roster(3), POLICY)
     first, second = (record(state, Kind.USER, f"ilc:p:{person_id}").fields for person_id in (one, other))
     assert first["name"] == second["name"]
     assert first["login"] != second["login"]
@@ -169,7 +169,7 @@ def test_seventy_four_members_need_no_cop() -> None:
 
 @pytest.mark.parametrize("team_id", ["T104", "T110", "T207", "T212", "T214", "P417"])
 def test_two_leads_both_lead(team_id: str) -> None:
-    """Where a team has two leads both get the lead role in it."""
+    """If a team has two leads, both get the lead role in it."""
     leads = roster(3).team_by_id[team_id].lead_ids
     found = [row[2] for row in rows(roster(3)) if row[3] == "lead" and roster(3).person_by_id[row[2]].team_id == team_id]
     assert (len(leads), sorted(found)) == (2, sorted(leads))
@@ -178,7 +178,9 @@ def test_two_leads_both_lead(team_id: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("T202", "T203"), ("T104", "T204"), ("T306", "T402"), ("T303", "T304")])
 def test_same_district_name_is_two_sections(one: str, other: str) -> None:
     """Teams of one district, and of two districts of one name, are sections of their own."""
-    names = {section.key.id.rpartition(":")[2]: section.fields["name"] for section in desired(roster(3), POLICY).of_kind(Kind.SECTION)}
+    names = {
+        section.key.id.rpartition(":")[2]: section.fields["name"] for section in desired_state(roster(3), POLICY).of_kind(Kind.SECTION)
+    }
     assert roster(3).team_by_id[one].district == roster(3).team_by_id[other].district
     assert names[one] != names[other]
 
@@ -193,7 +195,7 @@ def test_team_region_beats_district() -> None:
 
 def test_empty_sections_are_not_built() -> None:
     """No section is made in which nobody is: no Region III in RURAL, no guests in NB."""
-    codes = {section.key.id for section in desired(roster(3), POLICY).of_kind(Kind.SECTION)}
+    codes = {section.key.id for section in desired_state(roster(3), POLICY).of_kind(Kind.SECTION)}
     assert not {f"{YEAR}:cop:RURAL:R3", f"{YEAR}:cop:NB:GUEST"} & codes
     assert codes == {record.parents[1].id for record in enrollments(roster(3))}
 
@@ -210,7 +212,7 @@ def test_empty_sections_are_not_built() -> None:
 )
 def test_tricky_titles_are_one_course(code: str, name: str) -> None:
     """Commas, colons, dashes, ampersands and accents stay in a title; its code is the key."""
-    assert course(desired(roster(3), POLICY), f"cop:{code}").fields["name"] == name
+    assert course(desired_state(roster(3), POLICY), f"cop:{code}").fields["name"] == name
 
 
 @pytest.mark.parametrize("person_id", ["ILC-0029", "ILC-0036", "ILC-0037"])
@@ -241,7 +243,7 @@ def places(roster: Roster, person_id: str, course: str) -> list[tuple[str, str]]
 
 def enrollments(roster: Roster) -> list[Record]:
     """All enrollments that a roster means."""
-    return desired(roster, POLICY).of_kind(Kind.ENROLLMENT)
+    return desired_state(roster, POLICY).of_kind(Kind.ENROLLMENT)
 
 
 def record(state: State, kind: Kind, sis_id: str) -> Record:
@@ -256,7 +258,7 @@ def course(state: State, code: str) -> Record:
 
 def summary(roster: Roster) -> dict[str, Any]:
     """The state of a roster, counted as the expectations count."""
-    state, found = desired(roster, POLICY), rows(roster)
+    state, found = desired_state(roster, POLICY), rows(roster)
     return {
         "people": len(state.of_kind(Kind.USER)),
         "courses": len(state.of_kind(Kind.COURSE)),

@@ -9,7 +9,7 @@ import pytest
 
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.program.years import as_last_said, cared_for, term_ends
+from ilc_canvas.program.years import as_last_said, maintained_years, term_ends
 from tests.sync.roster import FIRST
 
 LAST, THIS, NEXT = "2020-21", "2021-22", "2022-23"
@@ -43,17 +43,19 @@ def name(roster: Roster) -> str:
     ],
 )
 def test_years_whose_term_is_not_over(day: str, years: tuple[str, ...]) -> None:
-    """Those that run, and those that are yet to come, in whatever order they were signed; oldest first."""
+    """Years that are running or yet to come, in any order of signing; oldest first."""
     for order in permutations((LAST, THIS, NEXT)):
-        assert set(cared_for(order, POLICY, at(day))) == {*years, order[0]}
-        assert list(cared_for(order, POLICY, at(day))) == sorted({*years, order[0]})
+        assert list(maintained_years(order, POLICY, at(day))) == sorted({*years, order[0], NEXT})
 
 
-def test_the_one_signed_last_is_never_left_alone() -> None:
-    """Somebody has signed it on purpose; if the clock is not known, no term is over."""
-    assert cared_for((LAST, NEXT), POLICY, at("2030-01-01")) == (LAST,)
-    assert cared_for((LAST, NEXT), POLICY, None) == (LAST, NEXT)
-    assert cared_for((), POLICY, None) == ()
+def test_signing_an_old_year_keeps_the_latest() -> None:
+    """When all terms have ended, the year signed last is kept, since somebody signed it on purpose, and the latest year beside it: a late
+    correction of an old year stops nobody's care. If the clock is not known, no term has ended.
+    """
+    assert maintained_years((NEXT, THIS, LAST), POLICY, at("2030-01-01")) == (NEXT,)
+    assert maintained_years((LAST, NEXT, THIS), POLICY, at("2030-01-01")) == (LAST, NEXT)
+    assert maintained_years((LAST, NEXT), POLICY, None) == (LAST, NEXT)
+    assert maintained_years((), POLICY, None) == ()
 
 
 def test_a_term_ends_in_the_programmes_zone() -> None:
@@ -77,7 +79,7 @@ def test_a_late_correction_repeats_old_names() -> None:
 
 
 def test_erased_rows_say_nothing() -> None:
-    """A superseded version whose names have been erased is no word about anybody."""
+    """A superseded version whose names were erased says nothing about anybody."""
     blank: Any = {"display_name": "", "sortable_name": "", "email": "", "given_name": "", "family_name": ""}
     gone, new, now = signed(THIS, **blank), signed(NEXT, **MARRIED), signed(NEXT, **MARRIED)
     assert name(as_last_said(now, [new, gone, now])) == "Ada Marble"

@@ -101,15 +101,15 @@ class Books:
     def drift(self, run: int) -> set[str]:
         """Keys of which a run said that people had changed them."""
         found = self.rows("SELECT drift FROM run WHERE number = ?", run)
-        return {key for (text,) in found for key, _ in json.loads(text)}
+        return {key for (text,) in found for key, *_ in json.loads(text)}
 
-    def aside(self, run: int) -> set[str]:
+    def deferred(self, run: int) -> set[str]:
         """Keys of changes that a run left out on purpose: parked ones, and what stands on them."""
-        return {key for (text,) in self.rows("SELECT aside FROM run WHERE number = ?", run) for _, key, _ in json.loads(text)}
+        return {key for (text,) in self.rows("SELECT deferred FROM run WHERE number = ?", run) for _, key, _ in json.loads(text)}
 
     def asked(self) -> set[str]:
         """Keys of people about whom somebody must decide."""
-        return {key for (key,) in self.rows("SELECT key FROM question")}
+        return {key for (key,) in self.rows("SELECT key FROM identity_question")}
 
     def ledger(self) -> dict[str, str]:
         """Key -> how it came to be ours."""

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ilc_canvas.program.desired import desired
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.reconcile.errors import ChainError
-from ilc_canvas.reconcile.run import Report
-from ilc_canvas.sandbox.records import SisRecord
-from ilc_canvas.sandbox.world import World
+from ilc_canvas.reconcile.run.values import Report
+from ilc_canvas.sandbox.world.records import SisRecord
+from ilc_canvas.sandbox.world.world import World
 from ilc_canvas.store.audit.chain import verify
 from tests.properties.books import Written
 from tests.properties.stage import Stage
@@ -135,8 +135,8 @@ def healed(stage: Stage, report: Report) -> list[str]:
 def _excused(stage: Stage, report: Report) -> set[str]:
     """Keys that people changed by hand (drift), that Canvas refuses, or about whom somebody must decide; and whatever lies below them."""
     marked = {str(key) for key in report.failures} | stage.books.drift(report.run)
-    marked |= stage.books.asked() | stage.books.aside(report.run) | _of_one_account(stage.witness.world)
-    records = desired(stage.sheet.meant(), POLICY).records.values()
+    marked |= stage.books.asked() | stage.books.deferred(report.run) | _of_one_account(stage.witness.world)
+    records = desired_state(stage.sheet.meant(), POLICY).records.values()
     below = {str(record.key) for record in records if marked & {str(parent) for parent in record.parents}}
     courses = {record.course for record in records if str(record.key) in marked | below and record.course}
     return marked | below | {f"course {course.id}" for course in courses}

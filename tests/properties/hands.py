@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ilc_canvas.sandbox.records import Course, Enrollment, Section, User
-from ilc_canvas.sandbox.world import World
+from ilc_canvas.sandbox.world.records import Course, Enrollment, Section, User
+from ilc_canvas.sandbox.world.world import World
 from tests.properties.stage import Stage
 from tests.properties.witness import LIVE
 from tests.sandbox.person import grouped

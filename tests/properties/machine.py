@@ -13,7 +13,7 @@ import structlog
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.run.values import Report
 from tests.properties import checks
 from tests.properties.hands import DEEDS, Hand
 from tests.properties.sheet import FEW, Edit, Sheet, edited, edits

@@ -29,7 +29,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class Catalog:
     """What is chosen for one COP."""
 
     status: str = "absent"  # absent, active, cancelled
@@ -42,7 +42,7 @@ class Sheet:
     """All choices."""
 
     rows: Mapping[int, Row] = field(default_factory=lambda: dict.fromkeys(NUMBERS, Row()))
-    cops: Mapping[str, Catalogue] = field(default_factory=lambda: dict.fromkeys(CODES, Catalogue()))
+    cops: Mapping[str, Catalog] = field(default_factory=lambda: dict.fromkeys(CODES, Catalog()))
     names: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(TEAMS, 0))
 
     def row(self, number: int, **change: object) -> "Sheet":

@@ -14,12 +14,12 @@ import requests
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.program.basis import roster_number
-from ilc_canvas.program.desired import desired
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.names import user_key
-from ilc_canvas.program.renumbered import pairs
+from ilc_canvas.program.new_ids import pairs
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import ApprovalError, IlcError
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.opening import open_store
@@ -96,7 +96,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.store = store_at(self.path)
         self.witness = Witness(self.inside, Books(self.path))
-        self.inside.watch, self.inside.seen = self.witness.watch, self.witness.seen
+        self.inside.on_progress, self.inside.seen = self.witness.on_progress, self.witness.seen
 
     @property
     def path(self) -> Path:
@@ -122,7 +122,7 @@ class Stage:
         self._tell_apart(roster)
         versions.add_draft(self.store, roster, rows={}, hashes={}, findings=[], imported_by="ana", manifest_version=None, at=self.now())
         self.version = versions.finalize(self.store, signed_by="Ana", second="Ben", reason="test", at=self.now())
-        self.witness.wanted = frozenset(str(key) for key in desired(roster, POLICY).records)
+        self.witness.wanted = frozenset(str(key) for key in desired_state(roster, POLICY).records)
         self.witness.ever |= {f"ilc:p:{person.person_id}" for person in roster.people}
 
     def _tell_apart(self, roster: Roster) -> None:
@@ -144,7 +144,7 @@ class Stage:
         first = len(self.inside.sent)
         self.last = None
         try:
-            self.last = self._once(doom, Ask("ana", "sync", dry_run=dry), in_flight)
+            self.last = self._once(doom, RunRequest("ana", "sync", dry_run=dry), in_flight)
         except IlcError as error:
             self.tally[f"error {type(error).__name__}"] += 1
             self.error = error
@@ -156,7 +156,7 @@ class Stage:
         self.tick()
         return self.last
 
-    def _once(self, doom: Doom, ask: Ask, in_flight: int) -> Report:
+    def _once(self, doom: Doom, ask: RunRequest, in_flight: int) -> Report:
         setting = self.setting
         with take_lease(self.store, "worker", renewal=None) as lease:
             journal = setting.journal(SqlJournal(self.store, lease=lease, scope=SCOPE, base_url=URL, now=self.now))
@@ -168,7 +168,7 @@ class Stage:
                 journal=cast(Journal, Doomed(journal, doom)),
                 policy=POLICY,
                 limits=setting.limits,
-                pace=replace(SWIFT, in_flight=in_flight),
+                apply_settings=replace(SWIFT, in_flight=in_flight),
                 now=self.now,
                 sleep=lambda _: None,
             )

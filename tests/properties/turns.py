@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-JOURNAL = ("begin", "pin", "open_intents", "seen", "planned", "intended", "happened", "closed")
+JOURNAL = ("begin", "pin_tenant", "open_intents", "save_course_counts", "planned", "intended", "happened", "closed")
 CANVAS = ("tenant", "observe", "apply", "look")
 SEND = "send"  # a write of the client's, on the wire
 

@@ -13,11 +13,11 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
-from ilc_canvas.sandbox import faults, inspect
-from ilc_canvas.sandbox.answers import Answer
+from ilc_canvas.sandbox.account.rights import Rights
 from ilc_canvas.sandbox.canvas import Canvas, Request
-from ilc_canvas.sandbox.clock import Clock, http_date
-from ilc_canvas.sandbox.rights import Rights
+from ilc_canvas.sandbox.http import faults, inspect
+from ilc_canvas.sandbox.http.responses import Answer
+from ilc_canvas.sandbox.world.clock import Clock, http_date
 from tests.sandbox.process import TOKEN
 
 URL = "https://canvas.example.org"
@@ -71,7 +71,7 @@ class Inside:
     sent: list[Sent] = field(default_factory=list)
     reads: deque[str] = field(default_factory=deque)
     writes: deque[str] = field(default_factory=deque)
-    watch: Callable[[Sent], None] = nothing
+    on_progress: Callable[[Sent], None] = nothing
     seen: Callable[[Sent], None] = nothing
     url: str = URL
 
@@ -101,7 +101,7 @@ class Inside:
         instead = faults.in_place_of_answer(sent.fault)
         if instead is None:
             if sent.method != READ:
-                self.watch(sent)
+                self.on_progress(sent)
             body = request.body.encode() if isinstance(request.body, str) else request.body or b""
             instead = self._answer(sent.method, sent.path, body)
             sent.done = instead.status < 400

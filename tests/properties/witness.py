@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from ilc_canvas.sandbox.records import Enrollment
-from ilc_canvas.sandbox.world import World
+from ilc_canvas.sandbox.world.records import Enrollment
+from ilc_canvas.sandbox.world.world import World
 from tests.properties.books import Books
 from tests.properties.wire import Inside, Sent
 
@@ -53,7 +53,7 @@ class Witness:
         """Keep a complaint: it is raised when the run has ended, for an exception here could be swallowed."""
         self.complaints.append(text)
 
-    def watch(self, sent: Sent) -> None:
+    def on_progress(self, sent: Sent) -> None:
         """Before a write: its intent is committed, and the roster wants it so."""
         key = self.key_of(sent)
         found = self.books.open_intents(key)

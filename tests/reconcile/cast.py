@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Adopt, Create, Plan, Remove, Update
-from ilc_canvas.reconcile.comparing import Frame
+from ilc_canvas.reconcile.compare.fields import CompareSettings
 from ilc_canvas.reconcile.kinds import Kind, Value
 from ilc_canvas.reconcile.state import Key, Ledger, Owned, Record, State, enrollment_key
 
 NOON = datetime(2021, 8, 16, 19, tzinfo=UTC)
-FRAME = Frame(basis=of_roster(3), scope="ilc:2021-22", base_url="http://127.0.0.1")
+FRAME = CompareSettings(basis=of_roster(3), scope="ilc:2021-22", base_url="http://127.0.0.1")
 EQ = Key(Kind.COURSE, "ilc:2021-22:cop:EQ")
 R1 = Key(Kind.SECTION, "ilc:2021-22:cop:EQ:R1")
 FAC = Key(Kind.SECTION, "ilc:2021-22:cop:EQ:FAC")

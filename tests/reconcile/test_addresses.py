@@ -66,7 +66,7 @@ def test_address_goes_step_by_step(plan: Plan, wanted: list[tuple[str, str, obje
 
 
 def test_each_step_stands_on_the_one_before() -> None:
-    """The new one is made the first if it was added, and the former one goes if the new one is the first: each names what it stands on."""
+    """The new address becomes the first once it is added, and the former one goes only after that: each step names what it needs."""
     parents = [[key.id.rpartition("|")[2] for key in change.subject.parents] for change in planned(NEW, OLD).changes]
     assert parents == [[ADA.id], [ADA.id, NEXT], [ADA.id, MAIN]]
 

@@ -37,6 +37,6 @@ def test_digest_names_the_whole_basis() -> None:
 
 
 def test_programs_read_the_roster_apart() -> None:
-    """In JSON the roster's version keeps its key, and all versions stand beside it."""
+    """In JSON the roster's version keeps its own key, with all versions beside it."""
     assert as_json(BOTH) == {"roster_version": 7, "basis": {"calendar": 2, "roster": 7}}
     assert as_json(Basis()) == {"roster_version": None, "basis": {}}

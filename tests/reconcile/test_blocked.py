@@ -1,11 +1,11 @@
-"""What people deleted, concluded or moved: what stands below it is deferred by name, and nobody loses a place meanwhile."""
+"""When people deleted, concluded or moved something, what belongs below it is deferred by name, and nobody loses a place meanwhile."""
 
 import pytest
 
-from ilc_canvas.reconcile.aside import KEPT, keeping_places, set_aside
-from ilc_canvas.reconcile.blocked import CONCLUDED, DELETED, GONE, cause
 from ilc_canvas.reconcile.change import Plan, Remove, Update
-from ilc_canvas.reconcile.declined import UNDONE
+from ilc_canvas.reconcile.deferral.blocked import CONCLUDED, DELETED, GONE, cause
+from ilc_canvas.reconcile.deferral.declined import UNDONE
+from ilc_canvas.reconcile.deferral.deferral import KEPT, defer, keep_placements
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Key, State
@@ -18,7 +18,7 @@ AI_R1 = Key(Kind.SECTION, f"{AI.id}:R1")
 
 def deferred(plan: Plan) -> dict[str, str]:
     """What is left out, and why."""
-    return {str(aside.change.key): aside.why for aside in plan.aside}
+    return {str(deferred.change.key): deferred.why for deferred in plan.deferred}
 
 
 @pytest.mark.parametrize(("state", "why"), [("deleted", DELETED), ("completed", CONCLUDED)])
@@ -40,7 +40,7 @@ def test_new_people_below_lost_section() -> None:
 
 
 def test_renamed_section_below_concluded_course() -> None:
-    """What stands in a concluded course can still be renamed: nothing new comes into it."""
+    """A section in a concluded course can still be renamed, but nothing new goes into it."""
     plan = make_plan(changed(full(3), R1, name="Renamed"), changed(full(3), EQ, state="completed"), owned(full(3)), frame=FRAME)
     assert [type(change) for change in plan.changes] == [Update]
 
@@ -50,15 +50,15 @@ def test_selection_narrows_what_is_deferred() -> None:
     wanted = State.of([*full(3), person(9), enrollment(9)])
     observed = changed(full(3), EQ, state="completed")
     plan = make_plan(wanted, observed, owned(full(3)), frame=FRAME, selected=lambda record: record.course != EQ)
-    assert plan.aside == ()
+    assert plan.deferred == ()
 
 
 def test_move_waits_for_its_place() -> None:
-    """Who moves to a section that cannot be made stays where they are, and it is said."""
+    """Somebody who moves to a section that cannot be created stays where they are, and the plan says so."""
     wanted = State.of([*without(full(3), enrollment(1).key), section(R2), enrollment(1, section=R2)])
     moved = make_plan(wanted, changed(full(3), EQ, state="completed"), owned(full(3)), frame=FRAME)
     assert [type(change) for change in moved.changes] == [Remove]
-    plan = keeping_places(moved)
+    plan = keep_placements(moved)
     assert plan.changes == ()
     assert deferred(plan)[str(enrollment(1).key)] == KEPT
 
@@ -67,7 +67,7 @@ def test_move_between_courses_waits_too() -> None:
     """Who goes from one course to another in the same part keeps the former place until the new one can be given."""
     there = State.of([*full(3), course(AI), section(AI_R1, course=AI)])
     wanted = State.of([*without(there, enrollment(1).key, enrollment(2).key), enrollment(1, section=AI_R1, course=AI)])
-    plan = keeping_places(make_plan(wanted, changed(there, AI, state="deleted"), owned(there), frame=FRAME))
+    plan = keep_placements(make_plan(wanted, changed(there, AI, state="deleted"), owned(there), frame=FRAME))
     assert [change.key for change in plan.changes] == [enrollment(2).key]
     assert deferred(plan)[str(enrollment(1).key)] == KEPT
 
@@ -77,13 +77,13 @@ def test_refused_move_keeps_its_place() -> None:
     wanted = State.of([*without(full(3), enrollment(1).key), section(R2), enrollment(1, section=R2)])
     plan = make_plan(wanted, State.of([*full(3), section(R2)]), owned([*full(3), section(R2)]), frame=FRAME)
     new = enrollment(1, section=R2).key
-    assert keeping_places(set_aside(plan, {new: "refused"}, people={})).changes == ()
-    assert [type(change) for change in keeping_places(set_aside(plan, {new: UNDONE}, people={})).changes] == [Remove]
+    assert keep_placements(defer(plan, {new: "refused"}, people={})).changes == ()
+    assert [type(change) for change in keep_placements(defer(plan, {new: UNDONE}, people={})).changes] == [Remove]
 
 
 def test_question_about_person_comes_first() -> None:
     """Of somebody about whom a decision is open that is said, not what is in the way besides."""
     wanted = State.of([*full(3), person(9), enrollment(9)])
     plan = make_plan(wanted, changed(full(3), EQ, state="completed"), owned(full(3)), frame=FRAME)
-    left = set_aside(plan, {}, people={person(9).key: "asked-name"})
+    left = defer(plan, {}, people={person(9).key: "asked-name"})
     assert set(deferred(left).values()) == {"asked-name"}

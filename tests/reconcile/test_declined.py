@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ilc_canvas.reconcile.change import Adopt, Create, Remove, Update, slot, wanted
-from ilc_canvas.reconcile.declined import Declined, left_undone, named
+from ilc_canvas.reconcile.change import Adopt, Create, Remove, Update, desired_digest, slot
+from ilc_canvas.reconcile.deferral.declined import Declined, left_undone, named
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key, Record
 from tests.reconcile.cast import NOON, enrollment
@@ -18,30 +18,30 @@ def renamed(before: Record, name: str = "Justice") -> Update:
 
 
 def test_edits_beside_do_not_count() -> None:
-    """A rename wants the same when the course has been opened meanwhile; another name is another wish."""
+    """A rename wants the same when the course has been opened meanwhile; another name is another change."""
     opened = replace(COURSE, fields={**COURSE.fields, "state": "available"})
-    assert wanted(renamed(COURSE)) == wanted(renamed(opened)) != wanted(renamed(COURSE, "Fairness"))
+    assert desired_digest(renamed(COURSE)) == desired_digest(renamed(opened)) != desired_digest(renamed(COURSE, "Fairness"))
 
 
 def test_account_is_wanted_by_its_number() -> None:
-    """That an account is taken stays the same wish when its owner changes the name; another account is another one."""
+    """That an account is taken stays the same change when its owner changes the name; another account is another one."""
     other = replace(ADA, fields={**ADA.fields, "name": "Ada L."})
-    assert wanted(Adopt(ADA, ADA, "matched")) == wanted(Adopt(other, other, "matched"))
-    assert wanted(Adopt(ADA, ADA)) != wanted(Adopt(replace(ADA, handle=8), replace(ADA, handle=8)))
+    assert desired_digest(Adopt(ADA, ADA, "matched")) == desired_digest(Adopt(other, other, "matched"))
+    assert desired_digest(Adopt(ADA, ADA)) != desired_digest(Adopt(replace(ADA, handle=8), replace(ADA, handle=8)))
 
 
 def test_only_that_change_stays_undone() -> None:
-    """The contrary, or another wish about the same thing, is not meant."""
+    """The contrary, or another change about the same thing, is not meant."""
     create = Create(enrollment(1))
-    kept = {create.key: Declined(create.key, wanted(create), "create", "declined", NOON)}
+    kept = {create.key: Declined(create.key, desired_digest(create), "create", "declined", NOON)}
     assert left_undone([create], kept, redo=False) == {create.key: "declined"}
     assert left_undone([Remove(enrollment(1)), Create(enrollment(2))], kept, redo=False) == {}
 
 
 def test_redo_is_for_what_was_undone() -> None:
-    """What was taken back is done again where somebody asks for it; what was declined is not."""
+    """An undone change is made again if somebody asks for it; a declined one is not."""
     changes = [Create(enrollment(1)), Create(enrollment(2))]
-    kept = {c.key: Declined(c.key, wanted(c), "create", why, NOON) for c, why in zip(changes, ("undone", "declined"), strict=True)}
+    kept = {c.key: Declined(c.key, desired_digest(c), "create", why, NOON) for c, why in zip(changes, ("undone", "declined"), strict=True)}
     assert left_undone(changes, kept, redo=True) == {changes[1].key: "declined"}
 
 

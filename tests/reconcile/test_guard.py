@@ -7,7 +7,7 @@ import pytest
 from ilc_canvas.reconcile.guard import History, Limits, Share, check
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.plan import make_plan
-from ilc_canvas.reconcile.state import Key, State
+from ilc_canvas.reconcile.state import Key, Record, State
 from tests.reconcile.cast import EQ, FAC, FRAME, R1, changed, course, enrollment, full, owned, person, section, without
 
 LATER = History(first=False)
@@ -37,13 +37,13 @@ def test_first_run_is_held() -> None:
 
 
 def test_empty_plan_has_no_reason() -> None:
-    """Where nothing changes nothing is held, not even at first."""
+    """If nothing changes, nothing is held, not even on the first run."""
     assert codes(full(1), full(1), history=History()) == []
 
 
 @pytest.mark.parametrize(("count", "held"), [(5, []), (6, ["removals"])])
 def test_removals_per_run_boundary(count: int, held: list[str]) -> None:
-    """5 removals pass, 6 hold, where 5 % are fewer."""
+    """5 removals pass and 6 are held if 5 % would be fewer."""
     assert codes(*leaving(count, 50), replace(WIDE, removals_per_run=Share(5, 0.05))) == held
 
 
@@ -83,7 +83,7 @@ def test_removals_per_section_boundary(count: int, held: list[str]) -> None:
 
 @pytest.mark.parametrize(("people", "held"), [(2, []), (3, ["section-emptied"])])
 def test_emptied_section_is_held(people: int, held: list[str]) -> None:
-    """A section of three is not emptied without a yes, one of two may be."""
+    """A section of three is not emptied without approval; one of two may be."""
     before = with_region_two(people)
     rows = [row.key for row in before.of_kind(Kind.ENROLLMENT) if ":R2|" in row.key.id]
     assert codes(without(before, *rows), before) == held
@@ -101,16 +101,27 @@ def test_course_hold_leaves_others_free() -> None:
 
 @pytest.mark.parametrize(("students", "held"), [(1, []), (2, ["course-emptied"])])
 def test_emptied_course_is_held(students: int, held: list[str]) -> None:
-    """A course of three or more people is not emptied without a yes."""
+    """A course of three or more people is not emptied without approval."""
     before = full(students)
     assert codes(State.of(record for record in before if record.key.kind is not Kind.ENROLLMENT), before) == held
 
 
 @pytest.mark.parametrize(("count", "held"), [(50, []), (51, ["changes"])])
 def test_changes_per_run_boundary(count: int, held: list[str]) -> None:
-    """50 changes pass, 51 hold, where a quarter of what is ours is fewer."""
+    """50 changes pass and 51 are held if a quarter of what we own is fewer."""
     desired = State.of([*full(3), *(person(n) for n in range(100, 100 + count))])
     assert codes(desired, full(3), replace(WIDE, changes_per_run=Share(50, 0.25))) == held
+
+
+def test_changes_that_are_not_counted_are_said() -> None:
+    """Pages do not count against the limit: the numbers of the reasons add up all the same."""
+    pages = (Record(Key(Kind.PAGE, f"{EQ.id}:{n}"), {"name": f"Page {n}"}, (EQ,)) for n in range(7))
+    desired = State.of([*full(3), *(person(n) for n in range(100, 151)), *pages])
+    ledger = owned(full(3))
+    plan = make_plan(desired, full(3), ledger, frame=FRAME)
+    reasons = check(plan, full(3), ledger, history=LATER, limits=replace(WIDE, changes_per_run=Share(50, 0.25))).reasons
+    said = next(reason.text for reason in reasons if reason.code == "changes")
+    assert said == "51 changes in one run, besides 7 that nobody waits for; the limit without approval is 50."
 
 
 @pytest.mark.parametrize(("count", "held"), [(5, []), (6, ["new-courses"])])
@@ -188,8 +199,8 @@ def test_one_change_is_no_plural(history: History, code: str) -> None:
 
 
 def test_one_object_is_no_plural() -> None:
-    """One thing of ours that the ledger does not know stands in Canvas under its SIS id."""
+    """One object in Canvas with our SIS id that the ledger does not know is counted in the singular."""
     seen = full(1)
     known = {key: each for key, each in owned(seen).items() if key != R1}
     verdict = check(make_plan(seen, seen, known, frame=FRAME), seen, known, history=LATER, limits=WIDE)
-    assert [reason.text for reason in verdict.reasons] == ["1 object stands in Canvas under our SIS id, but not in our ledger."]
+    assert [reason.text for reason in verdict.reasons] == ["1 object in Canvas has our SIS id but is not in our ledger."]

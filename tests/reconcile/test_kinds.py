@@ -10,19 +10,23 @@ from ilc_canvas.reconcile.kinds import LAST, RULES, Kind
 from ilc_canvas.reconcile.state import EnrollmentKey, Key, course_of, person_of, section_of
 
 ROOT = Path(ilc_canvas.__file__).parent
-HOMES = ("reconcile/kinds.py", "canvas/kinds/", "program/", "store/migrations/")
+HOMES = ("reconcile/kinds.py", "reconcile/rule.py", "reconcile/content_kinds.py", "canvas/kinds/", "program/", "store/migrations/")
 """What is about one kind stands here."""
 NAMED = {
     "canvas/client.py": "makes the key of nobody, for the courses of an account that is only looked at",
+    "canvas/links.py": "makes the keys of what a link in a text leads to",
+    "canvas/observe.py": "reads the sections of a course, when one person alone is looked at",
     "canvas/scope.py": "makes the keys of our account and term",
-    "cli/doctor.py": "looks whether the custom roles are there, and when the term ends",
-    "reconcile/ended.py": "makes the key of a course's term from the field that names it",
-    "reconcile/guard.py": "two settings limit how many new courses and sections there may be",
+    "cli/worker/doctor.py": "looks whether the custom roles are there, and when the term ends",
+    "reconcile/deferral/closed_terms.py": "makes the key of a course's term from the field that names it",
+    "reconcile/forecast.py": "makes the key of the token's user; its table says by kind of what Canvas notifies people",
+    "reconcile/verdict.py": "two settings limit how many new courses and sections there may be",
     "reconcile/state.py": "makes keys: course, section, person, channel, enrollment",
+    "store/openings/versions.py": "makes the keys of the courses to be opened",
     "store/privacy/erasure.py": "makes the key of the person who is erased",
     "store/rosters/known_people.py": "finds people by their ids",
     "store/runs/tenant_pin.py": "finds our account and newest courses, by whose numbers a Canvas is known",
-    "sync/look.py": "a custom role that may not be made gives way to its base type",
+    "sync/planning.py": "a custom role that may not be made gives way to its base type",
 }
 """Where else a kind is named, and why: to make a key or find rows, never to decide what holds for it."""
 ASKS = re.compile(r"\bkind (is|is not|==|!=|in|not in) [^\n]*\bKind\.[A-Z]|\(Kind\.[A-Z]+, Kind\.|frozenset\(\{Kind\.")

@@ -1,11 +1,11 @@
-"""The work of comparing grows with what there is, not with its square: state is gone through a fixed number of times."""
+"""The work of comparing grows in proportion to the state, which is read through a fixed number of times."""
 
 from collections import UserDict
 from collections.abc import ValuesView
 
 import pytest
 
-from ilc_canvas.reconcile.aside import keeping_places
+from ilc_canvas.reconcile.deferral.deferral import keep_placements
 from ilc_canvas.reconcile.guard import History, Limits, check
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Key, Record, State
@@ -24,14 +24,14 @@ class Counted(UserDict[Key, Record]):
 
 
 def passes(teachers: int, leaving: int) -> int:
-    """How often plan and guard go through Canvas where so many people become teachers and so many leave."""
+    """How often plan and guard go through Canvas if this many people become teachers and this many leave."""
     observed = Counted(full(60).records)
     seen = State(observed)
     raised = [enrollment(n, "teacher", FAC) for n in range(1, teachers + 1)]
     kept = without(full(60), *(enrollment(n).key for n in range(40, 40 + leaving)))
     desired = State.of([*kept, *raised])
     plan = make_plan(desired, seen, owned(full(60)), frame=FRAME)
-    keeping_places(plan)
+    keep_placements(plan)
     verdict = check(plan, seen, owned(full(60)), history=History(first=False), limits=Limits())
     assert ("raised-role" in [reason.code for reason in verdict.reasons]) == (teachers > 0)
     return observed.passes

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.change import Create, Update
-from ilc_canvas.reconcile.logins import in_login_order
+from ilc_canvas.reconcile.people.logins import in_login_order
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Record, State
 from tests.reconcile.cast import FRAME, owned, person
@@ -64,13 +64,13 @@ def test_logins_change_hands_in_order(moves: Moves, count: int) -> None:
 
 
 def test_newcomer_waits_for_a_login() -> None:
-    """Somebody new who gets a login that one of ours gives up is made after that."""
+    """A new person who gets a login that somebody gives up is created after that."""
     order = steps({2: "new@example.org"}, {9: P[2]})
     assert (order, is_possible(order)) == ([("2", "new@example.org"), ("9", P[2])], True)
 
 
 def test_taker_depends_on_giver() -> None:
-    """Where the first one fails, the second one is not tried: it stands below it."""
+    """If the first change fails, the second is not tried, because it depends on the first."""
     seen = State.of(replace(person(number), handle=number) for number in (1, 2))
     wanted = State.of([moved(1, P[2]), moved(2, "new@example.org")])
     plan = in_login_order(make_plan(wanted, seen, owned(seen), frame=FRAME), seen)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ilc_canvas.reconcile.person_names import names_agree
+from ilc_canvas.reconcile.people.person_names import names_agree
 
 ONE_PERSON = {
     "the same": ("Ada King", "King, Ada", "Ada King"),

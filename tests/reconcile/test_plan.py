@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Adopt, Create, Remove, Update, fingerprint
-from ilc_canvas.reconcile.comparing import Frame
+from ilc_canvas.reconcile.compare.fields import CompareSettings
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Key, Record, State, enrollment_key
@@ -21,7 +21,7 @@ def test_empty_canvas_is_filled_parents_first() -> None:
 
 
 def test_same_state_needs_no_change() -> None:
-    """Where both sides agree the plan is empty."""
+    """If both sides agree, the plan is empty."""
     assert make_plan(full(3), full(3), owned(full(3)), frame=FRAME).changes == ()
 
 
@@ -50,7 +50,7 @@ def test_hand_renamed_course_stays_renamed() -> None:
 
 def test_hand_renamed_course_repaired_on_demand() -> None:
     """With repair on, the same drift is an update."""
-    frame = Frame(of_roster(3), "ilc:2021-22", "http://127.0.0.1", repair=True)
+    frame = CompareSettings(of_roster(3), "ilc:2021-22", "http://127.0.0.1", repair=True)
     plan = make_plan(full(1), changed(full(1), EQ, name="Our own name"), owned(full(1)), frame=frame)
     assert [(change.key, change.verb) for change in plan.changes] == [(EQ, "update")]
 
@@ -102,7 +102,7 @@ def test_deleted_course_blocks_what_is_in_it() -> None:
 
 
 def test_unknown_object_is_adopted() -> None:
-    """A course under our SIS id that the ledger does not know is adopted; what differs stays as it is."""
+    """A course with our SIS id that the ledger does not know is adopted; whatever differs stays as it is."""
     observed = changed(full(1), EQ, name="Somebody's")
     plan = make_plan(full(1), observed, owned(without(full(1), EQ)), frame=FRAME)
     assert [type(change) for change in plan.changes] == [Adopt]
@@ -116,7 +116,7 @@ def test_adopted_course_is_never_removed() -> None:
 
 
 def test_dropped_course_is_concluded_whole() -> None:
-    """A COP that is no more has its course concluded, in one step that counts its people."""
+    """A COP that no longer exists has its course concluded, in one step that counts its people."""
     desired = State.of(record for record in full(3) if record.course != EQ)
     (change,) = make_plan(desired, full(3), owned(full(3)), frame=FRAME).changes
     assert isinstance(change, Remove)
@@ -134,8 +134,8 @@ def test_digest_names_content_and_canvas() -> None:
     """The digest is the same for the same plan, and another for another Canvas, version or change."""
     plan = make_plan(full(1), State.of([]), {}, frame=FRAME)
     again = make_plan(State.of(reversed(list(full(1)))), State.of([]), {}, frame=FRAME)
-    other = make_plan(full(1), State.of([]), {}, frame=Frame(of_roster(4), FRAME.scope, FRAME.base_url))
-    elsewhere = make_plan(full(1), State.of([]), {}, frame=Frame(of_roster(3), FRAME.scope, "http://localhost"))
+    other = make_plan(full(1), State.of([]), {}, frame=CompareSettings(of_roster(4), FRAME.scope, FRAME.base_url))
+    elsewhere = make_plan(full(1), State.of([]), {}, frame=CompareSettings(of_roster(3), FRAME.scope, "http://localhost"))
     assert plan.digest == again.digest
     assert len({plan.digest, other.digest, elsewhere.digest, make_plan(full(2), State.of([]), {}, frame=FRAME).digest}) == 4
 
@@ -147,7 +147,7 @@ def test_handles_play_no_part_in_fingerprints() -> None:
 
 
 def test_what_people_settled_is_noted() -> None:
-    """Where people already did by hand what a later roster asks, the ledger takes note, so that a still later name gets through."""
+    """If people already did by hand what a later roster asks, the ledger records it, so that a still later name is applied."""
     desired = changed(full(1), R1, name="New name")
     plan = make_plan(desired, desired, owned(full(1)), frame=FRAME)
     after, ledger = apply_plan(plan, desired, owned(full(1)))

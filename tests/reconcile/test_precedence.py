@@ -19,7 +19,7 @@ def test_older_number_was_there_before(number: int | None, result: str) -> None:
 
 
 def test_revived_row_keeps_its_number() -> None:
-    """A place that was over when we looked, and is live after our call, was given by us, whatever its number."""
+    """A place that had ended when we read Canvas, and is live after our call, was given by us, regardless of its number."""
     over = replace(PLACE, fields={**PLACE.fields, "state": "inactive"})
     assert judged(Create(PLACE, over), Outcome("applied", handle=7), newest=401).result == "applied"
 
@@ -31,13 +31,13 @@ def test_numbers_of_other_kinds_say_nothing() -> None:
 
 @pytest.mark.parametrize(("again", "result"), [(True, "applied"), (False, "noop")])
 def test_second_try_finds_the_first(again: bool, result: str) -> None:
-    """What a second try finds under our SIS id was made by the first one, which got no answer."""
+    """What a second try finds with our SIS id was made by the first one, which got no answer."""
     assert judged(Create(COURSE), Outcome("noop", handle=7), newest=0, again=again).result == result
 
 
 @pytest.mark.parametrize("result", ["refused", "unavailable", "not_applied"])
 def test_what_was_not_done_stays_so(result: str) -> None:
-    """Whatever its number."""
+    """A change that was not made keeps its result, regardless of the number."""
     assert judged(Create(PLACE), Outcome(result, handle=7), newest=401).result == result
 
 

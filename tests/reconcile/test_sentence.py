@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from ilc_canvas.program.basis import of_roster
-from ilc_canvas.reconcile.change import Aside, Create
-from ilc_canvas.reconcile.deferral import DEFERRALS, REFUSED, For, class_of, counted, is_open
+from ilc_canvas.reconcile.change import Create, Deferred
+from ilc_canvas.reconcile.deferral.reasons import DEFERRALS, REFUSED, WaitsFor, class_of, counted, is_open
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.run import Report
-from ilc_canvas.reconcile.said import SAID
-from ilc_canvas.reconcile.sentence import agrees, sentence
+from ilc_canvas.reconcile.run.messages import SAID
+from ilc_canvas.reconcile.run.sentence import agrees, sentence
+from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key, Record
 
 NOTHING = {"create": 0, "update": 0, "remove": 0}
@@ -37,7 +37,7 @@ def test_agreement_wants_every_count_at_zero() -> None:
 @pytest.mark.parametrize("report", [CONVERGED, APPLIED], ids=["converged", "applied"])
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_each_count_ends_agreement(report: Report, odd: dict[str, Any]) -> None:
-    """Whatever is left, open or decided is named with its number, and Canvas does not agree."""
+    """Everything left, open or decided is named with its number, and Canvas does not agree."""
     found = replace(report, **odd)
     assert not agrees(found)
     assert "agrees" not in sentence(found)
@@ -47,7 +47,7 @@ def test_each_count_ends_agreement(report: Report, odd: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("status", ["planned", "held", "partial", "interrupted", "failed"])
 def test_unfinished_run_never_agrees(status: str) -> None:
-    """What is only planned, held, done in part or broken off is no agreement."""
+    """A run that is only planned, held, partly done or interrupted does not count as agreement."""
     assert "agrees" not in sentence(replace(APPLIED, status=status, sentence="It broke."))
     assert "agrees" not in sentence(replace(CONVERGED, status=status, sentence="It broke."))
 
@@ -68,8 +68,8 @@ def test_all_parts_have_their_order() -> None:
     assert sentence(report) == (
         "2 of 2 changes done; Canvas still differs from roster version 4. "
         "Waiting: somebody must decide about 2 people; 6 changes wait for an answer; 1 change that Canvas refused waits for its time. "
-        "Left as it is: 61 things changed by hand, 2 enrollments added by hand, 1 difference of accounts that others made. "
-        "Decided: 3 changes undone on purpose, 1 change of people left out."
+        "Left as it is: 61 things changed by hand, 2 enrollments added by hand, 1 difference in accounts that others made. "
+        "Decided: 3 changes undone on purpose, 1 change for people left out."
     )
 
 
@@ -80,12 +80,12 @@ def test_reasons_have_classes() -> None:
     assert {class_of("the course ended on 30 Apr 2022, 23:59 Pacific, and"), class_of("blocked-gone")} == {"the course ended", "blocked"}
     assert {class_of(why) for why in ("login-taken", "Canvas answered 400.", "undoneness", "")} == {REFUSED}
     assert [why for why in (*words, "login-taken", "declined") if not is_open(why)] == ["left-out", "undone", "stays: nothing", "declined"]
-    assert DEFERRALS[REFUSED].waits is For.TIME
+    assert DEFERRALS[REFUSED].waits is WaitsFor.TIME
     assert {class_of(why) for why in SAID if why.startswith(("asked-", "account-n", "account-t"))} == {"asked", "account"}
 
 
 def test_deferred_changes_are_counted() -> None:
     """By class, each change once."""
     people = [Create(Record(Key(Kind.USER, f"ilc:p:P{n}"), {})) for n in range(3)]
-    rows = [Aside(change, why) for change, why in zip(people, ("asked-login", "asked-name", "undone"), strict=True)]
+    rows = [Deferred(change, why) for change, why in zip(people, ("asked-login", "asked-name", "undone"), strict=True)]
     assert counted(rows) == {"asked": 2, "undone": 1}

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.run import Tenant
+from ilc_canvas.reconcile.run.tenant import Comparison, Pin, compare, compare_numbers, normal_address, pin_of
+from ilc_canvas.reconcile.run.values import Tenant
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.reconcile.tenant import Comparison, Pin, compare, compare_numbers, normal_address, pin_of
 
 OLD, NEW = "https://example.instructure.com", "https://canvas.example.edu"
 UUID = "n56NOnoDIGMBrfpKoCKOeLMxMQuT3Gmrt534aUNN"
@@ -46,12 +46,12 @@ def test_address_has_one_spelling(typed: str, normal: str) -> None:
 @given(st.text(st.sampled_from("hHtTpPsS:/.[]@?#% aA018"), max_size=30))
 @example("https://canvas.test /")
 def test_normal_address_stays_normal(text: str) -> None:
-    """The normal form of a normal form is itself, whatever was typed."""
+    """The normal form of a normal form is itself, no matter what was typed."""
     assert normal_address(normal_address(text)) == normal_address(text)
 
 
 def test_uuid_proves_the_same() -> None:
-    """With the uuid and both numbers it is the same Canvas, whatever the account is called by now."""
+    """With the uuid and both numbers it is the same Canvas, even if the account was renamed."""
     assert compare(PIN, TENANT) == Comparison(proof="uuid")
     assert compare(PIN, replace(TENANT, account_name="Leaders")).same
 
@@ -100,7 +100,7 @@ def test_numbers_prove_the_same(found: dict[Key, int | None], proof: str) -> Non
 
 
 def test_other_numbers_disprove_it() -> None:
-    """One number that differs, or nothing of ours at all, is another Canvas; without numbers that were kept nothing is known."""
+    """One different number, or none of our objects, means another Canvas; without recorded numbers nothing is known."""
     other: dict[Key, int | None] = {ACCOUNT: 7, EQ: 72, NB: 71}
     assert compare_numbers(KEPT, other).differences == ("number 72 instead of 70 for ilc:2021-22:cop:EQ",)
     assert compare_numbers(KEPT, dict.fromkeys(KEPT)).differences == ("nothing of what this store has made",)

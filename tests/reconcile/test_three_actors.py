@@ -1,4 +1,4 @@
-"""Roster, people and runs take turns over one enrollment, course, section or person: what a run makes of it stands in tables."""
+"""Roster, people and runs take turns over one enrollment, course, section or person: tables list what a run makes of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,12 @@ from ilc_canvas.reconcile.change import Create, Outcome, Plan, Remove, Update
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Ledger, Owned, Record, State
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs.ledger import book, read_ledger, take_note
 from ilc_canvas.store.runs.tables import LEDGER
 from tests.reconcile.cast import FRAME, NOON, course, enrollment, owned, person, section
 
-HERE = Place(FRAME.base_url, FRAME.scope)
+HERE = CanvasScope(FRAME.base_url, FRAME.scope)
 MOVES = ("asks", "drops", "adds", "ends", "run")
 """The roster asks for it or drops it; somebody adds it in Canvas, or brings it back, or ends it by hand; a run."""
 
@@ -56,7 +56,7 @@ COURSE_TABLE: dict[Case, tuple[str, str, str]] = {
 
 
 Standing = tuple[bool, str, tuple[tuple[object, ...], ...]]
-"""The roster's wish, the thing's state in Canvas, and the ledger."""
+"""What the roster wants, the thing's state in Canvas, and the ledger."""
 
 
 @dataclass
@@ -91,7 +91,7 @@ class Turns:
         return read_ledger(self.connection, HERE)
 
     def run(self) -> str:
-        """A run, which somebody approves; what it tells of the thing."""
+        """Runs and approves a plan; returns what it reports about the object."""
         desired = State.of([*self.around, *([self.thing] if self.asked else [])])
         observed = State.of([*self.around, *([self.seen()] if self.state else [])])
         plan = make_plan(desired, observed, self.ledger(), frame=FRAME)
@@ -124,7 +124,7 @@ class Turns:
 
 @contextmanager
 def turns(thing: Record, *around: Record, over: str) -> Iterator[Turns]:
-    """A ledger that knows what stands around the thing, as ours."""
+    """A ledger that owns everything around the object."""
     with create_engine("sqlite://").begin() as connection:
         LEDGER.create(connection)
         for record in (person(9), *around):
@@ -190,5 +190,5 @@ def test_turns_over_name(kind: Kind) -> None:
 
 
 def called(thing: Record, name: str) -> Record:
-    """The thing by this name."""
+    """The object with this name."""
     return replace(thing, fields={key: name if key.endswith("name") else value for key, value in thing.fields.items()})

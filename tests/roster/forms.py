@@ -31,7 +31,7 @@ class Forms:
         return next(row for row in self.teams if row["team_id"] == team_id)
 
     def cop(self, code: str) -> Cells:
-        """A row of the catalogue."""
+        """A row of the catalog."""
         return next(row for row in self.cops if row["cop_code"] == code)
 
     def files(self) -> Files:

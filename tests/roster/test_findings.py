@@ -18,10 +18,10 @@ PERSON_ERRORS: Mapping[str, tuple[dict[str, str], str, str]] = {
     "id of another": ({"person_id": "ilc-0002"}, "person_id", r"also the id of .* \(line"),
     "address of another": ({"email": " Thomas.Lindqvist@EXAMPLE.org "}, "email", r"also the address of .* \(line"),
     "address missing": ({"email": ""}, "email", "is missing"),
-    "comma for the dot": ({"email": "ada@example,org"}, "email", "is no e-mail address"),
-    "two addresses": ({"email": "ada@example.org; bo@example.org"}, "email", "is no e-mail address"),
-    "dot at the end": ({"email": "ada@example.org."}, "email", "is no e-mail address"),
-    "look-alike letter": ({"email": "аda@example.org"}, "email", "is no e-mail address"),
+    "comma for the dot": ({"email": "ada@example,org"}, "email", "is not an e-mail address"),
+    "two addresses": ({"email": "ada@example.org; bo@example.org"}, "email", "is not an e-mail address"),
+    "dot at the end": ({"email": "ada@example.org."}, "email", "is not an e-mail address"),
+    "look-alike letter": ({"email": "аda@example.org"}, "email", "is not an e-mail address"),
     "address too long": ({"email": "a" * 90 + "@example.org"}, "email", "is 102 characters long"),
     "name missing": ({"display_name": ""}, "display_name", "is missing"),
     "name too long": ({"display_name": LONG}, "display_name", "is 256 characters long"),
@@ -32,12 +32,12 @@ PERSON_ERRORS: Mapping[str, tuple[dict[str, str], str, str]] = {
     "team role missing": ({"team_role": ""}, "team_role", "is missing"),
     "unknown component": ({"component": "cop"}, "component", "is not known"),
     "unreadable region": ({"region": "lll"}, "region", "is not known"),
-    "unknown team": ({"team_id": "T999"}, "team_id", "is no team"),
+    "unknown team": ({"team_id": "T999"}, "team_id", "is not a team"),
     "member without team": ({"team_id": "", "team_role": ""}, "team_id", "is missing"),
     "lead of no team": ({"affiliation": "partner", "team_id": ""}, "team_role", "is a role in no team"),
-    "unknown COP": ({"cop_participant": "EQUITY"}, "cop_participant", "is no COP"),
-    "COP in lower case": ({"cop_participant": "eq"}, "cop_participant", "is no COP"),
-    "unknown COP as guest": ({"cop_guest": "X"}, "cop_guest", "is no COP"),
+    "unknown COP": ({"cop_participant": "EQUITY"}, "cop_participant", "is not a COP"),
+    "COP in lower case": ({"cop_participant": "eq"}, "cop_participant", "is not a COP"),
+    "unknown COP as guest": ({"cop_guest": "X"}, "cop_guest", "is not a COP"),
     "guest in a closed COP": ({"cop_guest": "NB"}, "cop_guest", "is closed to guests"),
     "facilitator by one file": ({"cop_facilitator": "EQ"}, "cop_facilitator", "does not name ILC-0003"),
     "code of 12 digits": ({"cds_code": "436942701071"}, "cds_code", "is no CDS code"),
@@ -97,9 +97,9 @@ TEAM_ERRORS: Mapping[str, tuple[dict[str, str], str, str]] = {
     "lead not on the roster": ({"lead_ids": "ILC-0002;ILC-0013;ILC-9999"}, "lead_ids", "is not on the roster"),
     "lead of another team": ({"lead_ids": "ILC-0002;ILC-0013;ILC-0014"}, "lead_ids", "is in T102"),
     "lead in no team": ({"lead_ids": "ILC-0002;ILC-0013;ILC-0281"}, "lead_ids", "is in no team"),
-    "lead who is a member": ({"lead_ids": "ILC-0002;ILC-0013;ILC-0003"}, "lead_ids", "is no lead"),
+    "lead who is a member": ({"lead_ids": "ILC-0002;ILC-0013;ILC-0003"}, "lead_ids", "is not a lead"),
     "lead left out": ({"lead_ids": "ILC-0002"}, "lead_ids", "does not name ILC-0013"),
-    "count unreadable": ({"member_count": "some"}, "member_count", "is no number"),
+    "count unreadable": ({"member_count": "some"}, "member_count", "is not a number"),
     "district of 5 digits": ({"district_cds": "69427"}, "district_cds", "is no CDS code"),
     "contact unknown": ({"primary_contact_staff_id": "ILC-9999"}, "primary_contact_staff_id", "is not on the roster"),
     "contact not staff": ({"primary_contact_staff_id": "ILC-0003"}, "primary_contact_staff_id", "is not of affiliation staff"),
@@ -139,7 +139,7 @@ def test_finding_reads_like_a_letter() -> None:
 
 
 def test_nearest_known_word_is_offered() -> None:
-    """A misspelt code or word comes with the one that was probably meant."""
+    """A misspelled code or word comes with the one that was probably meant."""
     assert faulty("roster", "ILC-0003", cop_participant="RURLA").errors[0].fix.endswith("Is it RURAL?")
     assert faulty("roster", "ILC-0003", region="Ⅲ").errors[0].fix.endswith("Is it III?")
 
@@ -165,5 +165,5 @@ def test_finding_becomes_plain_json() -> None:
 
 def test_values_are_shown_on_one_line() -> None:
     """Long values are cut, line breaks and control characters escaped."""
-    assert visible("a\nb\x1b[31m") == r"a\nb\x1b[31m"
+    assert visible("a\nb\x1b[31m") == r"a\nb\u001b[31m"
     assert visible("x" * 61) == "x" * 60 + "…"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.program.desired import desired
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.roster.counties import read_counties
@@ -127,17 +127,10 @@ def test_windows_line_breaks_are_accepted() -> None:
     assert (intake.findings, intake.roster.people) == ((), roster(3).people)
 
 
-def test_latin_1_is_refused_with_line() -> None:
-    """A file that is not UTF-8 is refused with the line of its first strange byte and what to do."""
-    with pytest.raises(RosterError, match=r"line 2, is not UTF-8.*CSV UTF-8"):
-        taken(with_file("people", sample("people").decode().encode("latin-1", "replace")))
-
-
-@pytest.mark.parametrize("coding", ["utf-16", "utf-32"])
-def test_other_unicode_is_refused(coding: str) -> None:
-    """UTF-16 and UTF-32 are refused, not guessed."""
-    with pytest.raises(RosterError, match="UTF-8"):
-        taken(with_file("people", sample("people").decode().encode(coding)))
+def test_utf_32_is_refused() -> None:
+    """UTF-32, which no spreadsheet writes, is refused."""
+    with pytest.raises(RosterError, match=r"is UTF-32.*CSV UTF-8"):
+        taken(with_file("people", sample("people").decode().encode("utf-32")))
 
 
 def test_zero_bytes_are_refused() -> None:
@@ -176,9 +169,9 @@ def test_decomposed_letters_are_composed() -> None:
     assert (intake.findings, intake.roster.people) == ((), roster(3).people)
 
 
-@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-Smith", "@ada", "Ada ‌Lee"])
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-Smith", "@ada"])
 def test_formulas_are_plain_text(text: str) -> None:
-    """A name that a spreadsheet would run as a formula, or with a joiner in it, is kept as it is."""
+    """A name that a spreadsheet would run as a formula is kept as it is."""
 
     def edit(forms: Forms) -> None:
         forms.people[0]["display_name"] = text
@@ -228,13 +221,6 @@ def test_row_of_other_width_is_refused() -> None:
     """A row with a field too many refuses the file with its line: the columns may have shifted."""
     with pytest.raises(RosterError, match=r"not every row has 23 fields\. See line 3"):
         taken(with_file("people", sample("people").replace(b"ILC-0002,", b"ILC-0002,,", 1)))
-
-
-@pytest.mark.parametrize("delimiter", [b";", b"\t"])
-def test_other_separator_is_refused(delimiter: bytes) -> None:
-    """A file with semicolons or tabs is refused with the reason."""
-    with pytest.raises(RosterError, match="separated by semicolons or tabs"):
-        taken(with_file("people", delimiter.join(sample("people").split(b"\n")[0].split(b",")) + b"\n"))
 
 
 def test_too_large_file_is_refused(tmp_path: Path) -> None:
@@ -293,7 +279,7 @@ def test_generated_scale_files_are_refused() -> None:
 def test_swapped_files_are_refused() -> None:
     """Teams given as the roster are refused, and so is the roster given as the teams."""
     files = with_file("people", sample("teams"))
-    with pytest.raises(RosterError, match=r"columns of a roster"):
+    with pytest.raises(RosterError, match=r"is a teams file and was given as the roster"):
         taken(files)
 
 
@@ -307,12 +293,12 @@ def test_one_file_twice_is_refused() -> None:
 @pytest.mark.parametrize("year", ["", "2021", "2021/22", "2021-23", "2021-2022", "21-22", "2021-22 ", "20２１-22", "２０２１-22"])
 def test_wrong_school_year_is_refused(year: str) -> None:
     """A school year is written 2021-22, two years that follow each other, and nothing else."""
-    with pytest.raises(RosterError, match="is no school year"):
+    with pytest.raises(RosterError, match="is not a school year"):
         read(3, signed_by=0, year=year)
 
 
 def test_turn_of_century_is_a_year() -> None:
-    """2099-00 is a school year; the catalogue is then of another one."""
+    """2099-00 is a school year; the catalog is then of another one."""
     assert {finding.column for finding in read(3, signed_by=0, year="2099-00").errors} == {"school_year"}
 
 
@@ -324,4 +310,4 @@ def test_counties_come_from_the_table() -> None:
 
 def test_intake_means_the_same_state() -> None:
     """The rows written anew by another program mean the same state."""
-    assert desired(Forms().read().roster, Policy()) == desired(roster(3), Policy())
+    assert desired_state(Forms().read().roster, Policy()) == desired_state(roster(3), Policy())

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.roster.files.manifest import read_manifest
 from ilc_canvas.roster.intake import Files, take
-from ilc_canvas.roster.manifest import read_manifest
 from ilc_canvas.roster.reading import File
 from tests.roster.cast import COUNTIES, SIGNED, V3, V4, edited, files, sample, taken
 
@@ -75,7 +75,7 @@ WRONG: dict[str, tuple[str, object]] = {
 @pytest.mark.parametrize(("field", "value"), WRONG.values(), ids=WRONG)
 def test_incomplete_manifest_is_refused(field: str, value: object) -> None:
     """The field that is wrong is named."""
-    with pytest.raises(RosterError, match=f"is no roster manifest.*{field}"):
+    with pytest.raises(RosterError, match=f"is not a roster manifest.*{field}"):
         read_manifest(manifest(**{field: value}))
 
 
@@ -95,7 +95,7 @@ def test_same_name_twice_is_refused() -> None:
 @pytest.mark.parametrize("year", ["2021", "2021-23", "21-22", "2021/22", ""])
 def test_school_year_has_one_form(year: str) -> None:
     """2021-22, and nothing like it."""
-    with pytest.raises(RosterError, match="is no school year"):
+    with pytest.raises(RosterError, match="is not a school year"):
         take(files(), manifest=None, school_year=year, counties=COUNTIES)
 
 

@@ -6,18 +6,19 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ilc_canvas.program.desired import desired
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.roster.columns import COPS, ROSTER, TEAMS
+from ilc_canvas.roster.files.columns import COPS, ROSTER, TEAMS
+from ilc_canvas.roster.files.manifest import read_manifest
 from ilc_canvas.roster.intake import Intake, take
-from ilc_canvas.roster.manifest import read_manifest
 from ilc_canvas.roster.reading import File
 from tests.program.sample import counties
 from tests.roster.forms import KINDS, Forms, name, sample, taken, with_file, written
 
 LAYOUTS = {"people": ROSTER, "teams": TEAMS, "cops": COPS}
-WHERE = re.compile(r"(?P<file>\S+\.csv), line \d+(, column [a-z_]+)?: \S.*\n  \S.*")
+LINES = r"(?:line \d+|lines \d+[-, \d]*\d(?: and [\d,]+ more)?)"
+WHERE = re.compile(rf"(?P<file>\S+\.csv)(, {LINES}(, column [a-z_]+)?: \S|(, column [a-z_]+)?: and [\d,]+ more ).*\n  \S.*")
 kinds = st.sampled_from(KINDS)
 cells = st.text(max_size=20) | st.sampled_from(
     ["", "ILC-0001", "T101", "EQ;EQ", "2021-22", "0000-00-00", "9999-00", "9999-12-31", "٣", "²", "1e9", "I", "yes", "9" * 9]
@@ -61,12 +62,12 @@ def test_any_manifest_is_read_or_refused(data: bytes) -> None:
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=12))
 def test_any_school_year_is_read_or_refused(year: str) -> None:
-    """Text that is no school year is refused as such."""
+    """Text that is not a school year is refused as such."""
     try:
         take(Forms().files(), manifest=None, school_year=year, counties=counties())
     except RosterError as error:
         refused = str(error)
-    assert "is no school year" in refused
+    assert "is not a school year" in refused
 
 
 @settings(max_examples=8, deadline=None)
@@ -78,7 +79,7 @@ def test_order_of_rows_means_nothing(random: Random) -> None:
         random.shuffle(rows)
     intake = forms.read()
     assert intake.findings == ()
-    assert desired(intake.roster, Policy()) == desired(Forms().read().roster, Policy())
+    assert desired_state(intake.roster, Policy()) == desired_state(Forms().read().roster, Policy())
 
 
 @settings(max_examples=20, deadline=None)
@@ -89,7 +90,7 @@ def test_finding_stands_where_the_fault_is(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(forms.people) - 1))
     forms.people[at]["email"] = "nobody"
     (finding,) = forms.read().findings
-    assert str(finding).startswith(f'{name("people")}, line {at + 2}, column email: "nobody" is no e-mail address.\n')
+    assert str(finding).startswith(f'{name("people")}, line {at + 2}, column email: "nobody" is not an e-mail address.\n')
 
 
 @settings(max_examples=60, deadline=None)
@@ -103,7 +104,7 @@ def test_roster_without_errors_can_be_built(data: st.DataObject, kind: str) -> N
         data.draw(st.sampled_from(rows))[column] = data.draw(st.sampled_from(rows))[column]
     intake = forms.read()
     if not intake.errors:
-        state = desired(intake.roster, Policy())
+        state = desired_state(intake.roster, Policy())
         assert {parent for record in state for parent in record.parents} <= set(state.records)
 
 

@@ -1,5 +1,6 @@
 """A file is read whole or refused; the refusal says what is the matter and what to do."""
 
+import os
 import unicodedata
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.roster.columns import COPS, Layout
+from ilc_canvas.roster.files.columns import COPS, Layout
 from ilc_canvas.roster.intake import Files
 from ilc_canvas.roster.reading import File, Table, read_file, read_table
 from tests.roster.cast import files, sample, taken
@@ -32,16 +33,25 @@ REFUSED = {
     "row too short": (b"id,name\n1\n2,Bo\n", "not every row has 2 fields. See line 2"),
     "row too long": (b"id,name\n1,Ada,x\n", "See line 2"),
     "text after quotes": (b'id,name\n1,"Ada"x\n', "line 2, cannot be read as CSV"),
-    "semicolons": (b"id;name\n1;Ada\n", "separated by semicolons or tabs"),
-    "latin letters": ("id,name\n1,Ada\n2,Zoë\n".encode("cp1252"), "line 3, is not UTF-8"),
-    "utf-16": ("id,name\n1,Ada\n".encode("utf-16"), "is not UTF-8"),
+    "utf-8 with a broken letter": ("id,name\n1,Zoë\n2,Zo".encode() + b"\xeb\n", "line 3, is not UTF-8, as the rest of the file is"),
+    "utf-8 that ends in a letter": (b"id,name\n1,Ada\n2,Zo\xc3", "line 3, is not UTF-8, as the rest"),
+    "utf-8 by its mark": (b"\xef\xbb\xbfid,name\n1,Zo\xeb\n", "line 2, is not UTF-8"),
+    "mac letters": ("id,name\n1,Mu\u00f1oz\n".encode("mac-roman"), "line 2, is not UTF-8, and read as Windows-1252 .* within a word"),
+    "dos letters": ("id,name\n1,Jos\u00e9 Pe\u00f1a\n".encode("cp437"), "line 2, is not UTF-8, and read as"),
+    "bytes of no letter": (b"id,name\n1,Zo\x81\n", "line 2, is not UTF-8, nor Windows-1252"),
+    "utf-16 cut in a letter": ("id,name\n1,Ada\n".encode("utf-16")[:-1], "begins as UTF-16 .*, and ends or breaks within a character"),
+    "utf-16 cut in a row": ("id,name\n1,Ada\n2".encode("utf-16"), "cut off: line 3"),
+    "semicolons cut in a row": (b"id;name\n1;Ada\n2", "cut off: line 3"),
+    "tabs with a row too long": (b"id\tname\n1\tAda\tx\n2\tBo\n", "not every row has 2 fields. See line 2"),
+    "column without a name": (b"id,name,\n1,Ada,\n2,Bo,x\n", "column C has no name in the header, and 1 filled cell, the first in line 3"),
+    "row above the header": (b"9,Cy,Ha,Ho\nid,name,,\n1,Ada,,\n", "line 1, fills 4 cells above the header, which is line 2"),
     "utf-16 without mark": ("id,name\n1,Ada\n".encode("utf-16-le"), "zero bytes"),
     "column missing": (b"id\n1\n", 'column "name" is missing'),
-    "column misspelt": (b"id,nmae\n1,Ada\n", 'column "nmae" is not known here. Is it "name"'),
+    "column misspelled": (b"id,nmae\n1,Ada\n", 'column "nmae" is not known here. Is it "name"'),
     "column twice": (b"id,name,name\n1,Ada,Bo\n", 'column "name" is there 2 times'),
     "birth dates": (b"id,name,birth_date\n1,Ada,x\n", 'column "birth_date" is not known'),
     "many columns": (b",".join([b"c"] * 65) + b"\n", "65 columns"),
-    "many rows": (b"id,name\n" + b"1,Ada\n" * 50_001, "more than 50,000 rows"),
+    "many rows": (b"id,name\n" + b"1,Ada\n" * 50_001, "more than 50,000 rows.*The setting roster.most_rows allows more"),
     "endless cell": (b'id,name\n1,"' + b"x" * 200_000 + b'"\n', "line 2, cannot be read"),
 }
 
@@ -62,6 +72,8 @@ READ = {
     "other order": b"name,id\nAda,1\n",
     "spaces around": b" id , name\n 1 , Ada \n",
     "optional column": b"id,name,notes\n1,Ada,\n",
+    "empty column": b"id,name,\n1,Ada,\n",
+    "empty column without a header": b"id,name\n1,Ada,,\n",
 }
 
 
@@ -71,6 +83,34 @@ def test_all_honest_csv_reads_alike(data: bytes) -> None:
     (row,) = table(data).rows
     assert (row.cells["id"], row.cells["name"], row.at.line) == ("1", "Ada", 2)
     assert table(data).findings == ()
+
+
+FORMS = {
+    "semicolons": (b"id;name\n1;Ada\n", "CSV in UTF-8, with semicolons"),
+    "separator named": (b"sep=;\r\nid;name\r\n1;Ada\r\n", "CSV in UTF-8, with semicolons"),
+    "tabs": (b"id\tname\n1\tAda\n", "CSV in UTF-8, with tabs"),
+    "little-endian": (b"\xff\xfe" + "id\tname\n1\tAda\n".encode("utf-16-le"), "CSV in UTF-16 (little-endian), with tabs"),
+    "big-endian": (b"\xfe\xff" + "id,name\n1,Ada\n".encode("utf-16-be"), "CSV in UTF-16 (big-endian), with commas"),
+    "windows": (
+        "id,name\n1,Ada\n2,Zo\u00eb\n".encode("cp1252"),
+        'CSV in Windows-1252 (cp1252, so that one word is "Zo\u00eb"), with commas',
+    ),
+    "title": (b"Our list,\n,\nid,name\n1,Ada\n", 'CSV in UTF-8, with commas; "Our list" above the header is taken for its title'),
+}
+
+
+@pytest.mark.parametrize(("data", "form"), FORMS.values(), ids=FORMS)
+def test_unusual_form_is_read_and_named(data: bytes, form: str) -> None:
+    """Another encoding, another separator, or a title above the header is read without a finding, and one sentence says so."""
+    read = table(data)
+    assert (read.rows[0].cells["id"], read.rows[0].cells["name"], read.findings) == ("1", "Ada", ())
+    assert (read.form, read.usual) == (f"list.csv is read as {form}.", False)
+
+
+def test_usual_form_needs_no_word() -> None:
+    """CSV in UTF-8 with commas, with or without a mark, is what is expected."""
+    for data in (b"id,name\n1,Ada\n", b"\xef\xbb\xbfid,name\r\n1,Ada\r\n"):
+        assert table(data).usual
 
 
 def test_lines_are_those_of_the_editor() -> None:
@@ -120,6 +160,16 @@ def test_large_file_is_not_read(tmp_path: Path) -> None:
         read_file(path)
 
 
+def test_pipes_and_devices_are_refused(tmp_path: Path) -> None:
+    """A pipe that nobody writes to is refused at once instead of waited for, and so is a device that never ends."""
+    pipe, link = tmp_path / "roster.csv", tmp_path / "link.csv"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link, Path("/dev/zero"), Path("/dev/null")):
+        with pytest.raises(RosterError, match=f"{path.name} is not an ordinary file. Nothing was read."):
+            read_file(path)
+
+
 def test_missing_file_is_said(tmp_path: Path) -> None:
     """A path without a file is a RosterError like any other."""
     with pytest.raises(RosterError, match=r"none\.csv cannot be read"):
@@ -142,7 +192,7 @@ def test_cut_between_rows_contradicts_teams() -> None:
 
 
 def test_scale_files_are_refused() -> None:
-    """The files of the scale set are for benchmarks: their catalogue lacks columns that a roster needs."""
+    """The files of the scale set are for benchmarks: their catalog lacks columns that a roster needs."""
     header = b"cop_code,school_year,title,status,start_date,end_date\nEQ001,2021-22,Scale cohort EQ001,active,2021-10-05,2022-04-30\n"
     with pytest.raises(RosterError, match='"capacity" is missing'):
         read_table(File("cops_scale.csv", header), COPS)
@@ -178,7 +228,7 @@ def test_cells_come_out_in_nfc(text: str) -> None:
 
 @given(st.data())
 def test_spoilt_sample_reads_or_is_refused(data: st.DataObject) -> None:
-    """A byte changed, lost or doubled anywhere in the catalogue: findings or a RosterError, never a crash."""
+    """A byte changed, lost or doubled anywhere in the catalog: findings or a RosterError, never a crash."""
     cops = sample("cops_2021-22.csv")
     at = data.draw(st.integers(0, len(cops.data) - 1))
     instead = data.draw(st.binary(max_size=2))

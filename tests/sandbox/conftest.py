@@ -11,6 +11,11 @@ from tests.sandbox.person import Person
 from tests.sandbox.process import Sandbox, start_sandbox
 
 Start = Callable[..., Sandbox]
+# What the recorded Canvas was like, where it was not a later one with course templates, read by a site administrator.
+RECORDED: dict[str, tuple[str, ...]] = {
+    "people": ("--no-course-templates",),
+    "content2": ("--no-course-templates", "--canvas", "2022-07"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -42,19 +47,19 @@ def admin(sandbox: Sandbox) -> Person:
 
 @pytest.fixture(scope="session")
 def recorded_as(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Client]]:
-    """A Canvas like the one that the shapes of an area were recorded on; a real one where CANVAS_URL and CANVAS_TOKEN name it."""
+    """A Canvas like the one that a recording was made on; a real one where CANVAS_URL and CANVAS_TOKEN name it."""
     with ExitStack() as stack:
-        started: dict[str, Sandbox] = {}
+        started: dict[tuple[str, ...], Sandbox] = {}
 
         def find(area: str) -> Client:
             if "CANVAS_URL" in os.environ:
                 client: Client = request.getfixturevalue("canvas")
                 return client
-            option = "--no-course-templates" if area == "people" else "--site-admin"
-            if option not in started:
-                started[option] = stack.enter_context(start_sandbox(option))
-                add_crowd(Person(started[option].url))
-            return Client(started[option].url, started[option].token)
+            options = RECORDED.get(area, ("--site-admin",))
+            if options not in started:
+                started[options] = stack.enter_context(start_sandbox(*options))
+                add_crowd(Person(started[options].url))
+            return Client(started[options].url, started[options].token, started[options].forward)
 
         yield find
 

@@ -49,8 +49,19 @@ class Sandbox:
         self._ask("DELETE", "requests")
 
     def state(self) -> dict[str, list[dict[str, Any]]]:
-        """All that it holds: lists of accounts, terms, roles, users, courses, sections, enrollments."""
+        """All that it holds: lists of accounts, terms, roles, users, courses and all that is in them."""
         found: dict[str, list[dict[str, Any]]] = self._ask("GET", "state")
+        return found
+
+    def page(self, path: str) -> str:
+        """What a person sees who opens this address in a browser."""
+        with urllib.request.urlopen(f"{self.url}/{path}", timeout=10) as reply:  # noqa: S310
+            text: str = reply.read().decode()
+        return text
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What it would have queued for people: notification, user_id, course_id, the number of what it is about, and when."""
+        found: list[dict[str, Any]] = self._ask("GET", "messages")
         return found
 
     def reset(self) -> None:

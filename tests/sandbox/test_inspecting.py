@@ -38,7 +38,8 @@ def test_state_has_single_read_keys(sandbox: Sandbox, admin: Person) -> None:
     course, user = admin.course(), admin.user("ada")
     row = admin.enroll(course, user).body
     state = sandbox.state()
-    assert list(state) == sorted(["accounts", "terms", "roles", "users", "courses", "sections", "enrollments"])
+    inside = ["sections", "enrollments", "calendar_events", "pages", "discussion_topics", "modules", "module_items"]
+    assert list(state) == sorted(["accounts", "terms", "roles", "users", "courses", *inside])
     assert state["courses"] == [admin.get(f"courses/{course}").body]
     assert state["users"][-1] == admin.get(f"users/{user}").body
     assert state["enrollments"] == [admin.get(f"accounts/1/enrollments/{row['id']}").body]
@@ -50,11 +51,41 @@ def test_numbers_of_one_kind_only(sandbox: Sandbox, admin: Person) -> None:
     """No two things have the same number, whatever their kinds, but the root account and the first administrator."""
     course, user = admin.course(), admin.user("ada@example.org")
     admin.enroll(course, user)
+    admin.ask("POST", "calendar_events", {"calendar_event[context_code]": f"course_{course}"})
     held = [admin.get(f"users/{user}/{what}").body[0]["id"] for what in ("logins", "communication_channels")]
     held += [row["id"] for row in admin.get("accounts/1/admins").body]
-    numbers = held + [row["id"] for kind in sandbox.state().values() for row in kind]
+    held += [row["id"] for row in sandbox.messages()]
+    held += furnish(admin, course)
+    numbers = held + [row["id"] for name, kind in sandbox.state().items() for row in kind if name != "pages"]
     assert sorted(number for number in set(numbers) if numbers.count(number) > 1) == [1]
     assert numbers.count(1) == len(["the root account", "the first administrator"])
+
+
+def furnish(admin: Person, course: int) -> list[int]:
+    """Put one thing of each kind into a course, and give the numbers of those that the state does not show by their id."""
+    inside = f"courses/{course}"
+    page = admin.ask("POST", f"{inside}/pages", {"wiki_page[title]": "P"}).body
+    topic = admin.ask("POST", f"{inside}/discussion_topics", {"title": "T", "message": "m"}).body["id"]
+    module = admin.ask("POST", f"{inside}/modules", {"module[name]": "M"}).body["id"]
+    item = {"module_item[type]": "Page", "module_item[page_url]": page["url"]}
+    assert admin.ask("POST", f"{inside}/modules/{module}/items", item).status == 200
+    entry = admin.ask("POST", f"{inside}/discussion_topics/{topic}/entries", {"message": "m"}).body["id"]
+    return [page["page_id"], entry, admin.get(f"{inside}/folders").body[0]["id"]]
+
+
+def test_kept_content_comes_back(sandbox: Sandbox, admin: Person) -> None:
+    """What courses hold is as it was kept, menus and former versions too, however it was changed since."""
+    course = admin.course()
+    page = furnish(admin, course)[0]
+    sandbox.keep()
+    kept = sandbox.state()
+    for path, form in ((f"pages/page_id:{page}", {"wiki_page[title]": "Other"}), ("tabs/people", {"hidden": "true"})):
+        admin.ask("PUT", f"courses/{course}/{path}", form)
+    furnish(admin, course)
+    sandbox.go_back()
+    assert sandbox.state() == kept
+    assert len(admin.get(f"courses/{course}/pages/page_id:{page}/revisions").body) == 1
+    assert all("hidden" not in row for row in admin.get(f"courses/{course}/tabs").body)
 
 
 def test_state_is_canonical_json(sandbox: Sandbox) -> None:
@@ -85,6 +116,23 @@ def test_kept_world_comes_back(sandbox: Sandbox, admin: Person) -> None:
         sandbox.go_back()
         assert (sandbox.state(), sandbox.requests(), sandbox.faults_left()) == (kept, [], [])
     assert admin.course() == kept["courses"][-1]["id"] + 1
+
+
+def test_kept_events_come_back(sandbox: Sandbox, admin: Person) -> None:
+    """Events, what was queued because of them, and the numbers that follow are as they were kept; elsewhere they begin anew."""
+    course = admin.course()
+    admin.enroll(course, admin.user("ada"))
+    form = {"calendar_event[context_code]": f"course_{course}"}
+    event = admin.ask("POST", "calendar_events", form).body["id"]
+    sandbox.keep()
+    kept = (sandbox.state(), sandbox.messages())
+    admin.ask("PUT", f"calendar_events/{event}", {"calendar_event[title]": "New", "calendar_event[start_at]": "2031-09-15"})
+    admin.ask("DELETE", f"calendar_events/{admin.ask('POST', 'calendar_events', form).body['id']}")
+    sandbox.go_back()
+    assert (sandbox.state(), sandbox.messages()) == kept
+    assert admin.ask("POST", "calendar_events", form).body["id"] == event + 1
+    with start_sandbox() as other:
+        assert (other.state()["calendar_events"], other.messages()) == ([], [])
 
 
 def test_kept_world_lags_as_before(start: Start) -> None:

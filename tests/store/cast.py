@@ -8,7 +8,7 @@ from ilc_canvas.program.roster import Cop, Person, Roster, Team
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, ordered
 from ilc_canvas.reconcile.guard import Verdict
 from ilc_canvas.reconcile.kinds import Kind, Value
-from ilc_canvas.reconcile.run import Ask, Intent, Report, Tenant
+from ilc_canvas.reconcile.run.values import Intent, Report, RunRequest, Tenant
 from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
@@ -120,7 +120,7 @@ class Desk:
         over: tuple[Key, ...] = (),
     ) -> int:
         """A run that planned these changes; closed where a status is given."""
-        number = self.journal.begin(Ask("ana", "sync"), of_roster(1))
+        number = self.journal.begin(RunRequest("ana", "sync"), of_roster(1))
         plan = plan_of(*changes, settled=settled, over=over)
         self.journal.planned(number, plan, verdict or Verdict(), asked=(), whole=True)
         if status:

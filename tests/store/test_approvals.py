@@ -10,7 +10,7 @@ from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Remove, fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.guard import Verdict
-from ilc_canvas.reconcile.run import Approval, Ask
+from ilc_canvas.reconcile.run.values import Approval, RunRequest
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.runs import approvals
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, finalized, plan_of, seat
@@ -86,7 +86,7 @@ def test_newer_document_makes_a_plan_stale(held: Desk) -> None:
     menu_finalized(held.store, "soup")
     with pytest.raises(ApprovalError, match=r"the menu is new, version 1\..*‹plan›"):
         _approve(held)
-    number = held.journal.begin(Ask("ana", "sync"), held.journal.basis())
+    number = held.journal.begin(RunRequest("ana", "sync"), held.journal.basis())
     plan = replace(plan_of(*CHANGES), basis=held.journal.basis())
     held.journal.planned(number, plan, Verdict(), asked=(), whole=True)
     menu_finalized(held.store, "stew")
@@ -139,7 +139,7 @@ def test_approval_keeps_its_scope(held: Desk) -> None:
     """Which part was approved is kept with the yes and told by the log; without words it is the part that the plan was made for."""
     _approve(held, fingerprints=frozenset([fingerprint(CHANGES[0])]), selection={"only": ("cop:EQ",), "except": ("person:ILC-0001",)})
     _reject(held)
-    yes, no = approvals.given(held.store, 1)
+    yes, no = approvals.plan_decisions(held.store, 1)
     assert (yes.decision, yes.changes, yes.selection) == ("approved", 1, {"only": ["cop:EQ"], "except": ["person:ILC-0001"]})
     assert (no.decision, no.actor, no.reason, no.selection) == ("rejected", "cy", "wrong", {})
     told = reader.events(held.store)[-2].body
@@ -149,9 +149,9 @@ def test_approval_keeps_its_scope(held: Desk) -> None:
 def test_approval_has_the_scope_of_its_plan(desk: Desk) -> None:
     """A plan that was made for one COP alone is approved for that COP."""
     finalized(desk.store)
-    number = desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), of_roster(1))
+    number = desk.journal.begin(RunRequest("ana", "sync", only=("cop:EQ",)), of_roster(1))
     desk.journal.planned(number, plan_of(*CHANGES), Verdict(), asked=(), whole=False)
     desk.close(number, "held", DIGEST)
     _approve(desk)
-    assert [each.selection for each in approvals.given(desk.store, number)] == [{"only": ["cop:EQ"]}]
+    assert [each.selection for each in approvals.plan_decisions(desk.store, number)] == [{"only": ["cop:EQ"]}]
     assert reader.events(desk.store)[-1].body["only"] == ["cop:EQ"]

@@ -10,7 +10,7 @@ from ilc_canvas.reconcile.change import Create, Update
 from ilc_canvas.reconcile.errors import ChainError, RosterError, StoreError
 from ilc_canvas.reconcile.state import Record
 from ilc_canvas.store.audit import chain, reader
-from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy import erasure
@@ -135,7 +135,9 @@ def test_chain_holds_no_personal_values(filled: Desk) -> None:
     number = filled.carried(Update(ROSA, MARIA))
     with filled.store.read() as connection:
         chain = _text_of_chain(connection)
-        beside = [json.loads(content) for content in connection.execute(select(PERSON.c.content).order_by(PERSON.c.seq)).scalars()]
+        beside = [
+            json.loads(content) for content in connection.execute(select(AUDIT_PERSONAL.c.content).order_by(AUDIT_PERSONAL.c.seq)).scalars()
+        ]
     assert not [word for word in ("Rosa", "María", "example.org/", "maria@", "rosa@") if word in chain]
     assert beside[-1] == {"before": dict(ROSA.fields), "after": dict(MARIA.fields)}
     assert details.run(filled.store, number).steps[0].change == Update(ROSA, MARIA)
@@ -144,8 +146,8 @@ def test_chain_holds_no_personal_values(filled: Desk) -> None:
 def test_other_person_is_found(filled: Desk) -> None:
     """Personal values that were changed beside the chain do not fit their commitment."""
     with filled.store.write() as connection:
-        seq: int = connection.execute(select(PERSON.c.seq)).scalar_one()
-        connection.execute(PERSON.update().values(content='{"after":{"name":"Eve"}}'))
+        seq: int = connection.execute(select(AUDIT_PERSONAL.c.seq)).scalar_one()
+        connection.execute(AUDIT_PERSONAL.update().values(content='{"after":{"name":"Eve"}}'))
     with pytest.raises(ChainError, match=f"personal values of event {seq}"):
         chain.verify(filled.store)
 
@@ -188,7 +190,7 @@ def _forget(store: Store) -> None:
 
 
 def _everything(store: Store) -> str:
-    names = ("document_content", "planned_change", "audit_event", "audit_person", "ledger")
+    names = ("document_content", "planned_change", "audit_event", "audit_personal", "ledger")
     with store.read() as connection:
         return "\n".join(str(row) for name in names for row in connection.execute(text(f"SELECT * FROM {name}")))  # noqa: S608
 

@@ -22,7 +22,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.opening import open_store, unopened
 from ilc_canvas.store.worker import heartbeat
-from ilc_canvas.store.worker.tables import WISH
+from ilc_canvas.store.worker.tables import SYNC_REQUEST
 from tests.store.cast import NOON, Clock, Desk, finalized, seat
 from tests.store.test_upgrading import tomorrow
 
@@ -195,15 +195,15 @@ def test_log_of_dead_writer_stays_with_it(worked: Store, saved: Path) -> None:
 Spoil = Callable[[Path], object]
 _SPOILT: dict[str, tuple[Spoil, str]] = {
     "absent": (lambda path: path.unlink(), "There is no file"),
-    "empty": (lambda path: path.write_bytes(b""), "no whole store"),
-    "cut": (lambda path: path.write_bytes(path.read_bytes()[:40_000]), "damaged|no whole store"),
-    "something else": (lambda path: path.write_text("a,b\n" * 999), "no whole store"),
+    "empty": (lambda path: path.write_bytes(b""), "not a complete store"),
+    "cut": (lambda path: path.write_bytes(path.read_bytes()[:40_000]), "damaged|not a complete store"),
+    "something else": (lambda path: path.write_text("a,b\n" * 999), "not a complete store"),
 }
 
 
 @pytest.mark.parametrize("how", _SPOILT)
 def test_spoilt_backup_changes_nothing(worked: Store, saved: Path, how: str) -> None:
-    """What is no whole store is not put back, and the store is as it was."""
+    """What is not a complete store is not put back, and the store is as it was."""
     spoil, said = _SPOILT[how]
     end = chain.head(worked)
     spoil(saved)
@@ -263,10 +263,10 @@ def test_wishes_are_not_fulfilled_twice(worked: Store, tmp_path: Path) -> None:
         "result": "",
     }
     with worked.write() as connection:
-        connection.execute(insert(WISH), [{**row, "number": 1, "state": "waiting"}, {**row, "number": 2, "state": "done"}])
+        connection.execute(insert(SYNC_REQUEST), [{**row, "number": 1, "state": "waiting"}, {**row, "number": 2, "state": "done"}])
     _restore(worked, backup(worked, tmp_path / "copy").path)
     with worked.read() as connection:
-        assert connection.execute(select(WISH.c.state).order_by(WISH.c.number)).scalars().all() == ["cancelled", "done"]
+        assert connection.execute(select(SYNC_REQUEST.c.state).order_by(SYNC_REQUEST.c.number)).scalars().all() == ["cancelled", "done"]
 
 
 def test_server_has_its_own_tools(store: Store, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.guard import Reason, Verdict
 from ilc_canvas.reconcile.kinds import NAMED, RULES
-from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.audit.change_events import intent_entry
 from ilc_canvas.store.db.codec import change_from_json, change_to_json, dumps, loads

@@ -7,7 +7,7 @@ from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.store.audit.reader import events
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents import versions
-from ilc_canvas.store.documents.signing import Seen, Signing, require_other_approver
+from ilc_canvas.store.documents.signing import ReviewedDraft, Signing, require_other_approver
 from ilc_canvas.store.rosters import versions as rosters
 from tests.store.cast import NOON, draft, finalized
 from tests.store.menu import MenuError, menu_draft, menu_finalized, menu_signed
@@ -69,7 +69,7 @@ def test_each_document_is_refused_in_its_name(store: Store) -> None:
         menu_draft(store, "stew", manifest=1)
     menu_draft(store, "stew")
     with pytest.raises(MenuError, match=r"no draft of version 7.*‹show-document menu 2›"):
-        menu_signed(store, Signing("Ana", NOON, seen=Seen(7)))
+        menu_signed(store, Signing("Ana", NOON, seen=ReviewedDraft(7)))
 
 
 def test_signature_of_any_document_is_an_event(store: Store) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import ChainError, SettingsError, StoreError
 from ilc_canvas.store.audit import chain, heads, signing
-from ilc_canvas.store.audit.heads import Line, SignedHead
+from ilc_canvas.store.audit.heads import HeadLine, SignedHead
 from ilc_canvas.store.audit.signing import Signer, signer_beside, signer_from
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
@@ -52,7 +52,7 @@ def _file(store: Store) -> Path:
 
 
 def _checked(store: Store, head: SignedHead, key: Signer | None) -> int:
-    return heads.check(store, [Line("head.txt, line 1", head)], key.public_keys if key else {})
+    return heads.check(store, [HeadLine("head.txt, line 1", head)], key.public_keys if key else {})
 
 
 def test_key_is_made_once(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_rebuilt_chain_is_found(desk: Desk, key: Signer) -> None:
     desk.carried(Create(seat()))
     kept = heads.signed(desk.store, key)
     rows = list(chain.pages(desk.store))
-    disarmed(desk.store, "DELETE FROM audit_person", "DELETE FROM audit_event")
+    disarmed(desk.store, "DELETE FROM audit_personal", "DELETE FROM audit_event")
     with desk.store.write() as connection:
         for row in rows:
             chain.append(connection, chain.Entry(row.kind, row.at, "eve", json.loads(row.body), row.run))
@@ -178,7 +178,7 @@ def test_half_a_head_is_refused(desk: Desk, key: Signer, tmp_path: Path, old: st
     desk.carried(Create(seat()))
     path = tmp_path / "heads"
     path.write_text(f"\n{heads.signed(desk.store, key).line.replace(old, new)}\n")
-    with pytest.raises(ChainError, match=r"heads, line 2: this is no whole head"):
+    with pytest.raises(ChainError, match=r"heads, line 2: this is not a complete head"):
         heads.read_lines(path)
 
 

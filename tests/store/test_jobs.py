@@ -9,24 +9,24 @@ import pytest
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import PausedError
-from ilc_canvas.reconcile.identity import Answer
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.people.identity import Answer
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs import identities
 from ilc_canvas.store.worker import jobs, pauses
 from tests.store.cast import BASE, EQUITY, NOON, ROSA, SCOPE, Desk, draft, finalized
 from tests.store.menu import menu_draft, menu_finalized
 
-HERE = Place(BASE, SCOPE)
+HERE = CanvasScope(BASE, SCOPE)
 HOUR = timedelta(hours=1)
 
 
 def ended(desk: Desk, status: str, *, only: tuple[str, ...] = (), dry_run: bool = False, numbers: Mapping[str, int] | None = None) -> None:
     """A run of the newest roster that ends so, a minute later."""
-    number = desk.journal.begin(Ask("ana", "sync", only=only, dry_run=dry_run), desk.journal.basis())
+    number = desk.journal.begin(RunRequest("ana", "sync", only=only, dry_run=dry_run), desk.journal.basis())
     desk.clock.pass_by(minutes=1)
     desk.journal.closed(Report(number, status, "", of_roster(1), {}, **(numbers or {})))  # type: ignore[arg-type]
 
@@ -81,7 +81,7 @@ def test_news_is_noticed(desk: Desk) -> None:
             append(connection, Entry(kind, desk.clock(), "ana", {}))
         assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None, kind
         ended(desk, "converged")
-    number = desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), of_roster(1))
+    number = desk.journal.begin(RunRequest("ana", "sync", only=("cop:EQ",)), of_roster(1))
     intent = desk.journal.intended(number, Create(EQUITY), desk.clock())
     desk.clock.pass_by(minutes=1)
     desk.journal.happened(intent, Outcome("applied"))
@@ -93,7 +93,7 @@ def test_account_of_a_person_is_news(desk: Desk) -> None:
     finalized(desk.store)
     ended(desk, "converged")
     desk.clock.pass_by(minutes=1)
-    desk.do(desk.journal.begin(Ask("ana", "sync", only=("cop:EQ",)), of_roster(1)), Create(ROSA))
+    desk.do(desk.journal.begin(RunRequest("ana", "sync", only=("cop:EQ",)), of_roster(1)), Create(ROSA))
     ended(desk, "converged", dry_run=True)
     assert jobs.unchanged_since(desk.store, HERE, desk.clock()) is None
 
@@ -139,9 +139,9 @@ def test_elsewhere_says_nothing_here(desk: Desk) -> None:
     """A run at another Canvas, or in another scope, is none of ours."""
     finalized(desk.store)
     ended(desk, "converged")
-    for place in (Place("https://other.example.org", SCOPE), Place(BASE, "ilc:2022-23")):
-        assert jobs.unchanged_since(desk.store, place, desk.clock()) is None
-        assert jobs.last_good(desk.store, place) is None
+    for canvas_scope in (CanvasScope("https://other.example.org", SCOPE), CanvasScope(BASE, "ilc:2022-23")):
+        assert jobs.unchanged_since(desk.store, canvas_scope, desk.clock()) is None
+        assert jobs.last_good(desk.store, canvas_scope) is None
     assert jobs.last_good(desk.store, HERE) == NOON + timedelta(minutes=1)
 
 

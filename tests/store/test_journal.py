@@ -11,7 +11,7 @@ from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Outcome, Remove, fingerprint
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, WrongTenantError
 from ilc_canvas.reconcile.guard import History
-from ilc_canvas.reconcile.run import Ask
+from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.store.audit import chain, reader
 from ilc_canvas.store.db.lease import Lease
 from ilc_canvas.store.opening import open_store
@@ -63,7 +63,7 @@ def test_dead_runs_are_interrupted(desk: Desk) -> None:
     intent = desk.journal.intended(dead, Create(ROSA), NOON)
     desk.do(dead, Create(seat()))
     after = desk.journal_of(desk.lease)
-    now = after.begin(Ask("ana", "schedule"), of_roster(1))
+    now = after.begin(RunRequest("ana", "schedule"), of_roster(1))
     assert after.open_intents() == [intent]
     assert {info.number: info.status for info in details.runs(desk.store)} == {dead: "interrupted", now: "running"}
     after.happened(intent, Outcome("not_applied", how="recovered"))
@@ -93,17 +93,17 @@ def test_open_intent_knows_newest_number(desk: Desk) -> None:
     intent = desk.journal.intended(dead, Create(seat()), NOON)
     desk.do(dead, Create(seat(4)), handle=500)
     after = desk.journal_of(desk.lease)
-    after.begin(Ask("ana", "schedule"), of_roster(1))
+    after.begin(RunRequest("ana", "schedule"), of_roster(1))
     assert after.open_intents() == [replace(intent, newest=402)]
 
 
 def test_pin_keeps_to_one_canvas(desk: Desk) -> None:
     """The Canvas of the first run is remembered; another one is refused."""
-    desk.journal.pin(TENANT)
-    desk.journal.pin(TENANT)
+    desk.journal.pin_tenant(TENANT)
+    desk.journal.pin_tenant(TENANT)
     for other in ({"base_url": "https://x"}, {"root_account_id": 2}, {"account_name": "Other"}):
         with pytest.raises(WrongTenantError, match=r"belongs to https://canvas.example.org"):
-            desk.journal.pin(replace(TENANT, **other))
+            desk.journal.pin_tenant(replace(TENANT, **other))
     assert [event.kind for event in reader.events(desk.store)] == ["pinned"]
 
 
@@ -144,10 +144,10 @@ def test_history_counts_removals_of_a_day(desk: Desk) -> None:
 def test_last_seen_is_replaced(desk: Desk) -> None:
     """What was seen last stands in place of what was seen before."""
     number, other = desk.run(), COURSE._replace(id="ilc:2021-22:hub")
-    desk.journal.seen(number, {COURSE: 30, other: 300})
-    desk.journal.seen(number, {COURSE: 29})
+    desk.journal.save_course_counts(number, {COURSE: 30, other: 300})
+    desk.journal.save_course_counts(number, {COURSE: 29})
     assert desk.journal.history(NOON).last_seen == {COURSE: 29}
-    desk.journal.seen(number, {})
+    desk.journal.save_course_counts(number, {})
     assert desk.journal.history(NOON).last_seen == {}
 
 
@@ -171,9 +171,9 @@ def test_old_token_is_fenced(desk: Desk) -> None:
     writes: list[Callable[[], object]] = [
         lambda: stale.intended(number, Create(seat()), NOON),
         lambda: stale.happened(intent, Outcome("applied")),
-        lambda: stale.begin(Ask("eve", "sync"), of_roster(1)),
-        lambda: stale.seen(number, {COURSE: 1}),
-        lambda: stale.pin(TENANT),
+        lambda: stale.begin(RunRequest("eve", "sync"), of_roster(1)),
+        lambda: stale.save_course_counts(number, {COURSE: 1}),
+        lambda: stale.pin_tenant(TENANT),
         lambda: stale.open_intents(),
     ]
     for write in writes:
@@ -199,4 +199,38 @@ def test_cost_of_a_change(desk: Desk) -> None:
     event.remove(desk.store.engine, "before_cursor_execute", note)
     assert chain.verify(desk.store).count == 609
     assert max(costs) == min(costs), costs
-    assert max(costs) <= 22 * 100, costs
+    assert max(costs) <= 16 * 100, costs
+
+
+def test_transaction_is_whole_or_absent(desk: Desk) -> None:
+    """What is intended and recorded together is stored together: nothing of it where its last part fails."""
+    number = desk.run()
+    intents = [desk.journal.intended(number, Create(seat(n)), NOON) for n in (1, 2)]
+    before = chain.head(desk.store)
+
+    def broken_off() -> None:
+        with desk.journal.together():
+            desk.journal.happened(intents[0], Outcome("applied"))
+            assert desk.journal.intended(number, Create(seat(3)), NOON).seq == before.seq + 2
+            raise StoreError("The disk is full.")
+
+    with pytest.raises(StoreError):
+        broken_off()
+    assert (chain.head(desk.store), desk.journal.ledger()) == (before, {})
+    with desk.journal.together():
+        for intent in intents:
+            desk.journal.happened(intent, Outcome("applied"))
+    assert [key.id for key in desk.journal.ledger()] == [intent.change.key.id for intent in intents]
+    assert chain.verify(desk.store).count == before.seq + 2
+
+
+def test_refused_together_are_parked_each(desk: Desk) -> None:
+    """Outcomes of one transaction are told apart: what is refused again is parked for longer, what is done is parked no more."""
+    number = desk.run()
+    desk.do(number, Create(seat(1)), "refused", reason="no")
+    desk.do(number, Create(seat(2)), "refused", reason="no")
+    first, second = (desk.journal.intended(number, Create(seat(n)), NOON) for n in (1, 2))
+    with desk.journal.together():
+        desk.journal.happened(first, Outcome("applied"))
+        desk.journal.happened(second, Outcome("refused", reason="no"))
+    assert [(key, row.attempts) for key, row in desk.journal.parked().items()] == [(second.change.key, 2)]

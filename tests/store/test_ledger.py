@@ -108,7 +108,7 @@ def test_note_of_what_agrees(desk: Desk) -> None:
     desk.do(desk.run(), Create(ROSA))
     desk.run(settled=(_renamed(ROSA, "R. Núñez"), EQUITY))
     ours = desk.journal.ledger()
-    assert (ours[ROSA.key].fields["name"], ours[ROSA.key].how, list(ours)) == (
+    assert (ours[ROSA.key].fields["name"], ours[ROSA.key].how, sorted(ours)) == (
         "R. Núñez",
         "created",
         [channel_key(ROSA.key, MAIN), ROSA.key],

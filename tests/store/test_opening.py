@@ -10,8 +10,8 @@ from sqlalchemy import make_url, text
 
 from ilc_canvas.reconcile.errors import SchemaError, SettingsError, StoreError
 from ilc_canvas.store.db import dialects, health_probe, schema
-from ilc_canvas.store.db.absent import heads_beside
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.missing import heads_beside
 from ilc_canvas.store.migrations import migrate
 from ilc_canvas.store.opening import make_store, open_store, unopened
 from tests.store.pooler import pooled
@@ -164,7 +164,7 @@ def test_settings_lost_on_the_way(postgres: str) -> None:
 
 @pytest.mark.parametrize("host", ["", "127.0.0.1", "[::1]", "localhost", "db", "127.8.9.10"])
 def test_near_server_needs_no_tls(host: str) -> None:
-    """This machine itself, and a neighbour by its bare name, may be reached without TLS."""
+    """This machine itself, and a neighbor by its bare name, may be reached without TLS."""
     dialects.postgres_engine(make_url(f"postgresql+psycopg://ana@{host}/ilc")).dispose()
 
 

@@ -12,7 +12,7 @@ from ilc_canvas.reconcile.state import Ledger, channel_key
 from ilc_canvas.store.db.codec import dumps
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.migrations import migrate
 from ilc_canvas.store.runs.ledger import read_ledger
 from ilc_canvas.store.runs.tables import LEDGER
@@ -37,7 +37,7 @@ def upgraded(store: Store, *rows: dict[str, Any], made: int | None = None) -> Le
         connection.execute(insert(LEDGER), [{**_ROW, **row} for row in rows])
     migrate.upgrade(store)
     with store.read() as connection:
-        return read_ledger(connection, Place(BASE, SCOPE))
+        return read_ledger(connection, CanvasScope(BASE, SCOPE))
 
 
 _ROW = {"base_url": BASE, "scope": SCOPE, "key": str(ROSA.key), "fields": dumps(OLD), "how": "created", "at": NOON, "handle": 77}
@@ -69,4 +69,4 @@ def test_people_belong_to_all_years(store: Store) -> None:
     ledger = upgraded(store, {}, later, {"key": str(COURSE), "fields": dumps(EQUITY.fields)})
     assert (ledger[ROSA.key].fields["name"], COURSE in ledger) == ("Rosa Later", True)
     with store.read() as connection:
-        assert {key.kind for key in read_ledger(connection, Place(BASE, "ilc:2030-31"))} == {Kind.USER, Kind.CHANNEL}
+        assert {key.kind for key in read_ledger(connection, CanvasScope(BASE, "ilc:2030-31"))} == {Kind.USER, Kind.CHANNEL}

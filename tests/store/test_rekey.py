@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from ilc_canvas.program.basis import of_roster
-from ilc_canvas.program.renumbered import Rekeys
+from ilc_canvas.program.new_ids import Rekeys
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import LeaseError, RosterError, RosterHeldError
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.run import Ask
+from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.reader import events
 from ilc_canvas.store.db.database import Store
@@ -231,7 +231,7 @@ def test_no_new_id_before_a_cut_run_is_settled(store: Store) -> None:
         desk.journal.intended(run, Create(replace(ROSA, key=user("ILC-00010"))), NOON)
         intent = desk.journal.intended(run, Create(ROSA), NOON)
         last_year = SqlJournal(store, lease=lease, scope="ilc:2020-21", base_url=BASE, now=Clock())
-        last_year.intended(last_year.begin(Ask("ana", "sync"), of_roster(1)), Create(ROSA), NOON)
+        last_year.intended(last_year.begin(RunRequest("ana", "sync"), of_roster(1)), Create(ROSA), NOON)
     decide(store)
     with pytest.raises(RosterError, match=rf"Run {run} was cut off and left changes of ILC-0001.*‹sync›.*finalize again"):
         sign(store, renamed())

@@ -15,37 +15,37 @@ from ilc_canvas.store.audit.reader import events as logged
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.privacy import erasure
 from ilc_canvas.store.rosters import rekey
-from ilc_canvas.store.runs.person_history import story
-from ilc_canvas.store.runs.tables import ANSWER, DECLINED, LEDGER, PARKED, QUESTION
+from ilc_canvas.store.runs.person_history import person_history
+from ilc_canvas.store.runs.tables import DECLINED, IDENTITY_DECISION, IDENTITY_QUESTION, LEDGER, PARKED_CHANGE
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, finalized, roster, seat
 from tests.store.test_rekey import NEW, OLD, decide, renamed, sign, user
 
-HERE, LAST_YEAR, ELSEWHERE = Place(BASE, SCOPE), Place(BASE, "ilc:2020-21"), Place("https://test.example.org", SCOPE)
+HERE, LAST_YEAR, ELSEWHERE = CanvasScope(BASE, SCOPE), CanvasScope(BASE, "ilc:2020-21"), CanvasScope("https://test.example.org", SCOPE)
 SEAT = "enrollment=ilc:2021-22:cop:EQ:R1|ilc:p:{}|student"
 OURS = {"fields": "{}", "how": "created", "at": NOON}
 REST: dict[str, dict[str, Any]] = {
     "ledger": OURS,
-    "parked": {"wants": "w", "verb": "create", "reason": "r", "since": NOON, "attempts": 1},
-    "declined": {"wants": "w", "verb": "create", "why": "declined", "at": NOON},
-    "question": {"kind": "login", "others": "[]", "since": NOON},
-    "answer": {"decision": "adopt", "at": NOON, "login": "ilc:p:ILC-0001", "actor": "ana", "reason": "r"},
+    "parked_change": {"wants": "w", "verb": "create", "reason": "r", "since": NOON, "attempts": 1},
+    "declined_change": {"wants": "w", "verb": "create", "why": "declined", "at": NOON},
+    "identity_question": {"kind": "login", "others": "[]", "since": NOON},
+    "identity_decision": {"decision": "adopt", "at": NOON, "login": "ilc:p:ILC-0001", "actor": "ana", "reason": "r"},
 }
 
 
-def put(store: Store, table: Table, key: str, *, place: Place = HERE, **more: object) -> None:
+def put(store: Store, table: Table, key: str, *, canvas_scope: CanvasScope = HERE, **more: object) -> None:
     """A row of this table."""
     with store.write() as connection:
-        connection.execute(insert(table).values(**place.row(key=key, **REST[table.name], **more)))
+        connection.execute(insert(table).values(**canvas_scope.row(key=key, **REST[table.name], **more)))
 
 
-def keys(store: Store, table: Table, place: Place = HERE) -> dict[str, Any]:
+def keys(store: Store, table: Table, canvas_scope: CanvasScope = HERE) -> dict[str, Any]:
     """Canvas's numbers by key."""
     handle = table.c.handle if "handle" in table.c else table.c.attempts
     with store.read() as connection:
-        return {row[0]: row[1] for row in connection.execute(select(table.c.key, handle).where(place.of(table)))}
+        return {row[0]: row[1] for row in connection.execute(select(table.c.key, handle).where(canvas_scope.of(table)))}
 
 
 def rename(store: Store, old: Key = OLD, new: Key = NEW) -> None:
@@ -54,13 +54,13 @@ def rename(store: Store, old: Key = OLD, new: Key = NEW) -> None:
         rekey.rekey(connection, old, new, actor="ana", at=NOON)
 
 
-@pytest.mark.parametrize("place", [HERE, LAST_YEAR, ELSEWHERE], ids=["here", "last year", "another Canvas"])
-def test_ledger_keeps_its_numbers(store: Store, place: Place) -> None:
+@pytest.mark.parametrize("canvas_scope", [HERE, LAST_YEAR, ELSEWHERE], ids=["here", "last year", "another Canvas"])
+def test_ledger_keeps_its_numbers(store: Store, canvas_scope: CanvasScope) -> None:
     """Account, enrollments and addresses have the new id, in every school year and Canvas, and the numbers that they had."""
     for number, key in enumerate((str(OLD), SEAT.format("ILC-0001"), "channel=ilc:p:ILC-0001|rosa@example.org"), start=5):
-        put(store, LEDGER, key, place=place, handle=number)
+        put(store, LEDGER, key, canvas_scope=canvas_scope, handle=number)
     rename(store)
-    assert keys(store, LEDGER, place) == {str(NEW): 5, SEAT.format("ilc-0001"): 6, "channel=ilc:p:ilc-0001|rosa@example.org": 7}
+    assert keys(store, LEDGER, canvas_scope) == {str(NEW): 5, SEAT.format("ilc-0001"): 6, "channel=ilc:p:ilc-0001|rosa@example.org": 7}
 
 
 OTHERS = [
@@ -93,11 +93,11 @@ def test_wildcards_mean_themselves(store: Store, like: str) -> None:
     assert keys(store, LEDGER) == {SEAT.format("ILC-0001"): 8, SEAT.format("X-1"): len(like)}
 
 
-@pytest.mark.parametrize("table", [PARKED, QUESTION, ANSWER], ids=["parked", "question", "answer"])
+@pytest.mark.parametrize("table", [PARKED_CHANGE, IDENTITY_QUESTION, IDENTITY_DECISION], ids=["parked", "question", "answer"])
 def test_what_waits_goes_on(store: Store, table: Table) -> None:
     """Parked changes, open questions and answers are about the person under the new id; a row that was there already stays."""
-    for place, key in ((HERE, str(OLD)), (LAST_YEAR, str(OLD)), (LAST_YEAR, str(NEW))):
-        put(store, table, key, place=place, **({"handle": len(key)} if "handle" in table.c else {}))
+    for canvas_scope, key in ((HERE, str(OLD)), (LAST_YEAR, str(OLD)), (LAST_YEAR, str(NEW))):
+        put(store, table, key, canvas_scope=canvas_scope, **({"handle": len(key)} if "handle" in table.c else {}))
     before = keys(store, table, LAST_YEAR)[str(NEW)]
     rename(store)
     assert list(keys(store, table)) == [str(NEW)]
@@ -108,22 +108,33 @@ def test_shared_account_names_the_new_id(store: Store) -> None:
     """A question about somebody else who shares the account names the person once, by the new id."""
     others = dumps([str(OLD), str(user("ILC-00010")), str(NEW)])
     with store.write() as connection:
-        connection.execute(insert(QUESTION).values(**HERE.row(key=str(user("ILC-0002")), **{**REST["question"], "others": others})))
+        connection.execute(
+            insert(IDENTITY_QUESTION).values(**HERE.row(key=str(user("ILC-0002")), **{**REST["identity_question"], "others": others}))
+        )
     rename(store)
     with store.read() as connection:
-        assert loads(connection.execute(select(QUESTION.c.others)).scalar_one()) == [str(NEW), str(user("ILC-00010"))]
+        assert loads(connection.execute(select(IDENTITY_QUESTION.c.others)).scalar_one()) == [str(NEW), str(user("ILC-00010"))]
 
 
 def test_renaming_is_an_audit_event(store: Store) -> None:
     """The log has both keys and how many rows went on; the chain holds."""
     put(store, LEDGER, str(OLD), handle=5)
     put(store, LEDGER, SEAT.format("ILC-0001"), handle=6)
-    put(store, PARKED, SEAT.format("ILC-0001"))
+    put(store, PARKED_CHANGE, SEAT.format("ILC-0001"))
     put(store, DECLINED, SEAT.format("ILC-0001"))
     rename(store)
     (event,) = logged(store)
     assert (event.kind, event.key, event.actor, event.personal) == ("person-renamed", NEW, "ana", {})
-    assert event.body == {"old": str(OLD), "new": str(NEW), "ledger": 2, "parked": 1, "declined": 1, "questions": 0, "answers": 0}
+    assert event.body == {
+        "old": str(OLD),
+        "new": str(NEW),
+        "ledger": 2,
+        "parked": 1,
+        "declined": 1,
+        "drift": 0,
+        "questions": 0,
+        "answers": 0,
+    }
     assert chain.verify(store).count == 1
 
 
@@ -146,12 +157,12 @@ def test_two_accounts_are_never_mixed(store: Store) -> None:
     """If the new id has an account already, of an earlier year, nothing is decided or signed; the same account twice is no conflict."""
     finalized(store)
     decide(store)
-    for place, key, number in ((HERE, OLD, 5), (LAST_YEAR, NEW, 9)):
-        put(store, LEDGER, str(key), place=place, handle=number)
+    for canvas_scope, key, number in ((HERE, OLD, 5), (LAST_YEAR, NEW, 9)):
+        put(store, LEDGER, str(key), canvas_scope=canvas_scope, handle=number)
     for step in (lambda: decide(store), lambda: sign(store, renamed())):
         with pytest.raises(RosterError, match=r"ilc-0001 has a Canvas account already \(number 9\).*not that of ILC-0001.*‹not-the-same"):
             step()
-    put(store, LEDGER, str(OLD), place=LAST_YEAR, handle=9)
+    put(store, LEDGER, str(OLD), canvas_scope=LAST_YEAR, handle=9)
     sign(store, renamed())
     assert (keys(store, LEDGER), keys(store, LEDGER, LAST_YEAR)) == ({str(NEW): 5}, {str(NEW): 9})
 
@@ -163,7 +174,7 @@ def test_history_goes_on_too(store: Store) -> None:
         Desk(store, lease, Clock()).carried(Create(ROSA), Create(seat()), Create(seat(2)))
     decide(store)
     sign(store, renamed())
-    found = story(store, HERE, NEW)
+    found = person_history(store, HERE, NEW)
     assert [str(deed.key) for deed in found.deeds] == [str(NEW), SEAT.format("ilc-0001")]
     assert set(map(str, found.ours)) == {str(NEW), str(channel_key(NEW, MAIN)), SEAT.format("ilc-0001")}
 

@@ -10,7 +10,7 @@ from ilc_canvas.reconcile.change import Create, Remove, Update
 from ilc_canvas.reconcile.kinds import MAIN, Kind
 from ilc_canvas.reconcile.state import Key, Record, channel_key
 from ilc_canvas.store.audit import chain
-from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy.retention import Forgotten, forget
@@ -27,7 +27,7 @@ def _forget(store: Store, before: datetime) -> Forgotten:
 
 def _all_text(store: Store) -> str:
     """All that the tables hold about people: rosters, plans, events."""
-    tables = ("document_content", "document_version", "planned_change", "audit_person")
+    tables = ("document_content", "document_version", "planned_change", "audit_personal")
     with store.read() as connection:
         return "".join(str(connection.execute(text(f"SELECT * FROM {name}")).all()) for name in tables)  # noqa: S608
 
@@ -115,7 +115,7 @@ def test_open_intent_keeps_its_values(desk: Desk) -> None:
     desk.close(run, "interrupted")
     assert _forget(desk.store, NOON + timedelta(days=1)).events == 0
     with desk.store.read() as connection:
-        assert connection.execute(select(func.count()).select_from(PERSON)).scalar() == 1
+        assert connection.execute(select(func.count()).select_from(AUDIT_PERSONAL)).scalar() == 1
 
 
 def test_running_run_keeps_everything(desk: Desk) -> None:
@@ -140,7 +140,7 @@ def test_younger_run_keeps_names(desk: Desk) -> None:
     desk.carried(Update(ROSA, ROSA))
     assert _forget(desk.store, NOON + timedelta(days=1)) == Forgotten(0, 1, 1)
     with desk.store.read() as connection:
-        kept = select(EVENT.c.at).join(PERSON, PERSON.c.seq == EVENT.c.seq)
+        kept = select(EVENT.c.at).join(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
         assert set(connection.execute(kept).scalars()) == {NOON + timedelta(days=2)}
 
 

@@ -25,6 +25,15 @@ def test_draft_is_no_input(store: Store) -> None:
         versions.read(store, 9)
 
 
+def test_one_version_by_its_number(store: Store) -> None:
+    """One version by its number is the same as in the list of all; a number that does not exist is an error."""
+    finalized(store)
+    number = draft(store, files="b")
+    assert versions.info(store, number) == versions.listing(store)[0]
+    with pytest.raises(RosterError, match="no roster version 9"):
+        versions.info(store, 9)
+
+
 def test_finalized_comes_back_whole(store: Store) -> None:
     """People, teams and COPs come back as they were, with the number, the signature and the files."""
     number = finalized(store)
@@ -125,3 +134,33 @@ def test_listing_says_what_was_found(store: Store) -> None:
     (info,) = versions.listing(store)
     assert (info.number, info.errors, info.warnings, info.entries, info.imported_by) == (7, 1, 1, 3, "ana")
     assert (info.findings[0]["text"], info.rows, info.manifest_version) == ("no e-mail", {"roster.csv": 3}, 7)
+
+
+def test_shrinking_goes_by_its_own_year(store: Store) -> None:
+    """A correction of one school year is compared with that year, whatever another one was signed for since: neither a smaller next year
+    lets people go without a second person, nor a larger one keeps a sound correction from being signed.
+    """
+    finalized(store, 10)
+    finalized(store, 9, files="b", year="2022-23")
+    draft(store, 8, files="c")
+    with pytest.raises(RosterHeldError, match="version 3 lacks 2 of the 10 people of version 1"):
+        versions.finalize(store, signed_by="Ana", at=NOON)
+    finalized(store, 20, files="d", year="2022-23")
+    assert finalized(store, 9, files="e") == 4
+
+
+def test_first_of_a_year_goes_by_the_last(store: Store) -> None:
+    """The first roster of a school year is compared with the one signed last."""
+    finalized(store, 10)
+    draft(store, 8, files="b", year="2022-23")
+    with pytest.raises(RosterHeldError, match="version 2 lacks 2 of the 10 people of version 1"):
+        versions.finalize(store, signed_by="Ana", at=NOON)
+
+
+def test_same_files_of_each_year(store: Store) -> None:
+    """The files in force of a school year, again, are said to be loaded, also if another year was signed since."""
+    finalized(store)
+    finalized(store, files="b", year="2022-23")
+    with pytest.raises(RosterError, match="already loaded: they are roster version 1"):
+        draft(store)
+    assert _states(store) == {2: "finalized", 1: "finalized"}

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from ilc_canvas.reconcile.change import Create
-from ilc_canvas.reconcile.identity import Answer
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.reconcile.people.identity import Answer
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs import identities
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk
 
@@ -15,7 +15,7 @@ def decide(desk: Desk, clock_is_off: timedelta) -> Answer:
     """Somebody decides, on a machine with another clock, that this person gets an account."""
     at = desk.clock() + clock_is_off
     decided = identities.Decided([Answer(ROSA.key, "create", at)])
-    identities.note(desk.store, Place(BASE, SCOPE), decided, actor="ana", reason="new", at=at)
+    identities.note(desk.store, CanvasScope(BASE, SCOPE), decided, actor="ana", reason="new", at=at)
     return desk.journal.answers()[ROSA.key]
 
 

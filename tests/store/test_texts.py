@@ -10,16 +10,16 @@ from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.guard import Verdict
-from ilc_canvas.reconcile.identity import Answer
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.notice import Notice
-from ilc_canvas.reconcile.run import Ask
+from ilc_canvas.reconcile.people.identity import Answer
+from ilc_canvas.reconcile.run.notice import Notice
+from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.all_tables import METADATA
 from ilc_canvas.store.audit import chain, reader, settings_and_exports
-from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy import erasure, typed_texts
 from ilc_canvas.store.privacy.retention import forget
@@ -28,11 +28,11 @@ from ilc_canvas.store.runs import identities
 from ilc_canvas.store.runs.approvals import approve, reject
 from ilc_canvas.store.runs.tables import REASON, RUN
 from ilc_canvas.store.worker import outbox, pauses, sync_requests
-from ilc_canvas.store.worker.sync_requests import Request, RequestKind
+from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, draft, finalized, plan_of, seat
 
 WORDS = "Zanzibar asked for it"
-HERE = Place(BASE, SCOPE)
+HERE = CanvasScope(BASE, SCOPE)
 OTHER = Key(Kind.USER, "ilc:p:ILC-0002")
 
 
@@ -42,7 +42,7 @@ def _sign(desk: Desk) -> None:
 
 
 def _plan(desk: Desk) -> str:
-    number = desk.journal.begin(Ask("ana", "sync", WORDS), desk.journal.basis())
+    number = desk.journal.begin(RunRequest("ana", "sync", WORDS), desk.journal.basis())
     plan = plan_of(Create(seat()))
     desk.journal.planned(number, plan, Verdict(), asked=(), whole=True)
     desk.close(number, "held", plan.digest)
@@ -63,7 +63,7 @@ def _pause(desk: Desk) -> None:
 
 
 def _wish(desk: Desk) -> None:
-    sync_requests.wish(desk.store, Request(RequestKind.SYNC, "ana", WORDS), at=NOON)
+    sync_requests.submit(desk.store, SyncRequest(RequestKind.SYNC, "ana", WORDS), at=NOON)
 
 
 def _answer(desk: Desk) -> None:
@@ -104,12 +104,12 @@ def test_typed_texts_beside_the_chain(desk: Desk, deed: Callable[[Desk], None]) 
     finalized(desk.store)
     deed(desk)
     assert "Zanzibar" not in _rows(desk.store, "audit_event")
-    assert "Zanzibar" in _rows(desk.store, "audit_person")
+    assert "Zanzibar" in _rows(desk.store, "audit_personal")
     chain.verify(desk.store)
     later = NOON + timedelta(days=401)
     forget(desk.store, before=later - timedelta(days=400), actor="schedule", at=later)
     chain.verify(desk.store)
-    assert "Zanzibar" not in _rows(desk.store, "audit_person")
+    assert "Zanzibar" not in _rows(desk.store, "audit_personal")
 
 
 def _rows(store: Store, table: str) -> str:
@@ -119,7 +119,7 @@ def _rows(store: Store, table: str) -> str:
 
 def test_every_reason_is_listed() -> None:
     """A column for reasons that nobody would erase cannot be added: each is among the texts, but for those of the program's own."""
-    own = {"run_reason", "parked"}
+    own = {"run_reason", "parked_change"}
     columns = {(name, column.name) for name, table in METADATA.tables.items() for column in table.columns if "reason" in column.name}
     listed = {(each.table.name, each.column) for each in typed_texts.TEXTS}
     assert {each for each in columns if each[0] not in own} <= listed
@@ -142,14 +142,14 @@ def test_pause_keeps_its_reason(desk: Desk) -> None:
     paused = pauses.paused(desk.store, NOON + timedelta(days=401))
     assert paused is not None
     assert paused.reason == WORDS
-    assert "Zanzibar" not in _rows(desk.store, "audit_person")
+    assert "Zanzibar" not in _rows(desk.store, "audit_personal")
 
 
 def test_reasons_in_tables_grow_old(desk: Desk) -> None:
     """The reason of a run goes when the run is old, and not before; a run that has not ended keeps its own."""
     finalized(desk.store)
     _plan(desk)
-    desk.journal.begin(Ask("ana", "sync", WORDS), of_roster(1))
+    desk.journal.begin(RunRequest("ana", "sync", WORDS), of_roster(1))
     assert forget(desk.store, before=NOON, actor="schedule", at=NOON).nothing
     assert forget(desk.store, before=NOON + timedelta(seconds=1), actor="schedule", at=NOON).texts == 1
     with desk.store.read() as connection:
@@ -173,12 +173,12 @@ OTHERS = ("ILC-00012 moved", "rosary", "prosa@example.org", "ILC-0002", "as agre
 def test_texts_about_the_erased_go(desk: Desk, words: str) -> None:
     """A text that names the person by id, address or family name goes from tables and events, in whatever spelling."""
     _gone(desk)
-    sync_requests.wish(desk.store, Request(RequestKind.SYNC, "ana", words), at=NOON)
+    sync_requests.submit(desk.store, SyncRequest(RequestKind.SYNC, "ana", words), at=NOON)
     pauses.pause(desk.store, until=None, reason=words, actor="ana", at=NOON)
     identities.decide(desk.store, HERE, [Answer(OTHER, "leave-out", NOON)], actor="ana", reason=words)
     _erase(desk)
     assert [event.reason for event in reader.events(desk.store) if event.kind in ("wished", "paused", "identity-decided")] == ["", "", ""]
-    assert words not in "".join(_rows(desk.store, name) for name in ("wish", "pause", "answer"))
+    assert words not in "".join(_rows(desk.store, name) for name in ("sync_request", "pause", "identity_decision"))
     chain.verify(desk.store)
 
 
@@ -195,8 +195,8 @@ def test_texts_said_about_the_erased_go(desk: Desk) -> None:
     """What was said about the person without a name goes too: answers, requests and runs for that person alone."""
     _gone(desk)
     identities.decide(desk.store, HERE, [Answer(ROSA.key, "leave-out", NOON, login="rosa7")], actor="ana", reason=WORDS)
-    sync_requests.wish(desk.store, Request(RequestKind.SYNC, "ana", WORDS, only=("person:ILC-0001",)), at=NOON)
-    number = desk.journal.begin(Ask("ana", "sync", WORDS, only=("person:ILC-0001",)), of_roster(1))
+    sync_requests.submit(desk.store, SyncRequest(RequestKind.SYNC, "ana", WORDS, only=("person:ILC-0001",)), at=NOON)
+    number = desk.journal.begin(RunRequest("ana", "sync", WORDS, only=("person:ILC-0001",)), of_roster(1))
     desk.close(number, "failed", "")
     _erase(desk)
     left = "".join(_rows(desk.store, name) for name in METADATA.tables)
@@ -222,7 +222,7 @@ def test_namesake_keeps_everything(desk: Desk) -> None:
     other = Create(ROSA.__class__(OTHER, {**ROSA.fields, "name": "Eva Núñez", "sortable_name": "Núñez, Eva", "email": "eva@example.org"}))
     desk.carried(other)
     _erase(desk)
-    assert "Eva Núñez" in _rows(desk.store, "audit_person")
+    assert "Eva Núñez" in _rows(desk.store, "audit_personal")
     assert "Eva Núñez" in _rows(desk.store, "planned_change")
 
 
@@ -259,7 +259,7 @@ def test_erased_id_in_any_case(desk: Desk) -> None:
     """The id counts, not how it is typed; somebody who is only in an old roster is found, too."""
     _gone(desk)
     _erase(desk, "ilc-0001")
-    assert "rosa@" not in _rows(desk.store, "audit_person")
+    assert "rosa@" not in _rows(desk.store, "audit_personal")
     _erase(desk, "ILC-0003")
     assert "r3@example.org" not in _rows(desk.store, "document_content")
 
@@ -336,4 +336,4 @@ def test_signed_by_is_erasable(desk: Desk) -> None:
     assert (event.actor, event.personal) == ("ralvarez", {"signed_by": "R. Alvarez"})
     with desk.store.read() as connection:
         assert "Alvarez" not in str(connection.execute(select(EVENT)).all())
-        assert "Alvarez" in str(connection.execute(select(PERSON)).all())
+        assert "Alvarez" in str(connection.execute(select(AUDIT_PERSONAL)).all())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ilc_canvas.program.desired import desired
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key
@@ -178,7 +178,7 @@ DEFERRED: dict[str, tuple[Deed, str]] = {
 
 def newest(world: World, column: str) -> list[Any]:
     """What the newest run left out, or left as it is: as JSON."""
-    (row,) = world.rows("SELECT aside, drift FROM run ORDER BY number DESC LIMIT 1")
+    (row,) = world.rows("SELECT deferred, drift FROM run ORDER BY number DESC LIMIT 1")
     return list(json.loads(getattr(row, column)))
 
 
@@ -198,9 +198,9 @@ def silent(world: World) -> list[str]:
     """What is not as the roster asks, and of which the newest run says nothing: neither deferred nor changed by hand, nor ended with
     its course, which is named.
     """
-    wanted = {record.key for record in desired(world.roster, POLICY) if record.key.kind is Kind.ENROLLMENT}
+    wanted = {record.key for record in desired_state(world.roster, POLICY) if record.key.kind is Kind.ENROLLMENT}
     drift = newest(world, "drift")
-    named = {key for _, key, _ in newest(world, "aside")} | {key for key, *_ in drift}
+    named = {key for _, key, _ in newest(world, "deferred")} | {key for key, *_ in drift}
     closed = {key for key, field, *_ in drift if field == "state"}
     there = places(world)
     lost = {key for key in wanted - there if f"course={key.id.split('|')[0].rpartition(':')[0]}" in closed}

@@ -11,6 +11,7 @@ import pytest
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.stores import copied, memory
 from tests.sync.crash import Forge
+from tests.sync.furniture import Furnished, furnished_world
 from tests.sync.roster import SECOND
 from tests.sync.world import NOW, World, again, fresh, prepared
 
@@ -90,3 +91,10 @@ def second_reference(new: New) -> Reference:
     world.finalize(SECOND)
     assert world.run().status == "applied"
     return world.applied()
+
+
+@pytest.fixture(scope="module")
+def kept_furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    """A course with content, after the first fill: to be copied."""
+    with furnished_world(tmp_path_factory.mktemp("furnished")) as world:
+        yield world

@@ -22,10 +22,11 @@ from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.sync import Canvas, Journal
 from tests.stores import wait_until_released
+from tests.sync.furniture import SHELF
 from tests.sync.mutants import canvas_of, journal_of
 from tests.sync.world import SWIFT, Setting, run_at
 
-JOURNAL = ("begin", "pin", "open_intents", "seen", "planned", "intended", "happened", "closed")
+JOURNAL = ("begin", "pin_tenant", "open_intents", "save_course_counts", "planned", "intended", "happened", "closed")
 CANVAS = ("tenant", "observe", "apply", "look")
 SEND = "send"  # a write of the client's, at its session: some changes take several
 ROOT = Path(__file__).parents[2]
@@ -110,7 +111,7 @@ def deadly_setting(crash: Crash, mutant: str = "") -> Setting:
     def journal(real: SqlJournal) -> Journal:
         return cast(Journal, Fused(journal_of(mutant)(real), fuse))
 
-    return Setting(pace=replace(SWIFT, in_flight=crash.in_flight), canvas=canvas, journal=journal)
+    return Setting(apply_settings=replace(SWIFT, in_flight=crash.in_flight), canvas=canvas, journal=journal)
 
 
 class Forge:
@@ -131,9 +132,10 @@ class Forge:
         self._process.wait(timeout=10)
         self._answers.close()
 
-    def run(self, url: str, store: str, crash: Crash, mutant: str = "") -> int:
+    def run(self, url: str, store: str, crash: Crash, mutant: str = "", *, furnished: bool = False) -> int:
         """One run in a process of its own; its exit code, -9 where it was killed."""
-        self._orders.write(json.dumps({"url": url, "store": store, "mutant": mutant, **asdict(crash)}) + "\n")
+        order = {"url": url, "store": store, "mutant": mutant, "furnished": furnished, **asdict(crash)}
+        self._orders.write(json.dumps(order) + "\n")
         self._orders.flush()
         code = int(self._answers.readline())
         wait_until_released(store)
@@ -153,9 +155,10 @@ def one(order: dict[str, Any]) -> int:
 
 
 def _run(order: dict[str, Any]) -> int:
-    url, store, mutant = order.pop("url"), order.pop("store"), order.pop("mutant", "")
+    url, store, mutant, furnished = order.pop("url"), order.pop("store"), order.pop("mutant", ""), order.pop("furnished", False)
     try:
-        run_at(url, store, deadly_setting(Crash(**order), mutant))
+        setting = deadly_setting(Crash(**order), mutant)
+        run_at(url, store, replace(setting, furnish=SHELF) if furnished else setting)
     except Exception:  # noqa: BLE001 - whatever it is, the parent is told by the exit code
         traceback.print_exc()
         return 2

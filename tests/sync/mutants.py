@@ -1,7 +1,7 @@
 """Runs that are broken on purpose: each lacks one rule. The sweeps must notice every one of them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -11,8 +11,8 @@ import pytest
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guard import Verdict
-from ilc_canvas.reconcile.identity import Question
-from ilc_canvas.reconcile.run import Approval, Intent
+from ilc_canvas.reconcile.people.identity import Question
+from ilc_canvas.reconcile.run.values import Approval, Intent, Report
 from ilc_canvas.reconcile.state import Key, Ledger, Owned
 from ilc_canvas.store.runs import journal as store_journal
 from ilc_canvas.store.runs.journal import SqlJournal
@@ -92,10 +92,30 @@ class AnyApproval(Wrapped):
 
 
 @dataclass
+class CommittedWithNext(Wrapped):
+    """What is intended together is committed when the next is written: meanwhile its calls are under way."""
+
+    unit: ExitStack = field(default_factory=ExitStack)
+
+    def together(self) -> AbstractContextManager[object]:
+        self.unit.close()
+        self.unit.enter_context(self.real.together())
+        return nullcontext()
+
+    def closed(self, report: Report) -> None:
+        self.unit.close()
+        self.real.closed(report)
+
+
+@dataclass
 class OneTransaction(Wrapped):
     """An intent is committed with its outcome: the transaction stays open while the call is under way."""
 
     joined: "Joined | None" = None
+
+    def together(self) -> AbstractContextManager[object]:
+        """Each by itself."""
+        return nullcontext()
 
     def intended(self, run: int, change: Change, at: datetime) -> Intent:
         if self.joined is None:
@@ -145,6 +165,10 @@ class LedgerLater(Wrapped):
     """The ledger is booked with the next outcome, not with its own."""
 
     left: Callable[[Any], None] | None = None
+
+    def together(self) -> AbstractContextManager[object]:
+        """Each by itself."""
+        return nullcontext()
 
     def happened(self, intent: Intent, outcome: Outcome) -> None:
         with pytest.MonkeyPatch.context() as patch:
@@ -224,6 +248,7 @@ JOURNALS: Mapping[str, Callable[[Any], Any]] = {
     "claims everything": ClaimsAll,
     "any approval": AnyApproval,
     "one transaction": OneTransaction,
+    "committed with the next": CommittedWithNext,
     "ledger later": LedgerLater,
     "no base": NoBase,
     "owns what it adopted": OwnsAdopted,
@@ -236,8 +261,11 @@ CANVASES: Mapping[str, Callable[[Any], Any]] = {
     "one look": OneLook,
 }
 RULES: Mapping[str, tuple[str, object]] = {
-    "removes whatever is live": ("ilc_canvas.reconcile.removing._removable", lambda record, _: record.fields.get("state") == "active"),
-    "blind guard": ("ilc_canvas.sync.look.check", lambda *_, **__: Verdict()),
+    "removes whatever is live": (
+        "ilc_canvas.reconcile.compare.removals._removable",
+        lambda record, _: record.fields.get("state") == "active",
+    ),
+    "blind guard": ("ilc_canvas.sync.planning.check", lambda *_, **__: Verdict()),
     "no fence": ("ilc_canvas.store.db.lease.Lease.verify", lambda *_, **__: None),
     "removes first": ("ilc_canvas.reconcile.change.Remove.rank", property(lambda change: (-2, change.key.id))),
 }

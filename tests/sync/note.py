@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.calls import Call
+from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.records import Row, by_number
@@ -76,7 +76,7 @@ def _path(access: Access, key: Key) -> str:
     return f"courses/{access.reach.path(course_of(key) or key)}/notes"
 
 
-IN_CANVAS = InCanvas(
+IN_CANVAS = CanvasKind(
     calls=(
         Call(
             r"(GET|POST) courses/ID/notes|(PUT|DELETE) courses/ID/notes/ID", "see, make or change notes", '"Notes - manage" (manage_notes)'

@@ -4,12 +4,13 @@ import sys
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ilc_canvas.sandbox import errors, find
 from ilc_canvas.sandbox.__main__ import main
-from ilc_canvas.sandbox.answers import Answer
-from ilc_canvas.sandbox.call import Call
-from ilc_canvas.sandbox.routes import TABLE, Rule
-from ilc_canvas.sandbox.world import World
+from ilc_canvas.sandbox.http import errors
+from ilc_canvas.sandbox.http.call import Call
+from ilc_canvas.sandbox.http.responses import Answer
+from ilc_canvas.sandbox.http.routes import TABLE, Rule
+from ilc_canvas.sandbox.world import find
+from ilc_canvas.sandbox.world.world import World
 
 Note = dict[str, Any]
 FORBIDDEN = {"status": "unauthorized", "errors": [{"message": "user not authorized to perform that action"}]}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.program.policy import Policy
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from tests.sync.roster import FIRST
 from tests.sync.test_identity import account, places
 from tests.sync.test_other_years import edited
@@ -59,7 +59,7 @@ def test_undo_frees_the_sis_id(filled: World) -> None:
     number = filled.human().user(LOGIN)
     filled.finalize(WITH_ADA)
     done = sync(filled, "sis_id")
-    ask = Ask("ana", "undo", undo=done.run)
+    ask = RunRequest("ana", "undo", undo=done.run)
     filled.approve(filled.run(ask=replace(ask, dry_run=True), policy=Policy(existing_write="sis_id")).digest)
     assert filled.run(ask=ask, policy=Policy(existing_write="sis_id")).status == "applied"
     assert (account(filled, number)["sis_user_id"], set(places(filled, number))) == (None, {"inactive"})

@@ -8,7 +8,7 @@ from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.guard import Limits, Share
-from ilc_canvas.reconcile.run import Ask
+from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.store.runs import details
 from tests.store.menu import menu_finalized
 from tests.sync.roster import FIRST, SECOND
@@ -72,7 +72,7 @@ def test_something_new_waits(filled: World) -> None:
     rows = filled.human().get(f"courses/{course}/enrollments").body
     own = next(row for row in rows if row["sis_user_id"] == "ilc:p:P1")
     filled.human().ask("DELETE", f"courses/{course}/enrollments/{own['id']}?task=delete")
-    done = filled.run(limits=NO_REMOVALS, pace=replace(filled.setting.pace, repair=True))
+    done = filled.run(limits=NO_REMOVALS, apply_settings=replace(filled.setting.apply_settings, repair=True))
     assert (done.status, done.applied, done.withheld) == ("held", 13, 1)
     assert filled.run(limits=NO_REMOVALS).status == "converged"  # the yes is used up; without repair it is drift
 
@@ -128,5 +128,5 @@ def test_yes_is_for_its_roster_alone(filled: World) -> None:
     with pytest.raises(ApprovalError, match="is out of date: the roster is version 3 now"):
         filled.approve(held.digest)
     filled.finalize(SECOND)
-    held = filled.run(ask=Ask("ana", "sync"), limits=NO_REMOVALS)
+    held = filled.run(ask=RunRequest("ana", "sync"), limits=NO_REMOVALS)
     assert held.status == "held"

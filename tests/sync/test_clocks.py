@@ -81,7 +81,7 @@ def added_meanwhile(world: World, place: str, *, lost: bool) -> Elsewhere:
         made.append(Elsewhere(client, world, place, lost))
         return cast(Canvas, made[0])
 
-    world.run(canvas=canvas, pace=replace(SWIFT, in_flight=1))
+    world.run(canvas=canvas, apply_settings=replace(SWIFT, in_flight=1))
     return made[0]
 
 

@@ -37,7 +37,7 @@ class Story:
         return crash.point, crash.side, self.fault
 
 
-ONCE = ("begin", "tenant", "pin", "open_intents", "ledger", "observe", "planned", "seen", "closed")
+ONCE = ("begin", "tenant", "pin_tenant", "open_intents", "ledger", "observe", "planned", "save_course_counts", "closed")
 
 
 def crashes(changes: int, sends: int) -> list[Crash]:

@@ -10,15 +10,15 @@ from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.change import fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError, DecisionError
 from ilc_canvas.reconcile.guard import Limits, Share
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs import approvals, declines, details
 from tests.sync.roster import FIRST, SECOND, cop, person
 from tests.sync.world import SCOPE, World, now, opened
 
 NO_REMOVALS = Limits(removals_per_run=Share(0, 0.0))
-PLAN = Ask("ana", "plan", dry_run=True)
+PLAN = RunRequest("ana", "plan", dry_run=True)
 NEW_COP = replace(
     FIRST,
     people=(*FIRST.people, person(8, "New", participates=("SEL",))),
@@ -27,8 +27,8 @@ NEW_COP = replace(
 NEW_COP = replace(NEW_COP, people=(replace(NEW_COP.people[0], facilitates=("EQ", "SEL")), *NEW_COP.people[1:]))
 
 
-def place(world: World) -> Place:
-    return Place(world.sandbox.url, SCOPE)
+def place(world: World) -> CanvasScope:
+    return CanvasScope(world.sandbox.url, SCOPE)
 
 
 def word(world: World, reason: str = "not before September", actor: str = "ben") -> dict[str, Any]:
@@ -82,7 +82,7 @@ def spared(filled: World) -> World:
 def test_what_is_left_out_stays_undone(spared: World) -> None:
     """No later run makes it, though no guard holds it any more; that is green, and counted."""
     for _ in range(2):
-        later = spared.run(ask=Ask("schedule", "schedule"))
+        later = spared.run(ask=RunRequest("schedule", "schedule"))
         assert (later.status, later.writes, later.counts["create"], later.deferred.get("declined")) == ("converged", 0, 0, 5)
     assert not there(spared, "cop:SEL")
 
@@ -222,7 +222,7 @@ def test_dry_run_ends_no_decline(spared: World) -> None:
 
 def test_part_of_the_whole_ends_nothing(spared: World) -> None:
     """A run for another COP says nothing of the one that was declined."""
-    assert spared.run(ask=Ask("ana", "sync", only=("cop:EQ",))).deferred == {}
+    assert spared.run(ask=RunRequest("ana", "sync", only=("cop:EQ",))).deferred == {}
     assert len(declined(spared)) == 5
 
 
@@ -230,7 +230,7 @@ def test_undone_and_declined_are_one_list(spared: World) -> None:
     """What was taken back is listed beside what was declined, each with its word; either is taken back alike."""
     spared.finalize(replace(NEW_COP, teams=(replace(FIRST.teams[0], name="Alameda Crew"), FIRST.teams[1])))
     renamed = spared.run()
-    assert spared.sync(ask=Ask("ana", "undo", "a mistake", undo=renamed.run)).status == "applied"
+    assert spared.sync(ask=RunRequest("ana", "undo", "a mistake", undo=renamed.run)).status == "applied"
     assert sorted(declined(spared).values()) == ["declined"] * 5 + ["undone"]
     with opened(spared.store) as store:
         (taken,) = [each for each in declines.listing(store, [place(spared)]) if each.why == "undone"]
@@ -243,6 +243,6 @@ def test_declined_way_back_is_no_decline(filled: World) -> None:
     """A no to the plan of an undo leaves the run as it is, and keeps nothing else from being done."""
     filled.finalize(SECOND)
     second = filled.run()
-    plan = filled.run(ask=Ask("ana", "undo", undo=second.run, dry_run=True))
+    plan = filled.run(ask=RunRequest("ana", "undo", undo=second.run, dry_run=True))
     decline(filled, plan)
     assert (filled.run().status, declined(filled)) == ("converged", {})

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ilc_canvas import clock
-from ilc_canvas.reconcile.run import Ask
+from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.store.audit import heads
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.worker import jobs
 from tests.sync.roster import FIRST, SECOND
 from tests.sync.world import SCOPE, SWIFT, World, now, opened
 
-PLAN = Ask("ana", "plan", dry_run=True)
+PLAN = RunRequest("ana", "plan", dry_run=True)
 PATIENT = replace(SWIFT, grace_hours=24.0)
 
 
@@ -25,11 +25,11 @@ def end_by_hand(world: World, start: int, stop: int) -> None:
 
 def test_plan_does_not_move_what_was_seen(filled: World) -> None:
     """Places go bit by bit, with a plan after each: the run still compares with what the last run saw."""
-    before = filled.rows("SELECT course, active, run FROM seen ORDER BY course")
+    before = filled.rows("SELECT course, active, run FROM course_count ORDER BY course")
     for start in range(0, 9, 3):
         end_by_hand(filled, start, start + 3)
         filled.run(ask=PLAN)
-    assert filled.rows("SELECT course, active, run FROM seen ORDER BY course") == before
+    assert filled.rows("SELECT course, active, run FROM course_count ORDER BY course") == before
     assert [reason.code for reason in filled.run().reasons] == ["observed-drop"]
 
 
@@ -57,16 +57,16 @@ def test_plan_does_not_end_a_restore(filled: World) -> None:
 def test_grace_counts_from_a_run(filled: World) -> None:
     """A plan of yesterday does not shorten the grace."""
     filled.finalize(SECOND)
-    filled.run(ask=PLAN, pace=PATIENT)
-    report = filled.run(pace=PATIENT, now=lambda: now() + timedelta(hours=25))
+    filled.run(ask=PLAN, apply_settings=PATIENT)
+    report = filled.run(apply_settings=PATIENT, now=lambda: now() + timedelta(hours=25))
     assert (report.status, report.resting) == ("partial", 5)
 
 
 def test_grace_says_until_when(filled: World) -> None:
     """What only waits for its time is not held for a person: it says until when, and nobody is asked."""
     filled.finalize(SECOND)
-    first = filled.run(pace=PATIENT)
-    again = filled.run(pace=PATIENT)
+    first = filled.run(apply_settings=PATIENT)
+    again = filled.run(apply_settings=PATIENT)
     assert (again.status, again.reasons, again.writes, again.resting, again.withheld) == ("partial", (), 0, 5, 5)
     assert again.until == first.until
     assert again.until is not None
@@ -77,8 +77,8 @@ def test_grace_says_until_when(filled: World) -> None:
 def test_quick_job_waits_for_the_grace(filled: World) -> None:
     """Until the first grace ends there is nothing to look for; then there is."""
     filled.finalize(SECOND)
-    filled.run(pace=PATIENT)
-    filled.run(pace=PATIENT)
+    filled.run(apply_settings=PATIENT)
+    filled.run(apply_settings=PATIENT)
     with opened(filled.store) as store:
-        hours = [bool(jobs.unchanged_since(store, Place(filled.sandbox.url, SCOPE), now() + timedelta(hours=n))) for n in (1, 23, 25)]
+        hours = [bool(jobs.unchanged_since(store, CanvasScope(filled.sandbox.url, SCOPE), now() + timedelta(hours=n))) for n in (1, 23, 25)]
     assert hours == [True, True, False]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.errors import UnavailableError
-from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.run.values import Report
 from tests.sync.roster import FIRST, SECOND
 from tests.sync.world import World, not_converged
 

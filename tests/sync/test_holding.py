@@ -8,16 +8,16 @@ import pytest
 
 from ilc_canvas.reconcile.errors import CanvasError, QuarantineError, RecoveryError, TokenError
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.quarantine import Quarantine
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.quarantine import Quarantine
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs import parked
 from tests.sync.crash import Crash, Forge
 from tests.sync.roster import FIRST, person
 from tests.sync.world import SCOPE, World, now, opened
 
-SCHEDULE = Ask("schedule", "schedule")
+SCHEDULE = RunRequest("schedule", "schedule")
 NEW = Key(Kind.USER, "ilc:p:P8")
 CODED = "refused: "
 
@@ -30,7 +30,7 @@ def at(hours: float) -> dict[str, Any]:
 def quarantine(world: World) -> Quarantine | None:
     """The trouble of this world."""
     with opened(world.store) as store:
-        return parked.held_back(store, Place(world.sandbox.url, SCOPE))[0]
+        return parked.held_back(store, CanvasScope(world.sandbox.url, SCOPE))[0]
 
 
 def kinds(world: World, kind: str) -> list[dict[str, Any]]:
@@ -81,7 +81,7 @@ def test_parked_change_waits_longer(refused: World) -> None:
 def test_parked_change_by_hand(refused: World) -> None:
     """A person can have it tried at any time."""
     refused.sandbox.forget_requests()
-    refused.run(ask=Ask("ana", "sync", "Canvas was put right", retry=True))
+    refused.run(ask=RunRequest("ana", "sync", "Canvas was put right", retry=True))
     assert tries(refused) == 1
 
 
@@ -123,7 +123,7 @@ def test_person_may_look_at_any_time(filled: World) -> None:
     with pytest.raises(CanvasError):
         filled.run(token="revoked")
     assert quarantine(filled) is not None
-    assert filled.run(ask=Ask("ana", "plan", dry_run=True)).status == "converged"
+    assert filled.run(ask=RunRequest("ana", "plan", dry_run=True)).status == "converged"
     assert quarantine(filled) is not None
     assert filled.run().status == "converged"
     assert quarantine(filled) is None
@@ -144,15 +144,15 @@ def test_read_only_canvas_means_quarantine(world: World) -> None:
 def test_foreign_canvas_needs_a_person(filled: World) -> None:
     """Another Canvas answers: nothing is written until a person says that all is well."""
     with opened(filled.store) as store, store.write() as connection:
-        connection.exec_driver_sql("UPDATE tenant SET account_uuid = 'of another school'")
+        connection.exec_driver_sql("UPDATE tenant_pin SET account_uuid = 'of another school'")
     with pytest.raises(CanvasError, match="another account uuid"):
         filled.run()
     with pytest.raises(QuarantineError, match="‹release›"):
         filled.run()
     with opened(filled.store) as store:
-        parked.release(store, [Place(filled.sandbox.url, SCOPE)], actor="ana", reason="it was copied", at=now())
+        parked.release(store, [CanvasScope(filled.sandbox.url, SCOPE)], actor="ana", reason="it was copied", at=now())
         with store.write() as connection:
-            connection.exec_driver_sql("DELETE FROM tenant")
+            connection.exec_driver_sql("DELETE FROM tenant_pin")
     assert filled.run().status == "converged"
 
 
@@ -166,7 +166,7 @@ def test_recovery_in_vain_is_no_loop(world: World, forge: Forge) -> None:
     with pytest.raises(QuarantineError):
         world.run()
     with opened(world.store) as store:
-        parked.release(store, [Place(world.sandbox.url, SCOPE)], actor="ana", reason="memory was added", at=now())
+        parked.release(store, [CanvasScope(world.sandbox.url, SCOPE)], actor="ana", reason="memory was added", at=now())
     assert (world.heal().status, world.complaints()) == ("applied", [])
 
 

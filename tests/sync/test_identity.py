@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from ilc_canvas.reconcile.errors import MissingRightError
-from ilc_canvas.reconcile.identity import Answer, Question
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.run import Ask
+from ilc_canvas.reconcile.people.identity import Answer, Question
+from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs import identities
 from tests.sandbox.process import start_sandbox
 from tests.stores import new_store
@@ -29,7 +29,7 @@ def key(number: int) -> Key:
 def asked(world: World, year: str = YEAR) -> dict[str, str]:
     """About whom somebody must decide, and why."""
     with opened(world.store) as store:
-        questions: list[Question] = identities.open_questions(store, [Place(world.sandbox.url, f"ilc:{year}")])
+        questions: list[Question] = identities.open_questions(store, [CanvasScope(world.sandbox.url, f"ilc:{year}")])
     return {question.key.id: question.kind for question in questions}
 
 
@@ -37,7 +37,7 @@ def decide(world: World, number: int, decision: str, **more: Any) -> None:
     """Somebody decides."""
     with opened(world.store) as store:
         answer = Answer(key(number), decision, now(), **more)
-        identities.decide(store, Place(world.sandbox.url, SCOPE), [answer], actor="ana", reason="asked them")
+        identities.decide(store, CanvasScope(world.sandbox.url, SCOPE), [answer], actor="ana", reason="asked them")
 
 
 def user(world: World, sis_id: str) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def test_undo_lets_the_account_go(taken: tuple[World, int]) -> None:
     world.sync()
     decide(world, 8, "adopt", handle=number)
     done = world.sync()
-    ask = Ask("ana", "undo", undo=done.run)
+    ask = RunRequest("ana", "undo", undo=done.run)
     plan = world.run(ask=replace(ask, dry_run=True))
     world.approve(plan.digest)
     assert world.run(ask=ask).status == "applied"
@@ -217,7 +217,7 @@ def test_answers_are_remembered_and_taken_back(taken: tuple[World, int]) -> None
     decide(world, 8, "leave-out")
     assert [world.run().status for _ in range(2)] == ["converged", "converged"]
     with opened(world.store) as store:
-        identities.forget(store, Place(world.sandbox.url, SCOPE), [key(8)], actor="ana", reason="second thoughts", at=now())
+        identities.forget(store, CanvasScope(world.sandbox.url, SCOPE), [key(8)], actor="ana", reason="second thoughts", at=now())
     report = world.run()
     assert (report.status, asked(world)) == ("partial", {"ilc:p:P8": "name"})
 
@@ -246,7 +246,7 @@ def test_missing_right_is_told_of_one_person(tmp_path: Path) -> None:
     with start_sandbox("--now", NOW, "--deny", "read_roster") as sandbox:
         world = World(sandbox, new_store(tmp_path))
         world.finalize(replace(FIRST, people=FIRST.people[:1], teams=(), cops=()))
-        with pytest.raises(MissingRightError, match=r"^Whether one person of the roster has an account in Canvas cannot be seen"):
+        with pytest.raises(MissingRightError, match=r"^Whether 1 person of the roster has an account in Canvas cannot be seen"):
             world.run()
 
 

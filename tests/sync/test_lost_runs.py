@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.audit import heads
 from ilc_canvas.store.audit.chain import verify
 from ilc_canvas.store.runs import details
@@ -90,15 +90,15 @@ def test_finished_by_the_later_roster(back: World) -> None:
 
 def test_a_part_does_not_end_the_hold(back: World) -> None:
     """A yes for one COP is no yes for all: the next plan for everything is held as before."""
-    ask = Ask("ana", "sync", only=("cop:EQ",))
+    ask = RunRequest("ana", "sync", only=("cop:EQ",))
     assert back.sync(ask=ask).status == "applied"
     assert "restored" in codes(back.run())
 
 
 def test_undo_waits_too(back: World) -> None:
     """Nor does a look, or taking a run back, end it."""
-    assert back.run(ask=Ask("ana", "plan", dry_run=True)).status == "held"
-    assert codes(back.run(ask=Ask("ana", "undo", undo=2))) >= {"restored"}
+    assert back.run(ask=RunRequest("ana", "plan", dry_run=True)).status == "held"
+    assert codes(back.run(ask=RunRequest("ana", "undo", undo=2))) >= {"restored"}
     assert "restored" in codes(back.run())
 
 

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 
 from ilc_canvas.canvas.kinds import KINDS
-from ilc_canvas.cli.letter import letter
-from ilc_canvas.program.desired import desired
+from ilc_canvas.cli.runs.plan_text import plan_text
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.names import course_key
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.guard import Limits
 from ilc_canvas.reconcile.kinds import RULES
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import Record, State
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs.details import run as run_of
 from ilc_canvas.store.runs.ledger import everything
-from ilc_canvas.sync import look
+from ilc_canvas.sync import plan_values
 from ilc_canvas.views.names import Names
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.stores import new_store
@@ -47,7 +47,7 @@ class Office(World):
     def owned(self) -> dict[str, str]:
         """How each note came to be ours, by the ledger."""
         with opened(self.store) as store:
-            ledger = everything(store, Place(self.sandbox.url, SCOPE))
+            ledger = everything(store, CanvasScope(self.sandbox.url, SCOPE))
         return {key.id: owned.how for key, owned in ledger.items() if key.kind == NOTE}
 
     def letter(self, report: Report) -> str:
@@ -55,7 +55,7 @@ class Office(World):
         with opened(self.store) as store:
             detail = run_of(store, report.run)
         names = Names.of([], [step.change for step in detail.steps])
-        return "\n".join(letter(detail, names, roster="Roster", all_rows=True))
+        return "\n".join(plan_text(detail, names, roster="Roster", all_rows=True))
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +75,9 @@ def office(canvas: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     office = Office(canvas, world.store)
 
     def with_notes(roster: Roster, policy: Policy) -> State:
-        return State.of([*desired(roster, policy), *office.notes])
+        return State.of([*desired_state(roster, policy), *office.notes])
 
-    monkeypatch.setattr(look, "desired", with_notes)
+    monkeypatch.setattr(plan_values, "desired_state", with_notes)
     return office
 
 
@@ -113,7 +113,7 @@ def test_lost_answer_is_settled(office: Office, fault: str) -> None:
 def test_letter_names_and_counts_it(office: Office) -> None:
     """A plan counts it and lists it below its course, by the words of its rule."""
     office.notes = [WELCOME, note(EQUITY, "rules", "Rules")]
-    text = office.letter(office.run(ask=Ask("ana", "plan", dry_run=True)))
+    text = office.letter(office.run(ask=RunRequest("ana", "plan", dry_run=True)))
     assert "2 new notes." in text
     assert '+ note "Rules" new' in text
     assert text.index("COP EQ") < text.index("Rules")
@@ -156,7 +156,7 @@ def test_personal_fields_lie_beside_the_chain(office: Office) -> None:
     office.notes = [WELCOME]
     office.run()
     bodies = " ".join(body for (body,) in office.rows("SELECT body FROM audit_event"))
-    beside = " ".join(content for (content,) in office.rows("SELECT content FROM audit_person"))
+    beside = " ".join(content for (content,) in office.rows("SELECT content FROM audit_personal"))
     assert (WELCOME.key.id in bodies, SECRET in bodies, SECRET in beside) == (True, False, True)
     assert office.audit(office.sandbox.state()) == []
 
@@ -169,7 +169,7 @@ def test_undone_like_any_other(office: Office) -> None:
     office.notes = [replace(first, fields={**first.fields, "text": "other"}), WELCOME]
     report = office.run()
     assert (report.status, report.counts) == ("applied", {"create": 1, "update": 1, "remove": 1})
-    undone = office.sync(ask=Ask("ana", "undo", "a mistake", undo=report.run))
+    undone = office.sync(ask=RunRequest("ana", "undo", "a mistake", undo=report.run))
     states = {key.rpartition(":")[2]: state for key, (_, state) in office.there().items()}
     assert (undone.status, states) == ("applied", {"first": "active", "second": "active", "welcome": "deleted"})
     assert office.run().writes == 0
@@ -185,4 +185,4 @@ def test_left_alone_if_changed_by_hand(office: Office) -> None:
     office.human().ask("PUT", f"{path}/{row['id']}", changed)
     report = office.run()
     assert (report.status, report.drift, report.writes) == ("converged", 1, 0)
-    assert f"note {WELCOME.key.id}: text" in office.letter(report)
+    assert f"note {WELCOME.key.id}: another text" in office.letter(report)

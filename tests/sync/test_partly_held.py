@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from ilc_canvas.reconcile.guard import Limits, Share
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.runs import details
 from tests.sync.roster import FIRST, SECOND
 from tests.sync.test_runs import removals
 from tests.sync.world import World, now, opened
 
-PLAN = Ask("ana", "plan", dry_run=True)
+PLAN = RunRequest("ana", "plan", dry_run=True)
 BY_COURSE = Limits(removals_per_course=Share(0, 0.0))
 """Every course that somebody leaves waits, the others do not."""
 NOTHING = Limits(changes_per_run=Share(0, 0.0))
@@ -57,7 +57,7 @@ def test_part_goes_and_part_waits(changed: World) -> None:
 @pytest.mark.parametrize("dry", [True, False])
 def test_held_waits_though_the_reason_went(changed: World, held: Limits, *, dry: bool) -> None:
     """What any plan has held is not written by a later run that no limit holds, whatever held it; a yes lets it go."""
-    first = changed.run(ask=PLAN if dry else Ask("ana", "sync"), limits=held)
+    first = changed.run(ask=PLAN if dry else RunRequest("ana", "sync"), limits=held)
     waits = set(first.waits) or {step.change.key for step in steps(changed, first.run)}
     changed.sandbox.forget_requests()
     report = changed.run()
@@ -78,7 +78,7 @@ def test_smaller_selection_does_not_pass(changed: World) -> None:
     """A part of a held plan, small enough for every limit, waits as the whole did."""
     changed.run(ask=PLAN, limits=NOTHING)
     changed.sandbox.forget_requests()
-    report = changed.run(ask=Ask("ana", "sync", only=("person:P5",)))
+    report = changed.run(ask=RunRequest("ana", "sync", only=("person:P5",)))
     assert (report.status, codes(report), report.writes) == ("held", {"held-before"}, 0)
 
 

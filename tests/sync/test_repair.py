@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from ilc_canvas.reconcile.run import REPAIR, Ask
-from ilc_canvas.reconcile.sentence import has_all
+from ilc_canvas.reconcile.run.sentence import has_all
+from ilc_canvas.reconcile.run.values import REPAIR, RunRequest
 from tests.sync.world import SCOPE, World, seat
 
 PLACE = f"{SCOPE}:cop:AI:R1|ilc:p:P3|StudentEnrollment"
 
 
-def repair(*only: str, **more: Any) -> Ask:
+def repair(*only: str, **more: Any) -> RunRequest:
     """Somebody wants what these words name put back."""
-    return Ask("ana", REPAIR, "as agreed", only=only, **more)
+    return RunRequest("ana", REPAIR, "as agreed", only=only, **more)
 
 
 def name_of(world: World, code: str) -> str:
@@ -61,7 +61,7 @@ def test_plan_shows_what_would_be_put_back(edited: World) -> None:
     """A dry run of it writes nothing; without the word the same selection says what differs, and only that."""
     shown = edited.run(ask=repair("cop:AI", dry_run=True))
     assert (shown.status, shown.counts, shown.writes) == ("planned", {"create": 2, "update": 1, "remove": 0}, 0)
-    plain = edited.run(ask=Ask("ana", "verify", dry_run=True, only=("cop:AI",)))
+    plain = edited.run(ask=RunRequest("ana", "verify", dry_run=True, only=("cop:AI",)))
     assert (plain.status, plain.drift, has_all(plain)) == ("converged", 3, False)
 
 

@@ -15,11 +15,11 @@ from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Change, Outcome, Remove
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, TokenError
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.run import Ask, Intent, Report
+from ilc_canvas.reconcile.run.values import Intent, Report, RunRequest
 from ilc_canvas.reconcile.state import Key, Record, State
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.sync import Canvas, Journal
-from ilc_canvas.sync.carry import Tally
+from ilc_canvas.sync.progress import Progress
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.stores import new_store
 from tests.sync.conftest import Reference
@@ -68,7 +68,7 @@ def test_first_run_waits_for_yes(canvas: Sandbox, folder: Path) -> None:
 
 def test_dry_run_writes_nothing(world: World) -> None:
     """A dry run asks Canvas, and changes nothing there."""
-    report = world.run(ask=Ask("ana", "plan", dry_run=True))
+    report = world.run(ask=RunRequest("ana", "plan", dry_run=True))
     assert (report.status, report.writes) == ("planned", 0)
     assert not sent(world, "POST", "PUT", "DELETE")
     assert world.run().digest == report.digest
@@ -118,7 +118,7 @@ def test_children_of_failed_parent_are_withheld(world: World) -> None:
     """What lies below something that failed is not tried."""
     world.sandbox.fault("500", "accounts/.*/courses", method="POST", nth=1)  # the first course, and its second try after the others
     world.sandbox.fault("500", "accounts/.*/courses", method="POST", nth=6)
-    report = world.run(pace=ONE_BY_ONE)
+    report = world.run(apply_settings=ONE_BY_ONE)
     assert (report.status, report.failed, report.withheld, report.applied) == ("partial", 1, 6, 40)
     assert list(report.failures) == [Key(Kind.COURSE, ARTS)]
     assert not [key for key in keys_in(world.sandbox.state()) if key.id.startswith(ARTS)]
@@ -129,7 +129,7 @@ def test_removals_are_withheld_where_something_failed(filled: World, second_refe
     """Nobody is removed from a course in which something failed."""
     filled.finalize(SECOND)
     filled.sandbox.fault("500", "cop.*AI/enrollments", method="POST", times=8)
-    report = filled.run(pace=ONE_BY_ONE)
+    report = filled.run(apply_settings=ONE_BY_ONE)
     assert (report.status, report.failed, report.withheld) == ("partial", 1, 2)
     assert row_state(filled, f"{ARTS}:R1|ilc:p:P4|StudentEnrollment") == "active"
     assert row_state(filled, f"{NETWORK}:T1|ilc:p:P4|StudentEnrollment") == "inactive"
@@ -140,7 +140,7 @@ def test_removals_are_withheld_where_something_failed(filled: World, second_refe
 def test_five_failures_in_a_row_stop(world: World) -> None:
     """After five failures in a row nothing more is tried."""
     world.sandbox.fault("500", "/enrollments", method="POST", times=20)
-    report = world.run(pace=ONE_BY_ONE)
+    report = world.run(apply_settings=ONE_BY_ONE)
     assert (report.status, report.failed, report.withheld, report.applied) == ("partial", 5, 16, 26)
     assert (world.heal().status, world.complaints()) == ("applied", [])
 
@@ -152,7 +152,7 @@ def test_five_failures_in_a_row_stop(world: World) -> None:
 )  # fmt: skip
 def test_failures_that_stop(pattern: str, stopped: str) -> None:
     """The limit itself passes, one more stops."""
-    tally = Tally()
+    tally = Progress()
     for number, letter in enumerate(pattern):
         change = Remove(Record(Key(Kind.ENROLLMENT, str(number)), {}))
         tally.count(change, Outcome("applied" if letter == "d" else "refused"))
@@ -162,7 +162,7 @@ def test_failures_that_stop(pattern: str, stopped: str) -> None:
 def test_stopped_run_is_gone_on_with(world: World, reference: Reference) -> None:
     """A run that was asked to stop is finished by the next."""
     done: list[str] = []
-    report = world.run(pace=ONE_BY_ONE, watch=lambda *seen: done.append(seen[2]), stop=lambda: len(done) >= 20)
+    report = world.run(apply_settings=ONE_BY_ONE, on_progress=lambda *seen: done.append(seen[2]), stop=lambda: len(done) >= 20)
     assert (report.status, report.applied, report.withheld) == ("interrupted", 20, 27)
     assert len(keys_in(world.sandbox.state())) == 20
     assert (world.sync().applied, world.complaints(reference)) == (27, [])
@@ -173,7 +173,7 @@ def test_stopped_run_removes_nobody(filled: World) -> None:
     filled.finalize(SECOND)
     filled.sandbox.forget_requests()
     done: list[str] = []
-    report = filled.run(watch=lambda *seen: done.append(seen[2]), stop=lambda: bool(done))
+    report = filled.run(on_progress=lambda *seen: done.append(seen[2]), stop=lambda: bool(done))
     assert (report.status, removals(filled)) == ("interrupted", [])
 
 
@@ -181,11 +181,11 @@ def test_removals_wait_out_their_grace(filled: World, second_reference: Referenc
     """A removal that nobody approved waits for its grace to end."""
     filled.finalize(SECOND)
     patient = replace(SWIFT, grace_hours=24.0)
-    report = filled.run(pace=patient)
+    report = filled.run(apply_settings=patient)
     assert (report.status, report.applied, report.withheld) == ("partial", 8, 5)
-    early = filled.run(pace=patient, now=lambda: now() + timedelta(hours=23))
+    early = filled.run(apply_settings=patient, now=lambda: now() + timedelta(hours=23))
     assert (early.status, early.writes) == ("partial", 0)
-    late = filled.run(pace=patient, now=lambda: now() + timedelta(hours=24, minutes=1))
+    late = filled.run(apply_settings=patient, now=lambda: now() + timedelta(hours=24, minutes=1))
     assert (late.status, late.applied) == ("applied", 5)
     assert filled.complaints(second_reference) == []
 
@@ -194,9 +194,9 @@ def test_yes_ends_the_grace(filled: World) -> None:
     """An approved removal does not wait."""
     filled.finalize(SECOND)
     patient = replace(SWIFT, grace_hours=24.0)
-    filled.run(pace=patient)
-    filled.approve(filled.run(pace=patient).digest)
-    assert (filled.run(pace=patient).status, filled.complaints()) == ("applied", [])
+    filled.run(apply_settings=patient)
+    filled.approve(filled.run(apply_settings=patient).digest)
+    assert (filled.run(apply_settings=patient).status, filled.complaints()) == ("applied", [])
 
 
 def test_held_course_lets_others_go(filled: World) -> None:
@@ -259,7 +259,7 @@ def test_lost_lease_stops_the_run(world: World, reference: Reference) -> None:
             world.lose_lease()
 
     with pytest.raises(LeaseError):
-        world.run(pace=ONE_BY_ONE, watch=lose)
+        world.run(apply_settings=ONE_BY_ONE, on_progress=lose)
     assert len(keys_in(world.sandbox.state())) == 9
     world.heal()
     assert (world.run().writes, world.complaints(reference)) == (0, [])
@@ -273,7 +273,7 @@ def test_running_roster_is_pinned(world: World) -> None:
         if done == 5:
             world.finalize(SECOND)
 
-    first = world.run(pace=ONE_BY_ONE, watch=finalize)
+    first = world.run(apply_settings=ONE_BY_ONE, on_progress=finalize)
     assert (first.status, first.basis, first.applied) == ("applied", of_roster(1), 47)
     second = world.run()
     assert (second.status, second.basis, second.applied) == ("applied", of_roster(2), 13)
@@ -297,7 +297,7 @@ def test_edit_by_hand_is_left(filled: World) -> None:
 def test_edit_by_hand_is_repaired_on_demand(filled: World) -> None:
     """With repair on, it is set back."""
     rename(filled)
-    report = filled.run(pace=replace(SWIFT, repair=True))
+    report = filled.run(apply_settings=replace(SWIFT, repair=True))
     assert (report.status, report.applied, filled.complaints()) == ("applied", 1, [])
 
 
@@ -407,11 +407,21 @@ def test_failing_store_stops_the_run(world: World, reference: Reference, method:
 
 
 def test_outcome_is_not_lost_in_silence(world: World) -> None:
-    """An outcome that the store cannot take is said in the log, by its key, before the run stops."""
+    """Whatever Canvas did, and the store cannot take, is said in the log, by its key, before the run stops."""
+    done: set[str] = set()
+
+    class Noting(Wrapped):
+        def apply(self, change: Change) -> Outcome:
+            done.add(str(change.key))
+            outcome: Outcome = self.real.apply(change)
+            return outcome
+
     with capture_logs() as logs, pytest.raises(StoreError):
-        world.run(journal=lambda real: cast(Journal, Broken(real, "happened", 9, 1)))
-    (said,) = [line for line in logs if line["event"] == "outcome.not_stored"]
-    assert (said["result"], "=" in said["key"], said["run"]) == ("applied", True, 2)
+        world.run(journal=lambda real: cast(Journal, Broken(real, "happened", 9, 1)), canvas=lambda real: cast(Canvas, Noting(real)))
+    said = [line for line in logs if line["event"] == "outcome.not_stored"]
+    assert {(line["result"], "=" in line["key"], line["run"]) for line in said} == {("applied", True, 2)}
+    booked = {str(event.key) for event in world.log() if event.kind == "happened" and event.body["result"] == "applied"}
+    assert {line["key"] for line in said} == done - booked
 
 
 @pytest.mark.parametrize("years", [-10, 10])
@@ -425,7 +435,7 @@ def test_odd_clock_loses_nothing(filled: World, second_reference: Reference, yea
 def test_lagging_lists_double_nothing(forge: Forge, folder: Path, reference: Reference) -> None:
     """The lag, and a second by which Canvas's clock may be misread: its Date header gives whole seconds."""
     with start_sandbox("--now", NOW, "--lag", "30") as canvas:
-        patient = Setting(pace=replace(SWIFT, settle_seconds=60.0, reread_seconds=10.0), sleep=canvas.forward)
+        patient = Setting(apply_settings=replace(SWIFT, settle_seconds=60.0, reread_seconds=10.0), sleep=canvas.forward)
         template = prepared(canvas, folder / "lag-template")
         for crash in (Crash("apply", "after", 4), Crash("apply", "after", 40)):
             world = replace(fresh(canvas, template, folder / f"lag-{crash.position}"), setting=patient)

@@ -7,7 +7,7 @@ import pytest
 
 from ilc_canvas import bootstrap
 from ilc_canvas.reconcile.errors import SettingsError
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.settings import read_settings
 from tests.sandbox.process import TOKEN
 from tests.sync.roster import FIRST, YEAR
@@ -19,16 +19,16 @@ LEAD_IS_STUDENT: Any = {"lead": {"base": "StudentEnrollment", "label": ""}}
 LEAD_SEES_ALL: Any = {"lead": {"base": "TaEnrollment", "label": "ILC Team Lead", "limited": False}}
 
 
-def run(world: World, year: str = YEAR, ask: Ask | None = None, **settings: Any) -> Report:
+def run(world: World, year: str = YEAR, ask: RunRequest | None = None, **settings: Any) -> Report:
     """A run as the command makes it, by these settings."""
     given = {"url": world.sandbox.url, "token": TOKEN, "store": world.store, "settle_seconds": 0, "reread_seconds": 0}
     with opened(world.store) as store:
-        return bootstrap.run(read_settings(**given, **settings), store, ask or Ask("ana", "sync"), school_year=year)
+        return bootstrap.run(read_settings(**given, **settings), store, ask or RunRequest("ana", "sync"), school_year=year)
 
 
 def plan(world: World, **settings: Any) -> Report:
     """The same, without writing."""
-    return run(world, ask=Ask("ana", "plan", dry_run=True), **settings)
+    return run(world, ask=RunRequest("ana", "plan", dry_run=True), **settings)
 
 
 def codes(report: Report) -> list[str]:
@@ -105,7 +105,7 @@ def test_type_of_a_role_cannot_change(known: World) -> None:
 
 def test_a_part_is_no_yes_for_the_whole(known: World) -> None:
     """Somebody permits it for one COP: all others wait on."""
-    ask = Ask("ana", "sync", only=("person:P5",))
+    ask = RunRequest("ana", "sync", only=("person:P5",))
     held = run(known, ask=ask, roles=LEAD_SEES_ALL)
     known.approve(held.digest)
     assert [held.status, run(known, ask=ask, roles=LEAD_SEES_ALL).status] == ["held", "applied"]

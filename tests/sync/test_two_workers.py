@@ -125,7 +125,8 @@ def test_frozen_worker_is_fenced(served: World, nursery: Nursery, reference: Ref
     """Another goes on when the lease has run out; who wakes late books nothing and sends nothing but the one call it was about to make."""
     one = order(served, "worker-1", freeze, position=position, in_flight=1, **SHORT)
     thaw = thawed(nursery, one, order(served, "worker-2", patience=40.0), served)
-    assert (thaw.first.error, thaw.second.status) == ("LeaseError", "converged" if freeze == "closed before" else "applied")
+    assert thaw.first.error in ("LeaseError", "StoreError")  # PostgreSQL ends the session of one that froze within a transaction
+    assert thaw.second.status == ("converged" if freeze == "closed before" else "applied")
     assert thaw.second.stood_by > 0
     assert (thaw.late <= (freeze in LATE), thaw.booked) == (True, 0)
     assert effects(served) - clean <= (freeze in LATE)
@@ -136,7 +137,8 @@ def test_frozen_with_six_under_way(served: World, nursery: Nursery, reference: R
     """With six calls under way no more than those come late, and none of them has a second effect."""
     one = order(served, "worker-1", "send before", position=12, **SHORT)
     thaw = thawed(nursery, one, order(served, "worker-2", patience=40.0), served)
-    assert (thaw.first.error, thaw.second.status) == ("LeaseError", "applied")
+    assert thaw.first.error in ("LeaseError", "StoreError")  # PostgreSQL ends the session of one that froze within a transaction
+    assert thaw.second.status == "applied"
     assert (thaw.late <= 6, thaw.booked, effects(served) - clean <= 6) == (True, 0, True)
     assert settled(served, reference) == []
 

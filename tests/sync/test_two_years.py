@@ -7,7 +7,7 @@ import pytest
 
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.run.values import Report
 from tests.sync.crash import Crash, Forge
 from tests.sync.roster import FIRST, YEAR
 from tests.sync.test_identity import asked, user

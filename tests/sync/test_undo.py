@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.errors import StoreError
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from tests.sync.roster import FIRST, SECOND
 from tests.sync.world import World, seat
 
@@ -14,7 +14,7 @@ ARTS, EQUITY = "ilc:2021-22:cop:AI", "ilc:2021-22:cop:EQ"
 
 def undone(world: World, run: int) -> Report:
     """That run, taken back, with a person's yes where one is wanted."""
-    return world.sync(ask=Ask("ana", "undo", "a mistake", undo=run))
+    return world.sync(ask=RunRequest("ana", "undo", "a mistake", undo=run))
 
 
 def active(world: World) -> set[str]:
@@ -51,7 +51,7 @@ def test_undone_is_not_done_again(changed: tuple[World, set[str], Report]) -> No
     assert (again.status, again.writes, active(world)) == ("converged", 0, before)
     world.finalize(replace(SECOND, teams=(replace(SECOND.teams[0], name="Alameda Team of Teams"), SECOND.teams[1])))
     assert (world.run().applied, active(world)) == (1, before)
-    assert world.sync(ask=Ask("ana", "sync", "meant after all", redo=True)).status == "applied"
+    assert world.sync(ask=RunRequest("ana", "sync", "meant after all", redo=True)).status == "applied"
     assert world.complaints() == []
 
 
@@ -67,17 +67,17 @@ def test_undo_leaves_what_was_touched(changed: tuple[World, set[str], Report]) -
 
 def test_undo_is_guarded(filled: World) -> None:
     """Taking back a whole fill would empty all courses: it waits for a person, and nothing is written."""
-    report = filled.run(ask=Ask("ana", "undo", undo=2))
+    report = filled.run(ask=RunRequest("ana", "undo", undo=2))
     assert (report.status, report.writes) == ("held", 0)
     assert {"removals", "course-emptied"} <= {reason.code for reason in report.reasons}
 
 
 def test_undo_of_nothing_is_refused(filled: World) -> None:
     """A run that has done nothing, or is not there, cannot be undone; no run is made of that."""
-    held = filled.run(ask=Ask("ana", "plan", dry_run=True)).run
+    held = filled.run(ask=RunRequest("ana", "plan", dry_run=True)).run
     for run in (held, 99):
         with pytest.raises(StoreError, match=f"Run {run} has done nothing here that could be undone. Nothing was changed."):
-            filled.run(ask=Ask("ana", "undo", undo=run))
+            filled.run(ask=RunRequest("ana", "undo", undo=run))
     assert filled.rows("SELECT max(number) FROM run") == [(held,)]
 
 

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from ilc_canvas.reconcile.change import Change, Outcome
-from ilc_canvas.sync import Canvas, Pace
+from ilc_canvas.sync import ApplySettings, Canvas
 from tests.relay import Relay
 from tests.sandbox.process import Sandbox
 from tests.stores import new_store
@@ -39,7 +39,10 @@ def test_unreachable_canvas_is_not_waited_for(canvas: Sandbox, folder: Path, ref
     with Relay(canvas.url) as relay:
         through = copy(canvas)
         through.url = relay.url
-        world = replace(approved(through, new_store(folder / f"gone-{nth}")), setting=Setting(pace=Pace(in_flight=1), sleep=waits.append))
+        world = replace(
+            approved(through, new_store(folder / f"gone-{nth}")),
+            setting=Setting(apply_settings=ApplySettings(in_flight=1), sleep=waits.append),
+        )
         report = world.run(canvas=lambda client: cast(Canvas, Leaving(client, relay, nth)))
         results = {event.body["result"] for event in world.log() if event.kind == "happened" and not event.body["handle"]}
         assert (report.status, report.applied, waits) == ("partial", nth - 1, [])

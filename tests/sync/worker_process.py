@@ -23,11 +23,11 @@ from sqlalchemy import event
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.errors import IlcError, StoreError
 from ilc_canvas.reconcile.guard import Limits
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease, _keep, take_lease
 from ilc_canvas.store.runs.journal import SqlJournal
-from ilc_canvas.sync import Canvas, Journal, Pace, run_once
+from ilc_canvas.sync import ApplySettings, Canvas, Journal, run_once
 from tests.sync.crash import CANVAS, JOURNAL, SEND
 from tests.sync.roster import YEAR
 from tests.sync.world import AT_ONCE, POLICY, SCOPE, now, opened
@@ -174,12 +174,12 @@ def _run(order: Order) -> Report:
         client = CanvasClient(base_url=order.canvas, token="sandbox", school_year=YEAR, in_flight=order.in_flight, timing=AT_ONCE)
         _freeze_within(client, store, order)
         return run_once(
-            ask=Ask("ana", "sync"),
+            ask=RunRequest("ana", "sync"),
             canvas=cast(Canvas, _maybe(client, CANVAS, order)),
             journal=cast(Journal, _maybe(journal, JOURNAL, order)),
             policy=POLICY,
             limits=Limits(),
-            pace=Pace(in_flight=order.in_flight, settle_seconds=0.0, reread_seconds=0.0),
+            apply_settings=ApplySettings(in_flight=order.in_flight, settle_seconds=0.0, reread_seconds=0.0),
             now=now,
             sleep=lambda _: None,
         )

@@ -6,19 +6,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 
 from ilc_canvas.canvas.client import CanvasClient
-from ilc_canvas.canvas.transport import Timing
-from ilc_canvas.program.desired import desired
+from ilc_canvas.canvas.http.transport import Timing
+from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.content_records import Furnishing
+from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import ChainError
 from ilc_canvas.reconcile.guard import Limits
 from ilc_canvas.reconcile.kinds import MAIN, Kind
-from ilc_canvas.reconcile.run import Ask, Report
+from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import Key, channel_key
 from ilc_canvas.store.audit.chain import verify
 from ilc_canvas.store.audit.reader import Event, events
@@ -28,7 +30,7 @@ from ilc_canvas.store.opening import is_there, open_store
 from ilc_canvas.store.rosters import versions
 from ilc_canvas.store.runs.approvals import approve
 from ilc_canvas.store.runs.journal import SqlJournal
-from ilc_canvas.sync import Canvas, Journal, Pace, Watch, quiet, run_once
+from ilc_canvas.sync import ApplySettings, Canvas, Journal, OnProgress, no_progress, run_once
 from tests.sandbox.person import Person as Human
 from tests.sandbox.process import Sandbox
 from tests.stores import POSTGRES, copied, new_store
@@ -39,7 +41,7 @@ SCOPE = f"ilc:{YEAR}"
 POLICY = Policy()
 LIVE = ("active", "invited", "creation_pending")
 AT_ONCE = Timing(sleep=lambda _: None, jitter=lambda _, __: 0.0)
-SWIFT = Pace(in_flight=6, settle_seconds=0.0, reread_seconds=0.0)
+SWIFT = ApplySettings(in_flight=6, settle_seconds=0.0, reread_seconds=0.0)
 Complaints = list[str]
 
 
@@ -52,15 +54,16 @@ def now() -> datetime:
 class Setting:
     """How one run is made: everything that `run_once` wants from outside, and wrappers for its two ports."""
 
-    pace: Pace = SWIFT
+    apply_settings: ApplySettings = SWIFT
     limits: Limits = field(default_factory=Limits)
     policy: Policy = POLICY
     year: str = YEAR
-    ask: Ask = field(default_factory=lambda: Ask("ana", "sync"))
+    ask: RunRequest = field(default_factory=lambda: RunRequest("ana", "sync"))
     token: str = "sandbox"
     now: Callable[[], datetime] = now
     sleep: Callable[[float], None] = lambda _: None
-    watch: Watch = quiet
+    on_progress: OnProgress = no_progress
+    furnish: Callable[[Roster, Calendar | None], Furnishing] = lambda _roster, _calendar: Furnishing()
     stop: Callable[[], bool] = lambda: False
     canvas: Callable[[CanvasClient], Canvas] = lambda client: client
     journal: Callable[[SqlJournal], Journal] = lambda journal: journal
@@ -70,17 +73,20 @@ def run_at(url: str, store: str, setting: Setting) -> Report:
     """One run as the command makes it: open the store, take the lease, run, close."""
     with opened(store) as there, take_lease(there, "worker", renewal=None) as lease:
         journal = SqlJournal(there, lease=lease, scope=f"ilc:{setting.year}", base_url=url, now=setting.now)
-        client = CanvasClient(base_url=url, token=setting.token, school_year=setting.year, in_flight=setting.pace.in_flight, timing=AT_ONCE)
+        client = CanvasClient(
+            base_url=url, token=setting.token, school_year=setting.year, in_flight=setting.apply_settings.in_flight, timing=AT_ONCE
+        )
         return run_once(
             ask=setting.ask,
             canvas=setting.canvas(client),
             journal=setting.journal(journal),
             policy=setting.policy,
             limits=setting.limits,
-            pace=setting.pace,
+            apply_settings=setting.apply_settings,
             now=setting.now,
             sleep=setting.sleep,
-            watch=setting.watch,
+            on_progress=setting.on_progress,
+            furnish=setting.furnish,
             stop=setting.stop,
         )
 
@@ -180,7 +186,7 @@ class World:
 
     def wanted(self) -> set[Key]:
         """What the roster asks for."""
-        return {key for key in desired(self.roster, POLICY).records if key.kind is not Kind.CHANNEL}
+        return {key for key in desired_state(self.roster, POLICY).records if key.kind is not Kind.CHANNEL}
 
     def applied(self) -> Counter[tuple[str, str]]:
         """How often each change was recorded as applied, by verb and key; a new account's time zone is part of it."""
@@ -295,7 +301,7 @@ def duplicates(state: Mapping[str, list[dict[str, Any]]]) -> Complaints:
 
 def not_converged(state: Mapping[str, list[dict[str, Any]]], roster: Roster) -> Complaints:
     """What the roster asks for and is not there as wanted, and live enrollments of ours that it does not ask for."""
-    wanted, there = desired(roster, POLICY), {*keys_in(state), *addresses_in(state)}
+    wanted, there = desired_state(roster, POLICY), {*keys_in(state), *addresses_in(state)}
     found = [f"converged: {key} is missing" for key in sorted(wanted.records) if key not in there]
     found += [
         f"converged: {key} is there unasked"
@@ -311,7 +317,7 @@ def _wrong_fields(state: Mapping[str, list[dict[str, Any]]], roster: Roster) -> 
     zones = {Kind.ACCOUNT: "default_time_zone", Kind.COURSE: "time_zone"}
     rows = {Key(kind, row[name]): row for table, (kind, name) in _SIS.items() for row in state[table] if ours(row.get(name))}
     found = []
-    for record in desired(roster, POLICY):
+    for record in desired_state(roster, POLICY):
         row = rows.get(record.key, {})
         names = {ours: theirs for ours, theirs in {**pairs, "time_zone": zones.get(record.key.kind, "")}.items() if ours in record.fields}
         found += [
@@ -337,7 +343,10 @@ def fresh(sandbox: Sandbox, template: str, folder: Path) -> World:
     return World(sandbox, copied(template, folder))
 
 
-def again(kept: World, folder: Path) -> World:
+W = TypeVar("W", bound="World")
+
+
+def again(kept: W, folder: Path) -> W:
     """A world as it was when its sandbox kept it, with a copy of its store."""
     kept.sandbox.go_back()
     return replace(kept, store=copied(kept.store, folder))

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 from structlog.testing import capture_logs
 
-from ilc_canvas.cli.commands import said
-from ilc_canvas.desk import Desk
+from ilc_canvas.bootstrap import worker_jobs
+from ilc_canvas.cli.commands import with_commands
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.runs.approvals import approve
 from ilc_canvas.store.worker import sync_requests
-from ilc_canvas.store.worker.sync_requests import Request, RequestKind
-from ilc_canvas.worker import JOBS, Worker, crontab
+from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
+from ilc_canvas.worker.crontab import Crontab
+from ilc_canvas.worker.loop import JOBS, Worker
 from tests.sandbox.process import TOKEN, Sandbox
 from tests.sync.world import World, opened
 
@@ -44,7 +45,7 @@ class Day:
         """A worker comes to work, catches up, and goes home."""
         with opened(self.world.store) as store:
             schedule = {job: getattr(self.settings.schedule, job) for job in JOBS}
-            worker = Worker(Desk(self.settings, store, name=name, words=said, now=self.now), schedule, ZONE, self.now)
+            worker = Worker(worker_jobs(self.settings, store, name=name, words=with_commands, now=self.now), schedule, ZONE, self.now)
             worker.catch_up()
             self._turn(worker)
             yield worker
@@ -62,11 +63,11 @@ class Day:
             before = self.clock
             self.clock = min(end, before + timedelta(minutes=1))
             for job in JOBS:
-                fires = crontab(worker.schedule[job], ZONE).get_next_fire_time(None, before + timedelta(microseconds=1))
+                fires = Crontab(worker.schedule[job], ZONE).get_next_fire_time(None, before + timedelta(microseconds=1))
                 if fires <= self.clock:
                     worker.due(job)
             worker.minute()
-            if not worker.waiting.empty() or worker.desk.wished():
+            if not worker.waiting.empty() or worker.jobs.has_request():
                 self._turn(worker)
 
     def _turn(self, worker: Worker) -> None:
@@ -80,13 +81,13 @@ class Day:
                 self.told.append((local, line["job"], line["sentence"]))
                 self.requests.append(asked)
 
-    def wish(self, store: Store, *only: str) -> None:
+    def request(self, store: Store, *only: str) -> None:
         """Somebody forces a sync."""
-        sync_requests.wish(store, Request(RequestKind.SYNC, "ana", "a call came in", only=only), at=self.clock)
+        sync_requests.submit(store, SyncRequest(RequestKind.SYNC, "ana", "a call came in", only=only), at=self.clock)
 
     def ask(self, store: Store, kind: RequestKind, **more: Any) -> int:
         """Somebody asks for something else; its number."""
-        return sync_requests.wish(store, Request(kind, "ana", "a call came in", **more), at=self.clock).number
+        return sync_requests.submit(store, SyncRequest(kind, "ana", "a call came in", **more), at=self.clock).number
 
     def approve(self, digest: str) -> None:
         """Somebody says yes."""
@@ -95,8 +96,8 @@ class Day:
             approve(store, digest, **yes)  # type: ignore[arg-type]
 
     def story(self) -> list[str]:
-        """What was told, without the cycles that found nothing to do, and each repeated sentence once."""
-        lines = [f"{at} {job}: {sentence}" for at, job, sentence in self.told if "Canvas was not asked" not in sentence]
+        """The logged lines, without cycles that found nothing to do, and each repeated sentence once."""
+        lines = [f"{at} {job}: {sentence}" for at, job, sentence in self.told if "Canvas was not read" not in sentence]
         return [line for line, before in zip(lines, ["", *lines], strict=False) if line.split(" ", 2)[2] != before.split(" ", 2)[-1]]
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.calls import Call
-from ilc_canvas.canvas.echo import check_echo
-from ilc_canvas.canvas.failures import NotFoundError
+from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.failures import NotFoundError
+from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas, Need, right
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind, Need, right
 from ilc_canvas.canvas.kinds.reading import Reading
-from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.records import Row, called
+from ilc_canvas.canvas.sis_ids import sis
+from ilc_canvas.canvas.write_check import check_echo
 from ilc_canvas.reconcile.change import Change, Create, Update
 from ilc_canvas.reconcile.errors import CanvasError
 from ilc_canvas.reconcile.state import Fields, Key, Record
@@ -28,7 +28,7 @@ def _listed(reading: Reading) -> list[Record]:
     """Where nothing has our SIS id any more, ours goes by its number; a deleted one is found by neither (live.md 3)."""
     key = reading.scope.account
     try:
-        return [_record(reading.transport.call("GET", f"accounts/{sis(key)}").json, key)]
+        return [_record(reading.transport.call("GET", f"accounts/{sis(key)}").row, key)]
     except NotFoundError:
         number = reading.ours.get(key)
     if number is None:
@@ -40,7 +40,7 @@ def _listed(reading: Reading) -> list[Record]:
 
 
 def _read(access: Access, subject: Record) -> Record:
-    return _record(access.transport.call("GET", f"accounts/{access.reach.path(subject.key)}").json, subject.key)
+    return _record(access.transport.call("GET", f"accounts/{access.reach.path(subject.key)}").row, subject.key)
 
 
 def _create(access: Access, change: Create) -> Answer:
@@ -64,16 +64,16 @@ def _update(access: Access, change: Update) -> Answer:
 
 def _set(access: Access, key: Key, fields: Mapping[str, Any], *, texts: Mapping[str, Any]) -> Answer:
     answer = access.transport.call("PUT", f"accounts/{access.reach.path(key)}", account=dict(fields))
-    check_echo(key, fields, answer.json, texts=texts)
+    check_echo(key, fields, answer.row, texts=texts)
     return answer
 
 
 def _left(_access: Access, change: Change, answer: Answer) -> Fields:
-    return _record(answer.json, change.key).fields
+    return _record(answer.row, change.key).fields
 
 
 _SETTINGS = '"Account-level settings - manage" (manage_account_settings)'
-ACCOUNT = InCanvas(
+ACCOUNT = CanvasKind(
     calls=(
         Call(r"GET accounts/ID", "see the account", "an administrator's role there"),
         Call(r"GET accounts/ID/sub_accounts|POST accounts/ID/sub_accounts|PUT accounts/ID", "see or change sub-accounts", _SETTINGS),

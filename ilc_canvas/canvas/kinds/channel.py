@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.calls import Call
-from ilc_canvas.canvas.echo import check_echo
-from ilc_canvas.canvas.failures import NotFoundError
+from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.failures import NotFoundError
+from ilc_canvas.canvas.http.responses import Answer
+from ilc_canvas.canvas.http.transport import Transport
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind
 from ilc_canvas.canvas.listing import Row, whole_list
-from ilc_canvas.canvas.transport import Transport
+from ilc_canvas.canvas.write_check import check_echo
 from ilc_canvas.reconcile.change import Change, Create, Remove, Update
 from ilc_canvas.reconcile.kinds import MAIN, NEXT, Kind
 from ilc_canvas.reconcile.state import Key, Record, channel_key, person_of
@@ -25,7 +25,7 @@ _GONE = Answer(200, {}, {})
 def _make_first(access: Access, change: Update) -> Answer:
     address = str(change.after.fields["address"])
     answer = access.transport.call("PUT", f"users/{change.after.handle}", user={"email": address})
-    check_echo(change.key, {"email": address}, answer.json)
+    check_echo(change.key, {"email": address}, answer.row)
     return answer
 
 
@@ -90,7 +90,7 @@ def _concerns_one(_change: Change, rights: Mapping[str, bool]) -> bool:
 
 
 _LOGINS = '"Users - manage login details" (manage_user_logins)'
-CHANNEL = InCanvas(
+CHANNEL = CanvasKind(
     calls=(
         Call(r"GET users/ID/communication_channels", "see e-mail addresses", '"Users - view primary email address" (read_email_addresses)'),
         Call(r"POST users/ID/communication_channels|DELETE users/ID/communication_channels/ID", "change e-mail addresses", _LOGINS),

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.calls import Call
-from ilc_canvas.canvas.echo import check_echo
+from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas, Need, right
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind, Need, right
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.records import Row, by_number, called, instant
+from ilc_canvas.canvas.write_check import check_echo
 from ilc_canvas.reconcile.change import Create, Remove, Update
 from ilc_canvas.reconcile.kinds import HIDDEN, Kind, Value
 from ilc_canvas.reconcile.state import Fields, Key, Record
@@ -33,6 +33,7 @@ def _record(row: Row, account: Key, terms: Mapping[int, Key]) -> Record:
         "end_at": instant(row["end_at"]),
         "restricted": bool(row["restrict_enrollments_to_course_dates"]),
         "state": row["workflow_state"],
+        "view": str(row.get("default_view") or ""),
     }
     key = Key(Kind.COURSE, row["sis_course_id"] or by_number(row["id"]))
     return Record(key, fields, (account, *([term] if term else [])), row["id"])
@@ -64,7 +65,7 @@ def _elsewhere(reading: Reading, key: Key, terms: Mapping[int, Key]) -> Record |
 
 
 def _read(access: Access, subject: Record) -> Record:
-    row = access.transport.call("GET", f"courses/{access.reach.path(subject.key)}").json
+    row = access.transport.call("GET", f"courses/{access.reach.path(subject.key)}").row
     term = access.scope.term
     return _record(row, access.scope.account, {access.handles.get(term, 0): term})
 
@@ -75,6 +76,7 @@ def _create(access: Access, change: Create) -> Answer:
     term = access.reach.value(Key(Kind.TERM, str(after.fields["term"])))
     fields = {**course_form(after.fields), "term_id": term, "sis_course_id": after.key.id}
     answer = access.post(f"accounts/{access.reach.path(access.scope.account)}/courses", course=fields)
+    access.courses[after.key] = after.fields
     return access.made(after, answer, _provable(fields), texts=_TEXTS.values())
 
 
@@ -84,7 +86,8 @@ def _update(access: Access, change: Update) -> Answer:
         form["event"] = "undelete"
     answer = access.transport.call("PUT", f"courses/{access.reach.path(change.key)}", course=form)
     before = {theirs: change.before.fields.get(ours) for ours, theirs in _TEXTS.items()}
-    check_echo(change.key, _provable(form), answer.json, texts=before)
+    check_echo(change.key, _provable(form), answer.row, texts=before)
+    access.courses[change.key] = change.after.fields
     return answer
 
 
@@ -99,10 +102,11 @@ def _provable(form: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def course_form(fields: Fields) -> dict[str, Any]:
     """Our names of a course's fields as Canvas's; dates only with the restriction flag, else Canvas drops them (contract-core 6.1)."""
-    return {"name": fields["name"], "course_code": fields["code"], "time_zone": fields["time_zone"], **_dates(fields)}
+    return {"name": fields["name"], "course_code": fields["code"], "time_zone": fields["time_zone"], **dates_of(fields)}
 
 
-def _dates(fields: Fields) -> dict[str, Any]:
+def dates_of(fields: Fields) -> dict[str, Any]:
+    """The dates of a course, which go along with every PUT."""
     if not fields.get("restricted"):
         return {}
     return {"start_at": fields["start_at"], "end_at": fields["end_at"], "restrict_enrollments_to_course_dates": True}
@@ -118,11 +122,11 @@ def _put(after: Fields, changed: Fields) -> dict[str, Any]:
         form["event"] = "claim"  # works from completed too (live.md 3)
     if "account" in changed:
         form["account_id"] = f"sis_account_id:{changed['account']}"
-    return {**form, **_dates(after)}
+    return {**form, **dates_of(after)}
 
 
 _MANAGE = '"Courses - add / manage" (manage_courses_add, manage_courses_admin)'
-COURSE = InCanvas(
+COURSE = CanvasKind(
     calls=(
         Call(r"GET accounts/ID/courses|GET courses/ID", "see courses", '"Courses - view list" (read_course_list)'),
         Call(r"POST accounts/ID/courses|PUT courses/ID", "make or change courses", _MANAGE),

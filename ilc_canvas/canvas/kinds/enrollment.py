@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.calls import Call
+from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas, Need, right
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind, Need, right
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.records import Row, by_number, instant
@@ -144,7 +144,7 @@ def _end(access: Access, change: Remove) -> Answer:
 
 
 _RIGHT = '"Users - add / remove students, teachers and TAs in courses" (add_student_to_course, remove_student_from_course and so on)'
-ENROLLMENT = InCanvas(
+ENROLLMENT = CanvasKind(
     calls=(
         Call(
             r"GET (users/ID/enrollments|accounts/ID/enrollments/ID|(courses|sections)/ID/enrollments)",

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.calls import Call
+from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas, Need, right
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind, Need, right
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.records import Row, called
@@ -88,7 +88,7 @@ def _path(access: Access) -> str:
 
 
 _RIGHT = '"Permissions - manage" (manage_role_overrides)'
-ROLE = InCanvas(
+ROLE = CanvasKind(
     calls=(
         Call(
             r"(GET|POST) accounts/ID/roles|(GET|PUT) accounts/ID/roles/ID|POST accounts/ID/roles/ID/activate",

@@ -3,20 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.calls import Call
-from ilc_canvas.canvas.echo import check_echo
+from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.kinds.access import Access
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind, Need, right
 from ilc_canvas.canvas.kinds.enrollment import people_in
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas, Need, right
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.kinds.term import with_sis_id
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.records import Row, by_number, called
+from ilc_canvas.canvas.write_check import check_echo
 from ilc_canvas.reconcile.change import Change, Create, Update
+from ilc_canvas.reconcile.compare.unread import FIELD
 from ilc_canvas.reconcile.kinds import Kind, Value
 from ilc_canvas.reconcile.state import Fields, Key, Record, course_of
-from ilc_canvas.reconcile.unread import FIELD
 
 
 def _record(row: Row, course: Key) -> Record:
@@ -68,7 +68,7 @@ def _there(reading: Reading, course: int) -> dict[str, Value]:
 
 
 def _read(access: Access, subject: Record) -> Record:
-    row = access.transport.call("GET", f"sections/{access.reach.path(subject.key)}").json
+    row = access.transport.call("GET", f"sections/{access.reach.path(subject.key)}").row
     return _record(row, subject.course or subject.parents[0])
 
 
@@ -84,16 +84,16 @@ def _create(access: Access, change: Create) -> Answer:
 def _update(access: Access, change: Update) -> Answer:
     form = dict(with_sis_id(change.fields, "sis_section_id"))
     answer = access.transport.call("PUT", f"sections/{access.reach.path(change.key)}", course_section=form)
-    check_echo(change.key, form, answer.json, texts={"name": change.before.fields.get("name")})
+    check_echo(change.key, form, answer.row, texts={"name": change.before.fields.get("name")})
     return answer
 
 
 def _left(_access: Access, change: Change, answer: Answer) -> Fields | None:
     """One that came back is called as it was."""
-    return {"name": answer.json["name"]} if isinstance(change, Create) and change.before else None
+    return {"name": answer.row["name"]} if isinstance(change, Create) and change.before else None
 
 
-SECTION = InCanvas(
+SECTION = CanvasKind(
     calls=(
         Call(r"GET courses/ID/sections|GET sections/ID", "see who is in a course", '"Users - view list" (read_roster)'),
         Call(

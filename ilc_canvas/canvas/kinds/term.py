@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.calls import Call
-from ilc_canvas.canvas.echo import check_echo
-from ilc_canvas.canvas.failures import NotFoundError
+from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.failures import NotFoundError
+from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind
 from ilc_canvas.canvas.kinds.reading import Reading
-from ilc_canvas.canvas.paths import sis
 from ilc_canvas.canvas.records import Row, called, instant
+from ilc_canvas.canvas.sis_ids import sis
+from ilc_canvas.canvas.write_check import check_echo
 from ilc_canvas.reconcile.change import Create, Update
 from ilc_canvas.reconcile.state import Fields, Key, Record
 
@@ -25,7 +25,7 @@ def _listed(reading: Reading) -> list[Record]:
     """A deleted term is still found by its SIS id (live.md 3)."""
     key, terms = reading.scope.term, f"accounts/{reading.scope.root}/terms"
     try:
-        row: Row | None = reading.transport.call("GET", f"{terms}/{sis(key)}").json
+        row: Row | None = reading.transport.call("GET", f"{terms}/{sis(key)}").row
     except NotFoundError:
         number = reading.ours.get(key)
         row = reading.singly(terms, number)[0] if number else None
@@ -37,7 +37,7 @@ def _listed(reading: Reading) -> list[Record]:
 
 
 def _read(access: Access, subject: Record) -> Record:
-    return _record(access.transport.call("GET", _path(access, subject.key)).json, subject.key)
+    return _record(access.transport.call("GET", _path(access, subject.key)).row, subject.key)
 
 
 def _create(access: Access, change: Create) -> Answer:
@@ -48,7 +48,7 @@ def _create(access: Access, change: Create) -> Answer:
 def _update(access: Access, change: Update) -> Answer:
     form = with_sis_id(change.fields, "sis_term_id")
     answer = access.transport.call("PUT", _path(access, change.key), enrollment_term=form)
-    check_echo(change.key, form, answer.json, texts={"name": change.before.fields.get("name")})
+    check_echo(change.key, form, answer.row, texts={"name": change.before.fields.get("name")})
     return answer
 
 
@@ -61,7 +61,7 @@ def with_sis_id(fields: Fields, sis_id: str) -> Mapping[str, Any]:
     return {sis_id if name == "known_as" else name: value for name, value in fields.items()}
 
 
-TERM = InCanvas(
+TERM = CanvasKind(
     calls=(
         Call(
             r"GET accounts/ID/terms/ID|POST accounts/ID/terms|PUT accounts/ID/terms/ID",

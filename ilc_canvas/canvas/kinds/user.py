@@ -5,14 +5,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from ilc_canvas.canvas.answers import Answer
-from ilc_canvas.canvas.calls import Call
-from ilc_canvas.canvas.echo import check_echo
+from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.in_canvas import InCanvas, Need, right
+from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind, Need, right
 from ilc_canvas.canvas.listing import Row, whole_list
 from ilc_canvas.canvas.lookup import login_holder
-from ilc_canvas.canvas.paths import sis
+from ilc_canvas.canvas.sis_ids import sis
+from ilc_canvas.canvas.write_check import check_echo
 from ilc_canvas.reconcile.change import Change, Create, Update
 from ilc_canvas.reconcile.errors import CanvasError, RefusedError
 from ilc_canvas.reconcile.kinds import NAMES, Kind, Value
@@ -58,7 +58,7 @@ def _update(access: Access, change: Update) -> Answer:
         return _change_login(access, change, form={"sis_user_id": changed["sis_id"] or ""}, which=_of_sis_id)
     form = {name: change.after.fields[name] for name in NAMES}  # together: a rename alone may derive the sortable name anew (live.md 3)
     answer = access.transport.call("PUT", f"users/{number}", user=form)
-    check_echo(change.key, form, answer.json, texts={name: change.before.fields.get(name) for name in NAMES})
+    check_echo(change.key, form, answer.row, texts={name: change.before.fields.get(name) for name in NAMES})
     return answer
 
 
@@ -66,7 +66,7 @@ def _read(access: Access, subject: Record) -> Record | None:
     """The account: by its number, or by our SIS id as long as that is not known. Of several logins the one that is meant counts."""
     made = subject.handle is None
     path = f"users/{sis(Key(subject.key.kind, str(subject.fields.get('sis_id') or subject.key.id)))}" if made else f"users/{subject.handle}"
-    row = access.transport.call("GET", path).json
+    row = access.transport.call("GET", path).row
     record = _record(row, subject.key)
     if "login_id" not in row and not made:
         return None  # removed from the account (live-people 4)
@@ -87,7 +87,7 @@ def _change_login(access: Access, change: Update, *, form: Mapping[str, Any], wh
     if login is None:
         raise RefusedError(f"Canvas's account {number} does not have the login that was to be changed.")
     answer = access.transport.call("PUT", f"accounts/{access.scope.root}/logins/{login['id']}", login=dict(form))
-    check_echo(change.key, {name: value or None for name, value in form.items()}, answer.json)
+    check_echo(change.key, {name: value or None for name, value in form.items()}, answer.row)
     return answer
 
 
@@ -122,14 +122,14 @@ def _left(access: Access, change: Change, answer: Answer) -> Fields | None:
     if not isinstance(change, Create) or change.before is None:
         return None
     with suppress(CanvasError):  # it is back all the same
-        row = access.transport.call("GET", f"users/{answer.json['id']}").json
+        row = access.transport.call("GET", f"users/{answer.row['id']}").row
         return {**_record(row, change.key).fields, "sis_id": change.after.fields.get("sis_id")}
     return None
 
 
 def _number(change: Change, answer: Answer) -> int | None:
     """The answer to a step of an account that is there may be about a login."""
-    return answer.json.get("id") if isinstance(change, Create) else change.subject.handle
+    return answer.row.get("id") if isinstance(change, Create) else change.subject.handle
 
 
 def _concerns_one(change: Change, rights: Mapping[str, bool]) -> bool:
@@ -140,7 +140,7 @@ def _concerns_one(change: Change, rights: Mapping[str, bool]) -> bool:
 _LOGINS = '"Users - manage login details" (manage_user_logins)'
 _MANAGE = "Users - manage login details"
 _CANNOT_TELL = "who has an account already cannot be seen, and nobody new can be given one"
-USER = InCanvas(
+USER = CanvasKind(
     calls=(
         Call(r"GET accounts/ID/users|GET users/ID", "see people", '"Users - view list" (read_roster)'),
         Call(r"GET users/ID/logins", "see logins", '"Users - view login IDs" (view_user_logins)'),

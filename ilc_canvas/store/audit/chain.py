@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from ilc_canvas.reconcile.errors import ChainError
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.utc import written
@@ -20,7 +20,7 @@ NOTHING = "0" * 64
 """What the first event follows."""
 _PAGE = 1000
 _LAST = select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)
-_ADD, _ADD_PERSON = insert(EVENT), insert(PERSON)
+_ADD, _ADD_PERSON = insert(EVENT), insert(AUDIT_PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,42 @@ class Verified:
 
 def append(connection: Connection, entry: Entry) -> int:
     """One event more, in the caller's transaction; its number."""
-    last = _head(connection)
-    seq, body = last.seq + 1, dict(entry.body)
-    person = _person(entry, seq)
-    if person:
-        body["commitment"] = _commitment(person["salt"], person["content"])
-    key = str(entry.key) if entry.key else None
-    plain = {"kind": entry.kind, "actor": entry.actor, "run": entry.run, "key": key, "intent": entry.intent, "body": dumps(body)}
-    link = _hash(seq, last.hash, written(entry.at), plain=plain)
-    connection.execute(_ADD, {"seq": seq, "prev_hash": last.hash, "hash": link, "at": entry.at, **plain})
-    if person:
-        connection.execute(_ADD_PERSON, person)
+    links = Links(connection)
+    seq = links.append(entry)
+    links.write()
     return seq
+
+
+class Links:
+    """Events of one transaction, linked as they come and written together. Nobody else may append before it ends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._last = _head(connection)
+        self._events: list[dict[str, Any]] = []
+        self._people: list[dict[str, Any]] = []
+
+    def append(self, entry: Entry) -> int:
+        """One event more; its number."""
+        seq, body = self._last.seq + 1, dict(entry.body)
+        person = _person(entry, seq)
+        if person:
+            body["commitment"] = _commitment(person["salt"], person["content"])
+            self._people.append(person)
+        key = str(entry.key) if entry.key else None
+        plain = {"kind": entry.kind, "actor": entry.actor, "run": entry.run, "key": key, "intent": entry.intent, "body": dumps(body)}
+        link = _hash(seq, self._last.hash, written(entry.at), plain=plain)
+        self._events.append({"seq": seq, "prev_hash": self._last.hash, "hash": link, "at": entry.at, **plain})
+        self._last = Head(seq, link)
+        return seq
+
+    def write(self) -> None:
+        """Store what was appended, in the caller's transaction."""
+        if self._events:
+            self._connection.execute(_ADD, self._events)
+        if self._people:
+            self._connection.execute(_ADD_PERSON, self._people)
+        self._events, self._people = [], []
 
 
 def _head(connection: Connection) -> Head:
@@ -133,16 +157,33 @@ def _check(row: Row[Any], last: Head) -> None:
     expected = last.seq + 1
     if row.seq != expected:
         raise ChainError(f"The audit log is broken: event {expected} is missing.")
-    plain = {name: getattr(row, name) for name in ("kind", "actor", "run", "key", "intent", "body")}
-    if row.prev_hash != last.hash or row.hash != _hash(row.seq, row.prev_hash, written(row.at), plain=plain):
+    if row.prev_hash != last.hash or not _has_its_hash(row):
         raise ChainError(f"The audit log is broken: event {row.seq} is not as it was written.")
-    if row.content is not None and loads(row.body).get("commitment") != _commitment(row.salt, row.content):
+    if not _keeps_commitment(row):
         raise ChainError(f"The audit log is broken: the personal values of event {row.seq} are not as they were written.")
+
+
+def is_intact(row: Row[Any]) -> bool:
+    """Whether an event, and the personal values that are still there, are as they were written; its neighbors are another question."""
+    return _has_its_hash(row) and _keeps_commitment(row)
+
+
+def _has_its_hash(row: Row[Any]) -> bool:
+    plain = {name: getattr(row, name) for name in ("kind", "actor", "run", "key", "intent", "body")}
+    return bool(row.hash == _hash(row.seq, row.prev_hash, written(row.at), plain=plain))
+
+
+def _keeps_commitment(row: Row[Any]) -> bool:
+    return row.content is None or loads(row.body).get("commitment") == _commitment(row.salt, row.content)
 
 
 def pages(store: Store, run: int | None = None, key: str | None = None, *, after: int = 0) -> Iterator[Row[Any]]:
     """Events in order with their personal values, a page at a time: no reading is open while the caller works."""
-    query = select(EVENT, PERSON.c.salt, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq).order_by(EVENT.c.seq)
+    query = (
+        select(EVENT, AUDIT_PERSONAL.c.salt, AUDIT_PERSONAL.c.content)
+        .outerjoin(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
+        .order_by(EVENT.c.seq)
+    )
     query = query.where(EVENT.c.run == run) if run is not None else query
     query = query.where(EVENT.c.key == key) if key is not None else query
     while True:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from ilc_canvas.reconcile.change import Change, Outcome, Remove, fingerprint
-from ilc_canvas.reconcile.run import Intent
+from ilc_canvas.reconcile.run.values import Intent
 from ilc_canvas.store.audit.chain import Entry
 from ilc_canvas.store.db.codec import change_from_json, change_to_json, loads, nameless, outcome_to_json, split
 from ilc_canvas.store.db.utc import parsed, written
@@ -48,9 +48,9 @@ def intent_of(row: Row[Any]) -> Intent:
     return Intent(row.seq, row.run, change_from_json(body), parsed(body["canvas_time"]))
 
 
-def outcome_of(row: Row[Any]) -> Outcome:
-    """The outcome of an event and its personal values."""
-    body, personal = loads(row.body), _personal(row)
+def outcome_of(row: Row[Any], body: Mapping[str, Any] | None = None) -> Outcome:
+    """The outcome of an event and its personal values; `body` is that of the row, for who has read it already."""
+    body, personal = loads(row.body) if body is None else body, _personal(row)
     after = None if body["after"] is None else {**body["after"], **personal.get("after", {})}
     names = ("result", "handle", "attempts", "status", "request_id", "reason", "how")
     at = parsed(body["canvas_time"]) if body["canvas_time"] else None

@@ -1,11 +1,13 @@
 """Signed heads of the audit log, kept outside the store: they show a tail that was cut and a store that was replaced."""
 
+import errno
 import json
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select, update
@@ -15,11 +17,11 @@ from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.store.audit.chain import Entry, Head, append, said, verify
 from ilc_canvas.store.audit.signing import PublicKeys, Signer, signed_by
 from ilc_canvas.store.audit.tables import EVENT
-from ilc_canvas.store.db.absent import heads_beside
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.db.missing import heads_beside
 from ilc_canvas.store.db.utc import written
-from ilc_canvas.store.runs.tables import DECISION
-from ilc_canvas.store.worker.tables import WISH
+from ilc_canvas.store.runs.tables import APPROVAL
+from ilc_canvas.store.worker.tables import SYNC_REQUEST
 
 EVENT_NAME = "audit.head"
 """Of the log line that tells a head."""
@@ -57,7 +59,7 @@ class SignedHead:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HeadLine:
     """A head as it stands in a file."""
 
     where: str  # file and line, for a sentence
@@ -88,17 +90,20 @@ def publish(store: Store, key: Signer | None) -> SignedHead:
 
 
 def _keep(path: Path, line: str) -> None:
-    """One line more, synced. Half a line, left by a machine that stopped, gives way."""
+    """One line more, synced, in a file for its owner alone. Half a line, left by a machine that stopped, gives way. OSError for a link."""
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link", str(path))
     old = path.read_bytes() if path.exists() else b""
     if not old.endswith(b"\n") and old:
         os.truncate(path, old.rfind(b"\n") + 1)
-    with open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+    with open(path, "ab", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o600)) as file:
+        os.fchmod(file.fileno(), 0o600)
         file.write(f"{line}\n".encode())
         file.flush()
         os.fsync(file.fileno())
 
 
-def read_lines(path: Path) -> list[Line]:
+def read_lines(path: Path) -> list[HeadLine]:
     """Every head in this file, of whatever log it is. ChainError where a line is half a head or a changed one, or where there is none.
 
     A last line that lacks its end, as a machine that stopped leaves it, is passed over.
@@ -109,14 +114,14 @@ def read_lines(path: Path) -> list[Line]:
     return found
 
 
-def _lines(path: Path) -> Iterator[Line]:
+def _lines(path: Path) -> Iterator[HeadLine]:
     lines = path.read_bytes().decode("utf-8", "replace").split("\n")
     for number, text in enumerate(lines, 1):
         head, where = _head_in(text), f"{path}, line {number}"
         if head is None and number < len(lines) and (_MARK in text or f'"{EVENT_NAME}"' in text):
-            raise ChainError(f"{where}: this is no whole head of the audit log. It was cut or changed.")
+            raise ChainError(f"{where}: this is not a complete head of the audit log. It was cut or changed.")
         if head:
-            yield Line(where, head)
+            yield HeadLine(where, head)
 
 
 def _head_in(text: str) -> SignedHead | None:
@@ -133,7 +138,7 @@ def _head_in(text: str) -> SignedHead | None:
     return head if _LINE.fullmatch(head.line) else None
 
 
-def check(store: Store, lines: Iterable[Line], keys: PublicKeys) -> int:
+def check(store: Store, lines: Iterable[HeadLine], keys: PublicKeys) -> int:
     """Each of these heads is signed by one of these keys and in the chain; how many. ChainError names the first that is not.
 
     That the chain holds is another question: `events.verify`.
@@ -148,7 +153,7 @@ def check(store: Store, lines: Iterable[Line], keys: PublicKeys) -> int:
     return count
 
 
-def _check_signature(line: Line, keys: PublicKeys) -> None:
+def _check_signature(line: HeadLine, keys: PublicKeys) -> None:
     head = line.head
     if head.key not in keys:
         if not keys and not head.key:
@@ -206,6 +211,20 @@ def require_sound(store: Store) -> None:
         raise StoreError(f"The store {store.name} is damaged ({first}). Nothing was changed. Restore the last backup.")
 
 
+def require_sound_daily(store: Store, at: datetime) -> None:
+    """As `require_sound`, on the first look of a day (UTC): a large file takes long to be read whole. The day is noted in the file."""
+    if not store.sqlite:
+        return
+    today = at.astimezone(UTC).toordinal()
+    with store.read() as connection:
+        noted = connection.exec_driver_sql("PRAGMA user_version").scalar()
+    if noted == today:
+        return
+    require_sound(store)
+    with suppress(StoreError), store.write() as connection:  # where others are writing the next look does it again
+        connection.exec_driver_sql(f"PRAGMA user_version = {today}")
+
+
 def runs_without_heads(store: Store) -> bool:
     """Whether runs have ended here, but no head is kept beside the store: the file was taken away, or is new to this store."""
     if not store.sqlite or last_kept(store):
@@ -229,11 +248,11 @@ def accept(store: Store, key: Signer | None, *, actor: str, reason: str, at: dat
 
 def note_accepted(connection: Connection, kept: SignedHead | None, found: Head, *, actor: str, reason: str, at: datetime) -> int:
     """The event that a store is gone on with whose end is `found`, where `kept` was expected; its number. The next run is a first one:
-    what was approved then has been used, or is looked at anew, and wishes of then are not fulfilled a second time.
+    what was approved then has been used, or is looked at anew, and sync requests of then are not fulfilled a second time.
     """
-    connection.execute(update(DECISION).where(DECISION.c.decision == "approved", DECISION.c.ended_at.is_(None)).values(ended_at=at))
+    connection.execute(update(APPROVAL).where(APPROVAL.c.decision == "approved", APPROVAL.c.ended_at.is_(None)).values(ended_at=at))
     ended = {"state": "cancelled", "result": "The store was restored.", "ended_at": at}
-    connection.execute(update(WISH).where(WISH.c.state.in_(("waiting", "taken"))).values(**ended))
+    connection.execute(update(SYNC_REQUEST).where(SYNC_REQUEST.c.state.in_(("waiting", "taken"))).values(**ended))
     expected = {"seq": kept.seq, "hash": kept.hash} if kept else None
     body = {"expected": expected, "found": {"seq": found.seq, "hash": found.hash}}
     return append(connection, Entry("accepted", at, actor, body, personal=said(reason=reason)))

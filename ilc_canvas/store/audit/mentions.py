@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Table, or_, select
 
 from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.reconcile.kinds import kinds, of_account
-from ilc_canvas.reconcile.person_names import plain_words
+from ilc_canvas.reconcile.people.person_names import plain_words
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.store.audit.tables import PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.documents.tables import CONTENT
 from ilc_canvas.store.runs.tables import CHANGE, LEDGER
@@ -60,7 +60,7 @@ def _fields(connection: Connection, keys: Iterable[Key], ids: Iterable[str]) -> 
         yield from (row for row in loads(content)["people"] if row["person_id"] in ids)
     for key in keys:
         yield from map(loads, connection.execute(select(LEDGER.c.fields).where(about(LEDGER, key))).scalars())
-        for content in connection.execute(select(PERSON.c.content).where(about(PERSON, key))).scalars():
+        for content in connection.execute(select(AUDIT_PERSONAL.c.content).where(about(AUDIT_PERSONAL, key))).scalars():
             yield from (side for side in loads(content).values() if isinstance(side, dict))
         for row in connection.execute(select(CHANGE.c.before, CHANGE.c.after).where(about(CHANGE, key))):
             yield from (loads(side)["fields"] for side in row if side)

@@ -12,7 +12,7 @@ from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import pages
 from ilc_canvas.store.audit.mentions import about
-from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.utc import written
@@ -90,7 +90,11 @@ def _concerns(user: Key) -> ColumnElement[bool]:
 
 def newest(store: Store, wanted: Wanted, *, limit: int) -> list[Event]:
     """The last ones, newest first."""
-    query = select(EVENT, PERSON.c.salt, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq).where(*wanted.conditions)
+    query = (
+        select(EVENT, AUDIT_PERSONAL.c.salt, AUDIT_PERSONAL.c.content)
+        .outerjoin(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
+        .where(*wanted.conditions)
+    )
     with store.read() as connection:
         return [_event(row) for row in connection.execute(query.order_by(EVENT.c.seq.desc()).limit(limit))]
 

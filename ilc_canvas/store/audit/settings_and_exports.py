@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, select
 
 from ilc_canvas.program.settings_changed import CODE
 from ilc_canvas.store.audit.chain import Entry, append
-from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
+from ilc_canvas.store.audit.token_addresses import TokenAddress, note_of
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs.tables import REASON, RUN
 
 _PERSONAL = frozenset({"mail_from", "mail_to", "smtp_user"})
@@ -33,20 +34,35 @@ def exported_questions(store: Store, *, people: int, actor: str, at: datetime) -
         append(connection, Entry("exported", at, actor, {"of": "questions about people", "people": people}))
 
 
-def settings(lease: Lease, values: Mapping[str, object], *, actor: str, at: datetime) -> int:
+def exported_run_report(store: Store, run: int, *, changes: int, actor: str, at: datetime) -> None:
+    """Note that somebody took away a report of one run, with the names in so many changes."""
+    with store.write() as connection:
+        append(connection, Entry("exported", at, actor, {"of": f"report of run {run}", "changes": changes}))
+
+
+def exported_report(store: Store, *, of: str, people: int, actor: str, at: datetime) -> None:
+    """Note that somebody wrote a report that names so many people into a file."""
+    with store.write() as connection:
+        append(connection, Entry("exported", at, actor, {"of": f"report: {of}", "people": people}))
+
+
+def settings(lease: Lease, values: Mapping[str, object], *, actor: str, at: datetime, token: TokenAddress | None = None) -> int:
     """Note which of these settings are others than those that were noted last (the first time: all); how many.
 
-    `values` go by name and are JSON; those with addresses of people lie beside the chain. LeaseError where the lease is over.
+    `values` go by name and are JSON; those with addresses of people lie beside the chain. Of the token only a fingerprint is noted, with
+    the address that it goes to. LeaseError where the lease is over.
     """
     with lease.store.write() as connection:
         lease.verify(connection)
         old = _noted(connection)
         names = sorted(name for name in old.keys() | values.keys() if old.get(name) != values.get(name))
-        if names:
+        note = note_of(connection, token) if token else {}
+        if names or note:
             changed = {name: {"old": old.get(name), "new": values.get(name)} for name in names}
             plain = {name: None if name in _PERSONAL else each for name, each in changed.items()}
             personal = {name: each for name, each in changed.items() if name in _PERSONAL}
-            append(connection, Entry("settings", at, actor, {"changed": plain}, personal={"changed": personal} if personal else None))
+            body = {"changed": plain, **note}
+            append(connection, Entry("settings", at, actor, body, personal={"changed": personal} if personal else None))
     return len(names)
 
 
@@ -56,12 +72,12 @@ def differ(store: Store, values: Mapping[str, object]) -> bool:
         return _noted(connection) != values
 
 
-def at_last_run(store: Store, place: Place) -> dict[str, object] | None:
+def at_last_run(store: Store, canvas_scope: CanvasScope) -> dict[str, object] | None:
     """The settings by which the last run here went that was carried out whole (where there was none here: of any school year and prefix);
     None if there was none. One that was only planned, held, or done for a part leaves them as they were.
     """
     with store.read() as connection:
-        run = _last(connection, place.of(RUN)) or _last(connection, RUN.c.base_url == place.base_url)
+        run = _last(connection, canvas_scope.of(RUN)) or _last(connection, RUN.c.base_url == canvas_scope.base_url)
         if run is None:
             return None
         began = select(func.min(EVENT.c.seq)).where(EVENT.c.kind == "began", EVENT.c.run == run)
@@ -90,7 +106,7 @@ def _seq(run: int, kind: str) -> ScalarSelect[int]:
 
 def _noted(connection: Connection, until: int | None = None) -> dict[str, object]:
     """All settings by the events so far, or by those before this one."""
-    beside = select(EVENT.c.body, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
+    beside = select(EVENT.c.body, AUDIT_PERSONAL.c.content).outerjoin(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
     beside = beside if until is None else beside.where(EVENT.c.seq < until)
     rows = connection.execute(beside.where(EVENT.c.kind == "settings").order_by(EVENT.c.seq)).all()
     found = (loads(row.body)["changed"] | (loads(row.content)["changed"] if row.content else {}) for row in rows)

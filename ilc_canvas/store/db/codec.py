@@ -6,9 +6,10 @@ from typing import Any
 
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
+from ilc_canvas.reconcile.forecast import NOBODY, Audience, Forecast
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Fields, Key, Record
 from ilc_canvas.store.db.utc import parsed, written
 
@@ -144,6 +145,7 @@ _PLAIN = (
     "unavailable",
     "sentence",
     "drift",
+    "conflicts",
     "by_hand",
     "parked",
     "resting",
@@ -155,6 +157,7 @@ _PLAIN = (
     "dry_run",
     "ahead",
 )
+_COURSES = ("unpublished", "invited")
 
 
 def report_to_json(report: Report) -> str:
@@ -163,8 +166,20 @@ def report_to_json(report: Report) -> str:
     failures = {str(key): reason for key, reason in report.failures.items()}
     waits = {str(key): why for key, why in report.waits.items()}
     maps = {"counts": dict(report.counts), "deferred": dict(report.deferred), "failures": failures, "waits": waits}
-    lists = {"warnings": list(report.warnings), "only": list(report.only), "unpublished": list(map(str, report.unpublished))}
-    return dumps({**plain, **maps, **lists, "until": written(report.until) if report.until else None})
+    courses = {name: list(map(str, getattr(report, name))) for name in _COURSES}
+    lists = {"warnings": list(report.warnings), "only": list(report.only), **courses}
+    told = {"forecast": _forecast_to_json(report.forecast)} if report.forecast.notified else {}
+    return dumps({**plain, **maps, **lists, **told, "until": written(report.until) if report.until else None})
+
+
+def _forecast_to_json(forecast: Forecast) -> dict[str, Any]:
+    """Counts by course and reason, without the people."""
+    rows = [{**_named(each), "count": each.count} for each in forecast.audiences]
+    return {"notified": forecast.notified, "mailed": forecast.mailed, "audiences": rows}
+
+
+def _named(audience: Audience) -> dict[str, Any]:
+    return {"course": str(audience.course), "reason": audience.reason, "mailed": audience.mailed}
 
 
 def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
@@ -174,6 +189,12 @@ def report_from_json(text: str, reasons: Iterable[Reason]) -> Report:
     value["failures"] = {Key.parse(key): reason for key, reason in value["failures"].items()}
     value["warnings"], value["only"] = tuple(value["warnings"]), tuple(value.get("only", ()))
     value["waits"] = {Key.parse(key): why for key, why in value.get("waits", {}).items()}
-    value["unpublished"] = tuple(map(Key.parse, value.get("unpublished", ())))
+    value |= {name: tuple(map(Key.parse, value.get(name, ()))) for name in _COURSES}
     value["until"] = parsed(value["until"]) if value.get("until") else None
+    value["forecast"] = _forecast_from_json(value["forecast"]) if "forecast" in value else NOBODY
     return Report(**value, reasons=tuple(reasons))
+
+
+def _forecast_from_json(value: Mapping[str, Any]) -> Forecast:
+    rows = (Audience(Key.parse(each["course"]), each["reason"], each["mailed"], each["count"]) for each in value["audiences"])
+    return Forecast(value["notified"], value["mailed"], tuple(rows))

@@ -25,22 +25,22 @@ class Stored(SQLModel):
     __table_args__: ClassVar[Any] = {"sqlite_strict": True}
 
 
-def words(**more: Any) -> Any:
+def text_column(**more: Any) -> Any:
     """Words; JSON is canonical text."""
     return Field(sa_type=Text, **more)
 
 
-def whole(**more: Any) -> Any:
+def integer_column(**more: Any) -> Any:
     """A whole number."""
     return Field(sa_type=_BIG, **more)
 
 
-def counted(**more: Any) -> Any:
+def key_column(**more: Any) -> Any:
     """A primary key that we count ourselves: without gaps."""
     return Field(sa_type=_BIG, primary_key=True, sa_column_kwargs={"autoincrement": False}, **more)
 
 
-def moment(**more: Any) -> Any:
+def time_column(**more: Any) -> Any:
     """A moment, in UTC."""
     return Field(sa_type=Utc, **more)
 

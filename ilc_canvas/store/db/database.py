@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from ilc_canvas.reconcile.errors import StoreError
-from ilc_canvas.store.db.dialects import READING
+from ilc_canvas.store.db.dialects import FILE, READING, file_of
 
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(741852)"
 _ADVICE = (
     (("disk is full", "No space left", "could not extend"), "its disk is full. Free space, then run it again"),
     (("locked", "lock timeout", "statement timeout"), "another process holds it too long. Wait until that one is done, then run it again"),
     (("readonly", "read-only"), "it may not be written here. Give this account the right to write file and folder"),
+    (("disk I/O error",), "its disk fails, or a limit of the system stops it. Look at the disk, then run it again"),
     (("malformed", "not a database"), "its file is damaged. Restore the last backup"),
     (("unable to open", "connect", "terminat", "closed"), "it cannot be reached. See that it runs, and that ILC_CANVAS_STORE names it"),
 )
@@ -42,9 +43,11 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One unit: committed and synced at the end of the block, or nothing of it. One writer at a time. Raises StoreError."""
-        stage = "Nothing of this step was stored"
+        stage, file = "Nothing of this step was stored", None
         try:
             with self.engine.connect() as connection:
+                file = connection.info.get(FILE)
+                self._require_file(connection, file)
                 transaction = connection.begin()
                 try:
                     if not self.sqlite:
@@ -56,7 +59,7 @@ class Store:
                 stage = stage if self.sqlite else "Whether this last step was stored is not known"
                 transaction.commit()
         except DBAPIError as error:
-            raise self._said(error, stage) from error
+            raise self._gone() if self._is_gone(file) else self._said(error, stage) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -66,6 +69,23 @@ class Store:
                 yield connection
         except DBAPIError as error:
             raise self._said(error, "Nothing was changed") from error
+
+    def _require_file(self, connection: Connection, file: object) -> None:
+        """StoreError if the SQLite file was deleted or replaced; the next step opens what lies there then."""
+        if self._is_gone(file):
+            if file_of(self.path or ""):
+                connection.invalidate()
+            raise self._gone()
+
+    def _is_gone(self, file: object) -> bool:
+        """Whether another file, or none, lies where this one was opened. SQLite refuses to write to such a file once it has noticed."""
+        return self.path is not None and file is not None and file_of(self.path) != file
+
+    def _gone(self) -> StoreError:
+        return StoreError(
+            f"The store {self.name} did not do it: its file was deleted or replaced while it was in use. Put it back, or restore the last "
+            "backup. Nothing of this step was stored."
+        )
 
     @property
     def _reading(self) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from ilc_canvas.reconcile.errors import SettingsError, StoreError
 
 READING = "ilc_reading"
 """The execution option of a SQLite connection that opens no transaction."""
+FILE = "ilc_file"
+"""In the info of a SQLite connection: the file that it has open."""
 BUSY_MILLISECONDS = 10_000
 _POSTGRES_SET = {"lock_timeout": "5s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "15s", "TimeZone": "UTC"}
 _POSTGRES_REFUSED = {"synchronous_commit": "off", "fsync": "off", "full_page_writes": "off"}
@@ -45,8 +47,18 @@ def sqlite_engine(url: URL) -> Engine:
     """Autocommit in the driver: transactions begin where we say so, always IMMEDIATE."""
     engine = create_engine(url, connect_args={"isolation_level": None}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "connect", lambda _, record: record.info.update({FILE: file_of(url.database or "")}))
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def file_of(path: str | os.PathLike[str]) -> tuple[int, int] | None:
+    """Which file lies at this path, whatever else its name was or will be; None if none does."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
@@ -119,7 +131,7 @@ def _require_tls(url: URL) -> None:
 
 
 def _is_near(host: str) -> bool:
-    """This machine itself, a Unix socket, or a neighbour in a container's network (a name without dots)."""
+    """This machine itself, a Unix socket, or a neighbor in a container's network (a name without dots)."""
     if not host or host[0] in "/@":
         return True
     try:

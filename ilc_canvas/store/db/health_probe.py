@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ilc_canvas.reconcile.errors import StoreError
-from ilc_canvas.store.db.absent import not_found
+from ilc_canvas.store.db.missing import not_found
 
-HEAD = "0012"
+HEAD = "0015"
 """The schema that this program needs: a test holds it to that of the migrations."""
 GOOD = ("applied", "converged", "held", "partial")
 """A run that ends so has read all of Canvas and decided: what waits now waits for a person, whom a notice tells."""
@@ -19,7 +19,7 @@ FRESH = timedelta(seconds=60)
 """A worker that has given no sign of life for longer is taken for dead: it gives one every 15 s."""
 _BEATS = "SELECT worker, at, state FROM heartbeat ORDER BY at DESC LIMIT 100"
 SCHEMA = "SELECT version_num FROM alembic_version"
-_SUCCESS = f"SELECT max(closed_at) FROM run WHERE dry_run = 0 AND status IN {GOOD}"  # noqa: S608 - words of ours
+_SUCCESS = f"SELECT closed_at FROM run WHERE dry_run = 0 AND status IN {GOOD} ORDER BY number DESC LIMIT 1"  # noqa: S608 - words of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,10 @@ class Facts:
     beats: tuple[tuple[str, datetime, str], ...] = ()  # worker, when, state; the last one first
     success: datetime | None = None  # when the last good run ended
 
-    def alive(self, host: str = "") -> datetime | None:
-        """The last sign of life of a worker on this host (empty: on any) that was not stopped on purpose."""
-        return next((at for worker, at, state in self.beats if state != "stopped" and host in ("", host_of(worker))), None)
+    def alive(self, host: str = "", *, now: datetime | None = None) -> datetime | None:
+        """The last sign of life of a worker on this host (empty: on any) that was not stopped on purpose, up to now."""
+        there = (at for worker, at, state in self.beats if state != "stopped" and host in ("", host_of(worker)))
+        return next((at for at in there if now is None or at <= now + FRESH), None)
 
 
 def facts(url: str) -> Facts:
@@ -45,7 +46,7 @@ def facts(url: str) -> Facts:
         cursor.execute(_BEATS)
         beats = tuple((worker, _moment(at), state) for worker, at, state in cursor.fetchall())
         cursor.execute(_SUCCESS)
-        success = cursor.fetchone()[0]
+        success = next(iter(cursor.fetchone() or ()), None)
     return Facts(schema, beats, _moment(success) if success else None)
 
 

@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, Connection, MetaData, Table, delete, exists, update
 
 COLUMN = "base_url"
-_DECISIONS = "answer"
-"""The table of people's decisions about people: one may have been made at either address."""
+_DECISIONS = ("identity_decision", "answer")
+"""The table of decisions about people, by its name and its former one: a decision may have been made at either address."""
 
 
 def readdress(connection: Connection, metadata: MetaData, *, old: str, new: str, kept: str) -> int:
@@ -24,7 +24,7 @@ def readdress(connection: Connection, metadata: MetaData, *, old: str, new: str,
 
 def _settle_clashes(connection: Connection, table: Table, *, kept: str, dropped: str) -> None:
     """Of rows that would have the same key one goes."""
-    if table.name == _DECISIONS:
+    if table.name in _DECISIONS:
         _drop(connection, table, kept, rival=dropped, earlier=True)
     _drop(connection, table, dropped, rival=kept)
 

@@ -4,9 +4,9 @@ from sqlalchemy import inspect, text
 
 from ilc_canvas.reconcile.errors import SchemaError
 from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.store.db.absent import not_found
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.health_probe import HEAD, SCHEMA
+from ilc_canvas.store.db.missing import not_found
 
 
 def current(store: Store) -> str | None:

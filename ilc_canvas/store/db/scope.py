@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert
+from sqlalchemy import ColumnElement, Connection, Table, and_
 
+from ilc_canvas.program import names
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.store.db import upsert
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CanvasScope:
     """A Canvas, by its address, and a scope."""
 
     base_url: str
@@ -26,15 +28,15 @@ class Place:
         return self.scope.rpartition(":")[2] if ":" in self.scope else ""
 
     @property
-    def shared(self) -> "Place":
+    def shared(self) -> "CanvasScope":
         """The same Canvas without a school year: people and their accounts, our sub-account and its roles."""
-        return Place(self.base_url, self.prefix)
+        return CanvasScope(self.base_url, self.prefix)
 
-    def in_year(self, school_year: str) -> "Place":
+    def in_year(self, school_year: str) -> "CanvasScope":
         """The same Canvas and prefix in another school year."""
-        return Place(self.base_url, f"{self.prefix}:{school_year}")
+        return CanvasScope(self.base_url, names.scope(self.prefix, school_year))
 
-    def for_key(self, key: Key) -> "Place":
+    def for_key(self, key: Key) -> "CanvasScope":
         """Where rows about this thing stand."""
         return self.shared if key.rule.is_shared else self
 
@@ -52,6 +54,4 @@ class Place:
 
     def put(self, connection: Connection, table: Table, values: Mapping[str, object]) -> None:
         """A row in place of the one with the same key, if there is one; without a column `key`, the only one of this place."""
-        same = [table.c.key == values["key"]] if "key" in values else []
-        connection.execute(delete(table).where(self.of(table), *same))
-        connection.execute(insert(table), self.row(**values))
+        upsert.put(connection, table, [self.row(**values)])

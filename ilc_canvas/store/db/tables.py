@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from ilc_canvas.store.db.columns import Stored, counted, moment, table_of, whole, words
+from ilc_canvas.store.db.columns import Stored, integer_column, key_column, table_of, text_column, time_column
 
 
 class LeaseRow(Stored, table=True):
     """Who may write: one row."""
 
     __tablename__ = "lease"
-    number: int = counted()
-    holder: str = words()
-    token: int = whole()
-    expires: datetime = moment()
+    number: int = key_column()
+    holder: str = text_column()
+    token: int = integer_column()
+    expires: datetime = time_column()
 
 
 LEASE = table_of(LeaseRow)

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_WRITTEN = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 class Utc(TypeDecorator[datetime]):
     """A moment. Naive ones are refused: SQLite would drop an offset without a word, so there they are text that sorts by time."""
@@ -39,9 +37,9 @@ def aware(moment: datetime) -> datetime:
 
 def written(moment: datetime) -> str:
     """A moment as text with microseconds and Z: text order is time order."""
-    return aware(moment).strftime(_WRITTEN)
+    return aware(moment).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parsed(text: str) -> datetime:
     """The moment that `written` wrote."""
-    return datetime.strptime(text, _WRITTEN).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)

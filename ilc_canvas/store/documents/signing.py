@@ -1,6 +1,5 @@
 """The draft that somebody signs: bound to the files that were shown, and to who may sign and approve it."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,19 +10,21 @@ from sqlalchemy import Connection, Row, func, select, update
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.words import count
+from ilc_canvas.reconcile.wording import count
 from ilc_canvas.store.audit.chain import Entry, append, said
+from ilc_canvas.store.audit.recorded import text_digest
 from ilc_canvas.store.audit.tables import EVENT
-from ilc_canvas.store.db.codec import dumps, loads
+from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.document import Document
-from ilc_canvas.store.documents.tables import VERSION
+from ilc_canvas.store.documents.recorded import recorded_content
+from ilc_canvas.store.documents.tables import CONTENT, VERSION
 
 _KEPT = "Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReviewedDraft:
     """What whoever signs has looked at; empty: whatever the draft is."""
 
     version: int | None = None
@@ -37,16 +38,10 @@ class Signing:
     signed_by: str
     at: datetime
     actor: str = ""
-    seen: Seen = Seen()
+    seen: ReviewedDraft = ReviewedDraft()
     reason: str = ""
     second: str = ""
     four_eyes: bool = False  # the second signer has not imported it
-
-
-def files_digest(school_year: str, hashes: Mapping[str, str], content: str) -> str:
-    """Names a draft by its files and what was read from them: 12 hex digits in groups of four."""
-    sha = hashlib.sha256(dumps([school_year, dict(hashes), content]).encode()).hexdigest()
-    return "-".join((sha[:4], sha[4:8], sha[8:12]))
 
 
 def same_name(one: str, other: str) -> bool:
@@ -64,6 +59,7 @@ def signable(connection: Connection, document: Document, signing: Signing) -> Ro
     draft = connection.execute(select(VERSION).where(VERSION.c.document == name, VERSION.c.state == "draft")).first()
     if draft is None:
         raise document.refused(f"There is no draft to finalize. Load one first: {Next.IMPORT_DOCUMENT.of(name)}")
+    recorded_content(connection, draft)
     if draft.errors:
         raise document.refused(
             f"{name} version {draft.number} has {count(draft.errors, 'error')} and stays a draft. "
@@ -120,11 +116,15 @@ def sign(connection: Connection, document: Document, draft: Row[Any], *, signing
     of = VERSION.c.document == document.name
     same_year = (VERSION.c.state == "finalized") & (VERSION.c.school_year == draft.school_year)
     connection.execute(update(VERSION).where(of, same_year).values(state="superseded"))
-    place = (connection.execute(select(func.max(VERSION.c.place)).where(of)).scalar() or 0) + 1
+    finalized_count = (connection.execute(select(func.max(VERSION.c.finalized_count)).where(of)).scalar() or 0) + 1
     signed = {"signed_by": signing.signed_by, "second": signing.second, "reason": signing.reason, "signed_at": signing.at}
-    connection.execute(update(VERSION).where(of, VERSION.c.number == draft.number).values(state="finalized", place=place, **signed))
+    connection.execute(
+        update(VERSION).where(of, VERSION.c.number == draft.number).values(state="finalized", finalized_count=finalized_count, **signed)
+    )
     words = said(signed_by=signing.signed_by, second=signing.second, reason=signing.reason)
-    whole = {"version": draft.number, "files_digest": draft.files_digest, **body}
+    content = select(CONTENT.c.content).where(CONTENT.c.document == document.name, CONTENT.c.version == draft.number)
+    told = {"content": text_digest(connection.execute(content).scalar_one()), "place": finalized_count}
+    whole = {"version": draft.number, "school_year": draft.school_year, "files_digest": draft.files_digest, **told, **body}
     append(connection, Entry(f"{document.name}-finalized", signing.at, signing.actor or signing.signed_by, whole, personal=words))
 
 

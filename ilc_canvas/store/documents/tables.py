@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 
-from ilc_canvas.store.db.columns import Stored, counted, moment, table_of, whole, words
+from ilc_canvas.store.db.columns import Stored, integer_column, key_column, table_of, text_column, time_column
 
 _STRICT = {"sqlite_strict": True}
 _OF_A_VERSION = ("document_version.document", "document_version.number")
@@ -15,27 +15,29 @@ class DocumentVersion(Stored, table=True):
     """One version of a document: draft, finalized or superseded."""
 
     __tablename__ = "document_version"
-    __table_args__: ClassVar[Any] = (UniqueConstraint("document", "place"), _STRICT)
-    document: str = words(primary_key=True)  # its name in a basis
-    number: int = counted()
-    school_year: str = words()
-    state: str = words(index=True)
-    entries: int = whole()  # of a roster: people
-    errors: int = whole()
-    warnings: int = whole()
-    findings: str = words()  # JSON
-    imported_at: datetime = moment()
-    imported_by: str = words()
-    import_reason: str = words()
-    manifest_version: int | None = whole(default=None)
-    manifest_signed_by: str = words()
-    manifest_signed_at: str = words()
-    signed_by: str = words()
-    second: str = words()
-    reason: str = words()
-    signed_at: datetime | None = moment(default=None)
-    place: int | None = whole(default=None)  # how many of this document have been finalized up to this one
-    files_digest: str = words(default="", sa_column_kwargs={"server_default": ""})  # names the files; empty: imported by an older version
+    __table_args__: ClassVar[Any] = (UniqueConstraint("document", "finalized_count", name="uq_document_version_document_place"), _STRICT)
+    document: str = text_column(primary_key=True)  # its name in a basis
+    number: int = key_column()
+    school_year: str = text_column()
+    state: str = text_column(index=True)
+    entries: int = integer_column()  # of a roster: people
+    errors: int = integer_column()
+    warnings: int = integer_column()
+    findings: str = text_column()  # JSON
+    imported_at: datetime = time_column()
+    imported_by: str = text_column()
+    import_reason: str = text_column()
+    manifest_version: int | None = integer_column(default=None)
+    manifest_signed_by: str = text_column()
+    manifest_signed_at: str = text_column()
+    signed_by: str = text_column()
+    second: str = text_column()
+    reason: str = text_column()
+    signed_at: datetime | None = time_column(default=None)
+    finalized_count: int | None = integer_column(default=None)  # how many of this document have been finalized up to this one
+    files_digest: str = text_column(
+        default="", sa_column_kwargs={"server_default": ""}
+    )  # names the files; empty: imported by an older version
 
 
 class DocumentFile(Stored, table=True):
@@ -43,11 +45,11 @@ class DocumentFile(Stored, table=True):
 
     __tablename__ = "document_file"
     __table_args__: ClassVar[Any] = (ForeignKeyConstraint(["document", "version"], _OF_A_VERSION), _STRICT)
-    document: str = words(primary_key=True)
-    version: int = counted()
-    name: str = words(primary_key=True)
-    sha256: str = words()
-    rows: int = whole()
+    document: str = text_column(primary_key=True)
+    version: int = key_column()
+    name: str = text_column(primary_key=True)
+    sha256: str = text_column()
+    rows: int = integer_column()
 
 
 class DocumentContent(Stored, table=True):
@@ -55,9 +57,9 @@ class DocumentContent(Stored, table=True):
 
     __tablename__ = "document_content"
     __table_args__: ClassVar[Any] = (ForeignKeyConstraint(["document", "version"], _OF_A_VERSION), _STRICT)
-    document: str = words(primary_key=True)
-    version: int = counted()
-    content: str = words()
+    document: str = text_column(primary_key=True)
+    version: int = key_column()
+    content: str = text_column()
 
 
 VERSION = table_of(DocumentVersion)

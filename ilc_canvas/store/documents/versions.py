@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from ilc_canvas import clock
+from ilc_canvas.program.basis import BESIDE_PLANS
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.store.audit.chain import Entry, append, said
+from ilc_canvas.store.audit.recorded import text_digest
 from ilc_canvas.store.db.codec import dumps, loads
-from ilc_canvas.store.documents.document import Document
-from ilc_canvas.store.documents.signing import files_digest
+from ilc_canvas.store.documents.document import Document, files_digest
+from ilc_canvas.store.documents.recorded import content_name
 from ilc_canvas.store.documents.tables import CONTENT, FILE, VERSION
 
 
@@ -56,16 +58,31 @@ class Draft:
     manifest_signed_by: str = ""
     manifest_signed_at: str = ""
 
+    @property
+    def errors(self) -> int:
+        """How many findings keep it from being signed."""
+        return self._count("error")
+
+    @property
+    def warnings(self) -> int:
+        """How many are accepted by signing."""
+        return self._count("warning")
+
+    def _count(self, level: str) -> int:
+        """Of this level, with those that are counted and not listed."""
+        return sum(int(str(finding.get("count", 1))) for finding in self.findings if finding.get("level") == level)
+
 
 def keep_draft(
     connection: Connection, document: Document, draft: Draft, *, imported_by: str, at: datetime, allow_older: bool = False, reason: str = ""
 ) -> int:
     """Keep it in place of an older draft; its version number.
 
-    Refused if the same files are loaded already, or the manifest's version is not newer than the newest finalized one.
+    Refused if the same files are in force for its school year already, or the manifest's version is not newer than the newest finalized
+    one.
     """
     last = newest(connection, document.name)
-    _refuse_same(connection, document, draft.hashes, last=last)
+    _refuse_same(connection, document, draft.hashes, last=newest(connection, document.name, draft.school_year))
     _drop_draft(connection, document.name)
     number = _number(connection, document, draft.manifest_version, last=last, older=allow_older and bool(reason.strip()))
     digest = files_digest(draft.school_year, draft.hashes, draft.content)
@@ -76,20 +93,20 @@ def keep_draft(
     if files:
         connection.execute(insert(FILE), files)
     connection.execute(insert(CONTENT).values(**of, content=draft.content))
-    body = {"version": number, "school_year": draft.school_year, "files_digest": digest, **hashed(connection, document.name, number)}
+    told = {"files_digest": digest, "errors": draft.errors}
+    body = {"version": number, "school_year": draft.school_year, **told, **hashed(connection, document.name, number)}
     personal = {**said(reason=reason), "files": sorted(draft.hashes)}
     append(connection, Entry(f"{document.name}-drafted", at, imported_by, body, personal=personal))
     return number
 
 
 def _described(draft: Draft) -> dict[str, object]:
-    errors = sum(finding.get("level") == "error" for finding in draft.findings)
     return {
         "school_year": draft.school_year,
         "state": "draft",
         "entries": draft.entries,
-        "errors": errors,
-        "warnings": len(draft.findings) - errors,
+        "errors": draft.errors,
+        "warnings": draft.warnings,
         "findings": dumps([dict(finding) for finding in draft.findings]),
         "manifest_version": draft.manifest_version,
         "manifest_signed_by": draft.manifest_signed_by,
@@ -112,7 +129,7 @@ def _refuse_same(connection: Connection, document: Document, hashes: Mapping[str
         return
     if sorted(files(connection, document.name, last.number)["sha256"].values()) == sorted(hashes.values()):
         raise document.refused(
-            f"These files are already loaded: they are {document.name} version {last.number}, finalized by {last.signed_by} "
+            f"These files are already loaded: they are {document.name} version {last.number}, {document.in_force} by {last.signed_by} "
             f"on {clock.day(last.signed_at)}. Nothing was changed."
         )
 
@@ -137,12 +154,13 @@ def newest(connection: Connection, document: str, school_year: str = "") -> Row[
     """The version of this school year (of whatever year, if none is named) that was finalized last."""
     query = select(VERSION).where(VERSION.c.document == document, VERSION.c.state == "finalized")
     query = query.where(VERSION.c.school_year == school_year) if school_year else query
-    return connection.execute(query.order_by(VERSION.c.place.desc()).limit(1)).first()
+    return connection.execute(query.order_by(VERSION.c.finalized_count.desc()).limit(1)).first()
 
 
 def newest_basis(connection: Connection, school_year: str = "") -> Basis:
-    """What a plan for this school year is made from now: of every document the version that was finalized last."""
-    query = select(VERSION.c.document, VERSION.c.number).where(VERSION.c.state == "finalized").order_by(VERSION.c.place)
+    """What a plan for this school year is made from now: of each document that plans go by, the version finalized last."""
+    in_force = (VERSION.c.state == "finalized", VERSION.c.document.not_in(BESIDE_PLANS))
+    query = select(VERSION.c.document, VERSION.c.number).where(*in_force).order_by(VERSION.c.finalized_count)
     query = query.where(VERSION.c.school_year == school_year) if school_year else query
     return Basis.of({row.document: row.number for row in connection.execute(query)})
 
@@ -153,9 +171,9 @@ def one(connection: Connection, document: str, number: int | None) -> Row[Any] |
 
 
 def content(connection: Connection, document: str, number: int) -> str:
-    """What a version says, as JSON."""
-    query = select(CONTENT.c.content).where(CONTENT.c.document == document, CONTENT.c.version == number)
-    return str(connection.execute(query).scalar_one())
+    """What one version says."""
+    where = (CONTENT.c.document == document, CONTENT.c.version == number)
+    return str(connection.execute(select(CONTENT.c.content).where(*where)).scalar_one())
 
 
 def contents(connection: Connection, document: str) -> list[str]:
@@ -166,13 +184,13 @@ def contents(connection: Connection, document: str) -> list[str]:
 def signed_years(connection: Connection, document: str) -> list[str]:
     """The school years that have a finalized version, the one that was signed last first."""
     query = select(VERSION.c.school_year).where(VERSION.c.document == document, VERSION.c.state == "finalized")
-    return list(connection.execute(query.order_by(VERSION.c.place.desc())).scalars())
+    return list(connection.execute(query.order_by(VERSION.c.finalized_count.desc())).scalars())
 
 
 def signed(connection: Connection, document: str) -> list[int]:
     """The number of every version that was ever finalized, in the order of signing."""
-    query = select(VERSION.c.number).where(VERSION.c.document == document, VERSION.c.place.is_not(None))
-    return list(connection.execute(query.order_by(VERSION.c.place)).scalars())
+    query = select(VERSION.c.number).where(VERSION.c.document == document, VERSION.c.finalized_count.is_not(None))
+    return list(connection.execute(query.order_by(VERSION.c.finalized_count)).scalars())
 
 
 def texts(connection: Connection, document: str, *where: ColumnElement[bool]) -> list[Row[Any]]:
@@ -182,17 +200,24 @@ def texts(connection: Connection, document: str, *where: ColumnElement[bool]) ->
     return list(connection.execute(query).all())
 
 
-def rewrite(connection: Connection, row: Row[Any], *, content: str, findings: str) -> None:
-    """Other words in place of those of a version, which keeps its number and its state."""
+def rewrite(connection: Connection, row: Row[Any], *, content: str, findings: str) -> dict[str, str]:
+    """Other words in place of those of a version, which keeps its number and its state; for the `contents` of the event about that."""
     number, of = row.number, row.document
     connection.execute(update(CONTENT).where(CONTENT.c.document == of, CONTENT.c.version == number).values(content=content))
     connection.execute(update(VERSION).where(VERSION.c.document == of, VERSION.c.number == number).values(findings=findings))
+    return {content_name(of, number): text_digest(content)}
 
 
 def listing(connection: Connection, document: str) -> list[VersionInfo]:
     """All versions, newest number first."""
     rows = connection.execute(select(VERSION).where(VERSION.c.document == document).order_by(VERSION.c.number.desc())).all()
     return [_info(row, files(connection, document, row.number)) for row in rows]
+
+
+def info(connection: Connection, document: str, number: int) -> VersionInfo | None:
+    """One version without its content; None if there is none with this number."""
+    row = one(connection, document, number)
+    return _info(row, files(connection, document, number)) if row else None
 
 
 def files(connection: Connection, document: str, number: int) -> dict[str, dict[str, Any]]:

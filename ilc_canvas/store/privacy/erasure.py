@@ -5,14 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from ilc_canvas.program.basis import ROSTER
+from ilc_canvas.program.basis import ATTENDANCE, ROSTER
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.store.attendance.content import without_recorders
 from ilc_canvas.store.audit.chain import Entry, append, said
-from ilc_canvas.store.audit.mentions import about, mentioned
-from ilc_canvas.store.audit.tables import PERSON
+from ilc_canvas.store.audit.mentions import Mentioned, about, mentioned
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL
 from ilc_canvas.store.db.codec import dumps, loads, split, without_personal
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents import versions as documents
@@ -21,7 +22,7 @@ from ilc_canvas.store.rosters import rekey
 from ilc_canvas.store.rosters.content import content_from_json, findings_without, without_person
 from ilc_canvas.store.rosters.known_people import find_id
 from ilc_canvas.store.rosters.versions import newest_finalized_number
-from ilc_canvas.store.runs.tables import ANSWER, CHANGE, LEDGER
+from ilc_canvas.store.runs.tables import CHANGE, IDENTITY_DECISION, LEDGER
 
 _KEPT = "Nothing was erased."
 
@@ -43,9 +44,10 @@ def erase(store: Store, person: Key, *, actor: str, reason: str, at: datetime, i
         spoken_of = mentioned(connection, users)
         if spoken_of.by_name(reason):
             raise RosterError(f"The reason itself names the person, and would stay. {_KEPT} Give one that does without the name.")
+        contents = _blank_rosters(connection, ids) | _blank_attendance(connection, spoken_of)
         count = sum(_blank(connection, user) for user in users) + typed_texts.erase(connection, spoken_of)
         former = {"keys": [str(user) for user in users]} if len(users) > 1 else {}
-        body = {"events": count, "chained": typed_texts.chained(connection, spoken_of), **former}
+        body = {"events": count, "chained": typed_texts.chained(connection, spoken_of), "contents": contents, **former}
         append(connection, Entry("erased", at, actor, body, key=person, personal=said(reason=reason)))
     return count
 
@@ -61,11 +63,10 @@ def _known(connection: Connection, person: Key) -> Key:
 
 def _blank(connection: Connection, user: Key) -> int:
     """How many events lost personal values."""
-    _blank_rosters(connection, user.id.rpartition(":")[2])
     _blank_plans(connection, user)
     _blank_ledger(connection, user)
-    connection.execute(update(ANSWER).where(ANSWER.c.key == str(user)).values(login=""))
-    return connection.execute(delete(PERSON).where(about(PERSON, user))).rowcount
+    connection.execute(update(IDENTITY_DECISION).where(IDENTITY_DECISION.c.key == str(user)).values(login=""))
+    return connection.execute(delete(AUDIT_PERSONAL).where(about(AUDIT_PERSONAL, user))).rowcount
 
 
 def _refuse_in_force(connection: Connection, ids: Iterable[str], in_care: Collection[str]) -> None:
@@ -81,10 +82,25 @@ def _in_force(row: Row[tuple[object, ...]], newest: int | None, in_care: Collect
     return row.state == "draft" or (row.state == "finalized" and (row.number == newest or row.school_year in in_care))
 
 
-def _blank_rosters(connection: Connection, person_id: str) -> None:
+def _blank_rosters(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The versions that have lost something, with what they say now, as the `contents` of the event."""
+    contents: dict[str, str] = {}
     for row in documents.texts(connection, ROSTER):
-        findings = findings_without(row.findings, row.content, person_id)
-        documents.rewrite(connection, row, content=without_person(row.content, person_id), findings=findings)
+        content, findings = row.content, row.findings
+        for person_id in ids:
+            content, findings = without_person(content, person_id), findings_without(findings, content, person_id)
+        if (content, findings) != (row.content, row.findings):
+            contents |= documents.rewrite(connection, row, content=content, findings=findings)
+    return contents
+
+
+def _blank_attendance(connection: Connection, spoken_of: Mentioned) -> dict[str, str]:
+    """The same of attendance that the person recorded. That an id was at a meeting stays, like the id itself."""
+    rows = [(row, without_recorders(row.content, spoken_of.anyhow)) for row in documents.texts(connection, ATTENDANCE)]
+    changed = [
+        documents.rewrite(connection, row, content=content, findings=row.findings) for row, content in rows if content != row.content
+    ]
+    return {name: digest for each in changed for name, digest in each.items()}
 
 
 def _blank_plans(connection: Connection, person: Key) -> None:

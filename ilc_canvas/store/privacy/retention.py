@@ -2,13 +2,15 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 
-from ilc_canvas.program.basis import ROSTER
+from ilc_canvas.program.basis import ATTENDANCE, ROSTER
 from ilc_canvas.reconcile.kinds import NAMED, Rule, kinds, of_account
+from ilc_canvas.store.attendance.content import without_recorders
 from ilc_canvas.store.audit.chain import Entry, append
-from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.codec import without_personal
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.utc import written
@@ -17,14 +19,14 @@ from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy import typed_texts
 from ilc_canvas.store.rosters.content import without_people
 from ilc_canvas.store.runs.tables import CHANGE, RUN
-from ilc_canvas.store.worker.tables import HEARTBEAT, JOB_DONE
+from ilc_canvas.store.worker.tables import HEARTBEAT, JOB_RUN
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """How much has lost its personal values."""
 
-    rosters: int
+    rosters: int  # and attendances
     changes: int  # rows of plans
     events: int
     texts: int = 0  # reasons and other words that somebody has typed, in the tables
@@ -43,31 +45,38 @@ def forget(store: Store, *, before: datetime, actor: str, at: datetime) -> Forgo
     without an outcome. Signs of life and notes of jobs that are so old go, too. StoreError.
     """
     with store.write() as connection:
-        names = (_rosters(connection, before), _changes(connection, before), _events(connection, before))
-        found = Forgotten(*names, texts=typed_texts.forget(connection, before))
-        for table in (HEARTBEAT, JOB_DONE):
+        contents = _superseded(connection, before)
+        found = Forgotten(
+            len(contents), _changes(connection, before), _events(connection, before), texts=typed_texts.forget(connection, before)
+        )
+        for table in (HEARTBEAT, JOB_RUN):
             connection.execute(delete(table).where(table.c.at < before))
         if not found.nothing:
-            append(connection, Entry("forgotten", at, actor, {"before": written(before), **asdict(found)}))
+            words = {"contents": contents} if contents else {}
+            append(connection, Entry("forgotten", at, actor, {"before": written(before), **asdict(found), **words}))
     return found
 
 
-def _rosters(connection: Connection, before: datetime) -> int:
-    """Content and findings of versions whose successor was signed before then."""
+def _superseded(connection: Connection, before: datetime) -> dict[str, str]:
+    """Content and findings of versions whose successor was signed before then; what these versions say now, as `contents`."""
     later = VERSION.alias("later")
     replaced = select(later.c.number).where(
         later.c.document == VERSION.c.document,
         later.c.school_year == VERSION.c.school_year,
-        later.c.place > VERSION.c.place,
+        later.c.finalized_count > VERSION.c.finalized_count,
         later.c.signed_at < before,
     )
-    count = 0
-    for row in documents.texts(connection, ROSTER, VERSION.c.state == "superseded", replaced.exists()):
-        content, findings = without_people(row.content, row.findings)
+    contents: dict[str, str] = {}
+    old = (VERSION.c.state == "superseded", replaced.exists())
+    for row in (*documents.texts(connection, ROSTER, *old), *documents.texts(connection, ATTENDANCE, *old)):
+        content, findings = _without_names(row)
         if (content, findings) != (row.content, row.findings):
-            documents.rewrite(connection, row, content=content, findings=findings)
-            count += 1
-    return count
+            contents |= documents.rewrite(connection, row, content=content, findings=findings)
+    return contents
+
+
+def _without_names(row: Row[Any]) -> tuple[str, str]:
+    return without_people(row.content, row.findings) if row.document == ROSTER else (without_recorders(row.content), row.findings)
 
 
 def _changes(connection: Connection, before: datetime) -> int:
@@ -95,4 +104,6 @@ def _events(connection: Connection, before: datetime) -> int:
     old = select(EVENT.c.seq).outerjoin(RUN, RUN.c.number == EVENT.c.run).outerjoin(answer, answer.c.intent == EVENT.c.seq)
     settled = or_(EVENT.c.kind != "intended", answer.c.seq.is_not(None))
     ended = or_(EVENT.c.run.is_(None), RUN.c.closed_at < before)
-    return connection.execute(delete(PERSON).where(PERSON.c.seq.in_(old.where(EVENT.c.at < before, ended, settled)))).rowcount
+    return connection.execute(
+        delete(AUDIT_PERSONAL).where(AUDIT_PERSONAL.c.seq.in_(old.where(EVENT.c.at < before, ended, settled)))
+    ).rowcount

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, delete, select, update
 
 from ilc_canvas.store.audit.mentions import Mentioned
-from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.rosters.tables import REKEY
-from ilc_canvas.store.runs.tables import ANSWER, DECISION, RUN
-from ilc_canvas.store.worker.tables import HEARTBEAT, JOB_DONE, NOTICE, PAUSE, WISH
+from ilc_canvas.store.runs.tables import APPROVAL, DRIFT_DECISION, IDENTITY_DECISION, RUN
+from ilc_canvas.store.worker.tables import HEARTBEAT, JOB_RUN, NOTICE, PAUSE, SYNC_REQUEST
 
 CHANGES = ("intended", "happened")
 """Events whose personal values are those of a record: no text that somebody has typed."""
@@ -36,15 +36,16 @@ class Text:
 
 TEXTS = (
     Text(RUN, "reason", "closed_at", ("only",)),
-    Text(DECISION, "reason", "at", ("selection",)),
-    Text(WISH, "reason", "ended_at", ("only",)),
-    Text(WISH, "result", "ended_at", ("only",)),
-    Text(ANSWER, "reason", "at", ("key",)),
+    Text(APPROVAL, "reason", "at", ("selection",)),
+    Text(SYNC_REQUEST, "reason", "ended_at", ("only",)),
+    Text(SYNC_REQUEST, "result", "ended_at", ("only",)),
+    Text(IDENTITY_DECISION, "reason", "at", ("key",)),
+    Text(DRIFT_DECISION, "reason", "at", ("key",)),
     Text(REKEY, "reason", "at", ("old", "new")),
     Text(VERSION, "reason", "signed_at"),
     Text(VERSION, "import_reason", "imported_at"),
     Text(PAUSE, "reason"),
-    Text(JOB_DONE, "sentence"),
+    Text(JOB_RUN, "sentence"),
     Text(HEARTBEAT, "sentence"),
     Text(NOTICE, "subject", blank=_GONE),
     Text(NOTICE, "body", blank=_GONE),
@@ -72,7 +73,7 @@ def erase(connection: Connection, person: Mentioned) -> int:
                 connection.execute(update(text.table).where(*here).values({text.column: text.blank}))
     found = _beside(connection)
     gone = [seq for seq, content, body in found if person.by_id(body) or any(map(person.anyhow, _said(loads(content))))]
-    return sum(connection.execute(delete(PERSON).where(PERSON.c.seq == seq)).rowcount for seq in gone)
+    return sum(connection.execute(delete(AUDIT_PERSONAL).where(AUDIT_PERSONAL.c.seq == seq)).rowcount for seq in gone)
 
 
 def chained(connection: Connection, person: Mentioned) -> int:
@@ -87,7 +88,7 @@ def _filled(connection: Connection, text: Text) -> Iterable[Row[Any]]:
 
 def _beside(connection: Connection) -> list[tuple[int, str, str]]:
     """Number, texts and chained body of each event that has texts."""
-    query = select(PERSON.c.seq, PERSON.c.content, EVENT.c.body).join(EVENT, EVENT.c.seq == PERSON.c.seq)
+    query = select(AUDIT_PERSONAL.c.seq, AUDIT_PERSONAL.c.content, EVENT.c.body).join(EVENT, EVENT.c.seq == AUDIT_PERSONAL.c.seq)
     return [(row.seq, row.content, row.body) for row in connection.execute(query.where(EVENT.c.kind.not_in(CHANGES)))]
 
 

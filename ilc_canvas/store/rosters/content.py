@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from ilc_canvas.program.roster import Cop, Person, Roster, Team
@@ -17,8 +18,9 @@ def content_to_json(roster: Roster) -> str:
     return dumps({"people": list(people), "teams": list(teams), "cops": [_plain(cop) for cop in cops]})
 
 
-def content_from_json(text: str) -> dict[str, Any]:
-    """The arguments `people`, `teams` and `cops` of a Roster."""
+@lru_cache(maxsize=2)
+def content_from_json(text: str) -> Mapping[str, Any]:
+    """The arguments `people`, `teams` and `cops` of a Roster. A command reads one version several times, and a large one takes long."""
     value = loads(text)
     return {
         "people": tuple(Person(**_tuples(row)) for row in value["people"]),

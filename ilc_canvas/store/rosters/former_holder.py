@@ -10,7 +10,7 @@ from ilc_canvas.store.rosters.rekey import rekey
 from ilc_canvas.store.runs.tables import LEDGER
 
 
-def set_apart(connection: Connection, user: Key, *, actor: str, at: datetime) -> Key:
+def keep_former_holder(connection: Connection, user: Key, *, actor: str, at: datetime) -> Key:
     """Rename the former holder of this id, in the caller's transaction, so that their places end as those of anybody who leaves.
 
     The new key: user=ilc:p:X~1, or ~2 and so on. No id of a roster has a tilde in it.

@@ -8,7 +8,7 @@ from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.program.names import user_key
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.person_names import plain_words
+from ilc_canvas.reconcile.people.person_names import plain_words
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import loads
@@ -16,7 +16,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.versions import contents
 from ilc_canvas.store.rosters import rekey
 from ilc_canvas.store.rosters.tables import REKEY
-from ilc_canvas.store.runs.tables import ANSWER, CHANGE, LEDGER
+from ilc_canvas.store.runs.tables import CHANGE, IDENTITY_DECISION, LEDGER
 
 
 def find_id(connection: Connection, prefix: str, given: str) -> str | None:
@@ -51,7 +51,7 @@ def _ids(connection: Connection, prefix: str) -> Iterator[str]:
     yield from (each for row in connection.execute(select(REKEY.c.old, REKEY.c.new)) for each in row)
 
 
-_KEYED = (LEDGER, EVENT, CHANGE, ANSWER)
+_KEYED = (LEDGER, EVENT, CHANGE, IDENTITY_DECISION)
 
 
 def _people(connection: Connection) -> Iterator[tuple[str, dict[str, str]]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
 from ilc_canvas.program.names import scope, user_key
-from ilc_canvas.program.renumbered import Rekeys, all_ids
+from ilc_canvas.program.new_ids import Rekeys, all_ids
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key
@@ -14,17 +14,26 @@ from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import keys_from_json, keys_to_json
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
+from ilc_canvas.store.rosters.recorded import require_recorded
 from ilc_canvas.store.rosters.tables import REKEY
-from ilc_canvas.store.runs.tables import ANSWER, DECLINED, LEDGER, PARKED, QUESTION, RUN
+from ilc_canvas.store.runs.tables import DECLINED, DRIFT_DECISION, IDENTITY_DECISION, IDENTITY_QUESTION, LEDGER, PARKED_CHANGE, RUN
 
-_TABLES: Mapping[str, Table] = {"ledger": LEDGER, "parked": PARKED, "declined": DECLINED, "questions": QUESTION, "answers": ANSWER}
+_TABLES: Mapping[str, Table] = {
+    "ledger": LEDGER,
+    "parked": PARKED_CHANGE,
+    "declined": DECLINED,
+    "drift": DRIFT_DECISION,
+    "questions": IDENTITY_QUESTION,
+    "answers": IDENTITY_DECISION,
+}
 """What is about now, by key. Runs, plans and events tell of the past, in which the person had the old id."""
 
 
 def decisions(connection: Connection) -> Rekeys:
-    """What people have decided about ids, but for what has been carried out."""
+    """What people have decided about ids, but for what has been carried out. ChainError if the audit log recorded something else."""
     rows = connection.execute(select(REKEY).order_by(REKEY.c.old, REKEY.c.new)).all()
+    require_recorded(connection, rows)
     same = {row.old: row.new for row in rows if row.decision == "same" and row.applied_at is None}
     return Rekeys(same, frozenset(frozenset((row.old, row.new)) for row in rows if row.decision == "different"))
 
@@ -85,8 +94,8 @@ def rekey(connection: Connection, old: Key, new: Key, *, actor: str, at: datetim
 def _rename_all(connection: Connection, table: Table, *, old: Key, new: Key) -> int:
     """How many rows go on under the new id. SQLite's LIKE ignores case, so it only narrows down."""
     rows = connection.execute(select(table.c.base_url, table.c.scope, table.c.key).where(table.c.key.contains(old.id, autoescape=True)))
-    found = [(Place(row.base_url, row.scope), row.key) for row in rows.all() if renamed(row.key, old, new) != row.key]
-    return sum(_rename(connection, table, place, key=key, new_key=renamed(key, old, new)) for place, key in found)
+    found = [(CanvasScope(row.base_url, row.scope), row.key) for row in rows.all() if renamed(row.key, old, new) != row.key]
+    return sum(_rename(connection, table, canvas_scope, key=key, new_key=renamed(key, old, new)) for canvas_scope, key in found)
 
 
 def renamed(key: str, old: Key, new: Key) -> str:
@@ -95,21 +104,21 @@ def renamed(key: str, old: Key, new: Key) -> str:
     return f"{kind}={'|'.join(new.id if part == old.id else part for part in rest.split('|'))}"
 
 
-def _rename(connection: Connection, table: Table, place: Place, *, key: str, new_key: str) -> bool:
+def _rename(connection: Connection, table: Table, canvas_scope: CanvasScope, *, key: str, new_key: str) -> bool:
     """Whether the row goes on under the new key."""
-    if connection.execute(select(table.c.key).where(place.of(table), table.c.key == new_key)).first():
-        connection.execute(delete(table).where(place.of(table), table.c.key == key))
+    if connection.execute(select(table.c.key).where(canvas_scope.of(table), table.c.key == new_key)).first():
+        connection.execute(delete(table).where(canvas_scope.of(table), table.c.key == key))
         return False
-    connection.execute(update(table).where(place.of(table), table.c.key == key).values(key=new_key))
+    connection.execute(update(table).where(canvas_scope.of(table), table.c.key == key).values(key=new_key))
     return True
 
 
 def _rename_others(connection: Connection, old: Key, new: Key) -> None:
     """In questions about somebody else whose account this person shares."""
-    for row in connection.execute(select(QUESTION).where(QUESTION.c.others.contains(old.id, autoescape=True))).all():
+    for row in connection.execute(select(IDENTITY_QUESTION).where(IDENTITY_QUESTION.c.others.contains(old.id, autoescape=True))).all():
         others = dict.fromkeys(new if key == old else key for key in keys_from_json(row.others))
-        here = Place(row.base_url, row.scope).of(QUESTION)
-        connection.execute(update(QUESTION).where(here, QUESTION.c.key == row.key).values(others=keys_to_json(others)))
+        here = CanvasScope(row.base_url, row.scope).of(IDENTITY_QUESTION)
+        connection.execute(update(IDENTITY_QUESTION).where(here, IDENTITY_QUESTION.c.key == row.key).values(others=keys_to_json(others)))
 
 
 def require_one_account(connection: Connection, old: Key, new: Key) -> None:

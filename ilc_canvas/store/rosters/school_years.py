@@ -7,6 +7,7 @@ from sqlalchemy import select
 from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.years import as_last_said
+from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents import versions as documents
@@ -30,6 +31,17 @@ def roster(store: Store, school_year: str, *, version: int | None = None) -> Ros
     """
     found = versions.newest_finalized(store, school_year) if version is None else versions.read(store, version)
     return found if len(signed_years(store)) == 1 else as_last_said(found, _all_signed(store))
+
+
+def usable_roster(store: Store, school_year: str, *, version: int | None = None) -> Roster:
+    """The same for a run to go by. RosterError also if somebody in it was erased."""
+    found = roster(store, school_year, version=version)
+    if any(not (person.email or person.display_name or person.family_name) for person in found.people):
+        raise RosterError(
+            f"Somebody in roster version {found.version} was erased, so no run can go by it any more. Nothing was done. "
+            f"To care for {found.school_year} again, import and finalize a roster of that year without this person."
+        )
+    return found
 
 
 def _all_signed(store: Store) -> list[Roster]:

@@ -2,20 +2,20 @@
 
 from datetime import datetime
 
-from ilc_canvas.store.db.columns import Stored, moment, table_of, words
+from ilc_canvas.store.db.columns import Stored, table_of, text_column, time_column
 
 
 class PersonRekey(Stored, table=True):
     """What somebody has decided about two ids: that they are one person, the second id being the new one, or two people."""
 
     __tablename__ = "person_rekey"
-    old: str = words(primary_key=True)
-    new: str = words(primary_key=True)
-    decision: str = words()  # same, different
-    actor: str = words()
-    reason: str = words()
-    at: datetime = moment()
-    applied_at: datetime | None = moment(default=None)  # when a version was finalized that has the new id
+    old: str = text_column(primary_key=True)
+    new: str = text_column(primary_key=True)
+    decision: str = text_column()  # same, different
+    actor: str = text_column()
+    reason: str = text_column()
+    at: datetime = time_column()
+    applied_at: datetime | None = time_column(default=None)  # when a version was finalized that has the new id
 
 
 REKEY = table_of(PersonRekey)

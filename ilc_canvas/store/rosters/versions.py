@@ -8,16 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from ilc_canvas.program import renumbered
+from ilc_canvas.program import new_ids
 from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError, RosterHeldError
 from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.wording import count
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import nobody_else
 from ilc_canvas.store.documents import signing, versions
 from ilc_canvas.store.documents.document import Document
-from ilc_canvas.store.documents.signing import Seen, Signing
+from ilc_canvas.store.documents.recorded import recorded_content
+from ilc_canvas.store.documents.signing import ReviewedDraft, Signing
 from ilc_canvas.store.documents.versions import Draft, VersionInfo
 from ilc_canvas.store.rosters import rekey
 from ilc_canvas.store.rosters.content import content_from_json, content_to_json
@@ -73,7 +75,7 @@ def finalize(
     signed_by: str,
     at: datetime,
     actor: str = "",
-    seen: Seen | None = None,
+    seen: ReviewedDraft | None = None,
     reason: str = "",
     second: str | None = None,
     four_eyes: bool = False,
@@ -83,10 +85,10 @@ def finalize(
 
     Raises RosterError (no draft, another one than was `seen`, errors in it, nobody in it, somebody who may be another under a new id, with
     `four_eyes` a second signer who has imported it), LeaseError (a new id is to be carried out while a run is under way) and
-    RosterHeldError if more than 10 % of the people of the newest finalized version are missing and no second person, other than
-    `signed_by`, agrees with a reason.
+    RosterHeldError if more than 10 % of the people of the finalized version of its school year (of the one signed last, if that has none)
+    are missing and no second person, other than `signed_by`, agrees with a reason.
     """
-    given = Signing(signed_by, at, actor=actor, seen=seen or Seen(), reason=reason, second=second or "", four_eyes=four_eyes)
+    given = Signing(signed_by, at, actor=actor, seen=seen or ReviewedDraft(), reason=reason, second=second or "", four_eyes=four_eyes)
     with ExitStack() as until_stored, store.write() as connection:
         draft = signing.signable(connection, ROSTERS, given)
         if not draft.entries:
@@ -94,7 +96,7 @@ def finalize(
         step = _step(connection, draft)
         _refuse_unanswered(step)
         _hold_shrunk(step, given)
-        ids = renumbered.carried_over(step.before, step.after, step.rekeys.same)
+        ids = new_ids.carried_over(step.before, step.after, step.rekeys.same)
         if ids:
             until_stored.enter_context(nobody_else(store))
         body = {"people": draft.entries, **versions.hashed(connection, ROSTER, draft.number), **({"new_ids": dict(ids)} if ids else {})}
@@ -105,22 +107,25 @@ def finalize(
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """From the newest finalized version (nobody, if there is none) to the draft, and what was decided about ids."""
+    """From the version that was signed last (nobody, if there is none) to the draft, and what was decided about ids."""
 
     before: Roster
+    of_its_year: Roster  # the finalized version of the draft's own school year; if that has none, `before`
     after: Roster
-    rekeys: renumbered.Rekeys
+    rekeys: new_ids.Rekeys
 
 
 def _step(connection: Connection, draft: Row[Any]) -> _Step:
     before = _latest(connection) or Roster(draft.school_year, 0, (), (), ())
-    return _Step(before, _roster(connection, draft), rekey.decisions(connection))
+    of_its_year = versions.newest(connection, ROSTER, draft.school_year)
+    earlier = _roster(connection, of_its_year) if of_its_year else before
+    return _Step(before, earlier, _roster(connection, draft), rekey.decisions(connection))
 
 
 def _refuse_unanswered(step: _Step) -> None:
     """Nothing is taken away from people if it is not certain that they leave."""
-    asked = [pair for pair in renumbered.pairs(step.before, step.after, step.rekeys) if pair.needs_answer]
-    twice = renumbered.both_there(step.after, step.rekeys.same)
+    asked = [pair for pair in new_ids.pairs(step.before, step.after, step.rekeys) if pair.needs_answer]
+    twice = new_ids.both_there(step.after, step.rekeys.same)
     told = [_asked(pair) for pair in asked[:MOST_TOLD]] + [f"{new} is the new id of {old}, who is there too." for old, new in twice.items()]
     if told:
         more = f" And {len(asked) - MOST_TOLD} more." if len(asked) > MOST_TOLD else ""
@@ -130,17 +135,19 @@ def _refuse_unanswered(step: _Step) -> None:
         )
 
 
-def _asked(pair: renumbered.Pair) -> str:
+def _asked(pair: new_ids.Pair) -> str:
     same = "the address" if "email" in pair.evidence else "nearly the id"
     return f"{pair.joiner.person_id} joins with {same} of {pair.leaver.person_id}, who leaves."
 
 
 def _hold_shrunk(step: _Step, given: Signing) -> None:
     other = bool(given.second.strip()) and given.second.strip().casefold() != given.signed_by.strip().casefold()
-    missing, before = len(renumbered.missing(step.before, step.after, step.rekeys.same)), len(step.before.people)
+    """Who is missing is counted in its own school year: another one has other people."""
+    missing, before = len(new_ids.missing(step.of_its_year, step.after, step.rekeys.same)), len(step.of_its_year.people)
     if shrunk(before, missing) and not (other and given.reason.strip()):
         raise RosterHeldError(
-            f"Roster version {step.after.version} lacks {missing} of the {before} people of version {step.before.version}: more than "
+            f"Roster version {step.after.version} lacks {missing:,} of the {count(before, 'person', 'people')} of version "
+            f"{step.of_its_year.version}: more than "
             f"{SHRINK_PERCENT} %. Nothing was changed. If that is meant, a second person agrees: --second NAME --reason TEXT"
         )
 
@@ -191,7 +198,7 @@ def read(store: Store, number: int | None = None) -> Roster:
 
 
 def _roster(connection: Connection, row: Row[Any]) -> Roster:
-    content = versions.content(connection, ROSTER, row.number)
+    content = recorded_content(connection, row)
     files = versions.files(connection, ROSTER, row.number)["sha256"]
     signed = (row.signed_by, row.signed_at.isoformat()) if row.signed_at else (row.manifest_signed_by, row.manifest_signed_at)
     return Roster(row.school_year, row.number, **content_from_json(content), signed_by=signed[0], signed_at=signed[1], files=files)
@@ -212,3 +219,12 @@ def listing(store: Store) -> list[VersionInfo]:
     """All versions, newest number first."""
     with store.read() as connection:
         return versions.listing(connection, ROSTER)
+
+
+def info(store: Store, number: int) -> VersionInfo:
+    """One version without its content. RosterError if there is none with this number."""
+    with store.read() as connection:
+        version = versions.info(connection, ROSTER, number)
+    if version is None:
+        raise RosterError(_absent(number))
+    return version

@@ -10,19 +10,20 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 from ilc_canvas import clock
 from ilc_canvas.reconcile.basis import differences
 from ilc_canvas.reconcile.change import Change, without_steps
-from ilc_canvas.reconcile.declined import DECLINED
+from ilc_canvas.reconcile.deferral.declined import DECLINED
 from ilc_canvas.reconcile.errors import ApprovalError
 from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.run import Approval
+from ilc_canvas.reconcile.run.values import Approval
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import basis_from_json, dumps, loads
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.documents.versions import newest_basis
 from ilc_canvas.store.runs import declines
 from ilc_canvas.store.runs.plans import change_of
-from ilc_canvas.store.runs.tables import CHANGE, DECISION, REASON, RUN
+from ilc_canvas.store.runs.recorded import not_used, seal, split_by_record
+from ilc_canvas.store.runs.tables import APPROVAL, CHANGE, REASON, RUN
 
 GOOD_FOR = timedelta(hours=24)
 """How old a plan may be when it is approved, and how long its approval is good."""
@@ -32,13 +33,13 @@ _AGAIN = f"Make the plan anew and look at it: {Next.PLAN}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _PlanAnswer:
     """Who says yes or no to what, why, where and when."""
 
     digest: str
     actor: str
     reason: str
-    place: Place
+    canvas_scope: CanvasScope
     now: datetime
     selection: Selection = field(default_factory=dict)
 
@@ -63,7 +64,7 @@ def approve(
     before. Raises ApprovalError: digest unknown, plan older than 24 hours, spent, out of date, nothing in it; or it goes against
     a decline and has no reason.
     """
-    word = _Word(digest, actor, reason, Place(base_url, scope), now, selection or {})
+    word = _PlanAnswer(digest, actor, reason, CanvasScope(base_url, scope), now, selection or {})
     with store.write() as connection:
         run = _approvable(connection, word)
         changes = _changes(connection, run)
@@ -82,11 +83,11 @@ def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, ba
 
     Raises ApprovalError as `approve` does, or where it was declined already.
     """
-    word = _Word(digest, actor, reason, Place(base_url, scope), now)
+    word = _PlanAnswer(digest, actor, reason, CanvasScope(base_url, scope), now)
     with store.write() as connection:
         run = _approvable(connection, word)
         _refuse_twice(connection, word, run)
-        connection.execute(update(DECISION).where(DECISION.c.digest == digest, *_in_force(word.place, now)).values(ended_at=now))
+        connection.execute(update(APPROVAL).where(APPROVAL.c.digest == digest, *_in_force(word.canvas_scope, now)).values(ended_at=now))
         decided = _decide(connection, word, run, decision="rejected", names=frozenset())
         changes = list(_changes(connection, run).values())
         _decline(connection, word, run, decided=decided, changes=changes)
@@ -99,15 +100,15 @@ def _changes(connection: Connection, run: Row[Any]) -> dict[str, Change]:
     return {row.fingerprint: change_of(row) for row in rows}
 
 
-def _named(connection: Connection, word: _Word, run: Row[Any]) -> frozenset[str]:
+def _named(connection: Connection, word: _PlanAnswer, run: Row[Any]) -> frozenset[str]:
     """What approvals in force permit that were given for the same basis."""
-    here = [each.fingerprints for each in in_force(connection, word.place, word.now) if each.basis == basis_from_json(run.basis)]
+    here = [each.fingerprints for each in in_force(connection, word.canvas_scope, word.now) if each.basis == basis_from_json(run.basis)]
     return frozenset[str]().union(*here)
 
 
-def _overrule(connection: Connection, word: _Word, run: Row[Any], *, changes: Sequence[Change]) -> None:
+def _overrule(connection: Connection, word: _PlanAnswer, run: Row[Any], *, changes: Sequence[Change]) -> None:
     """A yes to what somebody has declined, or taken back, ends that; it is a decision of its own, with a reason."""
-    against = declines.about(connection, word.place, changes)
+    against = declines.about(connection, word.canvas_scope, changes)
     before = next(iter(against), None) or _refused(connection, word, run)
     if before and not word.reason.strip():
         what = f"{len(against):,} of these changes" if len(against) > 1 else "one of these changes" if against else "this plan"
@@ -115,13 +116,13 @@ def _overrule(connection: Connection, word: _Word, run: Row[Any], *, changes: Se
             f"{before.actor} declined {what} on {clock.day(before.at)}{f': {before.reason}' if before.reason else ''}. "
             "Nothing was changed. To approve it all the same, say why: --reason TEXT"
         )
-    declines.drop(connection, word.place, [each.key for each in against])
+    declines.drop(connection, word.canvas_scope, [each.key for each in against])
 
 
-def _decline(connection: Connection, word: _Word, run: Row[Any], *, decided: Row[Any], changes: Sequence[Change]) -> None:
+def _decline(connection: Connection, word: _PlanAnswer, run: Row[Any], *, decided: Row[Any], changes: Sequence[Change]) -> None:
     """These stay undone. The way back of a run is made only when somebody asks for it, so there is nothing to keep from being made."""
     if run.undo is None:
-        declines.keep(connection, word.place, changes, why=DECLINED, run=run.number, at=word.now, decision=decided.number)
+        declines.keep(connection, word.canvas_scope, changes, why=DECLINED, run=run.number, at=word.now, decision=decided.number)
 
 
 def _has_reasons(connection: Connection, run: Row[Any]) -> bool:
@@ -129,12 +130,16 @@ def _has_reasons(connection: Connection, run: Row[Any]) -> bool:
     return connection.execute(select(REASON.c.position).where(REASON.c.run == run.number).limit(1)).first() is not None
 
 
-def _approvable(connection: Connection, word: _Word) -> Row[Any]:
+def _approvable(connection: Connection, word: _PlanAnswer) -> Row[Any]:
     """The newest run with this digest, if it may still be decided on."""
     run = _planned(connection, word)
+    if clock.from_fast_clock(run.planned_at, word.now):
+        raise ApprovalError(
+            f"The plan {word.digest} is dated {clock.day(run.planned_at)}, when a clock was fast. Nothing was changed. {_AGAIN}"
+        )
     if word.now - run.planned_at > GOOD_FOR:
         raise ApprovalError(f"The plan {word.digest} is older than 24 hours: run {run.number} made it. Nothing was changed. {_AGAIN}")
-    differs = differences(basis_from_json(run.basis), newest_basis(connection, word.place.school_year))
+    differs = differences(basis_from_json(run.basis), newest_basis(connection, word.canvas_scope.school_year))
     if differs:
         raise ApprovalError(f"The plan {word.digest} is out of date: {differs}. Nothing was changed. {_AGAIN}")
     last = _last_word(connection, word)
@@ -143,20 +148,20 @@ def _approvable(connection: Connection, word: _Word) -> Row[Any]:
     return run
 
 
-def _refuse_twice(connection: Connection, word: _Word, run: Row[Any]) -> None:
+def _refuse_twice(connection: Connection, word: _PlanAnswer, run: Row[Any]) -> None:
     last = _refused(connection, word, run)
     if last:
         raise ApprovalError(f"The plan {word.digest} was declined by {last.actor} already. Nothing was changed.")
 
 
-def _refused(connection: Connection, word: _Word, run: Row[Any]) -> Row[Any] | None:
+def _refused(connection: Connection, word: _PlanAnswer, run: Row[Any]) -> Row[Any] | None:
     """The no to this plan, if that was the last word about it."""
     last = _last_word(connection, word)
     return last if last and last.decision == "rejected" and last.run >= run.number else None
 
 
-def _planned(connection: Connection, word: _Word) -> Row[Any]:
-    here = (RUN.c.digest == word.digest, RUN.c.scope == word.place.scope, RUN.c.base_url == word.place.base_url)
+def _planned(connection: Connection, word: _PlanAnswer) -> Row[Any]:
+    here = (RUN.c.digest == word.digest, RUN.c.scope == word.canvas_scope.scope, RUN.c.base_url == word.canvas_scope.base_url)
     query = select(RUN).where(*here, RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(1)
     run = connection.execute(query).first()
     if run is None:
@@ -164,37 +169,46 @@ def _planned(connection: Connection, word: _Word) -> Row[Any]:
     return run
 
 
-def _last_word(connection: Connection, word: _Word) -> Row[Any] | None:
-    here = (DECISION.c.digest == word.digest, DECISION.c.scope == word.place.scope, DECISION.c.base_url == word.place.base_url)
-    return connection.execute(select(DECISION).where(*here).order_by(DECISION.c.number.desc()).limit(1)).first()
-
-
-def _decide(connection: Connection, word: _Word, run: Row[Any], *, decision: str, names: frozenset[str]) -> Row[Any]:
-    selection = _selection(word, run)
-    number = (connection.execute(select(func.max(DECISION.c.number))).scalar() or 0) + 1
-    connection.execute(
-        insert(DECISION).values(
-            number=number,
-            digest=word.digest,
-            decision=decision,
-            run=run.number,
-            actor=word.actor,
-            reason=word.reason,
-            fingerprints=dumps(sorted(names)),
-            selection=dumps(selection),
-            basis=run.basis,
-            scope=word.place.scope,
-            base_url=word.place.base_url,
-            at=word.now,
-            expires=word.now + GOOD_FOR,
-        )
+def _last_word(connection: Connection, word: _PlanAnswer) -> Row[Any] | None:
+    here = (
+        APPROVAL.c.digest == word.digest,
+        APPROVAL.c.scope == word.canvas_scope.scope,
+        APPROVAL.c.base_url == word.canvas_scope.base_url,
     )
-    body = {"digest": word.digest, "changes": len(names), "basis": loads(run.basis), **selection}
+    return connection.execute(select(APPROVAL).where(*here).order_by(APPROVAL.c.number.desc()).limit(1)).first()
+
+
+def _decide(connection: Connection, word: _PlanAnswer, run: Row[Any], *, decision: str, names: frozenset[str]) -> Row[Any]:
+    selection = _selection(word, run)
+    _end_unrecorded(connection, word)
+    values = {
+        "number": (connection.execute(select(func.max(APPROVAL.c.number))).scalar() or 0) + 1,
+        "digest": word.digest,
+        "decision": decision,
+        "run": run.number,
+        "actor": word.actor,
+        "reason": word.reason,
+        "fingerprints": dumps(sorted(names)),
+        "selection": dumps(selection),
+        "basis": run.basis,
+        "scope": word.canvas_scope.scope,
+        "base_url": word.canvas_scope.base_url,
+        "at": word.now,
+        "expires": word.now + GOOD_FOR,
+    }
+    connection.execute(insert(APPROVAL).values(**values))
+    body = {"digest": word.digest, "changes": len(names), "basis": loads(run.basis), "row": seal(values), **selection}
     append(connection, Entry(decision, word.now, word.actor, body, run=run.number, personal=said(reason=word.reason)))
-    return connection.execute(select(DECISION).where(DECISION.c.number == number)).one()
+    return connection.execute(select(APPROVAL).where(APPROVAL.c.number == values["number"])).one()
 
 
-def _selection(word: _Word, run: Row[Any]) -> dict[str, list[str]]:
+def _end_unrecorded(connection: Connection, word: _PlanAnswer) -> None:
+    """What the log does not have is cleared away by the next decision of a person."""
+    for row in _split(connection, word.canvas_scope, word.now)[1]:
+        connection.execute(update(APPROVAL).where(APPROVAL.c.number == row.number).values(ended_at=word.now))
+
+
+def _selection(word: _PlanAnswer, run: Row[Any]) -> dict[str, list[str]]:
     """The words that narrow it: those that were given, within those that the plan was made for."""
     only = list(word.selection.get("only") or loads(run.only))
     but = list(word.selection.get("except") or ())
@@ -202,7 +216,7 @@ def _selection(word: _Word, run: Row[Any]) -> dict[str, list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class PlanDecision:
     """A yes or no to the plan of a run."""
 
     decision: str  # approved, rejected
@@ -213,33 +227,44 @@ class Given:
     selection: Selection
 
 
-def given(store: Store, run: int) -> list[Given]:
+def plan_decisions(store: Store, run: int) -> list[PlanDecision]:
     """What was decided about the plan that this run made, and what this run has carried out; the oldest first."""
     of = select(RUN.c.digest, RUN.c.scope, RUN.c.base_url).where(RUN.c.number == run).subquery()
-    same = and_(DECISION.c.digest == of.c.digest, DECISION.c.scope == of.c.scope, DECISION.c.base_url == of.c.base_url)
+    same = and_(APPROVAL.c.digest == of.c.digest, APPROVAL.c.scope == of.c.scope, APPROVAL.c.base_url == of.c.base_url)
     with store.read() as connection:
-        used = or_(same, DECISION.c.spent_by == run)
-        rows = connection.execute(select(DECISION).join(of, used).order_by(DECISION.c.number)).all()
-    return [_given(row) for row in rows]
+        used = or_(same, APPROVAL.c.spent_by == run)
+        rows = connection.execute(select(APPROVAL).join(of, used).order_by(APPROVAL.c.number)).all()
+    return [_plan_decision(row) for row in rows]
 
 
-def _given(row: Row[Any]) -> Given:
-    return Given(row.decision, row.actor, row.at, row.reason, len(loads(row.fingerprints)), loads(row.selection))
+def _plan_decision(row: Row[Any]) -> PlanDecision:
+    return PlanDecision(row.decision, row.actor, row.at, row.reason, len(loads(row.fingerprints)), loads(row.selection))
 
 
-def in_force(connection: Connection, place: Place, now: datetime) -> list[Approval]:
-    """Approvals for this place that are neither spent, nor taken back, nor expired."""
-    rows = connection.execute(select(DECISION).where(*_in_force(place, now)).order_by(DECISION.c.number))
-    return [_approval(row) for row in rows]
+def in_force(connection: Connection, canvas_scope: CanvasScope, now: datetime) -> list[Approval]:
+    """Approvals for this place that are neither spent, nor taken back, nor expired, and are as the audit log recorded them."""
+    return [_approval(row) for row in _split(connection, canvas_scope, now)[0]]
 
 
-def spend(connection: Connection, place: Place, run: int, *, status: str, now: datetime) -> None:
-    """End the approvals that this run has used up."""
+def unrecorded(connection: Connection, canvas_scope: CanvasScope, now: datetime) -> list[str]:
+    """A sentence about each row that looks like an approval in force and is none by the audit log."""
+    return not_used(_split(connection, canvas_scope, now)[1])
+
+
+def _split(connection: Connection, canvas_scope: CanvasScope, now: datetime) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    rows = connection.execute(select(APPROVAL).where(*_in_force(canvas_scope, now)).order_by(APPROVAL.c.number)).all()
+    good, bad = split_by_record(connection, rows)
+    return [row for row in good if row.expires <= now + GOOD_FOR + clock.TOLERATED], bad  # a longer one is of a fast clock
+
+
+def spend(connection: Connection, canvas_scope: CanvasScope, run: int, *, status: str, now: datetime) -> list[int]:
+    """End the approvals that this run has used up; their numbers."""
     row = connection.execute(select(RUN.c.number, RUN.c.only, RUN.c.dry_run, RUN.c.digest).where(RUN.c.number == run)).one()
     used = set(connection.execute(select(CHANGE.c.fingerprint).where(CHANGE.c.run == run)).scalars())
-    for decision in connection.execute(select(DECISION).where(*_open(place))).all():
-        if not row.dry_run and _used_up(connection, decision, row, used=used, status=status):
-            connection.execute(update(DECISION).where(DECISION.c.number == decision.number).values(ended_at=now, spent_by=run))
+    given = () if row.dry_run else connection.execute(select(APPROVAL).where(*_open(canvas_scope)).order_by(APPROVAL.c.number)).all()
+    spent = [decision.number for decision in given if _used_up(connection, decision, row, used=used, status=status)]
+    connection.execute(update(APPROVAL).where(APPROVAL.c.number.in_(spent)).values(ended_at=now, spent_by=run))
+    return spent
 
 
 def _used_up(connection: Connection, decision: Row[Any], run: Any, *, used: set[str], status: str) -> bool:
@@ -257,13 +282,13 @@ def _done(connection: Connection, decision: Row[Any]) -> set[str]:
     return {body["fingerprint"] for body in bodies if body["result"] in ("applied", "noop")}
 
 
-def _open(place: Place) -> tuple[Any, ...]:
-    here = (DECISION.c.scope == place.scope, DECISION.c.base_url == place.base_url)
-    return (*here, DECISION.c.decision == "approved", DECISION.c.ended_at.is_(None))
+def _open(canvas_scope: CanvasScope) -> tuple[Any, ...]:
+    here = (APPROVAL.c.scope == canvas_scope.scope, APPROVAL.c.base_url == canvas_scope.base_url)
+    return (*here, APPROVAL.c.decision == "approved", APPROVAL.c.ended_at.is_(None))
 
 
-def _in_force(place: Place, now: datetime) -> tuple[Any, ...]:
-    return (*_open(place), DECISION.c.expires > now)
+def _in_force(canvas_scope: CanvasScope, now: datetime) -> tuple[Any, ...]:
+    return (*_open(canvas_scope), APPROVAL.c.expires > now)
 
 
 def _approval(row: Row[Any]) -> Approval:

@@ -10,20 +10,21 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change, Outcome
-from ilc_canvas.reconcile.declined import LEFT_OUT, Declined
+from ilc_canvas.reconcile.deferral.declined import LEFT_OUT, Declined
 from ilc_canvas.reconcile.errors import ApprovalError, StoreError
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.notice import Changed
-from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.run.notice import Changed
+from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key, person_of
 from ilc_canvas.store.audit.change_events import outcome_of
-from ilc_canvas.store.audit.tables import EVENT, PERSON
+from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.codec import basis_from_json, keys_from_json, loads, report_from_json
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.db.scope import Place
+from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs.declines import everything
+from ilc_canvas.store.runs.drift import rows_from_json
 from ilc_canvas.store.runs.history import recent_of_all_years
 from ilc_canvas.store.runs.plans import change_of, reasons_of
 from ilc_canvas.store.runs.tables import CHANGE, RUN
@@ -73,8 +74,10 @@ class RunDetail:
     reasons: tuple[Reason, ...]
     drift: tuple[tuple[Key, str], ...]  # key and field
     by_hand: tuple[Key, ...]
-    aside: tuple[tuple[str, Key, str], ...] = ()  # verb (ask: somebody must decide), key, why
+    deferred: tuple[tuple[str, Key, str], ...] = ()  # verb (ask: somebody must decide), key, why
     not_ours: tuple[tuple[Key, str], ...] = ()  # key and field, of accounts that others made
+    conflicts: frozenset[tuple[Key, str]] = frozenset()  # of `drift`: what roster or calendar have changed as well
+    edited: Mapping[tuple[Key, str], datetime] = field(default_factory=dict)  # of `drift`: when, where Canvas tells
     decided: Mapping[tuple[str, Key], Declined] = field(default_factory=dict)  # why, and about what: decisions in force by now
 
     def decision(self, key: Key, why: str) -> Declined | None:
@@ -90,10 +93,10 @@ def runs(store: Store, limit: int = 20) -> list[RunInfo]:
         return [info_of(row) for row in connection.execute(select(RUN).order_by(RUN.c.number.desc()).limit(limit))]
 
 
-def last_of(store: Store, place: Place) -> RunInfo | None:
+def last_of(store: Store, canvas_scope: CanvasScope) -> RunInfo | None:
     """The newest run of this place; None where there was none."""
     with store.read() as connection:
-        row = connection.execute(select(RUN).where(place.of(RUN)).order_by(RUN.c.number.desc()).limit(1)).first()
+        row = connection.execute(select(RUN).where(canvas_scope.of(RUN)).order_by(RUN.c.number.desc()).limit(1)).first()
     return info_of(row) if row else None
 
 
@@ -109,9 +112,9 @@ def last_report(store: Store) -> Report | None:
         return _first(connection, select(RUN).where(RUN.c.report != "").order_by(RUN.c.number.desc()).limit(1))
 
 
-def held_plans(store: Store, place: Place) -> list[RunInfo]:
+def held_plans(store: Store, canvas_scope: CanvasScope) -> list[RunInfo]:
     """Of each selection the newest plan here, where it waits for a person; a plan for everything replaces all that are older."""
-    recent = select(RUN).where(place.of(RUN), RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(_RECENT)
+    recent = select(RUN).where(canvas_scope.of(RUN), RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(_RECENT)
     newest: dict[tuple[tuple[str, ...], int | None], RunInfo] = {}
     with store.read() as connection:
         for info in map(info_of, connection.execute(recent)):
@@ -127,9 +130,9 @@ def report_of(store: Store, number: int) -> Report | None:
         return _first(connection, select(RUN).where(RUN.c.number == number, RUN.c.report != ""))
 
 
-def newest_whole(store: Store, place: Place) -> Report | None:
+def newest_whole(store: Store, canvas_scope: CanvasScope) -> Report | None:
     """What the newest plan here for everything came to; None where there was none."""
-    here = (place.of(RUN), RUN.c.planned_at.is_not(None), RUN.c.report != "", RUN.c.only == "[]", RUN.c.undo.is_(None))
+    here = (canvas_scope.of(RUN), RUN.c.planned_at.is_not(None), RUN.c.report != "", RUN.c.only == "[]", RUN.c.undo.is_(None))
     with store.read() as connection:
         return _first(connection, select(RUN).where(*here).order_by(RUN.c.number.desc()).limit(1))
 
@@ -139,19 +142,24 @@ def _first(connection: Connection, query: Select[tuple[object, ...]]) -> Report 
     return report_from_json(row.report, reasons_of(connection, row.number)) if row else None
 
 
-def planned(store: Store, digest: str, place: Place) -> RunDetail:
+def planned(store: Store, digest: str, canvas_scope: CanvasScope) -> RunDetail:
     """The newest run here whose plan has this digest. ApprovalError where there is none."""
     with store.read() as connection:
-        here = (RUN.c.digest == digest, RUN.c.scope == place.scope, RUN.c.base_url == place.base_url, RUN.c.planned_at.is_not(None))
+        here = (
+            RUN.c.digest == digest,
+            RUN.c.scope == canvas_scope.scope,
+            RUN.c.base_url == canvas_scope.base_url,
+            RUN.c.planned_at.is_not(None),
+        )
         number = connection.execute(select(func.max(RUN.c.number)).where(*here)).scalar()
     if number is None:
         raise ApprovalError(f"No plan here has the digest {digest}. Nothing was changed. See `{Next.RUNS}` for the one that waits.")
     return run(store, number)
 
 
-def scope_of(store: Store, digest: str, place: Place) -> str | None:
+def scope_of(store: Store, digest: str, canvas_scope: CanvasScope) -> str | None:
     """The scope, of whatever school year, of the newest plan with this digest; None where there is none."""
-    query = select(RUN.c.scope).where(RUN.c.digest == digest, place.all_years(RUN), RUN.c.planned_at.is_not(None))
+    query = select(RUN.c.scope).where(RUN.c.digest == digest, canvas_scope.all_years(RUN), RUN.c.planned_at.is_not(None))
     with store.read() as connection:
         found: str | None = connection.execute(query.order_by(RUN.c.number.desc()).limit(1)).scalar()
     return found
@@ -164,38 +172,49 @@ def run(store: Store, number: int) -> RunDetail:
         if row is None:
             raise StoreError(f"There is no run {number}. See: {Next.RUNS}")
         reasons = reasons_of(connection, number)
+        drift = rows_from_json(row.drift)
         return RunDetail(
             info=info_of(row),
             report=report_from_json(row.report, reasons) if row.report else None,
             steps=_steps(connection, number),
             reasons=reasons,
-            drift=tuple((Key.parse(key), name) for key, name in loads(row.drift)),
+            drift=tuple((each.key, each.field) for each in drift),
+            conflicts=frozenset((each.key, each.field) for each in drift if each.conflict),
+            edited={(each.key, each.field): datetime.fromisoformat(each.edited_at) for each in drift if each.edited_at},
             by_hand=keys_from_json(row.by_hand),
-            aside=tuple((verb, Key.parse(key), why) for verb, key, why in loads(row.aside)),
+            deferred=tuple((verb, Key.parse(key), why) for verb, key, why in loads(row.deferred)),
             not_ours=tuple((Key.parse(key), name) for key, name in loads(row.not_ours)),
-            decided={(each.why, each.key): each for each in everything(connection, Place(row.base_url, row.scope))},
+            decided={(each.why, each.key): each for each in everything(connection, CanvasScope(row.base_url, row.scope))},
         )
 
 
 def _steps(connection: Connection, number: int) -> tuple[Step, ...]:
-    outcomes, begun = _outcomes(connection, number), _begun(connection, number)
+    outcomes, unanswered = _outcomes(connection, number), _unanswered(connection, number)
     rows = connection.execute(select(CHANGE).where(CHANGE.c.run == number).order_by(CHANGE.c.position))
     return tuple(
-        Step(row.position, change_of(row), row.fingerprint, outcomes.get(row.fingerprint), row.fingerprint in begun) for row in rows
+        Step(
+            row.position,
+            change_of(row),
+            row.fingerprint,
+            (outcome := outcomes.get(row.fingerprint)),
+            bool(outcome) or row.fingerprint in unanswered,
+        )
+        for row in rows
     )
 
 
-def _begun(connection: Connection, number: int) -> frozenset[str]:
-    """By fingerprint: the changes of this run that were to be sent."""
-    rows = connection.execute(select(EVENT.c.body).where(EVENT.c.run == number, EVENT.c.kind == "intended")).scalars()
-    return frozenset(loads(body)["fingerprint"] for body in rows)
+def _unanswered(connection: Connection, number: int) -> frozenset[str]:
+    """By fingerprint: the changes of this run that were to be sent, and have no outcome."""
+    answer = EVENT.alias("answer")
+    query = select(EVENT.c.body).outerjoin(answer, answer.c.intent == EVENT.c.seq).where(EVENT.c.run == number, EVENT.c.kind == "intended")
+    return frozenset(loads(body)["fingerprint"] for body in connection.execute(query.where(answer.c.seq.is_(None))).scalars())
 
 
 def _outcomes(connection: Connection, number: int) -> dict[str, Outcome]:
     """The last outcome of each change, by fingerprint."""
-    query = select(EVENT, PERSON.c.content).outerjoin(PERSON, PERSON.c.seq == EVENT.c.seq)
+    query = select(EVENT, AUDIT_PERSONAL.c.content).outerjoin(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
     rows = connection.execute(query.where(EVENT.c.run == number, EVENT.c.kind == "happened").order_by(EVENT.c.seq))
-    return {loads(row.body)["fingerprint"]: outcome_of(row) for row in rows}
+    return {body["fingerprint"]: outcome_of(row, body) for row in rows for body in (loads(row.body),)}
 
 
 _SAME = (
@@ -225,19 +244,19 @@ def info_of(row: Row[Any]) -> RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RunProgress:
     """How far a run has come: calls that have an outcome, of those that are planned (a new address takes several)."""
 
     done: int
     total: int
 
 
-def progress(store: Store, number: int) -> Progress:
+def run_progress(store: Store, number: int) -> RunProgress:
     """How far this run is, or was; nothing of nothing before its plan is made."""
     with store.read() as connection:
         done = select(func.count()).where(EVENT.c.run == number, EVENT.c.kind == "happened")
         total = select(func.count()).where(CHANGE.c.run == number)
-        return Progress(connection.execute(done).scalar_one(), connection.execute(total).scalar_one())
+        return RunProgress(connection.execute(done).scalar_one(), connection.execute(total).scalar_one())
 
 
 def running(store: Store) -> int | None:
@@ -246,10 +265,10 @@ def running(store: Store) -> int | None:
         return connection.execute(select(func.max(RUN.c.number)).where(RUN.c.status == "running")).scalar()
 
 
-def changed(store: Store, place: Place, since: datetime) -> list[Changed]:
+def changed(store: Store, canvas_scope: CanvasScope, since: datetime) -> list[Changed]:
     """How much was changed since then, in whatever school year, by course, kind and verb."""
     with store.read() as connection:
-        done = [change for change, outcome in recent_of_all_years(connection, place, since) if outcome.result == "applied"]
+        done = [change for change, outcome in recent_of_all_years(connection, canvas_scope, since) if outcome.result == "applied"]
     counts = Counter((each.subject.course.id if each.subject.course else "", each.key.kind, each.verb) for each in done)
     return [Changed(course, str(kind), verb, number) for (course, kind, verb), number in sorted(counts.items(), key=_by_rank)]
 

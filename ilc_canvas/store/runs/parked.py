@@ -1,65 +1,82 @@
 """What is not done for now: parked changes, one by one, and quarantine, which is for everything."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from ilc_canvas.reconcile.aside import Parked, retry_after
-from ilc_canvas.reconcile.change import Change, Outcome, Plan, slot, wanted
+from ilc_canvas.reconcile.change import Change, Outcome, Plan, desired_digest, slot
+from ilc_canvas.reconcile.deferral.deferral import Parked, retry_after
 from ilc_canvas.reconcile.errors import QuarantineError
 from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.quarantine import Quarantine, quarantined
-from ilc_canvas.reconcile.run import Report
+from ilc_canvas.reconcile.run.quarantine import Quarantine, quarantined
+from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.db.scope import Place
-from ilc_canvas.store.runs.tables import PARKED, QUARANTINE
+from ilc_canvas.store.db.scope import CanvasScope
+from ilc_canvas.store.runs.tables import PARKED_CHANGE, QUARANTINE
 
 _PARKED = ("wants", "verb", "reason", "since", "attempts", "next_at")
 _QUARANTINE = ("trouble", "text", "since", "probes", "next_at")
+_AMONG = select(PARKED_CHANGE).where(
+    PARKED_CHANGE.c.base_url == bindparam("at_url"),
+    PARKED_CHANGE.c.scope == bindparam("at_scope"),
+    PARKED_CHANGE.c.key.in_(bindparam("keys", expanding=True)),
+)
 GOOD = ("applied", "converged", "held", "partial")
 """A run that ends so has reached Canvas: whatever the trouble was, it is over, unless the run says otherwise."""
 
 
-def parked(connection: Connection, place: Place) -> dict[Key, Parked]:
+def parked(connection: Connection, canvas_scope: CanvasScope) -> dict[Key, Parked]:
     """All parked changes here, by key."""
-    rows = connection.execute(select(PARKED).where(place.of(PARKED)).order_by(PARKED.c.key))
+    return _by_key(connection.execute(select(PARKED_CHANGE).where(canvas_scope.of(PARKED_CHANGE)).order_by(PARKED_CHANGE.c.key)))
+
+
+def _parked_among(connection: Connection, canvas_scope: CanvasScope, keys: Iterable[str]) -> dict[Key, Parked]:
+    given = {"at_url": canvas_scope.base_url, "at_scope": canvas_scope.scope, "keys": list(keys)}
+    return _by_key(connection.execute(_AMONG, given))
+
+
+def _by_key(rows: Iterable[Row[Any]]) -> dict[Key, Parked]:
     return {Key.parse(row.key): Parked(Key.parse(row.key), *(getattr(row, name) for name in _PARKED)) for row in rows}
 
 
-def park(connection: Connection, place: Place, rows: Iterable[Parked]) -> None:
+def park(connection: Connection, canvas_scope: CanvasScope, rows: Iterable[Parked]) -> None:
     """Leave these changes alone."""
     for row in rows:
-        place.put(connection, PARKED, {"key": str(row.key), **{name: getattr(row, name) for name in _PARKED}})
+        canvas_scope.put(connection, PARKED_CHANGE, {"key": str(row.key), **{name: getattr(row, name) for name in _PARKED}})
 
 
-def note_outcome(connection: Connection, place: Place, change: Change, *, outcome: Outcome, at: datetime) -> None:
+def note_outcomes(connection: Connection, canvas_scope: CanvasScope, outcomes: Sequence[tuple[Change, Outcome]], *, at: datetime) -> None:
     """A refused change is parked, longer each time; one that is done is parked no more."""
-    key = slot(change)
-    former = connection.execute(select(PARKED).where(place.of(PARKED), PARKED.c.key == str(key))).first()
-    if outcome.result == "refused":
-        again = former is not None and former.wants == wanted(change)
-        attempts, since = (former.attempts + 1, former.since) if former and again else (1, at)
-        next_at = at + retry_after(attempts)
-        park(connection, place, [Parked(key, wanted(change), change.verb, outcome.reason, since, attempts, next_at)])
-    elif former and outcome.done and former.wants == wanted(change):
-        connection.execute(delete(PARKED).where(place.of(PARKED), PARKED.c.key == str(key)))
+    keys = [str(slot(change)) for change, _ in outcomes]
+    there = _parked_among(connection, canvas_scope, keys)
+    for change, outcome in outcomes:
+        key = slot(change)
+        former = there.get(key)
+        again = former is not None and former.wants == desired_digest(change)
+        if outcome.result == "refused":
+            attempts, since = (former.attempts + 1, former.since) if former and again else (1, at)
+            there[key] = Parked(key, desired_digest(change), change.verb, outcome.reason, since, attempts, at + retry_after(attempts))
+            park(connection, canvas_scope, [there[key]])
+        elif again and outcome.done:
+            connection.execute(delete(PARKED_CHANGE).where(canvas_scope.of(PARKED_CHANGE), PARKED_CHANGE.c.key == str(key)))
+            del there[key]
 
 
-def forget_parked(connection: Connection, place: Place, plan: Plan) -> None:
+def forget_parked(connection: Connection, canvas_scope: CanvasScope, plan: Plan) -> None:
     """What the whole plan wants no more, or otherwise than it was refused, is parked no more."""
-    wants = {slot(change): wanted(change) for change in (*plan.changes, *(aside.change for aside in plan.aside))}
-    for key, row in parked(connection, place).items():
+    wants = {slot(change): desired_digest(change) for change in (*plan.changes, *(deferred.change for deferred in plan.deferred))}
+    for key, row in parked(connection, canvas_scope).items():
         if wants.get(key) != row.wants:
-            connection.execute(delete(PARKED).where(place.of(PARKED), PARKED.c.key == str(key)))
+            connection.execute(delete(PARKED_CHANGE).where(canvas_scope.of(PARKED_CHANGE), PARKED_CHANGE.c.key == str(key)))
 
 
-def quarantine(connection: Connection, place: Place) -> Quarantine | None:
+def quarantine(connection: Connection, canvas_scope: CanvasScope) -> Quarantine | None:
     """The trouble for which nothing is written here now."""
-    row = connection.execute(select(QUARANTINE).where(place.of(QUARANTINE))).first()
+    row = connection.execute(select(QUARANTINE).where(canvas_scope.of(QUARANTINE))).first()
     return _quarantine(row) if row else None
 
 
@@ -67,36 +84,43 @@ def _quarantine(row: Row[Any]) -> Quarantine:
     return Quarantine(*(getattr(row, name) for name in _QUARANTINE))
 
 
-def note_end(connection: Connection, place: Place, report: Report, *, actor: str, at: datetime) -> None:
+def note_end(connection: Connection, canvas_scope: CanvasScope, report: Report, *, actor: str, at: datetime) -> None:
     """A run that met a trouble puts this place into quarantine, or keeps it there; one that reached Canvas takes it out."""
-    former = quarantine(connection, place)
+    former = quarantine(connection, canvas_scope)
     if report.trouble:
         now = quarantined(former, report.trouble, report.sentence, now=at)
-        place.put(connection, QUARANTINE, {name: getattr(now, name) for name in _QUARANTINE})
+        canvas_scope.put(connection, QUARANTINE, {name: getattr(now, name) for name in _QUARANTINE})
         if former is None or former.trouble != now.trouble:
             append(connection, Entry("quarantined", at, actor, {"trouble": now.trouble}, run=report.run))
     elif former and report.status in GOOD:
-        _leave(connection, place, Entry("released", at, actor, {"trouble": former.trouble, "how": "over"}, run=report.run))
+        _leave(connection, canvas_scope, Entry("released", at, actor, {"trouble": former.trouble, "how": "over"}, run=report.run))
 
 
-def release(store: Store, places: Iterable[Place], *, actor: str, reason: str, at: datetime) -> Quarantine:
+def look_again(store: Store, canvas_scope: CanvasScope, trouble: str, *, at: datetime) -> None:
+    """A quarantine of this trouble is checked from now on, and not only when its wait is over."""
+    here = (canvas_scope.of(QUARANTINE), QUARANTINE.c.trouble == trouble)
+    with store.write() as connection:
+        connection.execute(update(QUARANTINE).where(*here).values(next_at=at))
+
+
+def release(store: Store, canvas_scopes: Iterable[CanvasScope], *, actor: str, reason: str, at: datetime) -> Quarantine:
     """A person ends the quarantine, in each of these places; what the first one was. QuarantineError where there is none."""
     with store.write() as connection:
-        found = [(place, former) for place in places if (former := quarantine(connection, place))]
-        for place, former in found:
+        found = [(canvas_scope, former) for canvas_scope in canvas_scopes if (former := quarantine(connection, canvas_scope))]
+        for canvas_scope, former in found:
             body = {"trouble": former.trouble, "how": "by hand"}
-            _leave(connection, place, Entry("released", at, actor, body, personal=said(reason=reason)))
+            _leave(connection, canvas_scope, Entry("released", at, actor, body, personal=said(reason=reason)))
     if not found:
         raise QuarantineError(f"There is no quarantine: nothing was changed. See: {Next.STATUS}")
     return found[0][1]
 
 
-def _leave(connection: Connection, place: Place, entry: Entry) -> None:
-    connection.execute(delete(QUARANTINE).where(place.of(QUARANTINE)))
+def _leave(connection: Connection, canvas_scope: CanvasScope, entry: Entry) -> None:
+    connection.execute(delete(QUARANTINE).where(canvas_scope.of(QUARANTINE)))
     append(connection, entry)
 
 
-def held_back(store: Store, place: Place) -> tuple[Quarantine | None, Mapping[Key, Parked]]:
+def held_back(store: Store, canvas_scope: CanvasScope) -> tuple[Quarantine | None, Mapping[Key, Parked]]:
     """Quarantine and parked changes here, to be shown."""
     with store.read() as connection:
-        return quarantine(connection, place), parked(connection, place)
+        return quarantine(connection, canvas_scope), parked(connection, canvas_scope)

@@ -11,15 +11,23 @@ from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.codec import change_from_json, change_to_json, dumps, keys_from_json, keys_to_json, loads
 from ilc_canvas.store.runs.tables import CHANGE, REASON
 
+_BATCH = 5000  # rows in one statement
 
-def keep_plan(connection: Connection, run: int, plan: Plan, *, verdict: Verdict) -> None:
-    """All changes in their order, and all reasons."""
+Rows = list[dict[str, object]]
+
+
+def rows_of(run: int, plan: Plan, verdict: Verdict) -> tuple[Rows, Rows]:
+    """All changes in their order, and all reasons: made before the transaction that keeps them begins, for a large plan takes long."""
     changes = [{"run": run, "position": position, **_change(change)} for position, change in enumerate(plan.changes)]
     reasons = [{"run": run, "position": position, **_reason(reason)} for position, reason in enumerate(verdict.reasons)]
-    if changes:
-        connection.execute(insert(CHANGE), changes)
-    if reasons:
-        connection.execute(insert(REASON), reasons)
+    return changes, reasons
+
+
+def keep_plan(connection: Connection, changes: Rows, reasons: Rows) -> None:
+    """What `rows_of` has made, a batch at a time, so that no statement takes long."""
+    for table, rows in ((CHANGE, changes), (REASON, reasons)):
+        for first in range(0, len(rows), _BATCH):
+            connection.execute(insert(table), rows[first : first + _BATCH])
 
 
 def _change(change: Change) -> Mapping[str, object]:

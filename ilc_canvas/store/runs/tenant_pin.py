@@ -11,9 +11,9 @@ from ilc_canvas.reconcile.change import Change, Create, Outcome, Plan
 from ilc_canvas.reconcile.errors import StoreError, WrongTenantError
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.run import Tenant
+from ilc_canvas.reconcile.run.tenant import Comparison, Pin, compare, compare_numbers, described, pin_of
+from ilc_canvas.reconcile.run.values import Tenant
 from ilc_canvas.reconcile.state import Key, Record
-from ilc_canvas.reconcile.tenant import Comparison, Pin, compare, compare_numbers, described, pin_of
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import basis_from_json
@@ -21,7 +21,8 @@ from ilc_canvas.store.db.columns import METADATA
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
 from ilc_canvas.store.db.readdress import readdress
-from ilc_canvas.store.runs.tables import DECISION, LEDGER, QUARANTINE, TENANT
+from ilc_canvas.store.runs.recorded import seal, split_by_record
+from ilc_canvas.store.runs.tables import APPROVAL, LEDGER, QUARANTINE, TENANT
 
 SAMPLE = 5
 """So many courses of ours, the newest, are looked up where Canvas's uuid is not known."""
@@ -206,10 +207,10 @@ def move(lease: Lease, canvas: Canvas, address: str, *, prefix: str, actor: str,
     with lease.store.write() as connection:
         lease.verify(connection)
         released = _end_quarantines(connection, (known.base_url, address), how="moved", actor=actor, at=at)
-        _readdress_empty_approvals(connection, known.base_url, address)
+        approvals = _readdress_empty_approvals(connection, known.base_url, address)
         rows = readdress(connection, METADATA, old=known.base_url, new=address, kept=known.base_url)
         connection.execute(update(TENANT).values(**asdict(pin_of(tenant, known))))
-        body = {"old": known.base_url, "new": address, "proof": found.proof, "rows": rows}
+        body = {"old": known.base_url, "new": address, "proof": found.proof, "rows": rows, **approvals}
         seq = append(connection, Entry("moved", at, actor, body, personal=said(reason=reason)))
     return Moved(known.base_url, address, tenant.account_name, found.proof, rows, released, seq)
 
@@ -224,13 +225,18 @@ def _end_quarantines(connection: Connection, addresses: Collection[str], *, how:
     return tuple(troubles)
 
 
-def _readdress_empty_approvals(connection: Connection, old: str, new: str) -> None:
-    """A yes to a plan without changes is known by the plan's digest alone, and that names the address."""
-    open_ = (DECISION.c.base_url == old, DECISION.c.ended_at.is_(None), DECISION.c.fingerprints == "[]")
-    for row in connection.execute(select(DECISION).where(*open_)).all():
-        digest = _empty(row, old)
-        if row.digest == digest:
-            connection.execute(update(DECISION).where(DECISION.c.number == row.number).values(digest=_empty(row, new)))
+def _readdress_empty_approvals(connection: Connection, old: str, new: str) -> dict[str, dict[str, str]]:
+    """A yes to a plan without changes is known by the plan's digest alone, and that names the address; for the event, these approvals as
+    they are now.
+    """
+    open_ = (APPROVAL.c.base_url == old, APPROVAL.c.ended_at.is_(None), APPROVAL.c.fingerprints == "[]")
+    rows, _ = split_by_record(connection, connection.execute(select(APPROVAL).where(*open_)).all())
+    seals: dict[str, str] = {}
+    for row in (row for row in rows if row.digest == _empty(row, old)):
+        digest = _empty(row, new)
+        connection.execute(update(APPROVAL).where(APPROVAL.c.number == row.number).values(digest=digest))
+        seals[str(row.number)] = seal({**row._mapping, "digest": digest})
+    return {"approvals": seals} if seals else {}
 
 
 def _empty(row: Any, address: str) -> str:

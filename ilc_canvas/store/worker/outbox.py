@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
-from ilc_canvas.reconcile.notice import KEPT_TRYING, REMINDER, Notice, next_try
+from ilc_canvas.clock import TOLERATED, from_fast_clock
+from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.run.notice import DELAYS, KEPT_TRYING, REMINDER, Notice, next_try
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.worker.tables import NOTICE
@@ -31,7 +33,7 @@ class Queued:
     attempts: int
     next_at: datetime
     sent_at: datetime | None
-    told: tuple[str, ...]  # the channels that have taken it
+    delivered_to: tuple[str, ...]  # the channels that have taken it
     error: str  # what the last attempt had to say
 
     def state(self, now: datetime) -> str:
@@ -51,20 +53,28 @@ def queue(store: Store, notice: Notice, at: datetime) -> bool:
             return False
         number = (connection.execute(select(func.max(NOTICE.c.number))).scalar() or 0) + 1
         subject = f"{notice.subject} (still)" if last else notice.subject
-        row = {"number": number, "at": at, "kind": notice.kind, "about": notice.about, "subject": subject, "body": "\n".join(notice.lines)}
-        rest = {"attempts": 0, "next_at": at, "sent_at": None, "told": "[]", "error": "", "data": dumps(notice.data)}
+        row = {
+            "number": number,
+            "at": at,
+            "kind": notice.kind,
+            "about": notice.about,
+            "subject": plain(subject),
+            "body": "\n".join(map(plain, notice.lines)),
+        }
+        rest = {"attempts": 0, "next_at": at, "sent_at": None, "delivered_to": "[]", "error": "", "data": dumps(notice.data)}
         connection.execute(insert(NOTICE), row | rest)
     return True
 
 
 def _may_remind(last: Row[Any], at: datetime) -> bool:
     """The former one was sent, or given up, and long enough ago."""
-    return bool(at - last.at >= (REMINDER if last.sent_at else KEPT_TRYING))
+    return from_fast_clock(last.at, at) or bool(at - last.at >= (REMINDER if last.sent_at else KEPT_TRYING))
 
 
 def take(store: Store, at: datetime) -> Queued | None:
     """The next notice that is due, for this worker alone; None where none is."""
-    due = (NOTICE.c.sent_at.is_(None), NOTICE.c.next_at <= at, NOTICE.c.at > at - KEPT_TRYING, ~NOTICE.c.about.endswith(_OVER))
+    in_time = or_(NOTICE.c.next_at <= at, NOTICE.c.next_at > at + DELAYS[-1] + TOLERATED)  # the latter by a fast clock
+    due = (NOTICE.c.sent_at.is_(None), in_time, NOTICE.c.at > at - KEPT_TRYING, ~NOTICE.c.about.endswith(_OVER))
     query = select(NOTICE).where(*due).order_by(NOTICE.c.next_at, NOTICE.c.number).limit(1).with_for_update(skip_locked=True)
     with store.write() as connection:
         row = connection.execute(query).first()
@@ -76,14 +86,14 @@ def take(store: Store, at: datetime) -> Queued | None:
     return _queued(row)  # one that cannot be read waits like one that cannot be sent: the next is taken meanwhile
 
 
-def sent(store: Store, number: int, at: datetime, *, told: Sequence[str], remark: str = "") -> None:
+def sent(store: Store, number: int, at: datetime, *, delivered_to: Sequence[str], remark: str = "") -> None:
     """Every channel has taken it."""
-    _note(store, number, sent_at=at, told=dumps(list(told)), error=remark)
+    _note(store, number, sent_at=at, delivered_to=dumps(list(delivered_to)), error=remark)
 
 
-def failed(store: Store, one: Queued, at: datetime, *, told: Sequence[str], error: str) -> None:
+def failed(store: Store, one: Queued, at: datetime, *, delivered_to: Sequence[str], error: str) -> None:
     """Some channel has not taken it: it is tried again there, later and later, for a week."""
-    _note(store, one.number, next_at=at + next_try(one.attempts), told=dumps(list(told)), error=error)
+    _note(store, one.number, next_at=at + next_try(one.attempts), delivered_to=dumps(list(delivered_to)), error=error)
 
 
 def _note(store: Store, number: int, **values: object) -> None:
@@ -129,4 +139,4 @@ def _newest(limit: int = 1) -> Any:
 
 def _queued(row: Row[Any]) -> Queued:
     notice = Notice(row.kind, row.about, row.subject, tuple(row.body.split("\n")), loads(row.data))
-    return Queued(row.number, row.at, notice, row.attempts, row.next_at, row.sent_at, tuple(loads(row.told)), row.error)
+    return Queued(row.number, row.at, notice, row.attempts, row.next_at, row.sent_at, tuple(loads(row.delivered_to)), row.error)

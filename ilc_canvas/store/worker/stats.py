@@ -13,8 +13,8 @@ from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.health_probe import FRESH, GOOD, HEAD, SCHEMA
 from ilc_canvas.store.db.tables import LEASE
-from ilc_canvas.store.runs.tables import PARKED, QUARANTINE, QUESTION, RUN
-from ilc_canvas.store.worker.tables import HEARTBEAT, WISH
+from ilc_canvas.store.runs.tables import IDENTITY_QUESTION, PARKED_CHANGE, QUARANTINE, RUN
+from ilc_canvas.store.worker.tables import HEARTBEAT, SYNC_REQUEST
 
 _WORKERS, _SEEN_WITHIN = 20, timedelta(days=1)
 _RECENT = 100  # runs among which plans that are held are looked for
@@ -34,14 +34,14 @@ class Numbers:
     parked: int
     asked: int
     quarantine: Mapping[str, int]  # by trouble
-    wishes: int
+    sync_requests: int
     success: datetime | None  # the end of the last good run
     holder: str  # empty: nobody has the lease
     workers: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)  # state, last sign of life
 
 
 @dataclass
-class Tally:
+class EventTotals:
     """Counts outcomes of changes on from where it stopped, since the audit log only grows."""
 
     counts: Counter[Changed] = field(default_factory=Counter)
@@ -65,7 +65,7 @@ def _json(connection: Connection, column: ColumnElement[Any]) -> Any:
     return type_coerce(column, JSON) if connection.dialect.name == "sqlite" else cast(column, JSON)
 
 
-def numbers(store: Store, tally: Tally, now: datetime) -> Numbers:
+def numbers(store: Store, tally: EventTotals, now: datetime) -> Numbers:
     """How things stand now: a dozen short queries. StoreError where the store cannot be read."""
     with store.read() as connection:
         requests, writes = _traffic(connection)
@@ -75,10 +75,10 @@ def numbers(store: Store, tally: Tally, now: datetime) -> Numbers:
             requests=requests,
             writes=writes,
             held=_held(connection),
-            parked=_count(connection, PARKED.c.key),
-            asked=_count(connection, QUESTION.c.key),
+            parked=_count(connection, PARKED_CHANGE.c.key),
+            asked=_count(connection, IDENTITY_QUESTION.c.key),
             quarantine=_counts(connection, QUARANTINE.c.trouble),
-            wishes=_counts(connection, WISH.c.state).get("waiting", 0),
+            sync_requests=_counts(connection, SYNC_REQUEST.c.state).get("waiting", 0),
             success=connection.execute(select(func.max(RUN.c.closed_at)).where(RUN.c.status.in_(GOOD), RUN.c.dry_run == 0)).scalar(),
             holder=_holder(connection, now),
             workers=_workers(connection, now),

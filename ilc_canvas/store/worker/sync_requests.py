@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
-from ilc_canvas.reconcile.errors import WishError
+from ilc_canvas.reconcile.errors import SyncRequestError
 from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.run import REPAIR, Ask
+from ilc_canvas.reconcile.run.values import REPAIR, RunRequest
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.worker.tables import WISH
+from ilc_canvas.store.worker.tables import SYNC_REQUEST
 
 OPEN = ("waiting", "taken")
 MOST_TAKES = 5
-"""So many workers may die over one wish before it is given up."""
+"""So many workers may die over one sync request before it is given up."""
 
 
 class RequestKind(StrEnum):
@@ -35,7 +35,7 @@ DRY = (RequestKind.PLAN, RequestKind.VERIFY, RequestKind.TEST)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SyncRequest:
     """What somebody asks for, and how far it may go."""
 
     kind: RequestKind
@@ -48,54 +48,56 @@ class Request:
     repair: bool = False  # what people changed by hand is put back
 
     @property
-    def ask(self) -> Ask:
+    def ask(self) -> RunRequest:
         """The run that is asked for."""
         dry = self.kind is RequestKind.PLAN
         if self.undo is not None:
-            return Ask(self.actor, "undo", self.reason, dry_run=dry, undo=self.undo)
+            return RunRequest(self.actor, "undo", self.reason, dry_run=dry, undo=self.undo)
         trigger = REPAIR if self.repair else "plan" if dry else "resync"
-        return Ask(self.actor, trigger, self.reason, dry_run=dry, only=self.only, retry=self.retry, redo=self.redo)
+        return RunRequest(self.actor, trigger, self.reason, dry_run=dry, only=self.only, retry=self.retry, redo=self.redo)
 
 
 @dataclass(frozen=True, slots=True)
-class WishInfo:
+class SyncRequestInfo:
     """One request and what has become of it."""
 
     number: int
     at: datetime
-    request: Request
+    request: SyncRequest
     state: str  # waiting, taken, done, failed, cancelled
     taken_by: str
     run: int | None
     result: str  # how it ended: one sentence
 
 
-def wish(store: Store, request: Request, *, at: datetime) -> WishInfo:
-    """Ask for this; WishError if the same is asked for already, and waits or runs."""
+def submit(store: Store, request: SyncRequest, *, at: datetime) -> SyncRequestInfo:
+    """Ask for this; SyncRequestError if the same is asked for already, and waits or runs."""
     with store.write() as connection:
-        there = connection.execute(select(WISH).where(*_same(request))).first()
+        there = connection.execute(select(SYNC_REQUEST).where(*_same(request))).first()
         if there:
-            raise WishError(f"That is asked for already: no. {there.number} by {there.actor}, {_TOLD[there.state]}. Nothing was added.")
-        number: int = (connection.execute(select(func.max(WISH.c.number))).scalar() or 0) + 1
+            raise SyncRequestError(
+                f"That is asked for already: no. {there.number} by {there.actor}, {_TOLD[there.state]}. Nothing was added."
+            )
+        number: int = (connection.execute(select(func.max(SYNC_REQUEST.c.number))).scalar() or 0) + 1
         blank = {"priority": _priority(request), "state": "waiting", "taken_by": "", "takes": 0, "result": ""}
         who = {"number": number, "at": at, "actor": request.actor, "reason": request.reason}
-        connection.execute(insert(WISH).values(**who, **_wanted(request), **blank))
+        connection.execute(insert(SYNC_REQUEST).values(**who, **_wanted(request), **blank))
         append(connection, Entry("wished", at, request.actor, _body(number, request), personal=said(reason=request.reason)))
-        return _info(connection.execute(select(WISH).where(WISH.c.number == number)).one())
+        return _info(connection.execute(select(SYNC_REQUEST).where(SYNC_REQUEST.c.number == number)).one())
 
 
-def _wanted(request: Request) -> dict[str, Any]:
+def _wanted(request: SyncRequest) -> dict[str, Any]:
     """The columns that make two requests the same."""
     flags = {"retry": int(request.retry), "redo": int(request.redo), "repair": int(request.repair)}
     return {"kind": request.kind.value, "only": dumps(request.only), "undo": request.undo, **flags}
 
 
-def _same(request: Request) -> tuple[ColumnElement[bool], ...]:
+def _same(request: SyncRequest) -> tuple[ColumnElement[bool], ...]:
     """What asks for just that, and is not done yet."""
-    return (WISH.c.state.in_(OPEN), *(WISH.c[name].is_not_distinct_from(value) for name, value in _wanted(request).items()))
+    return (SYNC_REQUEST.c.state.in_(OPEN), *(SYNC_REQUEST.c[name].is_not_distinct_from(value) for name, value in _wanted(request).items()))
 
 
-def _body(number: int, request: Request) -> dict[str, object]:
+def _body(number: int, request: SyncRequest) -> dict[str, object]:
     undo = {} if request.undo is None else {"undo": request.undo}
     flags = {"full": request.retry, "redo": request.redo, "repair": request.repair}
     return {"wish": number, "asked": request.kind.value, "only": list(request.only), **flags, **undo}
@@ -104,14 +106,14 @@ def _body(number: int, request: Request) -> dict[str, object]:
 _TOLD = {"waiting": "which waits for a worker", "taken": "which runs now"}
 
 
-def _priority(request: Request) -> int:
+def _priority(request: SyncRequest) -> int:
     """What takes a moment, and people, first, since somebody waits for them; then single courses and runs; then everything."""
     if request.kind is RequestKind.TEST or (request.only and all(word.startswith("person:") for word in request.only)):
         return 0
     return 1 if request.only or request.undo is not None else 2
 
 
-def take(store: Store, worker: str) -> WishInfo | None:
+def take(store: Store, worker: str) -> SyncRequestInfo | None:
     """The most urgent request that waits, now this worker's; None if there is none. Two workers never get the same one."""
     number = take_number(store, worker)
     return None if number is None else read(store, number)
@@ -120,33 +122,44 @@ def take(store: Store, worker: str) -> WishInfo | None:
 def take_number(store: Store, worker: str, *, dry: bool = False) -> int | None:
     """As `take`, its number alone: so it is known even if what it asks for cannot be read. `dry`: for which nothing is written."""
     with store.write() as connection:
-        waiting = select(WISH.c.number).where(WISH.c.state == "waiting", *_of(dry=dry)).order_by(WISH.c.priority, WISH.c.number).limit(1)
+        waiting = (
+            select(SYNC_REQUEST.c.number)
+            .where(SYNC_REQUEST.c.state == "waiting", *_of(dry=dry))
+            .order_by(SYNC_REQUEST.c.priority, SYNC_REQUEST.c.number)
+            .limit(1)
+        )
         number: int | None = connection.execute(waiting.with_for_update(skip_locked=True)).scalar()
         if number is not None:
-            taken = {"state": "taken", "taken_by": worker, "takes": WISH.c.takes + 1}
-            connection.execute(update(WISH).where(WISH.c.number == number).values(taken))
+            taken = {"state": "taken", "taken_by": worker, "takes": SYNC_REQUEST.c.takes + 1}
+            connection.execute(update(SYNC_REQUEST).where(SYNC_REQUEST.c.number == number).values(taken))
     return number
 
 
 def _of(*, dry: bool) -> tuple[ColumnElement[bool], ...]:
-    return (WISH.c.kind.in_(DRY),) if dry else ()
+    return (SYNC_REQUEST.c.kind.in_(DRY),) if dry else ()
 
 
 def waits(store: Store, *, dry: bool = False) -> bool:
     """Whether anybody waits: for a worker, or for one that may be no more. `dry`: for something that writes nothing."""
     with store.read() as connection:
-        return connection.execute(select(WISH.c.number).where(WISH.c.state.in_(OPEN), *_of(dry=dry)).limit(1)).first() is not None
+        return (
+            connection.execute(select(SYNC_REQUEST.c.number).where(SYNC_REQUEST.c.state.in_(OPEN), *_of(dry=dry)).limit(1)).first()
+            is not None
+        )
 
 
-def open_wishes(store: Store) -> list[WishInfo]:
+def open_requests(store: Store) -> list[SyncRequestInfo]:
     """What waits, or is under way, the oldest first."""
     with store.read() as connection:
-        return [_info(row) for row in connection.execute(select(WISH).where(WISH.c.state.in_(OPEN)).order_by(WISH.c.number))]
+        return [
+            _info(row)
+            for row in connection.execute(select(SYNC_REQUEST).where(SYNC_REQUEST.c.state.in_(OPEN)).order_by(SYNC_REQUEST.c.number))
+        ]
 
 
 def give_back(store: Store, number: int) -> None:
-    """A wish that could not be begun waits again, as if nobody had taken it."""
-    _set(store, number, state="waiting", taken_by="", takes=WISH.c.takes - 1)
+    """A sync request that could not be begun waits again, as if nobody had taken it."""
+    _set(store, number, state="waiting", taken_by="", takes=SYNC_REQUEST.c.takes - 1)
 
 
 def ended(store: Store, number: int, state: str, *, run: int | None, result: str, at: datetime) -> None:
@@ -156,25 +169,25 @@ def ended(store: Store, number: int, state: str, *, run: int | None, result: str
 
 def _set(store: Store, number: int, **values: object) -> None:
     with store.write() as connection:
-        connection.execute(update(WISH).where(WISH.c.number == number).values(**values))
+        connection.execute(update(SYNC_REQUEST).where(SYNC_REQUEST.c.number == number).values(**values))
 
 
 def orphans(store: Store) -> int:
-    """Wishes that are taken wait again; how many. For whoever has the lease: then nobody else is at one, and who took it is no more."""
+    """Requests that are taken wait again; how many. For whoever has the lease: then nobody else is at one, and who took it is no more."""
     with store.write() as connection:
-        lost = update(WISH).where(WISH.c.state == "taken").values(state="waiting", taken_by="")
+        lost = update(SYNC_REQUEST).where(SYNC_REQUEST.c.state == "taken").values(state="waiting", taken_by="")
         return int(connection.execute(lost).rowcount)
 
 
 def give_up(store: Store, at: datetime) -> list[tuple[int, str]]:
     """End what `MOST_TAKES` workers have taken and not survived; each number, and what is told. For whoever has the lease."""
-    lost = (WISH.c.state == "taken", WISH.c.takes >= MOST_TAKES)
+    lost = (SYNC_REQUEST.c.state == "taken", SYNC_REQUEST.c.takes >= MOST_TAKES)
     with store.write() as connection:
-        rows = connection.execute(select(WISH.c.number, WISH.c.actor).where(*lost)).all()
+        rows = connection.execute(select(SYNC_REQUEST.c.number, SYNC_REQUEST.c.actor).where(*lost)).all()
         told = [(row.number, _GIVEN_UP.format(number=row.number, actor=row.actor, takes=MOST_TAKES)) for row in rows]
         for number, text in told:
             values = {"state": "failed", "result": text, "ended_at": at}
-            connection.execute(update(WISH).where(WISH.c.number == number).values(values))
+            connection.execute(update(SYNC_REQUEST).where(SYNC_REQUEST.c.number == number).values(values))
     return told
 
 
@@ -189,44 +202,44 @@ def cancel(
 ) -> list[int]:
     """Take back what waits: all of it, or that of this number, with these words, or the actor's own; the numbers.
 
-    WishError if nothing of that waits.
+    SyncRequestError if nothing of that waits.
     """
-    same = [] if only is None else [WISH.c.only == dumps(only)]
-    same += [] if number is None else [WISH.c.number == number]
-    same += [WISH.c.actor == actor] if own else []
+    same = [] if only is None else [SYNC_REQUEST.c.only == dumps(only)]
+    same += [] if number is None else [SYNC_REQUEST.c.number == number]
+    same += [SYNC_REQUEST.c.actor == actor] if own else []
     with store.write() as connection:
-        query = select(WISH.c.number).where(WISH.c.state == "waiting", *same).order_by(WISH.c.number)
+        query = select(SYNC_REQUEST.c.number).where(SYNC_REQUEST.c.state == "waiting", *same).order_by(SYNC_REQUEST.c.number)
         numbers = list(connection.execute(query).scalars())
         if not numbers:
-            raise WishError("Nothing waits that could be cancelled; what runs already ends by itself. Nothing was changed.")
+            raise SyncRequestError("Nothing waits that could be cancelled; what runs already ends by itself. Nothing was changed.")
         values = {"state": "cancelled", "result": f"cancelled by {actor}", "ended_at": at}
-        connection.execute(update(WISH).where(WISH.c.number.in_(numbers)).values(**values))
+        connection.execute(update(SYNC_REQUEST).where(SYNC_REQUEST.c.number.in_(numbers)).values(**values))
         append(connection, Entry("wish-cancelled", at, actor, {"wishes": numbers}))
     return numbers
 
 
-def read(store: Store, number: int) -> WishInfo:
-    """One wish. WishError where there is none of this number."""
+def read(store: Store, number: int) -> SyncRequestInfo:
+    """One sync request. SyncRequestError where there is none of this number."""
     with store.read() as connection:
         return _one(connection, number)
 
 
-def same_open(store: Store, request: Request) -> WishInfo | None:
-    """The wish for just that, whoever has it, that waits or runs."""
+def same_open(store: Store, request: SyncRequest) -> SyncRequestInfo | None:
+    """The sync request for just that, whoever has it, that waits or runs."""
     with store.read() as connection:
-        row = connection.execute(select(WISH).where(*_same(request))).first()
+        row = connection.execute(select(SYNC_REQUEST).where(*_same(request))).first()
     return _info(row) if row else None
 
 
-def _one(connection: Connection, number: int) -> WishInfo:
-    row = connection.execute(select(WISH).where(WISH.c.number == number)).first()
+def _one(connection: Connection, number: int) -> SyncRequestInfo:
+    row = connection.execute(select(SYNC_REQUEST).where(SYNC_REQUEST.c.number == number)).first()
     if row is None:
-        raise WishError(f"There is no wish {number}.")
+        raise SyncRequestError(f"There is no sync request {number}.")
     return _info(row)
 
 
-def _info(row: Row[Any]) -> WishInfo:
-    request = Request(
+def _info(row: Row[Any]) -> SyncRequestInfo:
+    request = SyncRequest(
         RequestKind(row.kind),
         row.actor,
         row.reason,
@@ -236,4 +249,4 @@ def _info(row: Row[Any]) -> WishInfo:
         redo=bool(row.redo),
         repair=bool(row.repair),
     )
-    return WishInfo(row.number, row.at, request, row.state, row.taken_by, row.run, row.result)
+    return SyncRequestInfo(row.number, row.at, request, row.state, row.taken_by, row.run, row.result)

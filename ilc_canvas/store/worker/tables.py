@@ -2,86 +2,86 @@
 
 from datetime import datetime
 
-from ilc_canvas.store.db.columns import Stored, counted, moment, table_of, whole, words
+from ilc_canvas.store.db.columns import Stored, integer_column, key_column, table_of, text_column, time_column
 
 
-class Wish(Stored, table=True):
+class SyncRequestRow(Stored, table=True):
     """What somebody has asked a worker for."""
 
-    __tablename__ = "wish"
-    number: int = counted()
-    at: datetime = moment()
-    actor: str = words()
-    kind: str = words()  # sync, plan, undo, verify, test
-    reason: str = words()
-    only: str = words()  # JSON
-    undo: int | None = whole(default=None)  # the run to take back
-    retry: int = whole()  # what is parked as well
-    redo: int = whole()  # what was undone as well
-    repair: int = whole()  # what people changed by hand is put back
-    priority: int = whole()  # the smaller the sooner
-    state: str = words(index=True)  # waiting, taken, done, failed, cancelled
-    taken_by: str = words()
-    takes: int = whole()  # how often a worker has taken it
-    run: int | None = whole(default=None)
-    result: str = words()
-    ended_at: datetime | None = moment(default=None)
+    __tablename__ = "sync_request"
+    number: int = key_column()
+    at: datetime = time_column()
+    actor: str = text_column()
+    kind: str = text_column()  # sync, plan, undo, verify, test
+    reason: str = text_column()
+    only: str = text_column()  # JSON
+    undo: int | None = integer_column(default=None)  # the run to take back
+    retry: int = integer_column()  # what is parked as well
+    redo: int = integer_column()  # what was undone as well
+    repair: int = integer_column()  # what people changed by hand is put back
+    priority: int = integer_column()  # the smaller the sooner
+    state: str = text_column(index=True)  # waiting, taken, done, failed, cancelled
+    taken_by: str = text_column()
+    takes: int = integer_column()  # how often a worker has taken it
+    run: int | None = integer_column(default=None)
+    result: str = text_column()
+    ended_at: datetime | None = time_column(default=None)
 
 
 class Pause(Stored, table=True):
     """That nothing is to be written for now: at most one row."""
 
     __tablename__ = "pause"
-    number: int = counted()
-    since: datetime = moment()
-    until: datetime | None = moment(default=None)
-    actor: str = words()
-    reason: str = words()
+    number: int = key_column()
+    since: datetime = time_column()
+    until: datetime | None = time_column(default=None)
+    actor: str = text_column()
+    reason: str = text_column()
 
 
 class Heartbeat(Stored, table=True):
     """When each worker was last alive, and what it was doing."""
 
     __tablename__ = "heartbeat"
-    worker: str = words(primary_key=True)
-    at: datetime = moment()
-    started_at: datetime = moment()
-    state: str = words()  # leading, standing-by, stopped
-    version: str = words()
-    sentence: str = words()
+    worker: str = text_column(primary_key=True)
+    at: datetime = time_column()
+    started_at: datetime = time_column()
+    state: str = text_column()  # leading, standing-by, stopped
+    version: str = text_column()
+    sentence: str = text_column()
 
 
-class JobDone(Stored, table=True):
+class JobRun(Stored, table=True):
     """A job that was done for one due time: once, whatever the clock does."""
 
-    __tablename__ = "job_done"
-    job: str = words(primary_key=True)
-    due: str = words(primary_key=True)  # local date and time, as in the crontab
-    at: datetime = moment()
-    worker: str = words()
-    sentence: str = words()
+    __tablename__ = "job_run"
+    job: str = text_column(primary_key=True)
+    due: str = text_column(primary_key=True)  # local date and time, as in the crontab
+    at: datetime = time_column()
+    worker: str = text_column()
+    sentence: str = text_column()
 
 
 class NoticeRow(Stored, table=True):
     """A notice that is to be sent, or was."""
 
     __tablename__ = "notice"
-    number: int = counted()
-    at: datetime = moment()
-    kind: str = words()
-    about: str = words(index=True)  # what it is about: one notice for each, and a reminder a day
-    subject: str = words()
-    body: str = words()
-    data: str = words()  # JSON, for the webhook
-    attempts: int = whole()
-    next_at: datetime = moment()
-    sent_at: datetime | None = moment(default=None)
-    told: str = words()  # JSON: the channels that have taken it
-    error: str = words()
+    number: int = key_column()
+    at: datetime = time_column()
+    kind: str = text_column()
+    about: str = text_column(index=True)  # what it is about: one notice for each, and a reminder a day
+    subject: str = text_column()
+    body: str = text_column()
+    data: str = text_column()  # JSON, for the webhook
+    attempts: int = integer_column()
+    next_at: datetime = time_column()
+    sent_at: datetime | None = time_column(default=None)
+    delivered_to: str = text_column()  # JSON: the channels that have taken it
+    error: str = text_column()
 
 
-WISH = table_of(Wish)
+SYNC_REQUEST = table_of(SyncRequestRow)
 PAUSE = table_of(Pause)
 HEARTBEAT = table_of(Heartbeat)
-JOB_DONE = table_of(JobDone)
+JOB_RUN = table_of(JobRun)
 NOTICE = table_of(NoticeRow)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from ilc_canvas.reconcile.tenant import normal_address
+from ilc_canvas.reconcile.run.tenant import normal_address
 from ilc_canvas.store.db.readdress import COLUMN, readdress
 
 revision = "0004"

@@ -1,0 +1,46 @@
+"""Deciding about things that people changed by hand in Canvas."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ilc_canvas.reconcile.errors import DecisionError
+from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.settings import Settings
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.runs import drift
+from ilc_canvas.views.drift import DriftItem, drift_items
+
+_NOT_PUT_BACK = frozenset({"stands_in"})
+"""Fields that Canvas offers no way to set back: a section that was cross-listed must be taken out there."""
+
+
+def decide(
+    settings: Settings, store: Store, words: Sequence[str], *, field: str, choice: str, actor: str, reason: str, at: datetime
+) -> list[DriftItem]:
+    """Keep these as they are, or have the next sync put them back; what was decided about. `field` narrows it to one field of each.
+
+    DecisionError if a word names nothing that was changed by hand, or something that cannot be put back; nothing is changed then.
+    """
+    items = drift_items(settings, store, at)
+    selected = [item for word in dict.fromkeys(words) for item in _named(items, word, field)]
+    fixed = [item for item in selected if choice == "put-back" and item.found.row.field in _NOT_PUT_BACK]
+    if fixed:
+        raise DecisionError(
+            f"{fixed[0].found.row.key} was cross-listed into another course: only people in Canvas can take it out again. "
+            "Nothing was changed."
+        )
+    for canvas_scope in dict.fromkeys(item.canvas_scope for item in selected):
+        rows = [item.found.row for item in selected if item.canvas_scope == canvas_scope]
+        drift.decide(store, canvas_scope, rows, choice=choice, actor=actor, reason=reason, at=at)
+    return selected
+
+
+def _named(items: Sequence[DriftItem], word: str, field: str) -> list[DriftItem]:
+    """What a key names, with its kind or without."""
+    found = [item for item in items if word in (str(item.found.row.key), item.found.row.key.id) and field in ("", item.found.row.field)]
+    if not found:
+        where = f" in its field {field}" if field else ""
+        raise DecisionError(f"The last plan found nothing about {word} changed by hand{where}. Nothing was changed. See: {Next.DRIFT}")
+    if any(not item.found.row.edit for item in found):
+        raise DecisionError(f"What was changed about {word} was found by an older version. Nothing was changed. Look first: {Next.PLAN}")
+    return found

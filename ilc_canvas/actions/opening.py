@@ -1,0 +1,81 @@
+"""Asking for courses to be opened to their people, and taking that back. The next plan holds it for approval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ilc_canvas.program.opening import Opening
+from ilc_canvas.program.readiness import CourseReadiness
+from ilc_canvas.program.selection import meant
+from ilc_canvas.reconcile.errors import DecisionError
+from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.settings import Settings
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.openings import versions
+from ilc_canvas.views.readiness import YearReadiness, every_year
+from ilc_canvas.views.selectors import word_of
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who wants what opened: by words such as cop:EQ, or whatever is ready."""
+
+    words: Sequence[str]
+    ready: bool
+    anyway: bool
+    actor: str
+    reason: str
+    day: date | None = None  # approved for this day, without asking again
+
+
+def request(settings: Settings, store: Store, asked: Request, *, at: datetime) -> list[Key]:
+    """Have these courses opened by the next sync that somebody approves; the courses that are new on the list.
+
+    DecisionError if a word names no course, or a course that is not ready, unless `anyway`; nothing is recorded then.
+    """
+    years = [(year, _chosen(settings, year, asked)) for year in every_year(settings, store, at)]
+    chosen = [course for _, courses in years for course in courses]
+    if not chosen:
+        raise DecisionError(f"No course is ready and still closed. Nothing was changed. See what is missing: {Next.READY}")
+    late = [course.course for course in chosen if not course.is_ready] + [c.course for year, cs in years if year.stale for c in cs]
+    if late and not asked.anyway:
+        listed = ", ".join(dict.fromkeys(map(word_of, late)))
+        raise DecisionError(
+            f"Not ready to open, by the last look at Canvas: {listed}. Nothing was changed. See what is missing: {Next.READY}"
+        )
+    return [key for year, courses in years for key in _record(store, year, courses, asked=asked, at=at)]
+
+
+def _chosen(settings: Settings, year: YearReadiness, asked: Request) -> list[CourseReadiness]:
+    if asked.ready:
+        return [course for course in year.courses if course.is_ready and not course.is_open and not year.stale and year.run is not None]
+    keys = {meant(word, prefix=settings.prefix, school_year=year.school_year): word for word in asked.words}
+    found = [course for course in year.courses if course.course in keys]
+    missing = [word for key, word in keys.items() if key not in {course.course for course in found}]
+    if missing:
+        raise DecisionError(f"No course of the roster of {year.school_year} is called {missing[0]}. Nothing was changed.")
+    return found
+
+
+def _record(store: Store, year: YearReadiness, courses: Sequence[CourseReadiness], *, asked: Request, at: datetime) -> list[Key]:
+    before = versions.newest(store, year.school_year)
+    new = {each.course: Opening(each.course, asked.anyway, asked.actor, asked.reason, at, asked.day) for each in courses}
+    if courses:
+        versions.record(store, year.school_year, {**before, **new}, actor=asked.actor, reason=asked.reason, at=at)
+    return [key for key in new if key not in before]
+
+
+def withdraw(settings: Settings, store: Store, asked: Request, *, at: datetime) -> list[Key]:
+    """Take these off the list; what is open stays open. DecisionError if one is not on it."""
+    gone = []
+    for year in every_year(settings, store, at):
+        before = versions.newest(store, year.school_year)
+        keys = {meant(word, prefix=settings.prefix, school_year=year.school_year): word for word in asked.words}
+        unknown = [word for key, word in keys.items() if key not in before]
+        if unknown:
+            raise DecisionError(f"Nobody has asked to open {unknown[0]}. Nothing was changed.")
+        gone += [key for key in keys if key in before]
+        kept = {key: opening for key, opening in before.items() if key not in keys}
+        versions.record(store, year.school_year, kept, actor=asked.actor, reason=asked.reason, at=at)
+    return gone

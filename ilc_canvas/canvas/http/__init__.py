@@ -1,0 +1,1 @@
+"""Requests to Canvas: session, limits, retries, and what an answer means."""

@@ -1,0 +1,1 @@
+"""The console: starting it, and accounts for it."""

@@ -1,0 +1,1 @@
+"""Commands about files before they are imported: rosters, and answers about continuing."""

@@ -1,0 +1,1 @@
+"""Commands about people: identity questions, decisions, and erasing somebody."""

@@ -1,0 +1,64 @@
+"""What commands read from Canvas themselves, with the token in the settings."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ilc_canvas import bootstrap
+from ilc_canvas.program.decisions import DecisionContext
+from ilc_canvas.reconcile.errors import CanvasError, SettingsError
+from ilc_canvas.reconcile.people.accounts import AccountSearch
+from ilc_canvas.reconcile.people.identity import Question
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.settings import Settings
+from ilc_canvas.views.people.person import AskCanvas
+from ilc_canvas.views.people.review import AccountDetails, Look
+
+if TYPE_CHECKING:
+    from ilc_canvas.canvas.client import CanvasClient
+
+
+def accounts(settings: Settings) -> Look:
+    """A function that reads the accounts of questions from Canvas."""
+
+    def look(context: DecisionContext, questions: Sequence[Question]) -> tuple[AccountSearch, Mapping[int, AccountDetails]]:
+        canvas = _client(settings, context.roster.school_year)
+        tenant = canvas.tenant()
+        accounts = canvas.show_accounts({number for question in questions for number in question.accounts})
+        is_hidden = any(each.administrator is None for each in accounts.values())
+        admins = None if is_hidden else frozenset(number for number, each in accounts.items() if each.administrator)
+        records = {number: each.account for number, each in accounts.items()}
+        return AccountSearch(records, admins=admins, token_user=int(tenant.token_user)), accounts
+
+    return look
+
+
+def _client(settings: Settings, school_year: str) -> "CanvasClient":
+    """A client for an address that the token may be sent to."""
+    canvas = bootstrap.client(settings, school_year)
+    with bootstrap.open_store(settings) as store:
+        bootstrap.require_token_address(settings, store)
+    return canvas
+
+
+def canvas_not_read(*_: object) -> tuple[None, str]:
+    """Stands in for Canvas if it should not be read."""
+    return None, "Canvas was not read."
+
+
+def enrollments(settings: Settings) -> AskCanvas:
+    """A function that reads the enrollments of one person, in one request."""
+
+    def ask(school_year: str, numbers: Mapping[Key, int | None], user: Key, number: int | None) -> tuple[Mapping[Key, str] | None, str]:
+        if number is None:
+            return None, "No Canvas account is known for this person."
+        try:
+            canvas = _client(settings, school_year)
+            canvas.know(numbers)
+            records = canvas.enrollments_of(user, number)
+        except (SettingsError, CanvasError) as error:
+            return None, f"Canvas was not read: {error}"
+        if records is None:
+            return None, f"Canvas no longer has account {number}."
+        return {record.key: str(record.fields["state"]) for record in records}, ""
+
+    return ask

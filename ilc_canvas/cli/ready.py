@@ -1,0 +1,137 @@
+"""ready: whether each course is ready to open, and what is missing"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ilc_canvas import clock
+from ilc_canvas.cli.options import All, Json
+from ilc_canvas.cli.output import say, say_json
+from ilc_canvas.reconcile.wording import count, form
+
+if TYPE_CHECKING:
+    from ilc_canvas.program.readiness import CourseReadiness, Gap
+    from ilc_canvas.views.names import Names
+    from ilc_canvas.views.readiness import YearReadiness
+
+EXIT_NOT_READY = 2
+LISTED = 5
+Words = Annotated[list[str] | None, typer.Option("--only", metavar="WORD", help="Only cop:EQ, net:R1, pilot:P417 or hub.")]
+
+
+def ready(only: Words = None, all_rows: All = False, as_json: Json = False) -> None:
+    """Whether each course is ready to open, as of the last look at Canvas, and what is missing. Exit code 2 if one is not."""
+    from ilc_canvas import bootstrap, process
+    from ilc_canvas.cli.startup import begin
+    from ilc_canvas.views.names import Names, known_names
+    from ilc_canvas.views.readiness import every_year
+
+    settings = begin()
+    with bootstrap.open_store(settings) as store:
+        try:
+            found = every_year(settings, store, process.now(), only=only or ())
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+        names = Names({**known_names(settings, store).known, **{key: name for year in found for key, name in year.names.items()}})
+    if only and not any(year.courses for year in found):
+        raise typer.BadParameter(f"No course of a finalized roster is called {' or '.join(only)}.")
+    if as_json:
+        say_json([as_row(year, names) for year in found])
+    else:
+        say(*(line for year in found for line in year_lines(year, names, all_rows=all_rows)))
+    if not all(year.is_ready for year in found):
+        raise typer.Exit(EXIT_NOT_READY)
+
+
+def as_row(year: "YearReadiness", names: "Names") -> dict[str, object]:
+    """For programs."""
+    courses = [
+        {
+            "course": str(each.course),
+            "ready": each.is_ready and not year.stale and year.run is not None,
+            "open": each.is_open,
+            "holds": dict(each.holds),
+            "missing": [{"code": gap.code, "keys": [str(key) for key in gap.keys], "text": gap_text(gap, names)} for gap in each.gaps],
+        }
+        for each in year.courses
+    ]
+    ready = {"courses": len(courses), "ready": year.ready}
+    return {"school_year": year.school_year, "run": year.run, "at": year.at, "stale": year.stale, **ready, "each": courses}
+
+
+def year_lines(year: "YearReadiness", names: "Names", *, all_rows: bool) -> Iterator[str]:
+    """How many are ready; then each that is not, with what is missing, and with `all_rows` those that are."""
+    yield _head(year)
+    for course in year.courses:
+        if course.is_ready and not all_rows:
+            continue
+        yield _course_line(course, names)
+        yield from (f"  {gap_text(gap, names)}" for gap in course.gaps)
+    closed = sum(not course.is_open for course in year.courses)
+    if closed:
+        yield f"{count(closed, 'course is', 'courses are')} not open yet: people see a course once somebody publishes it."
+
+
+def _head(year: "YearReadiness") -> str:
+    are = form(year.ready, "is", "are")
+    whole = f"{year.ready} of {count(len(year.courses), 'course')} of {year.school_year} {are} ready to open"
+    if year.run is None or year.at is None:
+        return f"{whole}: nobody has looked at Canvas yet. Look first: ilc-canvas plan"
+    seen = f"as run {year.run} saw Canvas, {clock.at(year.at)}"
+    return f"{whole}, {seen}: {year.stale}. Look again: ilc-canvas plan" if year.stale else f"{whole}, {seen}."
+
+
+def _course_line(course: "CourseReadiness", names: "Names") -> str:
+    from ilc_canvas.views.sentences import heading
+
+    holds = ", ".join(f"{number} {noun}" for noun, number in course.holds.items())
+    state = "open" if course.is_open else "not open"
+    return f"{heading(course.course, names)}: {f'ready ({holds})' if course.is_ready else 'not ready'}, {state}"
+
+
+def gap_text(gap: "Gap", names: "Names") -> str:
+    """What is missing, why, whose move it is, and the command."""
+    about = f"{_things(gap)}: {_listed(gap, names)}"
+    texts = {
+        "not-made": "is not there yet",
+        "no-facilitator": "has no facilitator in the roster. The office's move: add one, then import it",
+        "by-hand": f"{about}: ended, deleted or not accepted in Canvas. Look and decide: ilc-canvas drift",
+        "conflict": f"{about}: changed both by hand and by the program. The office's move: ilc-canvas drift",
+        "invited": "somebody in it is only invited, and opening it would mail them. Ask them to accept, or remove them in Canvas",
+        "missing": f"{about}: missing",
+        "different": f"{about}: not as roster and calendar have it",
+    }
+    return f"{texts[gap.code]}{_why(gap, names)}"
+
+
+def _why(gap: "Gap", names: "Names") -> str:
+    from ilc_canvas.views.sentences import deferral_text
+
+    if gap.code not in ("not-made", "missing", "different"):
+        return ""
+    if not gap.reason:
+        return ". The next sync does it, or its plan waits for approval: ilc-canvas plan"
+    text = deferral_text(gap.reason, names)
+    return f". {text[:1].upper()}{text[1:]}"
+
+
+def _things(gap: "Gap") -> str:
+    from ilc_canvas.reconcile.kinds import plural
+    from ilc_canvas.reconcile.state import EnrollmentKey
+
+    kinds = {key.kind for key in gap.keys}
+    if all(key.rule.is_placement for key in gap.keys):
+        people = len({EnrollmentKey.of(key).user for key in gap.keys})
+        return count(people, "person", "people")
+    if len(kinds) > 1:
+        return count(len(gap.keys), "thing")
+    (kind,) = kinds
+    return count(len(gap.keys), kind.rule.noun, plural(kind))
+
+
+def _listed(gap: "Gap", names: "Names") -> str:
+    from ilc_canvas.views.sentences import about
+
+    every: Sequence[str] = list(dict.fromkeys(names[about(key)] for key in gap.keys))
+    return f"{', '.join(every[:LISTED])}{', ...' if len(every) > LISTED else ''}"

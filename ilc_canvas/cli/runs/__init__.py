@@ -1,0 +1,1 @@
+"""Commands about runs: plan, sync, undo, approvals and explanations."""

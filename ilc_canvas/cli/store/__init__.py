@@ -1,0 +1,1 @@
+"""Commands about the store: its schema, backups and the audit log."""

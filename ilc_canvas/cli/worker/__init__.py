@@ -1,0 +1,1 @@
+"""Commands about the worker and what it depends on."""

@@ -1,0 +1,81 @@
+"""A plan to read: counts, why it is held, course by course, and what is not touched."""
+
+from http import HTTPStatus
+
+from starlette.responses import RedirectResponse, Response
+
+from ilc_canvas.console.letter import MANY, letter, names_of, roster_line
+from ilc_canvas.console.rendering import page
+from ilc_canvas.console.untouched import untouched
+from ilc_canvas.console.visit import MissingPageError, Visit
+from ilc_canvas.reconcile.change import without_steps
+from ilc_canvas.reconcile.errors import ApprovalError, RosterError
+from ilc_canvas.store.rosters import school_years
+from ilc_canvas.store.runs import approvals, details
+from ilc_canvas.store.runs.details import RunDetail, RunInfo
+from ilc_canvas.views import plan, years
+from ilc_canvas.views.status import Year, current_status
+
+
+def newest(visit: Visit) -> Response:
+    """The plan that waits; without one, how things stand."""
+    held = _held(visit)
+    if len(held) == 1:
+        return RedirectResponse(f"/plans/{held[0][1].digest}", HTTPStatus.SEE_OTHER)
+    last = next((info for info in details.runs(visit.store) if info.digest), None)
+    return page(visit, "plan_none.html", {"held": held, "last": last})
+
+
+def _held(visit: Visit) -> list[tuple[Year, RunInfo]]:
+    status = current_status(visit.settings, visit.store, visit.at)
+    return [(year, info) for year in status.years if year.cared_for for info in year.held]
+
+
+def plan_of(visit: Visit) -> RunDetail:
+    """The plan that the path names. MissingPageError if there is none."""
+    digest = visit.where["digest"]
+    try:
+        return details.planned(visit.store, digest, years.of_plan(visit.settings, visit.store, digest))
+    except (ApprovalError, RosterError) as error:
+        raise MissingPageError from error
+
+
+def show(visit: Visit) -> Response:
+    """One plan."""
+    detail = plan_of(visit)
+    names = names_of(visit.settings, visit.store, detail)
+    changes = [step.change for step in detail.steps]
+    is_large = len(without_steps(changes)) > MANY
+    values = {
+        "info": detail.info,
+        "roster": roster_line(visit.store, detail),
+        "counts": plan.counts(changes) if changes else "",
+        "courses_text": plan.courses(changes),
+        "total": len(without_steps(changes)),
+        "courses": letter(detail, names),
+        "is_large": is_large,
+        "show_rows": not is_large or "all" in visit.query,
+        "reasons": [plan.reason_text(reason, names) for reason in detail.reasons],
+        "untouched": untouched(detail, names),
+        "decisions": approvals.plan_decisions(visit.store, detail.info.number),
+        "trouble": trouble(visit, detail),
+    }
+    return page(visit, "plan.html", values)
+
+
+def trouble(visit: Visit, detail: RunDetail) -> str:
+    """Why this plan cannot be decided about now; empty if it can."""
+    info = detail.info
+    if info.status != "held":
+        return f"Run {info.number} is {info.status}, so there is nothing to approve."
+    if info.planned_at is None or visit.at - info.planned_at > approvals.GOOD_FOR:
+        return "This plan is older than a day. Ask for a new one."
+    if info.undo is None and not any(each.digest == info.digest for _, each in _held(visit)):
+        return "This plan is not the newest any more. Read the newest, or ask for one."
+    outdated = next((year.outdated(info) for year, each in _held(visit) if each.digest == info.digest), "")
+    return f"It is out of date: {outdated}. Ask for a new one." if outdated else ""
+
+
+def has_roster(visit: Visit) -> bool:
+    """Whether any roster is signed: before that most pages have nothing to show."""
+    return bool(school_years.signed_years(visit.store))

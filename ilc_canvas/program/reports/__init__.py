@@ -1,0 +1,1 @@
+"""What a year came to: figures from rosters, calendars and attendance."""

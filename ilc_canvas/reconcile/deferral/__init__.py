@@ -1,0 +1,1 @@
+"""Changes that a plan leaves out, and why."""

@@ -1,0 +1,1 @@
+"""People: accounts in Canvas, and which one belongs to each person in the roster."""

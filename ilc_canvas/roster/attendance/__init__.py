@@ -1,0 +1,1 @@
+"""Intake of attendance: a file that says who came to which meeting."""

@@ -1,0 +1,1 @@
+"""Accounts, terms, roles and rights of the sandbox."""

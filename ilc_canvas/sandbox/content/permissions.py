@@ -1,0 +1,20 @@
+"""What the caller may do in a course, and the trail of who did what, which this Canvas lacks."""
+
+from ilc_canvas.sandbox.account.rights import NAMES
+from ilc_canvas.sandbox.content import access
+from ilc_canvas.sandbox.http import errors
+from ilc_canvas.sandbox.http.call import Call
+from ilc_canvas.sandbox.http.responses import Answer
+
+
+def show(call: Call) -> Answer:
+    """True or false for each right asked for, false for unknown ones; all rights when none is named."""
+    course = access.readable(call)
+    asked = call.params.any_of("permissions") or sorted(NAMES)
+    return Answer({name: access.may(call, course, name) for name in asked})
+
+
+def trail(call: Call) -> Answer:
+    """A Canvas on a school's own server may have none."""
+    access.readable(call)
+    raise errors.message(404, "Audits module is not configured")

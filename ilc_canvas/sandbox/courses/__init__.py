@@ -1,0 +1,1 @@
+"""Courses, sections and enrollments of the sandbox."""

@@ -1,0 +1,1 @@
+"""Users, logins, addresses and administrators of the sandbox."""

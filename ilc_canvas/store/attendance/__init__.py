@@ -1,0 +1,1 @@
+"""Attendance versions: documents whose content is who came to which meeting."""

@@ -1,0 +1,1 @@
+"""Calendar versions: documents whose content is a calendar."""

@@ -1,0 +1,1 @@
+"""Decisions about who continues: documents beside roster and calendar that no plan is made from."""

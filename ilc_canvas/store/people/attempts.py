@@ -1,0 +1,52 @@
+"""Attempts to sign in. Each is counted before it is checked, so that many at once do not pass together."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+
+from ilc_canvas.store.audit.chain import Entry, append
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.people.accounts import login_of
+from ilc_canvas.store.people.tables import ATTEMPT
+
+WINDOW = timedelta(minutes=15)
+MOST_BY_NAME = 5
+MOST_BY_ADDRESS = 20
+"""So many may fail within the window."""
+
+
+def begin(store: Store, name: str, *, address: str, at: datetime) -> int | None:
+    """Count an attempt, which may then be checked; its number. None if there were too many, for this name or from this address."""
+    login = _hidden(name)
+    with store.write() as connection:
+        connection.execute(delete(ATTEMPT).where((ATTEMPT.c.at <= at - WINDOW) | (ATTEMPT.c.at > at + WINDOW)))
+        by_name, by_address = (_count(connection, each) for each in (ATTEMPT.c.login == login, ATTEMPT.c.address == address))
+        if by_name >= MOST_BY_NAME or by_address >= MOST_BY_ADDRESS:
+            return None
+        number: int = (connection.execute(select(func.max(ATTEMPT.c.number))).scalar() or 0) + 1
+        connection.execute(insert(ATTEMPT).values(number=number, login=login, address=address, at=at))
+        if by_name + 1 == MOST_BY_NAME or by_address + 1 == MOST_BY_ADDRESS:
+            append(connection, Entry("sign-in-limited", at, "console", {}, personal={"address": address}))
+    return number
+
+
+def succeeded(store: Store, name: str) -> None:
+    """Whoever this is has signed in: earlier failures of the name no longer count."""
+    with store.write() as connection:
+        connection.execute(delete(ATTEMPT).where(ATTEMPT.c.login == _hidden(name)))
+
+
+def failed(store: Store, *, known: str, address: str, at: datetime) -> None:
+    """Note a refused sign-in; `known` is the account's name, empty if there is none: what was typed may be a password."""
+    personal = {"address": address, **({"account": known} if known else {})}
+    with store.write() as connection:
+        append(connection, Entry("sign-in-refused", at, "console", {"known": bool(known)}, personal=personal))
+
+
+def _hidden(name: str) -> str:
+    return sha256(login_of(name).encode()).hexdigest()
+
+
+def _count(connection: Connection, here: ColumnElement[bool]) -> int:
+    return int(connection.execute(select(func.count()).select_from(ATTEMPT).where(here)).scalar_one())

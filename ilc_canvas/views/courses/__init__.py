@@ -1,0 +1,1 @@
+"""One course: who is in it, its meetings, what waits."""

@@ -1,0 +1,83 @@
+"""Identity questions that await a decision, with their accounts as Canvas shows them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from ilc_canvas.program.decisions import DecisionContext
+from ilc_canvas.reconcile.errors import CanvasError, SettingsError
+from ilc_canvas.reconcile.people.accounts import AccountSearch, UserAccount
+from ilc_canvas.reconcile.people.identity import Question
+from ilc_canvas.reconcile.state import Key
+from ilc_canvas.settings import Settings
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.runs import identities, ledger
+from ilc_canvas.views import years
+
+
+class AccountDetails(Protocol):
+    """A Canvas account, with what somebody needs to decide whose it is."""
+
+    @property
+    def account(self) -> UserAccount:
+        """Its name, logins and addresses."""
+
+    @property
+    def last_login(self) -> str | None:
+        """ISO 8601; None if it has never been used, or Canvas does not say."""
+
+    @property
+    def courses(self) -> tuple[str, ...]:
+        """SIS ids of our courses in which it is active."""
+
+    @property
+    def administrator(self) -> bool | None:
+        """Whether it belongs to an administrator; None if the token cannot see that."""
+
+
+Look = Callable[[DecisionContext, Sequence[Question]], tuple[AccountSearch, Mapping[int, AccountDetails]]]
+"""Reads all accounts of these questions from Canvas. SettingsError or CanvasError if Canvas cannot be read."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """All open questions, with their accounts as Canvas shows them; `canvas_error` says why Canvas could not be read."""
+
+    context: DecisionContext
+    accounts: Mapping[int, AccountDetails] = field(default_factory=dict)
+    canvas_error: str = ""
+
+    @property
+    def questions(self) -> list[Question]:
+        """The questions, sorted by key."""
+        return sorted(self.context.questions.values(), key=lambda question: question.key)
+
+    @property
+    def matched(self) -> list[Key]:
+        """People in the roster who use an account that others made."""
+        return sorted(key for key in self.context.people if key in self.context.ledger and self.context.ledger[key].how == "matched")
+
+
+def read_context(settings: Settings, store: Store, at: datetime) -> DecisionContext:
+    """What the store knows about all current school years. RosterError if no roster is finalized."""
+    canvas_scope = years.newest(settings, store)
+    return DecisionContext(
+        settings.prefix,
+        years.everybody(settings, store, at),
+        {question.key: question for question in identities.open_questions(store, years.canvas_scopes(settings, store, at))},
+        identities.decided(store, canvas_scope),
+        ledger.everything(store, canvas_scope),
+    )
+
+
+def review(settings: Settings, store: Store, look: Look, *, at: datetime) -> Review:
+    """The questions raised by the last plan or run. If Canvas cannot be read: what the store knows about them."""
+    context = read_context(settings, store, at)
+    if not context.questions:
+        return Review(context)
+    try:
+        search, accounts = look(context, list(context.questions.values()))
+    except (SettingsError, CanvasError) as error:
+        return Review(context, canvas_error=str(error))
+    return Review(replace(context, found=search), accounts)

@@ -1,0 +1,64 @@
+"""A real browser: Debian's Chromium, driven by Playwright, and axe-core to look for barriers."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, sync_playwright
+
+from ilc_canvas.console.security.tokens import COOKIE
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(sys.prefix) / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_REFUSED_FORM = "responded with a status of 422"  # the browser notes each
+_LEFT = ": net::ERR_ABORTED"  # somebody went on to another page before all of this one had come
+_MISSING = [str(path) for path in (CHROMIUM, AXE) if not path.exists()]
+needs_browser = pytest.mark.skipif(bool(_MISSING) and "CI" not in os.environ, reason=f"not there: {', '.join(_MISSING)}")
+
+
+@contextmanager
+def chromium() -> Iterator[Chromium]:
+    """It, for as long as the tests of a module run."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@contextmanager
+def window(
+    started: Chromium, token: str = "", *, width: int = 1280, scheme: Literal["light", "dark"] = "light", script: bool = True
+) -> Iterator[Page]:
+    """A window of somebody who has signed in. The browser has nothing to complain about while it is open."""
+    context = started.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script)
+    if token:
+        name, domain = COOKIE, "127.0.0.1"
+        context.add_cookies(
+            [{"name": name, "value": token, "domain": domain, "path": "/", "sameSite": "Strict", "secure": True, "httpOnly": True}]
+        )
+    page, said = context.new_page(), list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(f"{request.url}: {request.failure}"))
+    yield page
+    context.close()
+    complaints = [text for text in said if _REFUSED_FORM not in text and not text.endswith(_LEFT)]
+    assert not complaints, complaints
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds on a page."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", _RULES)["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))

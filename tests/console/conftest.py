@@ -1,0 +1,105 @@
+"""A console on loopback, over HTTP, on a copy of a store that runs against the sandbox have filled."""
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from ilc_canvas.cli import run
+from ilc_canvas.console.pages import PAGES
+from ilc_canvas.console.routes import Page
+from ilc_canvas.console.security.place import Place, place_of
+from ilc_canvas.console.server import app_of, listen, server_of
+from ilc_canvas.settings import Settings, read_settings
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.opening import open_store
+from tests.cli.conftest import CLOCK, Said, cli
+from tests.cli.people_cast import Office as Roster
+from tests.cli.people_cast import rows
+from tests.console.cast import Clock, Office
+from tests.sandbox.process import TOKEN, start_sandbox
+from tests.stores import copied, made_folder, made_store
+
+__all__ = ["cli"]  # a fixture
+GUARD = "[guard]\nremovals_per_course = 1\nremovals_per_course_percent = 1\n"
+
+
+def _said(*words: str) -> Said:
+    """A command in this process."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = run(list(words))
+    return Said(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Two people who leave a course are already too many."""
+    path = tmp_path_factory.mktemp("settings") / "ilc.toml"
+    path.write_text(GUARD, "utf-8")
+    with _environment({"CONFIG": str(path), "URL": "http://127.0.0.1:9", "STORE": "sqlite:////nowhere"}):
+        return read_settings()
+
+
+@contextmanager
+def _environment(given: dict[str, str]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [each for each in os.environ if each.startswith("ILC_CANVAS_")]:
+            patch.delenv(name)
+        for name, value in {"COURSES": '{"content": false}', **given}.items():
+            patch.setenv(f"ILC_CANVAS_{name}", value)
+        yield
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with two rosters, a run that filled Canvas, and a plan that waits: P3 and P4 leave."""
+    folder = tmp_path_factory.mktemp("filled")
+    config = folder / "ilc.toml"
+    config.write_text(GUARD, "utf-8")
+    store = made_store(made_folder() / "console")
+    given = {"CONFIG": str(config), "STORE": store, "TOKEN": TOKEN, "SETTLE_SECONDS": "0", "REREAD_SECONDS": "0"}
+    with start_sandbox(*CLOCK) as canvas, _environment({**given, "URL": canvas.url}):
+        roster = Roster(_said, folder, canvas)
+        roster.sign(rows(P2={"cop_participant": "EQ"}))
+        roster.sync()
+        left = [row for row in rows(P2={"cop_participant": "EQ", "display_name": "Ben O."}) if row["person_id"] not in ("P3", "P4")]
+        roster.sign(left)
+        assert _said("plan").code == 3
+        (made_folder() / "console-url").write_text(canvas.url)
+    return store
+
+
+@pytest.fixture
+def office(filled: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
+    """A console on a copy of that store."""
+    url = (made_folder() / "console-url").read_text()
+    with closing(open_store(copied(filled, tmp_path))) as store, serving(settings.model_copy(update={"url": url}), store) as made:
+        yield made
+
+
+@pytest.fixture
+def empty(settings: Settings, tmp_path: Path) -> Iterator[Office]:
+    """A console on a store with nothing in it."""
+    with closing(open_store(made_store(tmp_path))) as store, serving(settings, store) as made:
+        yield made
+
+
+@contextmanager
+def serving(settings: Settings, store: Store, place: Place | None = None, *, pages: Iterable[Page] = PAGES) -> Iterator[Office]:
+    """A server in a thread, at a free port."""
+    clock = Clock()
+    with listen(Place("127.0.0.1", 0, ())) as socket:
+        port = socket.getsockname()[1]
+        server = server_of(app_of(settings, store, place or place_of("127.0.0.1", port, ""), now=clock, pages=pages))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+        thread.start()
+        try:
+            yield Office(f"http://127.0.0.1:{port}", store, clock)
+        finally:
+            server.should_exit = True
+            thread.join(20)

@@ -1,0 +1,168 @@
+"""The pages in a real browser: signing in, approving in part, without script, by keyboard alone, on paper, and without barriers."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
+
+from ilc_canvas.reconcile.change import Create
+from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.people.accounts import Role
+from ilc_canvas.store.runs import approvals, details
+from ilc_canvas.store.worker import sync_requests
+from tests.console.browsing import barriers, chromium, needs_browser, overflow, window
+from tests.console.cast import PASSWORD, Office
+from tests.console.test_pages import LISTS
+from tests.store import cast
+from tests.store.cast import Desk, plan_of, seat
+
+pytestmark = needs_browser
+ITO = "M. Ito"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chromium]:
+    """One for all tests here."""
+    with chromium() as started:
+        yield started
+
+
+def _token(office: Office, *roles: Role) -> str:
+    return office.browser(ITO, *roles).token
+
+
+def _plan(office: Office) -> str:
+    return f"/plans/{details.runs(office.store)[0].digest}"
+
+
+def _approve(page: Page) -> None:
+    """From the page of the plan: check, give a reason and the number of places, approve."""
+    page.get_by_role("button", name="Check, then approve").click()
+    heading = page.locator("dt", has_text="Places that end").inner_text()
+    page.get_by_label("Why may this go ahead?").fill("seen with R. Alvarez")
+    page.get_by_label("How many places end?").fill(heading.rpartition("(")[2].rstrip(")"))
+
+
+def test_sign_in_then_approve_in_part(office: Office, browser: Chromium) -> None:
+    """Name, password and code; the plan by way of the first page; one tick less; approved with a reason, and a sync is asked for."""
+    office.account(ITO, Role.APPROVER)
+    with window(browser) as page:
+        page.goto(f"{office.url}/runs")
+        page.get_by_label("Name").fill(ITO)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_label("Code from your authenticator").fill(office.code(ITO))
+        page.get_by_role("button", name="Sign in").click()
+        expect(page).to_have_url(f"{office.url}/runs")
+        page.get_by_role("link", name="Today").click()
+        page.get_by_role("link", name="Read the plan").click()
+        total = page.locator("input[name=change]").count()
+        page.locator("input[name=change]").last.uncheck()
+        expect(page.locator("[data-ticked]")).to_have_text(str(total - 1))
+        _approve(page)
+        page.get_by_role("button", name="Approve").click()
+        expect(page).to_have_url(f"{office.url}/sync")
+        expect(page.get_by_text("seen with R. Alvarez")).to_be_visible()
+    (decided,) = approvals.plan_decisions(office.store, 3)
+    assert (decided.actor, decided.changes < len(details.run(office.store, 3).steps)) == (ITO, True)
+
+
+def test_double_click_approves_once(office: Office, browser: Chromium) -> None:
+    """However quickly the button is pressed, there is one approval and one request."""
+    with window(browser, _token(office, Role.APPROVER)) as page:
+        page.goto(f"{office.url}{_plan(office)}")
+        _approve(page)
+        page.get_by_role("button", name="Approve").dblclick()
+        expect(page).to_have_url(f"{office.url}/sync")
+    assert (len(approvals.plan_decisions(office.store, 3)), len(sync_requests.open_requests(office.store))) == (1, 1)
+
+
+def test_course_box_ticks_its_changes(office: Office, browser: Chromium) -> None:
+    """A course's box takes the ticks of all its changes away, and shows when some are left."""
+    with window(browser, _token(office, Role.APPROVER)) as page:
+        page.goto(f"{office.url}{_plan(office)}")
+        course = page.locator("article.course", has=page.locator("input[name=change]")).last
+        course.locator("input[data-all]").uncheck()
+        assert course.locator("input[name=change]:checked").count() == 0
+        course.locator("input[name=change]").first.check()
+        assert course.locator("input[data-all]").evaluate("box => box.indeterminate || box.checked")
+
+
+def test_plan_is_approved_without_script(office: Office, browser: Chromium) -> None:
+    """The same way works in a browser that runs no script."""
+    with window(browser, _token(office, Role.APPROVER), script=False) as page:
+        page.goto(f"{office.url}{_plan(office)}")
+        _approve(page)
+        page.get_by_role("button", name="Approve").click()
+        expect(page).to_have_url(f"{office.url}/sync")
+    assert len(approvals.plan_decisions(office.store, 3)) == 1
+
+
+def test_problem_is_where_the_reader_is(office: Office, browser: Chromium) -> None:
+    """A form that lacks something comes back with the focus on what is wrong, which leads to the field."""
+    with window(browser, _token(office, Role.APPROVER)) as page:
+        page.goto(f"{office.url}{_plan(office)}/decline")
+        page.get_by_role("button", name="Decline").click()
+        expect(page.get_by_role("alert")).to_be_focused()
+        expect(page).to_have_title("There is a problem: Decline the plan of run 3 · ILC courses")
+        page.get_by_role("alert").get_by_role("link").click()
+        expect(page.get_by_label("Why not?")).to_be_focused()
+
+
+def test_keyboard_alone_reaches_everything(office: Office, browser: Chromium) -> None:
+    """The first Tab leads past the menu; from there each stop shows where the focus is."""
+    with window(browser, _token(office, Role.APPROVER)) as page:
+        page.goto(f"{office.url}/sync")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+        page.keyboard.press("Enter")
+        seen = list[str]()
+        while "Pause" not in seen and len(seen) < 30:  # a time has a stop for each of its parts
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", seen
+        assert {"kind-sync", "only", "retry", "reason", "Ask for it", "until", "why", "Pause"} <= set(seen)
+
+
+def test_paper_has_all_but_the_frame(office: Office, browser: Chromium) -> None:
+    """A plan prints whole, without menu and buttons, with the time and who printed it."""
+    with window(browser, _token(office, Role.APPROVER)) as page:
+        page.goto(f"{office.url}{_plan(office)}")
+        page.emulate_media(media="print")
+        assert not page.locator(".side").is_visible()
+        assert not page.locator("button, input, nav").filter(visible=True).count()
+        assert page.get_by_text(f"by {ITO}.").is_visible()
+        assert page.pdf().startswith(b"%PDF")
+
+
+def test_progress_is_followed(office: Office, browser: Chromium) -> None:
+    """The page of a run under way counts on by itself, and ends with the way to the whole."""
+    with take_lease(office.store, "worker-1", renewal=None) as lease, window(browser, _token(office, Role.VIEWER)) as page:
+        desk = Desk(office.store, lease, cast.Clock(office.clock()))
+        changes = [Create(seat(1)), Create(seat(2))]
+        number = desk.run(*changes)
+        page.goto(f"{office.url}/runs/{number}")
+        expect(page.get_by_text("0 of 2 changes done")).to_be_visible()
+        desk.do(number, changes[0])
+        expect(page.get_by_text("1 of 2 changes done")).to_be_visible(timeout=10_000)
+        desk.do(number, changes[1])
+        desk.close(number, "applied", plan_of(*changes).digest)
+        page.get_by_role("link", name="The run is over").click()
+        expect(page.get_by_text("Done: 2 changes")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_pages_have_no_barriers(office: Office, browser: Chromium, width: int, scheme: Literal["light", "dark"]) -> None:
+    """axe finds nothing on any page, in any width and both schemes; nothing is cut off; nothing comes from elsewhere."""
+    some = [_plan(office), f"{_plan(office)}/decline", "/roster/2", "/runs/2", "/runs/3", "/courses/cop:EQ", "/people/P2", "/accounts"]
+    with window(browser, _token(office, *Role), width=width, scheme=scheme) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        for path in [*LISTS, *some, "/sign-in"]:
+            answer = page.goto(f"{office.url}{path}")
+            assert answer
+            assert answer.status == 200, path
+            assert (barriers(page), overflow(page)) == ([], 0), path
+        assert not [url for url in asked if not url.startswith(office.url)]

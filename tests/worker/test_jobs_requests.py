@@ -1,0 +1,91 @@
+"""What a worker is asked for besides a sync: a plan, the way back, the log, a test notice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ilc_canvas.actions.sync_requests import request
+from ilc_canvas.reconcile.errors import StoreError, SyncRequestError
+from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.worker import outbox, pauses, sync_requests
+from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
+from tests.sandbox.process import Sandbox, start_sandbox
+from tests.sync.roster import SECOND
+from tests.sync.world import opened
+from tests.worker.day import Day
+from tests.worker.test_loop_day import day_of
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def canvas() -> Iterator[Sandbox]:
+    """A Canvas in November 2021."""
+    with start_sandbox("--now", "2021-11-06T12:00:00Z") as sandbox:
+        yield sandbox
+
+
+def _done(day: Day, store: Store, kind: RequestKind, **more: object) -> sync_requests.SyncRequestInfo:
+    """Asked for, and fulfilled by a worker within a minute."""
+    number = day.ask(store, kind, **more)
+    with day.worker() as worker:
+        day.pass_by(worker, minutes=1)
+    return sync_requests.read(store, number)
+
+
+def test_plan_is_made_during_a_pause(canvas: Sandbox, tmp_path: Path) -> None:
+    """During a blackout a plan can be made and approved, no mail is sent, and a sync waits."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    day.world.finalize(SECOND)
+    with opened(day.world.store) as store:
+        pauses.pause(store, until=None, actor="ana", reason="lunch", at=day.clock)
+        day.request(store)
+        before = len(outbox.listing(store))
+        plan = _done(day, store, RequestKind.PLAN)
+        assert plan.state == "done"
+        assert plan.result.startswith("13 changes are to be done for roster version 2.")
+        assert [request.request.kind for request in sync_requests.open_requests(store)] == ["sync"]
+        assert plan.run
+        made = details.run(store, plan.run)
+        assert (made.info.dry_run, len(outbox.listing(store))) == (True, before)
+        assert details.run_progress(store, plan.run) == details.RunProgress(0, len(made.steps))
+
+
+def test_run_is_taken_back_on_request(canvas: Sandbox, tmp_path: Path) -> None:
+    """The plan to take a run back is shown first; approved, the same is carried out."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    day.world.finalize(SECOND)
+    with opened(day.world.store) as store:
+        run = _done(day, store, RequestKind.SYNC).run
+        plan = _done(day, store, RequestKind.PLAN, undo=run)
+        assert plan.run
+        day.approve(details.run(store, plan.run).info.digest)
+        undone = _done(day, store, RequestKind.UNDO, undo=run)
+        assert undone.run
+        done = details.run_progress(store, undone.run)
+        assert (undone.state, f"run {run} is taken back" in undone.result, done.done == done.total > 0) == ("done", True, True)
+
+
+def test_log_and_channels_on_request(canvas: Sandbox, tmp_path: Path) -> None:
+    """The audit log is verified, and a test notice goes through each channel, without a request to Canvas."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    with opened(day.world.store) as store:
+        canvas.forget_requests()
+        found = [_done(day, store, kind) for kind in (RequestKind.VERIFY, RequestKind.TEST)]
+        assert [each.state for each in found] == ["done", "done"]
+        assert "events verifies." in found[0].result
+        assert found[1].result.startswith("Sent: the log alone")
+    assert not canvas.requests()
+
+
+def test_senseless_request_is_refused(canvas: Sandbox, tmp_path: Path) -> None:
+    """A run that there is none of cannot be taken back, nor none at all: nothing waits afterwards."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    with opened(day.world.store) as store:
+        with pytest.raises(StoreError, match="There is no run 99"):
+            request(day.settings, store, SyncRequest(RequestKind.UNDO, "ana", undo=99), at=day.clock)
+        with pytest.raises(SyncRequestError, match="Which run"):
+            request(day.settings, store, SyncRequest(RequestKind.UNDO, "ana"), at=day.clock)
+        assert not sync_requests.waits(store)
