@@ -68,11 +68,20 @@ def approve(
 
 
 def approve_changes(
-    settings: Settings, store: Store, digest: str, *, fingerprints: Collection[str], actor: str, reason: str, at: datetime
+    settings: Settings,
+    store: Store,
+    digest: str,
+    *,
+    fingerprints: Collection[str],
+    actor: str,
+    reason: str,
+    at: datetime,
+    seen: int | None = None,
 ) -> ApprovalResult:
     """Approve these changes of a plan, with the steps and the parents that they need. All others stay undone.
 
-    ApprovalError as in `approve`, and for a change that the plan does not have.
+    ApprovalError as in `approve`, and for a change that the plan does not have. OutrunError if there are other decisions about the plan
+    than those `seen`.
     """
     canvas_scope = years.of_plan(settings, store, digest)
     plan = details.planned(store, digest, canvas_scope)
@@ -91,6 +100,7 @@ def approve_changes(
         now=at,
         fingerprints=chosen,
         spared=frozenset(step.fingerprint for step in plan.steps) - chosen,
+        seen=seen,
     )
     return ApprovalResult(approval, plan, steps, _left_undone(store, canvas_scope, plan))
 
@@ -111,7 +121,9 @@ def _is_of(key: Key, people: Collection[Key]) -> bool:
     return of_account(key.rule) and person_of(key) in people
 
 
-def approve_whole(settings: Settings, store: Store, digest: str, *, undo: int | None, actor: str, reason: str, at: datetime) -> Approval:
+def approve_whole(
+    settings: Settings, store: Store, digest: str, *, undo: int | None, actor: str, reason: str, at: datetime, seen: int | None = None
+) -> Approval:
     """Approve the whole plan with this digest: the plan to undo run `undo`, or the plan of a sync.
 
     ApprovalError for the plan of another command: its approval would be stored and used by a later run.
@@ -122,13 +134,20 @@ def approve_whole(settings: Settings, store: Store, digest: str, *, undo: int | 
         of = "a sync" if plan.info.undo is None else f"taking back run {plan.info.undo}"
         raise ApprovalError(f"The plan {digest} is for {of}. Nothing was changed. See it: {Next.SHOW_RUN.of(plan.info.number)}")
     _require_other_person(settings, store, plan, actor=actor)
-    return approvals.approve(store, digest, actor=actor, reason=reason, scope=canvas_scope.scope, base_url=canvas_scope.base_url, now=at)
+    return approvals.approve(
+        store, digest, actor=actor, reason=reason, scope=canvas_scope.scope, base_url=canvas_scope.base_url, now=at, seen=seen
+    )
 
 
-def reject(settings: Settings, store: Store, digest: str, *, actor: str, reason: str, at: datetime) -> int:
-    """Decline the plan with this digest and return how many changes stay undone. ApprovalError if it cannot be declined."""
+def reject(settings: Settings, store: Store, digest: str, *, actor: str, reason: str, at: datetime, seen: int | None = None) -> int:
+    """Decline the plan with this digest and return how many changes stay undone. ApprovalError if it cannot be declined.
+
+    OutrunError if there are other decisions about the plan than those `seen`.
+    """
     canvas_scope = years.of_plan(settings, store, digest)
-    return approvals.reject(store, digest, actor=actor, reason=reason, scope=canvas_scope.scope, base_url=canvas_scope.base_url, now=at)
+    return approvals.reject(
+        store, digest, actor=actor, reason=reason, scope=canvas_scope.scope, base_url=canvas_scope.base_url, now=at, seen=seen
+    )
 
 
 def _require_other_person(settings: Settings, store: Store, plan: RunDetail, *, actor: str) -> None:

@@ -1,9 +1,9 @@
 """Deciding about things that people changed by hand in Canvas."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from ilc_canvas.reconcile.errors import DecisionError
+from ilc_canvas.reconcile.errors import DecisionError, OutrunError
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
@@ -15,14 +15,25 @@ _NOT_PUT_BACK = frozenset({"stands_in"})
 
 
 def decide(
-    settings: Settings, store: Store, words: Sequence[str], *, field: str, choice: str, actor: str, reason: str, at: datetime
+    settings: Settings,
+    store: Store,
+    words: Sequence[str],
+    *,
+    field: str,
+    choice: str,
+    actor: str,
+    reason: str,
+    at: datetime,
+    shown: Collection[str] | None = None,
 ) -> list[DriftItem]:
     """Keep these as they are, or have the next sync put them back; what was decided about. `field` narrows it to one field of each.
 
-    DecisionError if a word names nothing that was changed by hand, or something that cannot be put back; nothing is changed then.
+    DecisionError if a word names nothing that was changed by hand, or something that cannot be put back; OutrunError if somebody else has
+    decided about one of them meanwhile, or it is none of those whose stamps were `shown`. Nothing is changed then.
     """
     items = drift_items(settings, store, at)
     selected = [item for word in dict.fromkeys(words) for item in _named(items, word, field)]
+    _require_shown(selected, shown)
     fixed = [item for item in selected if choice == "put-back" and item.found.row.field in _NOT_PUT_BACK]
     if fixed:
         raise DecisionError(
@@ -30,9 +41,17 @@ def decide(
             "Nothing was changed."
         )
     for canvas_scope in dict.fromkeys(item.canvas_scope for item in selected):
-        rows = [item.found.row for item in selected if item.canvas_scope == canvas_scope]
-        drift.decide(store, canvas_scope, rows, choice=choice, actor=actor, reason=reason, at=at)
+        here = [item for item in selected if item.canvas_scope == canvas_scope]
+        rows, seen = [item.found.row for item in here], {(each.key, each.field): each for item in here if (each := item.decision)}
+        drift.decide(store, canvas_scope, rows, choice=choice, actor=actor, reason=reason, at=at, seen=seen)
     return selected
+
+
+def _require_shown(items: Sequence[DriftItem], shown: Collection[str] | None) -> None:
+    for item in items:
+        if shown is not None and item.stamp not in shown:
+            by = f" {item.decision.actor} has decided about it." if item.decision else ""
+            raise OutrunError(f"{item.found.row.key} is not as it was shown any more.{by} Nothing was changed.")
 
 
 def _named(items: Sequence[DriftItem], word: str, field: str) -> list[DriftItem]:

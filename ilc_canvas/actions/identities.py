@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ilc_canvas.program.decisions import Decision, DecisionContext, Refusal, check, clashes, former_id, gives_id_away, kept_login, new_login
-from ilc_canvas.reconcile.errors import DecisionError
+from ilc_canvas.reconcile.errors import DecisionError, OutrunError
 from ilc_canvas.reconcile.people.identity import Answer
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
@@ -35,20 +35,42 @@ class RecordedDecision:
 
 
 def decide(
-    settings: Settings, store: Store, decisions: Sequence[Decision], *, look: Look, holder: str, actor: str, reason: str, at: datetime
+    settings: Settings,
+    store: Store,
+    decisions: Sequence[Decision],
+    *,
+    look: Look,
+    holder: str,
+    actor: str,
+    reason: str,
+    at: datetime,
+    shown: Mapping[str, str] | None = None,
 ) -> tuple[RecordedDecision, ...]:
-    """Record these decisions in one transaction, all or none.
+    """Record these decisions in one transaction, all or none. `shown` has, by id of the person, the `stamp` of the answer that was shown.
 
     RefusedDecisionError with every reason; SettingsError and CanvasError if Canvas has to be read and cannot be; LeaseError if one
-    of them gives an id to somebody else while a run is under way.
+    of them gives an id to somebody else while a run is under way; OutrunError if there is another answer about somebody by now.
     """
     if not reason.strip():
         raise DecisionError("A decision needs a reason, so that others understand it. Nothing was changed.")
     with _lease(store, decisions, read_context(settings, store, at), holder=holder):
         context = _as_canvas_shows(read_context(settings, store, at), decisions, look)
+        _require_shown(context, decisions, shown)
         if problems := _problems(decisions, context):
             raise RefusedDecisionError(problems)
         return _store(settings, store, decisions, context=context, actor=actor, reason=reason, at=at)
+
+
+def stamp(answer: Answer | None) -> str:
+    """Names the answer that a page shows; empty if there is none."""
+    return answer.at.isoformat() if answer else ""
+
+
+def _require_shown(context: DecisionContext, decisions: Sequence[Decision], shown: Mapping[str, str] | None) -> None:
+    for decision in decisions:
+        now = context.answers.get(context.key(decision.person_id))
+        if shown is not None and shown.get(decision.person_id, "") != stamp(now):
+            raise OutrunError(f"What is decided about {decision.person_id} is not what was shown any more. Nothing was changed.")
 
 
 def refusals(settings: Settings, store: Store, decisions: Sequence[Decision], *, look: Look, at: datetime) -> Mapping[int, Refusal]:
@@ -85,6 +107,7 @@ def _store(
         again=[key for decision, key in keys.items() if decision.word == "ask-again"],
         apart=[key for decision, key in keys.items() if gives_id_away(decision, context)],
         joined={old: key for decision, key in keys.items() if (old := former_id(decision, context))},
+        seen={key: context.answers[key].at if key in context.answers else None for key in keys.values()},
     )
     former = identities.note(store, years.newest(settings, store), decided, actor=actor, reason=reason, at=at)
     logins = {decision: answer.login for decision, answer in answers.items()}

@@ -1,10 +1,11 @@
 """Asking for courses to be opened to their people, and taking that back. The next plan holds it for approval."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
-from ilc_canvas.program.opening import Opening
+from ilc_canvas.program.opening import Opening, Openings
 from ilc_canvas.program.readiness import CourseReadiness
 from ilc_canvas.program.selection import meant
 from ilc_canvas.reconcile.errors import DecisionError
@@ -59,10 +60,10 @@ def _chosen(settings: Settings, year: YearReadiness, asked: Request) -> list[Cou
 
 
 def _record(store: Store, year: YearReadiness, courses: Sequence[CourseReadiness], *, asked: Request, at: datetime) -> list[Key]:
-    before = versions.newest(store, year.school_year)
     new = {each.course: Opening(each.course, asked.anyway, asked.actor, asked.reason, at, asked.day) for each in courses}
-    if courses:
-        versions.record(store, year.school_year, {**before, **new}, actor=asked.actor, reason=asked.reason, at=at)
+    if not courses:
+        return []
+    before = versions.record(store, year.school_year, lambda openings: {**openings, **new}, actor=asked.actor, reason=asked.reason, at=at)
     return [key for key in new if key not in before]
 
 
@@ -76,6 +77,9 @@ def withdraw(settings: Settings, store: Store, asked: Request, *, at: datetime) 
         if unknown:
             raise DecisionError(f"Nobody has asked to open {unknown[0]}. Nothing was changed.")
         gone += [key for key in keys if key in before]
-        kept = {key: opening for key, opening in before.items() if key not in keys}
-        versions.record(store, year.school_year, kept, actor=asked.actor, reason=asked.reason, at=at)
+        versions.record(store, year.school_year, partial(_without, keys), actor=asked.actor, reason=asked.reason, at=at)
     return gone
+
+
+def _without(keys: Collection[Key], openings: Openings) -> Openings:
+    return {key: opening for key, opening in openings.items() if key not in keys}

@@ -17,6 +17,7 @@ IlcError                    everything we raise on purpose; its text is written 
 ├── NoticeError             a notice could not be sent; it is tried again later
 ├── UnforeseenError         an unexpected error, reported by its type and location
 ├── ApprovalError           the digest is unknown, used up, too old, or not the current plan's
+├── OutrunError             somebody else has decided it since it was shown
 ├── AccountError            an account of the console cannot be made or changed
 ├── DecisionError           a decision about people cannot be recorded (actions/identities.py lists every reason)
 ├── EndedError              new enrollments would go into a term or course that has ended by Canvas's clock
@@ -106,6 +107,10 @@ class UnforeseenError(IlcError):
 
 class ApprovalError(IlcError):
     """The digest is unknown, used up, too old, or not the current plan's."""
+
+
+class OutrunError(IlcError):
+    """Somebody else has decided it since it was shown: nothing was changed."""
 
 
 class AccountError(IlcError):

@@ -28,6 +28,11 @@ class DriftItem:
         """Whether nobody has decided about it."""
         return self.decision is None
 
+    @property
+    def stamp(self) -> str:
+        """Names what a page shows of it: this edit, and what was decided about it until then."""
+        return f"{self.found.row.edit} {self.decision.at.isoformat() if self.decision else ''}".rstrip()
+
 
 def drift_items(settings: Settings, store: Store, at: datetime) -> list[DriftItem]:
     """Everything that the newest plans of the current school years found changed by hand, things that somebody must choose about first.

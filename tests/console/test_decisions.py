@@ -1,6 +1,7 @@
 """Approving and declining plans: shown by name, with a reason, by another person, and never over somebody's head."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -124,6 +125,23 @@ def test_decision_over_somebodys_head(office: Office, ito: Browser) -> None:
     assert "Somebody else was quicker M. Ito declined this plan on" in text_of(answer)
     assert "“wait for the corrected roster”" in text_of(answer)
     assert [each.decision for each in approvals.plan_decisions(office.store, 3)] == ["rejected"]
+
+
+def test_two_people_in_the_same_moment(office: Office, ito: Browser) -> None:
+    """However close together both decide, one decision is stored, and the other one reads whose it is."""
+    bell = office.browser("J. Bell", Role.APPROVER)
+    decline = f"/plans/{digest_of(office)}/decline"
+    sent = [{**_fields(_form(office, each)), "reason": "seen", "ends": _ends(_form(office, each))} for each in (ito, bell)]
+    todo = [
+        lambda: ito.post(f"/plans/{digest_of(office)}/approve", sent[0]),
+        lambda: bell.post(f"/plans/{digest_of(office)}/approve", sent[1]),
+        lambda: bell.post(decline, {"seen": "0", "reason": "no"}),
+    ]
+    with ThreadPoolExecutor(len(todo)) as pool:
+        answers = list(pool.map(lambda do: do(), todo))
+    assert sorted(answer.status_code for answer in answers) == [303, 422, 422]
+    assert all("Somebody else was quicker" in text_of(answer) for answer in answers if answer.status_code == 422)
+    assert len(approvals.plan_decisions(office.store, 3)) == 1
 
 
 def test_button_pressed_twice(office: Office, ito: Browser) -> None:

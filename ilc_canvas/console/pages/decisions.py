@@ -12,7 +12,7 @@ from ilc_canvas.console.pages.plans import plan_of, trouble
 from ilc_canvas.console.refusals import needs_new_sign_in
 from ilc_canvas.console.rendering import message, page
 from ilc_canvas.console.visit import Visit
-from ilc_canvas.reconcile.errors import ApprovalError, IlcError
+from ilc_canvas.reconcile.errors import ApprovalError, IlcError, OutrunError
 from ilc_canvas.reconcile.wording import count
 from ilc_canvas.store.runs.approvals import PlanDecision, plan_decisions
 from ilc_canvas.store.runs.details import RunDetail, Step
@@ -41,22 +41,26 @@ def approve(visit: Visit) -> Response:
         return _approval_page(visit, detail, chosen, errors=errors)
     try:
         _carry_out(visit, detail, chosen)
+    except OutrunError:
+        return _quicker(visit, detail)
     except IlcError as error:
         return _approval_page(visit, detail, chosen, errors={"": str(error)})
     return RedirectResponse("/sync", HTTPStatus.SEE_OTHER)
 
 
 def _carry_out(visit: Visit, detail: RunDetail, chosen: Sequence[Step]) -> None:
-    info, reason = detail.info, visit.typed("reason")
+    info, reason, seen = detail.info, visit.typed("reason"), int(visit.typed("seen"))
     whole = len(chosen) == len(detail.steps)
     if whole or info.undo is not None:
         if not whole:
             raise ApprovalError("A plan to undo a run is approved whole or not at all. Nothing was changed.")
-        approvals.approve_whole(visit.settings, visit.store, info.digest, undo=info.undo, actor=visit.actor, reason=reason, at=visit.at)
+        approvals.approve_whole(
+            visit.settings, visit.store, info.digest, undo=info.undo, actor=visit.actor, reason=reason, at=visit.at, seen=seen
+        )
     else:
         names = {step.fingerprint for step in chosen}
         approvals.approve_changes(
-            visit.settings, visit.store, info.digest, fingerprints=names, actor=visit.actor, reason=reason, at=visit.at
+            visit.settings, visit.store, info.digest, fingerprints=names, actor=visit.actor, reason=reason, at=visit.at, seen=seen
         )
     kind = RequestKind.SYNC if info.undo is None else RequestKind.UNDO
     wanted = SyncRequest(kind, visit.actor, reason, only=info.only, undo=info.undo)
@@ -117,7 +121,11 @@ def decline(visit: Visit) -> Response:
     if not reason:
         return _decline_page(visit, detail, {"reason": SHORT_REASON})
     try:
-        approvals.reject(visit.settings, visit.store, detail.info.digest, actor=visit.actor, reason=reason, at=visit.at)
+        approvals.reject(
+            visit.settings, visit.store, detail.info.digest, actor=visit.actor, reason=reason, at=visit.at, seen=int(visit.typed("seen"))
+        )
+    except OutrunError:
+        return _quicker(visit, detail)
     except ApprovalError as error:
         return _decline_page(visit, detail, {"": str(error)})
     return RedirectResponse(_plan_url(detail), HTTPStatus.SEE_OTHER)
@@ -146,10 +154,14 @@ def _refused(visit: Visit, detail: RunDetail) -> Response | None:
 
 
 def _outrun(visit: Visit, detail: RunDetail) -> Response | None:
-    """The answer to whoever decides on a page that shows less than has been decided by now."""
+    """The answer to whoever decides on a page that shows less than has been decided by now; the decision itself asks once more."""
     made = plan_decisions(visit.store, detail.info.number)
-    if visit.typed("seen") == str(len(made)):
-        return None
+    return None if visit.typed("seen") == str(len(made)) else _quicker(visit, detail)
+
+
+def _quicker(visit: Visit, detail: RunDetail) -> Response:
+    """What has been decided instead."""
+    made = plan_decisions(visit.store, detail.info.number)
     text = f"{_told(made[-1])} Nothing of what you typed was kept." if made else "The plan has changed. Nothing was changed."
     return message(visit, "Somebody else was quicker", text, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 

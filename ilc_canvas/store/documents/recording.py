@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents import signing, versions
 from ilc_canvas.store.documents.document import Document
@@ -18,8 +20,15 @@ def record(
     The document's own error if the same files are in force.
     """
     with store.write() as connection:
-        number = versions.keep_draft(connection, document, draft, imported_by=recorded_by, at=at, reason=reason)
-        given = Signing(recorded_by, at, actor=recorded_by, reason=reason)
-        body = {**counts, **versions.hashed(connection, document.name, number)}
-        signing.sign(connection, document, signing.signable(connection, document, given), signing=given, body=body)
+        return keep(connection, document, draft, counts=counts, recorded_by=recorded_by, at=at, reason=reason)
+
+
+def keep(
+    connection: Connection, document: Document, draft: Draft, *, counts: Mapping[str, int], recorded_by: str, at: datetime, reason: str = ""
+) -> int:
+    """The same, in the caller's transaction."""
+    number = versions.keep_draft(connection, document, draft, imported_by=recorded_by, at=at, reason=reason)
+    given = Signing(recorded_by, at, actor=recorded_by, reason=reason)
+    body = {**counts, **versions.hashed(connection, document.name, number)}
+    signing.sign(connection, document, signing.signable(connection, document, given), signing=given, body=body)
     return number

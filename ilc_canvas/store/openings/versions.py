@@ -1,6 +1,6 @@
 """Versions of the list of courses that somebody wants opened: in force as soon as they are recorded, and held in the next plan."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -38,12 +38,17 @@ def _opening(row: Sequence[Any]) -> Opening:
     return Opening(Key(Kind.COURSE, course), anyway, actor, reason, datetime.fromisoformat(at), *map(date.fromisoformat, day))
 
 
-def record(store: Store, school_year: str, openings: Openings, *, actor: str, reason: str, at: datetime) -> int:
-    """Keep these in place of the former ones of this school year; their number. The audit event counts them."""
-    rows = [_row(each) for each in openings.values()]
-    draft = Draft(school_year=school_year, content=dumps(rows), entries=len(rows), rows={}, hashes={})
-    counts = {"courses": len(rows)}
-    return recording.record(store, _DOCUMENT, draft, counts=counts, recorded_by=actor, at=at, reason=reason)
+def record(store: Store, school_year: str, change: Callable[[Openings], Openings], *, actor: str, reason: str, at: datetime) -> Openings:
+    """Keep what `change` makes of those of this school year, in one transaction, so that nobody's are lost; those before.
+
+    The audit event counts them.
+    """
+    with store.write() as connection:
+        before = _read(connection, school_year, None)
+        rows = [_row(each) for each in change(before).values()]
+        draft = Draft(school_year=school_year, content=dumps(rows), entries=len(rows), rows={}, hashes={})
+        recording.keep(connection, _DOCUMENT, draft, counts={"courses": len(rows)}, recorded_by=actor, at=at, reason=reason)
+    return before
 
 
 def _row(opening: Opening) -> list[object]:

@@ -11,7 +11,7 @@ from ilc_canvas import clock
 from ilc_canvas.reconcile.basis import differences
 from ilc_canvas.reconcile.change import Change, without_steps
 from ilc_canvas.reconcile.deferral.declined import DECLINED
-from ilc_canvas.reconcile.errors import ApprovalError
+from ilc_canvas.reconcile.errors import ApprovalError, OutrunError
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.run.values import Approval
 from ilc_canvas.store.audit.chain import Entry, append, said
@@ -42,6 +42,7 @@ class _PlanAnswer:
     canvas_scope: CanvasScope
     now: datetime
     selection: Selection = field(default_factory=dict)
+    seen: int | None = None  # how many decisions about it were shown; None: whatever there are
 
 
 def approve(
@@ -56,15 +57,16 @@ def approve(
     fingerprints: frozenset[str] | None = None,
     selection: Selection | None = None,
     spared: frozenset[str] = frozenset(),
+    seen: int | None = None,
 ) -> Approval:
     """Permit the plan of this digest, or those of its changes that `fingerprints` names, for 24 hours; `selection` tells how
     they were chosen.
 
     What the plan has besides, and no approval in force names, is declined; so is what somebody has `spared` by name, whatever was approved
     before. Raises ApprovalError: digest unknown, plan older than 24 hours, spent, out of date, nothing in it; or it goes against
-    a decline and has no reason.
+    a decline and has no reason. OutrunError if more was decided about the plan than the number of decisions `seen`.
     """
-    word = _PlanAnswer(digest, actor, reason, CanvasScope(base_url, scope), now, selection or {})
+    word = _PlanAnswer(digest, actor, reason, CanvasScope(base_url, scope), now, selection or {}, seen)
     with store.write() as connection:
         run = _approvable(connection, word)
         changes = _changes(connection, run)
@@ -78,12 +80,12 @@ def approve(
         return _approval(decided)
 
 
-def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, base_url: str, now: datetime) -> int:
+def reject(store: Store, digest: str, *, actor: str, reason: str, scope: str, base_url: str, now: datetime, seen: int | None = None) -> int:
     """Decline the plan of this digest whole, and take back a yes that is still in force; how many changes stay undone.
 
     Raises ApprovalError as `approve` does, or where it was declined already.
     """
-    word = _PlanAnswer(digest, actor, reason, CanvasScope(base_url, scope), now)
+    word = _PlanAnswer(digest, actor, reason, CanvasScope(base_url, scope), now, seen=seen)
     with store.write() as connection:
         run = _approvable(connection, word)
         _refuse_twice(connection, word, run)
@@ -133,6 +135,7 @@ def _has_reasons(connection: Connection, run: Row[Any]) -> bool:
 def _approvable(connection: Connection, word: _PlanAnswer) -> Row[Any]:
     """The newest run with this digest, if it may still be decided on."""
     run = _planned(connection, word)
+    _require_seen(connection, word, run)
     if clock.from_fast_clock(run.planned_at, word.now):
         raise ApprovalError(
             f"The plan {word.digest} is dated {clock.day(run.planned_at)}, when a clock was fast. Nothing was changed. {_AGAIN}"
@@ -146,6 +149,14 @@ def _approvable(connection: Connection, word: _PlanAnswer) -> Row[Any]:
     if last and last.spent_by is not None and last.spent_by >= run.number:
         raise ApprovalError(f"The approval of {word.digest} is spent: run {last.spent_by} carried it out. Nothing was changed. {_AGAIN}")
     return run
+
+
+def _require_seen(connection: Connection, word: _PlanAnswer, run: Row[Any]) -> None:
+    """In the transaction of the decision itself: of two people who decide at once, the second one learns of the first."""
+    made = _decisions(connection, run.number)
+    if word.seen is not None and len(made) != word.seen:
+        last = f" {made[-1].actor} has decided about it on {clock.at(made[-1].at)}." if made else ""
+        raise OutrunError(f"The plan {word.digest} is not as it was shown.{last} Nothing was changed.")
 
 
 def _refuse_twice(connection: Connection, word: _PlanAnswer, run: Row[Any]) -> None:
@@ -229,11 +240,15 @@ class PlanDecision:
 
 def plan_decisions(store: Store, run: int) -> list[PlanDecision]:
     """What was decided about the plan that this run made, and what this run has carried out; the oldest first."""
+    with store.read() as connection:
+        return _decisions(connection, run)
+
+
+def _decisions(connection: Connection, run: int) -> list[PlanDecision]:
     of = select(RUN.c.digest, RUN.c.scope, RUN.c.base_url).where(RUN.c.number == run).subquery()
     same = and_(APPROVAL.c.digest == of.c.digest, APPROVAL.c.scope == of.c.scope, APPROVAL.c.base_url == of.c.base_url)
-    with store.read() as connection:
-        used = or_(same, APPROVAL.c.spent_by == run)
-        rows = connection.execute(select(APPROVAL).join(of, used).order_by(APPROVAL.c.number)).all()
+    used = or_(same, APPROVAL.c.spent_by == run)
+    rows = connection.execute(select(APPROVAL).join(of, used).order_by(APPROVAL.c.number)).all()
     return [_plan_decision(row) for row in rows]
 
 

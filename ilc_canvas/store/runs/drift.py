@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from ilc_canvas import clock
 from ilc_canvas.reconcile.change import Drift
 from ilc_canvas.reconcile.compare.drift_decisions import DriftDecision, DriftDecisions
 from ilc_canvas.reconcile.compare.editors import Edit, Edits
+from ilc_canvas.reconcile.errors import OutrunError
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.recorded import recorded
@@ -116,13 +118,34 @@ def _since(runs: Sequence[_Run]) -> Iterator[FoundDrift]:
 
 
 def decide(
-    store: Store, canvas_scope: CanvasScope, rows: Sequence[DriftRow], *, choice: str, actor: str, reason: str, at: datetime
+    store: Store,
+    canvas_scope: CanvasScope,
+    rows: Sequence[DriftRow],
+    *,
+    choice: str,
+    actor: str,
+    reason: str,
+    at: datetime,
+    seen: DriftDecisions | None = None,
 ) -> None:
-    """Remember one decision about each of these, in place of earlier ones, in one transaction and one audit event."""
+    """Remember one decision about each of these, in place of earlier ones, in one transaction and one audit event.
+
+    OutrunError if one of them was decided otherwise than in the decisions `seen`.
+    """
     with store.write() as connection:
+        if seen is not None:
+            _require_seen(in_force(connection, canvas_scope), rows, seen)
         at = after_ledger(connection, canvas_scope, at)
         for row in rows:
             values = {"field": row.field, "edit": row.edit, "choice": choice, "at": at, "actor": actor, "reason": reason}
             canvas_scope.for_key(row.key).put(connection, DRIFT_DECISION, {"key": str(row.key), **values})
         body = {"choice": choice, "about": [[str(row.key), row.field, row.edit] for row in rows]}
         append(connection, Entry("drift-decided", at, actor, body, personal=said(reason=reason)))
+
+
+def _require_seen(now: DriftDecisions, rows: Iterable[DriftRow], seen: DriftDecisions) -> None:
+    """In the transaction of the decision itself: of two people who decide at once, the second one learns of the first."""
+    for row in rows:
+        made, shown = now.get((row.key, row.field)), seen.get((row.key, row.field))
+        if made and made.edit == row.edit and (shown is None or made.at != shown.at):
+            raise OutrunError(f"{made.actor} decided about {row.key} on {clock.at(made.at)}. Nothing was changed.")

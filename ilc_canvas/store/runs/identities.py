@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
 
-from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.reconcile.errors import OutrunError, RosterError
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.people.identity import Answer, Question
 from ilc_canvas.reconcile.state import Key
@@ -85,10 +85,14 @@ def about(canvas_scope: CanvasScope, key: Key) -> ColumnElement[bool]:
 def decided(store: Store, canvas_scope: CanvasScope) -> dict[Key, Answer]:
     """All answers here, to be shown and decided anew, as the table has them; what was deleted from it, as the log has it."""
     with store.read() as connection:
-        found = {Key.parse(row.key): _answer(row) for row in _rows(connection, canvas_scope)}
-        known = last_decisions(connection, canvas_scope.prefix)
-        gone = known.keys() - {str(key) for key in found} - _elsewhere(connection, canvas_scope)
-        return {**found, **{Key.parse(key): _as_recorded(known[key]) for key in sorted(gone)}}
+        return _decided(connection, canvas_scope)
+
+
+def _decided(connection: Connection, canvas_scope: CanvasScope) -> dict[Key, Answer]:
+    found = {Key.parse(row.key): _answer(row) for row in _rows(connection, canvas_scope)}
+    known = last_decisions(connection, canvas_scope.prefix)
+    gone = known.keys() - {str(key) for key in found} - _elsewhere(connection, canvas_scope)
+    return {**found, **{Key.parse(key): _as_recorded(known[key]) for key in sorted(gone)}}
 
 
 def _as_recorded(event: Recorded) -> Answer:
@@ -116,11 +120,16 @@ class Decided:
     again: Sequence[Key] = ()  # people whose answers are taken back
     apart: Sequence[Key] = ()  # ids, of those who are answered for, that belong to somebody else from now on
     joined: Mapping[Key, Key] = field(default_factory=dict)  # ids of earlier rosters that are people of this one, and whose they are
+    seen: Mapping[Key, datetime | None] = field(default_factory=dict)  # of people: when the answer was given that was there before
 
 
 def note(store: Store, canvas_scope: CanvasScope, decided: Decided, *, actor: str, reason: str, at: datetime) -> dict[Key, Key]:
-    """Store all of this in one transaction; under which key the former holder of each id `apart` goes on. Needs the lease for those."""
+    """Store all of this in one transaction; under which key the former holder of each id `apart` goes on. Needs the lease for those.
+
+    OutrunError if there is another answer about somebody than was `seen`.
+    """
     with store.write() as connection:
+        _require_seen(_decided(connection, canvas_scope), decided.seen)
         for key in decided.apart:
             connection.execute(delete(IDENTITY_QUESTION).where(about(canvas_scope, key)))
         former = {key: keep_former_holder(connection, key, actor=actor, at=at) for key in decided.apart}
@@ -129,6 +138,15 @@ def note(store: Store, canvas_scope: CanvasScope, decided: Decided, *, actor: st
         _put(connection, canvas_scope, decided.answers, actor=actor, reason=reason)
         _take_back(connection, canvas_scope, decided.again, actor=actor, reason=reason, at=at)
     return former
+
+
+def _require_seen(now: Mapping[Key, Answer], seen: Mapping[Key, datetime | None]) -> None:
+    """In the transaction of the decision itself: of two people who decide at once, the second one learns of the first."""
+    for key, at in seen.items():
+        made = now.get(key)
+        if (made.at if made else None) != at:
+            did = "decided" if made else "took back what was decided"
+            raise OutrunError(f"Somebody else {did} about {key.id.rpartition(':')[2]} meanwhile. Nothing was changed.")
 
 
 def _put(connection: Connection, canvas_scope: CanvasScope, given: Iterable[Answer], *, actor: str, reason: str) -> None:
