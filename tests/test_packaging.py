@@ -112,7 +112,7 @@ def test_locks_agree_with_each_other() -> None:
 def test_locks_hold_what_project_needs() -> None:
     """Each dependency of the project is locked, and so are the tools that build it."""
     extras = PROJECT["project"]["optional-dependencies"]
-    wanted = [*PROJECT["project"]["dependencies"], *extras["postgres"], *extras["build"]]
+    wanted = [*PROJECT["project"]["dependencies"], *extras["postgres"], *extras["console"], *extras["build"]]
     names = {re.split(r"[\[<>=~!]", text)[0].lower() for text in wanted}
     locked = set(re.findall(r"^([a-z0-9._-]+)==", (ROOT / LOCKS[0]).read_text("utf-8"), re.MULTILINE))
     assert names <= locked

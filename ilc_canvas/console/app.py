@@ -20,7 +20,7 @@ from ilc_canvas.console.links import plain_text
 from ilc_canvas.console.rendering import message
 from ilc_canvas.console.routes import Page, checked
 from ilc_canvas.console.security.gate import SAFE, Gate
-from ilc_canvas.console.security.headers import WithHeaders
+from ilc_canvas.console.security.headers import NotKept
 from ilc_canvas.console.security.tokens import COOKIE
 from ilc_canvas.console.visit import Console, MissingPageError, Visit
 from ilc_canvas.reconcile.errors import IlcError, StoreError
@@ -41,7 +41,7 @@ def make_app(console: Console, pages: Iterable[Page]) -> ASGIApp:
     ]
     inner = Starlette(routes=routes, exception_handlers={HTTPException: _on_http_error(console)})
     inner.router.redirect_slashes = False
-    return WithHeaders(Gate(inner, console.place), secure=console.place.is_secure)
+    return NotKept(Gate(inner, console.place))
 
 
 def _endpoint(console: Console, page: Page, limiter: anyio.CapacityLimiter) -> Callable[[Request], Awaitable[Response]]:

@@ -1,18 +1,21 @@
-"""The server: uvicorn with the app, on one socket."""
+"""The server: uvicorn with the app, on one socket. What it refuses by itself carries our headers as well."""
 
 import socket
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+import h11
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ilc_canvas import process
 from ilc_canvas.console.app import make_app
 from ilc_canvas.console.pages import PAGES
 from ilc_canvas.console.rendering import environment
 from ilc_canvas.console.routes import Page
+from ilc_canvas.console.security.headers import headers_of
 from ilc_canvas.console.security.place import Place
 from ilc_canvas.console.security.tokens import new_token
 from ilc_canvas.console.visit import Console
@@ -39,15 +42,28 @@ def with_four_eyes(settings: Settings) -> Settings:
     return settings.model_copy(update={"guard": settings.guard.model_copy(update={"four_eyes": True})})
 
 
-def server_of(app: ASGIApp) -> uvicorn.Server:
-    """What serves it: no trust in forwarded addresses, no log of addresses that name people."""
+class Protocol(H11Protocol):
+    """uvicorn's, which answers what is no HTTP without the headers that all other answers have."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse it in uvicorn's few fixed words, with our headers, and hang up."""
+        fixed = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), (b"connection", b"close")]
+        answer = h11.Response(status_code=400, headers=[*self.server_state.default_headers, *fixed], reason=b"Bad Request")
+        for event in (answer, h11.Data(data=msg.encode()), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+def server_of(app: ASGIApp, place: Place) -> uvicorn.Server:
+    """What serves it: our headers throughout, no trust in forwarded addresses, no log of addresses that name people."""
     return uvicorn.Server(
         uvicorn.Config(
             app,
             access_log=False,
             backlog=_BACKLOG,
             forwarded_allow_ips="",
-            http="h11",
+            headers=[*headers_of(secure=place.is_secure)],
+            http=Protocol,
             interface="asgi3",
             lifespan="off",
             limit_concurrency=100,

@@ -95,7 +95,8 @@ def serving(settings: Settings, store: Store, place: Place | None = None, *, pag
     clock = Clock()
     with listen(Place("127.0.0.1", 0, ())) as socket:
         port = socket.getsockname()[1]
-        server = server_of(app_of(settings, store, place or place_of("127.0.0.1", port, ""), now=clock, pages=pages))
+        given = place or place_of("127.0.0.1", port, "")
+        server = server_of(app_of(settings, store, given, now=clock, pages=pages), given)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
         thread.start()
         try:

@@ -35,7 +35,7 @@ def console(context: typer.Context, port: Port = None, address: Address = None) 
     with bootstrap.open_store(settings) as store:
         from ilc_canvas.console.server import app_of, server_of
 
-        _serve(place, lambda: server_of(app_of(settings, store, place)))
+        _serve(place, lambda: server_of(app_of(settings, store, place), place))
 
 
 def _serve(place: "Place", make: "Callable[[], Server]") -> None:

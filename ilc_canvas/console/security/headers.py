@@ -1,6 +1,6 @@
-"""The headers of every answer, errors as well."""
+"""The headers of every answer, errors and the server's own refusals as well."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,21 +29,23 @@ HEADERS: Mapping[str, str] = {
 HSTS = "max-age=31536000"
 
 
-class WithHeaders:
-    """An app whose answers all have these headers."""
+def headers_of(*, secure: bool) -> Sequence[tuple[str, str]]:
+    """What the server puts into every answer; on https, also that browsers come by https alone."""
+    return [*HEADERS.items(), *([("Strict-Transport-Security", HSTS)] if secure else [])]
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+
+class NotKept:
+    """An app whose answers no cache keeps, unless they say so themselves."""
+
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._headers = {**HEADERS, **({"Strict-Transport-Security": HSTS} if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, and add the headers."""
+        """Answer, and say so."""
 
-        async def send_with_headers(message: Message) -> None:
+        async def send_not_kept(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
-                headers.setdefault("Cache-Control", "no-store")
+                MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        await self._app(scope, receive, send_not_kept)
