@@ -141,7 +141,7 @@ class CanvasClient:
             pairs = [(change.key, text_pair(self._access, change)) for change in changes]
         return [(key, *pair) for key, pair in pairs if pair]
 
-    def observe_person(self, user: Key, number: int, ours: Ours, standing: Mapping[Key, Record]) -> State | None:
+    def observe_person(self, user: Key, number: int, ours: Ours, *, standing: Mapping[Key, Record]) -> State | None:
         """What one person has, and what that stands in; `standing` are our sections near the person, as the ledger has them. None where
         that does not say enough, and everything must be read.
         """
@@ -152,7 +152,7 @@ class CanvasClient:
             return None
         with legible():
             reading = Reading(self._transport, self._access.scope, self._in_flight, known, owners)
-            state = read_person(reading, rows, standing, self.canvas_time)
+            state = read_person(reading, rows, standing=standing, at=self.canvas_time)
         return None if state is None else self._learned(state, owners)
 
     def _learned(self, state: State, owners: Mapping[int, Key]) -> State:

@@ -81,7 +81,7 @@ def _near(inputs: PlanInputs, stored: StoredState, *, context: RunContext, now: 
     if who.resolution.links.get(user) != account.handle:
         return None
     ours = things_of(stored.ledger, inputs.desired.records.keys())
-    read = context.canvas.observe_person(user, account.handle, ours, sections_near(stored.ledger))
+    read = context.canvas.observe_person(user, account.handle, ours, standing=sections_near(stored.ledger))
     if read is None:
         return None
     people = people_records(who.resolution, who.found, stored.ledger, roster=who.keys)

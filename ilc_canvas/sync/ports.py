@@ -55,7 +55,7 @@ class Canvas(Protocol):
         """Who has saved these pages last, and when; one whose versions cannot be read is left out."""
         ...
 
-    def observe_person(self, user: Key, number: int, ours: Mapping[Key, int | None], standing: Mapping[Key, Record]) -> State | None:
+    def observe_person(self, user: Key, number: int, ours: Mapping[Key, int | None], *, standing: Mapping[Key, Record]) -> State | None:
         """What one person has, and what that stands in; `standing` are our sections near the person, as the ledger has them. None where
         that does not say enough, and everything must be read.
         """

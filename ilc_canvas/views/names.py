@@ -56,7 +56,7 @@ class LateNames(Names):
         return self.late()
 
 
-def names_around(settings: Settings, store: Store, roster: Roster, person_id: str) -> Names:
+def names_around(settings: Settings, store: Store, roster: Roster, *, person_id: str) -> Names:
     """What is around one person: courses and their sections, and the person; everybody else only if need be."""
     alone = replace(roster, people=tuple(person for person in roster.people if person.person_id == person_id))
     near = Names.of([desired_state(alone, settings.policy)], ())

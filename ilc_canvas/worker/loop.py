@@ -98,7 +98,9 @@ class Worker:
         """Work until somebody sets `stop`."""
         scheduler = self._scheduler()
         scheduler.start()
-        threading.Thread(target=clock_jumps.watch_clock, args=(scheduler, self.now, self.monotonic, self.stop), daemon=True).start()
+        threading.Thread(
+            target=clock_jumps.watch_clock, args=(scheduler, self.now, self.monotonic), kwargs={"stop": self.stop}, daemon=True
+        ).start()
         log.info("worker.started", schedule=dict(self.schedule), zone=str(self.zone))
         try:
             self._beat()

@@ -87,7 +87,7 @@ def test_schedule_is_counted_anew_after_a_jump() -> None:
         scheduler.add_job(print, IntervalTrigger(seconds=15, timezone=UTC), id="beat", next_run_time=later)
         scheduler.add_job(print, CronTrigger(minute="*/15", timezone="America/Los_Angeles"), id="quick", next_run_time=later)
         watching = threading.Thread(
-            target=clock_jumps.watch_clock, args=(scheduler, lambda: next(moments), time.monotonic, stop), kwargs={"look": 0.01}
+            target=clock_jumps.watch_clock, args=(scheduler, lambda: next(moments), time.monotonic), kwargs={"stop": stop, "look": 0.01}
         )
         with capture_logs() as logs:
             watching.start()

@@ -40,7 +40,7 @@ def _client(settings: Settings, school_year: str) -> "CanvasClient":
     return canvas
 
 
-def canvas_not_read(*_: object) -> tuple[None, str]:
+def canvas_not_read(*_: object, **__: object) -> tuple[None, str]:
     """Stands in for Canvas if it should not be read."""
     return None, "Canvas was not read."
 
@@ -48,7 +48,7 @@ def canvas_not_read(*_: object) -> tuple[None, str]:
 def enrollments(settings: Settings) -> AskCanvas:
     """A function that reads the enrollments of one person, in one request."""
 
-    def ask(school_year: str, numbers: Mapping[Key, int | None], user: Key, number: int | None) -> tuple[Mapping[Key, str] | None, str]:
+    def ask(school_year: str, numbers: Mapping[Key, int | None], user: Key, *, number: int | None) -> tuple[Mapping[Key, str] | None, str]:
         if number is None:
             return None, "No Canvas account is known for this person."
         try:

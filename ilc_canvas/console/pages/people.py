@@ -38,7 +38,7 @@ def one(visit: Visit) -> Response:
 
 
 def _explained(visit: Visit, year: str, person_id: str) -> dict[str, object]:
-    explanation = explain(visit.settings, visit.store, person_id, year=year, course=None, words=(), ask=lambda *_: (None, ""))
+    explanation = explain(visit.settings, visit.store, person_id, year=year, course=None, words=(), ask=lambda *_, **__: (None, ""))
     places = [_place(explanation, key) for key in explanation.case.placements(None)]
     return {
         "year": year,

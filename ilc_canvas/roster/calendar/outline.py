@@ -56,7 +56,8 @@ def outline(file: File, text: str) -> Outline:
             if value == "VEVENT":
                 event = events[number] = {}
         elif name == "END":
-            _close(file, number, value, open_components)
+            if not open_components or open_components.pop() != value:
+                raise RosterError(f"{file.name}, line {number}, ends something that has not begun there. Export the file again.")
         elif open_components and open_components[-1] == "VEVENT":
             event.setdefault(name, number)
     if open_components:
@@ -73,8 +74,3 @@ def _property(file: File, number: int, line: str) -> tuple[str, str]:
             f"{file.name}, line {number}, is not a line of an iCalendar file (.ics): it does not begin with a name. Export it again."
         )
     return found[1].upper(), line[found.end() :].strip().upper()
-
-
-def _close(file: File, number: int, value: str, open_components: list[str]) -> None:
-    if not open_components or open_components.pop() != value:
-        raise RosterError(f"{file.name}, line {number}, ends something that has not begun there. Export the file again.")

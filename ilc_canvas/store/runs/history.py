@@ -69,7 +69,7 @@ def last_closed(connection: Connection, runs: Collection[int]) -> datetime | Non
     return closed
 
 
-def recent(connection: Connection, canvas_scope: CanvasScope, since: datetime, now: datetime) -> list[tuple[Change, Outcome]]:
+def recent(connection: Connection, canvas_scope: CanvasScope, *, since: datetime, now: datetime) -> list[tuple[Change, Outcome]]:
     """What was done here since then, and about people in other school years, oldest first, each change with its outcome; but for what was
     done while a clock was fast.
     """
@@ -184,7 +184,7 @@ def _removals(connection: Connection, canvas_scope: CanvasScope, now: datetime) 
     return sum(body["covers"] for body in bodies if body["verb"] == "remove")
 
 
-def waiting_since(connection: Connection, canvas_scope: CanvasScope, plan: Plan, now: datetime) -> Mapping[str, datetime]:
+def waiting_since(connection: Connection, canvas_scope: CanvasScope, plan: Plan, *, now: datetime) -> Mapping[str, datetime]:
     """By fingerprint: when each change of this plan was first planned from this basis; dry runs do not count, nor does a fast clock."""
     names = [fingerprint(change) for change in plan.changes]
     since: dict[str, datetime] = {}

@@ -175,7 +175,7 @@ class SqlJournal:
     def recent(self, since: datetime) -> Done:
         """What was done since then (by our clock), oldest first."""
         with self._store.read() as connection:
-            return history.recent(connection, self._canvas_scope, since, self._now())
+            return history.recent(connection, self._canvas_scope, since=since, now=self._now())
 
     def done(self, run: int) -> Done:
         """What one run has done. StoreError where it has changed nothing at this Canvas and scope."""
@@ -289,7 +289,7 @@ class SqlJournal:
     def waiting_since(self, plan: Plan) -> Mapping[str, datetime]:
         """By fingerprint: when each change of this plan was first planned from this basis by a run that could have made it."""
         with self._store.read() as connection:
-            return history.waiting_since(connection, self._canvas_scope, plan, self._now())
+            return history.waiting_since(connection, self._canvas_scope, plan, now=self._now())
 
     @contextmanager
     def together(self) -> Iterator[ExitStack]:

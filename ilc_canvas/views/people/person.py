@@ -1,7 +1,8 @@
 """Why somebody is or is not in a course: roster, rule, runs and log, and what Canvas says now."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from ilc_canvas import clock
 from ilc_canvas.program.desired import enrollment_of
@@ -24,10 +25,15 @@ from ilc_canvas.views.names import Names, names_around
 from ilc_canvas.views.selectors import word_of
 from ilc_canvas.views.sentences import decision, deferral_text
 
-AskCanvas = Callable[[str, Mapping[Key, int | None], Key, int | None], tuple[Mapping[Key, str] | None, str]]
-"""Reads the states of a person's enrollments from Canvas, given the school year, the numbers of our objects, and the person's account;
-or says why they are not known.
-"""
+
+class AskCanvas(Protocol):
+    """Reads the states of a person's enrollments from Canvas, given the school year, the numbers of our objects, and the person's
+    account; or says why they are not known.
+    """
+
+    def __call__(
+        self, school_year: str, numbers: Mapping[Key, int | None], user: Key, *, number: int | None
+    ) -> tuple[Mapping[Key, str] | None, str]: ...
 
 
 _NOBODY = f"no signed roster names this person. To find somebody by part of a name: {Next.FIND_PERSON}"
@@ -149,7 +155,7 @@ def _case(settings: Settings, store: Store, roster: Roster, *, person_id: str, a
     named = f"{last[0].display_name} ({person_id})" if last and last[0].display_name else person_id
     place = settings.canvas_scope(roster.school_year)
     history, numbers = person_history(store, place, user), ledger.numbers(store, place)
-    observed, canvas_error = ask(roster.school_year, numbers, user, history.number)
+    observed, canvas_error = ask(roster.school_year, numbers, user, number=history.number)
     row = _row(roster, last[1], last[2], line=last[0].line) if last else _NOBODY
     return PersonCase(
         user,
@@ -159,7 +165,7 @@ def _case(settings: Settings, store: Store, roster: Roster, *, person_id: str, a
         history,
         observed,
         canvas_error,
-        names_around(settings, store, roster, person_id),
+        names_around(settings, store, roster, person_id=person_id),
     )
 
 
