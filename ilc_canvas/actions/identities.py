@@ -94,7 +94,7 @@ def _as_canvas_shows(context: DecisionContext, decisions: Sequence[Decision], lo
     """The context with the accounts that these decisions are about."""
     keys = [context.key(decision.person_id) for decision in decisions if decision.word in ("adopt", "create")]
     questions = [context.questions[key] for key in keys if key in context.questions]
-    return replace(context, found=look(context, questions)[0]) if questions else context
+    return replace(context, found=look(context, questions).search) if questions else context
 
 
 def _store(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -31,22 +31,12 @@ from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, 
 from ilc_canvas.reconcile.compare.editors import Edit
 from ilc_canvas.reconcile.errors import CanvasError, InDoubtError, MissingRightError, RefusedError, TokenError
 from ilc_canvas.reconcile.kinds import Kind
-from ilc_canvas.reconcile.people.accounts import AccountSearch, UserAccount, WantedPerson
+from ilc_canvas.reconcile.people.accounts import AccountDetails, AccountSearch, WantedPerson
 from ilc_canvas.reconcile.run.values import Tenant, Traffic
 from ilc_canvas.reconcile.state import Key, Record, State, course_of
 from ilc_canvas.reconcile.texts import Texts
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountDetails:
-    """An account, as far as this token may see it, for somebody who decides: with what the look-ups do not need."""
-
-    account: UserAccount
-    last_login: str | None  # ISO 8601; None if it has never been used, or Canvas does not say
-    courses: tuple[str, ...]  # SIS ids of our courses that it is active in
-    administrator: bool | None = None  # None: the token may not list administrators
 
 
 class CanvasClient:

@@ -16,7 +16,7 @@ from ilc_canvas.reconcile.compare.recent_writes import Done
 from ilc_canvas.reconcile.deferral.declined import Declined
 from ilc_canvas.reconcile.deferral.deferral import Parked
 from ilc_canvas.reconcile.guard import History, Verdict
-from ilc_canvas.reconcile.people.accounts import AccountSearch, WantedPerson
+from ilc_canvas.reconcile.people.accounts import AccountDetails, AccountReading, AccountSearch, WantedPerson
 from ilc_canvas.reconcile.people.identity import Answers, Question
 from ilc_canvas.reconcile.run.quarantine import Quarantine
 from ilc_canvas.reconcile.run.values import Approval, Intent, Report, RunRequest, Tenant, Traffic
@@ -33,6 +33,10 @@ class Canvas(Protocol):
 
     def find_people(self, sought: Sequence[WantedPerson], also: Collection[int]) -> AccountSearch:
         """Accounts of these people: those whose number is known by that, all others by evidence; `also` are numbers to be read besides."""
+        ...
+
+    def show_accounts(self, numbers: Collection[int]) -> Mapping[int, AccountDetails]:
+        """These accounts with all that somebody who decides would want to know; who cannot be read any more is left out."""
         ...
 
     def observe(self, owners: Mapping[int, Key], ours: Mapping[Key, int | None]) -> State:
@@ -189,8 +193,11 @@ class Journal(Protocol):
         """Active enrollments per course in the last complete reading."""
         ...
 
-    def planned(self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool) -> None:
-        """Keep the plan (changes with before and after), the reasons and the questions; an audit event. Unless the run is a dry one, the
+    def planned(
+        self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool, shown: AccountReading | None = None
+    ) -> None:
+        """Keep the plan (changes with before and after), the reasons and the questions, each with its accounts as they were `shown`;
+        an audit event. Unless the run is a dry one, the
         ledger takes note of `plan.settled`, and a `whole` plan, for everything, ends parking and declining of what is wanted no more.
         """
         ...

@@ -38,6 +38,7 @@ from ilc_canvas.sync.plan_values import PlanInputs, PlanResult
 from ilc_canvas.sync.planning import make_checked_plan
 from ilc_canvas.sync.ports import Canvas, Journal
 from ilc_canvas.sync.progress import Progress
+from ilc_canvas.sync.questions import shown_accounts
 from ilc_canvas.sync.settle import settle
 
 log = structlog.get_logger(__name__)
@@ -84,7 +85,8 @@ def run_once(
         repair, today = apply_settings.repair or ask.repair, now().astimezone(ZoneInfo(policy.time_zone)).date()
         given = PlanInputs(ask, basis, roster, calendar, policy, limits, tenant, former, undo, repair, content, openings, today)
         result = make_checked_plan(given, context, now())
-        journal.planned(run, result.plan, result.verdict, asked=result.asked, whole=ask.whole)
+        shown = shown_accounts(result.asked, tenant, context=context, now=now)
+        journal.planned(run, result.plan, result.verdict, asked=result.asked, whole=ask.whole, shown=shown)
         may = permitted(result, journal.approvals(now()), limits, context=context, now=now())
         progress.waiting = list(may.waiting)
         if may.going and not ask.dry_run:

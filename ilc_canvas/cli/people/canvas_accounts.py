@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ilc_canvas import bootstrap
+from ilc_canvas import bootstrap, process
 from ilc_canvas.program.decisions import DecisionContext
 from ilc_canvas.reconcile.errors import CanvasError, SettingsError
-from ilc_canvas.reconcile.people.accounts import AccountSearch
+from ilc_canvas.reconcile.people.accounts import AccountReading
 from ilc_canvas.reconcile.people.identity import Question
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
 from ilc_canvas.views.people.person import AskCanvas
-from ilc_canvas.views.people.review import AccountDetails, Look
+from ilc_canvas.views.people.review import Look
 
 if TYPE_CHECKING:
     from ilc_canvas.canvas.client import CanvasClient
@@ -20,14 +20,11 @@ if TYPE_CHECKING:
 def accounts(settings: Settings) -> Look:
     """A function that reads the accounts of questions from Canvas."""
 
-    def look(context: DecisionContext, questions: Sequence[Question]) -> tuple[AccountSearch, Mapping[int, AccountDetails]]:
+    def look(context: DecisionContext, questions: Sequence[Question]) -> AccountReading:
         canvas = _client(settings, context.roster.school_year)
         tenant = canvas.tenant()
         accounts = canvas.show_accounts({number for question in questions for number in question.accounts})
-        is_hidden = any(each.administrator is None for each in accounts.values())
-        admins = None if is_hidden else frozenset(number for number, each in accounts.items() if each.administrator)
-        records = {number: each.account for number, each in accounts.items()}
-        return AccountSearch(records, admins=admins, token_user=int(tenant.token_user)), accounts
+        return AccountReading(accounts, int(tenant.token_user), process.now())
 
     return look
 

@@ -17,9 +17,10 @@ from ilc_canvas.reconcile.plain import plain
 from ilc_canvas.reconcile.wording import count
 
 if TYPE_CHECKING:
+    from ilc_canvas.reconcile.people.accounts import AccountDetails
     from ilc_canvas.reconcile.people.identity import Question
     from ilc_canvas.settings import Settings
-    from ilc_canvas.views.people.review import AccountDetails, Review
+    from ilc_canvas.views.people.review import Review
 
 NARROW, WIDE = 80, 120
 _COMMAND = re.compile(r"ilc-canvas [^;]*$")

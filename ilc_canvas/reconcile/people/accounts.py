@@ -1,8 +1,9 @@
 """What Canvas's accounts show about who somebody is: evidence, not yet a judgment."""
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from ilc_canvas.reconcile.state import Key
 
@@ -84,6 +85,36 @@ class AccountSearch:
     def account(self, number: int | None) -> UserAccount | None:
         """The account with this number, if it was found."""
         return self.accounts.get(number) if number is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDetails:
+    """An account, as far as the token may see it, for somebody who decides: with what the look-ups do not need."""
+
+    account: UserAccount
+    last_login: str | None = None  # ISO 8601; None if it has never been used, or Canvas does not say
+    courses: tuple[str, ...] = ()  # SIS ids of our courses that it is active in
+    administrator: bool | None = None  # None: the token may not list administrators
+
+
+@dataclass(frozen=True)
+class AccountReading:
+    """Accounts as Canvas showed them at one moment, for somebody who decides whose they are. Who cannot be read is not among them."""
+
+    accounts: Mapping[int, AccountDetails]
+    token_user: int
+    read_at: datetime
+
+    @property
+    def search(self) -> AccountSearch:
+        """The same, as decisions are checked against it."""
+        is_hidden = any(each.administrator is None for each in self.accounts.values())
+        admins = None if is_hidden else frozenset(number for number, each in self.accounts.items() if each.administrator)
+        return AccountSearch({number: each.account for number, each in self.accounts.items()}, admins=admins, token_user=self.token_user)
+
+    def of(self, numbers: Collection[int]) -> "AccountReading":
+        """These accounts alone."""
+        return replace(self, accounts={number: each for number, each in self.accounts.items() if number in numbers})
 
 
 def composed(text: str) -> str:

@@ -12,7 +12,7 @@ from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.rosters.tables import REKEY
-from ilc_canvas.store.runs.tables import APPROVAL, DRIFT_DECISION, IDENTITY_DECISION, RUN
+from ilc_canvas.store.runs.tables import APPROVAL, DRIFT_DECISION, IDENTITY_DECISION, IDENTITY_QUESTION, RUN
 from ilc_canvas.store.worker.tables import HEARTBEAT, JOB_RUN, NOTICE, PAUSE, SYNC_REQUEST
 
 CHANGES = ("intended", "happened")
@@ -39,7 +39,9 @@ TEXTS = (
     Text(APPROVAL, "reason", "at", ("selection",)),
     Text(SYNC_REQUEST, "reason", "ended_at", ("only",)),
     Text(SYNC_REQUEST, "result", "ended_at", ("only",)),
+    Text(SYNC_REQUEST, "details", "ended_at", ("only",)),
     Text(IDENTITY_DECISION, "reason", "at", ("key",)),
+    Text(IDENTITY_QUESTION, "shown", "read_at", ("key", "others")),
     Text(DRIFT_DECISION, "reason", "at", ("key",)),
     Text(REKEY, "reason", "at", ("old", "new")),
     Text(VERSION, "reason", "signed_at"),

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_
 
 from ilc_canvas.reconcile.errors import OutrunError, RosterError
 from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.people.accounts import AccountReading
 from ilc_canvas.reconcile.people.identity import Answer, Question
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
@@ -18,6 +19,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.rosters.former_holder import keep_former_holder
 from ilc_canvas.store.rosters.rekey import rekey
+from ilc_canvas.store.runs import account_readings
 from ilc_canvas.store.runs.recorded import decision_body, last_decisions, require_recorded_decisions
 from ilc_canvas.store.runs.sequence import after_ledger
 from ilc_canvas.store.runs.tables import IDENTITY_DECISION, IDENTITY_QUESTION, TENANT
@@ -46,29 +48,47 @@ def _answer(row: Row[Any]) -> Answer:
     return Answer(Key.parse(row.key), row.decision, row.at, row.handle, row.login, bool(row.administrator))
 
 
-def keep_questions(connection: Connection, canvas_scope: CanvasScope, asked: Iterable[Question], *, at: datetime) -> None:
-    """The open questions of this school year, in place of those before; since when each has been open is kept."""
+def keep_questions(
+    connection: Connection, canvas_scope: CanvasScope, asked: Iterable[Question], *, at: datetime, shown: AccountReading | None = None
+) -> None:
+    """The open questions of this school year, in place of those before; since when each has been open is kept, and what Canvas showed of
+    its accounts unless it was asked again."""
     here = or_(
         canvas_scope.of(IDENTITY_QUESTION), canvas_scope.shared.of(IDENTITY_QUESTION)
     )  # an older version kept those of all years in one place
-    since = {row.key: row.since for row in connection.execute(select(IDENTITY_QUESTION.c.key, IDENTITY_QUESTION.c.since).where(here))}
+    before = {row.key: row for row in connection.execute(select(IDENTITY_QUESTION).where(here))}
     connection.execute(delete(IDENTITY_QUESTION).where(here))
-    rows = [canvas_scope.row(**_question_row(question), since=since.get(str(question.key), at)) for question in asked]
+    rows = [canvas_scope.row(**_question_row(question, shown, before.get(str(question.key)), at=at)) for question in asked]
     if rows:
         connection.execute(insert(IDENTITY_QUESTION), rows)
 
 
-def _question_row(question: Question) -> dict[str, object]:
-    shown = {"handle": question.accounts[0] if question.accounts else None, "accounts": dumps(list(question.accounts))}
-    return {"key": str(question.key), "kind": question.kind, "others": keys_to_json(question.others), **shown}
+def _question_row(question: Question, shown: AccountReading | None, before: Row[Any] | None, *, at: datetime) -> dict[str, object]:
+    numbers = {"handle": question.accounts[0] if question.accounts else None, "accounts": dumps(list(question.accounts))}
+    since = before.since if before else at
+    row = {"key": str(question.key), "kind": question.kind, "others": keys_to_json(question.others), "since": since, **numbers}
+    if shown:
+        return {**row, "shown": account_readings.to_json(shown.of(question.accounts)), "read_at": shown.read_at}
+    is_same = before is not None and before.accounts == numbers["accounts"]
+    return {**row, "shown": before.shown if before and is_same else "", "read_at": before.read_at if before and is_same else None}
 
 
 def open_questions(store: Store, canvas_scopes: Iterable[CanvasScope]) -> list[Question]:
     """Those of these school years that have no answer yet, in order of key: one for each person."""
+    return [_question(row) for row in _open_rows(store, canvas_scopes)]
+
+
+def _open_rows(store: Store, canvas_scopes: Iterable[CanvasScope]) -> list[Row[Any]]:
     here = or_(*(each.of(IDENTITY_QUESTION) for canvas_scope in canvas_scopes for each in (canvas_scope, canvas_scope.shared)))
     with store.read() as connection:
         rows = connection.execute(select(IDENTITY_QUESTION).where(here).order_by(IDENTITY_QUESTION.c.key, IDENTITY_QUESTION.c.scope)).all()
-    return [_question(row) for row in {row.key: row for row in rows}.values()]
+    return list({row.key: row for row in rows}.values())
+
+
+def account_readings_of(store: Store, canvas_scopes: Iterable[CanvasScope]) -> dict[Key, AccountReading]:
+    """What Canvas showed of the accounts in each open question, the last time it was asked; without those that were never shown."""
+    rows = _open_rows(store, canvas_scopes)
+    return {Key.parse(row.key): account_readings.from_json(row.shown, row.read_at) for row in rows if row.shown and row.read_at}
 
 
 def _question(row: Row[Any]) -> Question:

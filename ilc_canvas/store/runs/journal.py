@@ -21,6 +21,7 @@ from ilc_canvas.reconcile.deferral.deferral import Parked
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.reconcile.guard import History, Verdict
 from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.people.accounts import AccountReading
 from ilc_canvas.reconcile.people.identity import Answers, Question
 from ilc_canvas.reconcile.run.quarantine import Quarantine
 from ilc_canvas.reconcile.run.values import Approval, Intent, Report, RunRequest, Tenant
@@ -252,8 +253,10 @@ class SqlJournal:
             if rows:
                 connection.execute(insert(COURSE_COUNT), rows)
 
-    def planned(self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool) -> None:
-        """Keep plan, reasons and questions, with an audit event.
+    def planned(
+        self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool, shown: AccountReading | None = None
+    ) -> None:
+        """Keep plan, reasons and questions, with an audit event. What Canvas has `shown` of accounts stays beside the questions alone.
 
         A dry run leaves it at that: of what it writes no later run takes anything into account. Otherwise the ledger takes note of what
         agrees already, and a plan for everything (`whole`) shows which parked or declined changes are wanted no more.
@@ -267,7 +270,7 @@ class SqlJournal:
         with self._unit() as connection:
             keep_plan(connection, *rows)
             connection.execute(update(RUN).where(RUN.c.number == run).values(deferred=deferred, **kept))
-            identities.keep_questions(connection, self._canvas_scope, asked, at=self._now())
+            identities.keep_questions(connection, self._canvas_scope, asked, shown=shown, at=self._now())
             if not self._dry:
                 self._take_note(connection, plan, whole=whole)
             body = {"digest": plan.digest, "basis": plan.basis.as_json(), "counts": plan.counts, "held": verdict.held}

@@ -139,6 +139,8 @@ class IdentityQuestionRow(Stored, table=True):
     )  # JSON: Canvas's numbers of those that can be meant
     others: str = text_column()  # JSON: keys
     since: datetime = time_column()
+    shown: str = text_column(default="", sa_column_kwargs={"server_default": ""})  # JSON: the accounts as Canvas showed them
+    read_at: datetime | None = time_column(default=None)  # when it did
 
 
 class IdentityDecisionRow(Stored, table=True):

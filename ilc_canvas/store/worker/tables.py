@@ -26,6 +26,7 @@ class SyncRequestRow(Stored, table=True):
     run: int | None = integer_column(default=None)
     result: str = text_column()
     ended_at: datetime | None = time_column(default=None)
+    details: str = text_column(default="", sa_column_kwargs={"server_default": ""})  # JSON: what a look or a check has found
 
 
 class Pause(Stored, table=True):

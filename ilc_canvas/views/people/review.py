@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
 from ilc_canvas.program.decisions import DecisionContext
 from ilc_canvas.reconcile.errors import CanvasError, SettingsError
-from ilc_canvas.reconcile.people.accounts import AccountSearch, UserAccount
+from ilc_canvas.reconcile.people.accounts import AccountDetails, AccountReading
 from ilc_canvas.reconcile.people.identity import Question
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
@@ -15,28 +14,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.runs import identities, ledger
 from ilc_canvas.views import years
 
-
-class AccountDetails(Protocol):
-    """A Canvas account, with what somebody needs to decide whose it is."""
-
-    @property
-    def account(self) -> UserAccount:
-        """Its name, logins and addresses."""
-
-    @property
-    def last_login(self) -> str | None:
-        """ISO 8601; None if it has never been used, or Canvas does not say."""
-
-    @property
-    def courses(self) -> tuple[str, ...]:
-        """SIS ids of our courses in which it is active."""
-
-    @property
-    def administrator(self) -> bool | None:
-        """Whether it belongs to an administrator; None if the token cannot see that."""
-
-
-Look = Callable[[DecisionContext, Sequence[Question]], tuple[AccountSearch, Mapping[int, AccountDetails]]]
+Look = Callable[[DecisionContext, Sequence[Question]], AccountReading]
 """Reads all accounts of these questions from Canvas. SettingsError or CanvasError if Canvas cannot be read."""
 
 
@@ -77,7 +55,7 @@ def review(settings: Settings, store: Store, look: Look, *, at: datetime) -> Rev
     if not context.questions:
         return Review(context)
     try:
-        search, accounts = look(context, list(context.questions.values()))
+        reading = look(context, list(context.questions.values()))
     except (SettingsError, CanvasError) as error:
         return Review(context, canvas_error=str(error))
-    return Review(replace(context, found=search), accounts)
+    return Review(replace(context, found=reading.search), reading.accounts)
