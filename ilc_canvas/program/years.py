@@ -8,8 +8,6 @@ from ilc_canvas.program.desired import term_of
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Person, Roster
 
-_OF_THE_ACCOUNT = ("given_name", "family_name", "suffix", "display_name", "sortable_name", "email")
-
 
 def term_ends(school_year: str, policy: Policy) -> datetime:
     """The last moment of its term."""
@@ -42,7 +40,7 @@ def as_last_said(roster: Roster, signed: Iterable[Roster]) -> Roster:
 
 
 def _account(person: Person) -> tuple[str, ...]:
-    return tuple(str(getattr(person, name)) for name in _OF_THE_ACCOUNT)
+    return person.given_name, person.family_name, person.suffix, person.display_name, person.sortable_name, person.email
 
 
 def _with(person: Person, latest: Person) -> Person:

@@ -31,9 +31,9 @@ def carry_out(run: int, changes: Sequence[Change], progress: Progress, *, contex
     progress.total, progress.steps = len(whole), frozenset(map(fingerprint, changes)) - whole
     with calls(context.apply_settings.in_flight) as pool:
         for _, stage in groupby(changes, key=_stage):
-            progress.paused, progress.again = False, _going(list(stage), progress)
+            progress.stopping.paused, progress.again = False, _going(list(stage), progress)
             for _ in range(2):  # what got no answer and did not happen is tried once more
-                if not progress.paused:
+                if not progress.stopping.paused:
                     _settle_in_run(_fly(run, progress.take_again(), progress, context=context, pool=pool), progress, context)
             for change in progress.take_again():
                 progress.give_up(change)
@@ -54,9 +54,9 @@ def _going(stage: Sequence[Change], progress: Progress) -> list[Change]:
     for change in stage:
         below = change.key in missing or any(parent in missing for parent in change.subject.parents)
         risky = isinstance(change, Remove) and change.before.course is not None and change.before.course.id in touched
-        ends = progress.content_ends and change.key.rule.is_content
+        ends = progress.stopping.content_ends and change.key.rule.is_content
         closed = change.key.rule.is_opening and change.subject.course in {course_of(key) for key in missing}
-        if progress.stopped or below or risky or ends or closed:
+        if progress.stopping.reason or below or risky or ends or closed:
             progress.withheld.append(change)
             missing.add(change.key)
             touched |= _above(change.key.id) if change.key.rule.holds_back else set()
@@ -136,7 +136,7 @@ class _Flight:
     def intend(self) -> list[Intent]:
         """Intents for the free places and, where several are under way, for as many more; `add` them when they are committed."""
         lacking = (self.width if self.width > 1 else 0) + self.width - len(self.flying) - len(self.ready)
-        if self.progress.stopped or self.progress.paused:
+        if self.progress.stopping.ends_stage:
             return []
         at = self.context.canvas.canvas_time()
         chosen = list(islice(self._free(), lacking))
@@ -159,7 +159,7 @@ class _Flight:
 
     def _fill(self) -> None:
         """The oldest intents' calls, each while the lease is ours for as long as a call can take."""
-        while self.ready and len(self.flying) < self.width and not (self.progress.stopped or self.progress.paused):
+        while self.ready and len(self.flying) < self.width and not self.progress.stopping.ends_stage:
             self.context.journal.require_lease()
             intent = self.ready.popleft()
             self.flying[self.pool.submit(self.context.canvas.apply, intent.change)] = intent
@@ -204,13 +204,13 @@ def _turn(change: Change) -> Key | None:
 def _remembering(intent: Intent, progress: Progress) -> Intent:
     """The intent, with what is known before its call that tells later whose the object is."""
     key = intent.change.key
-    return replace(intent, newest=progress.newest.before(key), again=key in progress.doubted)
+    return replace(intent, newest=progress.newest.before(key), again=key in progress.doubtful)
 
 
 def _stopped(progress: Progress, context: RunContext) -> bool:
-    if context.stop() and not progress.stopped:
-        progress.stopped = "interrupted"
-    return bool(progress.stopped) or progress.paused
+    if context.stop() and not progress.stopping.reason:
+        progress.stopping.reason = "interrupted"
+    return progress.stopping.ends_stage
 
 
 def _land(flight: _Flight) -> list[Intent]:
@@ -274,5 +274,5 @@ def _settle_in_run(doubtful: Sequence[Intent], progress: Progress, context: RunC
             progress.book(intent.change, outcome)
             context.on_progress(progress.done, progress.total, str(intent.change.key))
     except (UnavailableError, IncompleteError):
-        progress.stopped, progress.away = progress.stopped or "failures", True
+        progress.stopping.reason, progress.stopping.away = progress.stopping.reason or "failures", True
         progress.failures |= dict.fromkeys(left.values(), "no answer, and Canvas cannot be read: the next run looks")

@@ -1,13 +1,13 @@
-"""What has become of the changes of a run so far, and when that is a reason to stop."""
+"""What has become of the changes of a run so far."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Remove, Update, fingerprint
 from ilc_canvas.reconcile.compare.fields import is_live
-from ilc_canvas.reconcile.kinds import Kind, plural
 from ilc_canvas.reconcile.precedence import Newest
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.sync.stopping import Stopping
 
 
 @dataclass
@@ -19,27 +19,12 @@ class Progress:
     failures: dict[Key, str] = field(default_factory=dict)
     waiting: list[Change] = field(default_factory=list)  # for a person, or for its time: not tried
     withheld: list[Change] = field(default_factory=list)  # not tried since something else failed, or the run stopped
-    stopped: str = ""  # why nothing more is tried: failures, interrupted
-    in_a_row: int = 0
     again: list[Change] = field(default_factory=list)  # what a stage has still to do
-    away: bool = False  # whether the last failure was Canvas's, and not a no
     steps: frozenset[str] = frozenset()  # changes, by fingerprint, that count as parts of others: the way to a new address
     joined: Counter[Key] = field(default_factory=Counter)  # enrollments by course: those that began, less those that ended
     newest: Newest = field(default_factory=Newest)
-    doubted: set[Key] = field(default_factory=set)  # of which a try may have been carried out
-    paused: bool = False  # whether nothing more of this stage is tried: Canvas gives no answers to it
-    unanswered: list[Kind] = field(default_factory=list)  # kinds of which that is so
-    content_in_a_row: int = 0
-    content_ends: bool = False  # whether nothing more is tried of what courses hold beside their people
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """A sentence for each kind of thing to which Canvas gives no answers."""
-        return tuple(
-            f"Canvas gives no usable answer when {plural(kind)} are written. What it did all the same was looked up; the rest of them, and "
-            "what stands in them, waits for the next run."
-            for kind in self.unanswered
-        )
+    doubtful: set[Key] = field(default_factory=set)  # of which a try may have been carried out
+    stopping: Stopping = field(default_factory=Stopping)
 
     def take_again(self) -> list[Change]:
         """What is to be tried now; the list is empty afterwards."""
@@ -57,57 +42,33 @@ class Progress:
             self.count(change, outcome)
 
     def count(self, change: Change, outcome: Outcome) -> None:
-        """Book one outcome, and stop where too much fails: 5 in a row, or more than 20 % of 10 or more. A no to what holds back
-        nothing else does not count.
-        """
-        if change.key.rule.is_content and not outcome.done:
-            self.failures[change.key] = outcome.reason or outcome.result
-            self._content_failed()
-            return
+        """Book one outcome, and stop where too much fails. A no to what holds back nothing else does not count."""
         if outcome.done:
-            self.content_in_a_row = 0
-            self.done, self.in_a_row = self.done + (fingerprint(change) not in self.steps), 0
+            self.stopping.succeeded()
+            self.done += fingerprint(change) not in self.steps
             self._join(change)
             return
         self.failures[change.key] = outcome.reason or outcome.result
-        if outcome.result != "unavailable" and not change.key.rule.holds_back:
-            return
-        self.away = outcome.result == "unavailable"
-        self.in_a_row += 1
-        failed = sum(key.rule.holds_back for key in self.failures)
-        tried = self.done + failed
-        if self.in_a_row >= 5 or (tried >= 10 and failed > 0.2 * tried):
-            self.stopped = "failures"
-
-    def _content_failed(self) -> None:
-        """Five in a row end it for this run; people do not wait for it."""
-        self.content_in_a_row += 1
-        if self.content_in_a_row >= 5:
-            self.content_ends = self.paused = True
+        if change.key.rule.is_content:
+            self.stopping.content_failed()
+        elif outcome.result == "unavailable" or change.key.rule.holds_back:
+            failed = sum(key.rule.holds_back for key in self.failures)
+            self.stopping.failed(away=outcome.result == "unavailable", failures=failed, done=self.done)
 
     def give_up(self, change: Change) -> None:
         """It got no answer, and did not happen: after two tries, or one if Canvas gives no answers to its kind."""
-        if self.paused:
+        if self.stopping.paused:
             self.failures[change.key] = "no answer"
         else:
             self.count(change, Outcome("unavailable", reason="no answer, twice"))
 
     def doubt(self, change: Change) -> None:
-        """One more without an answer, for now: five of them in a row end the stage, and with those of another kind the run, as failures
-        do.
-        """
-        self.doubted.add(change.key)
+        """One more without an answer, for now."""
+        self.doubtful.add(change.key)
         if change.key.rule.is_content:
-            self._content_failed()
-            return
-        self.in_a_row += 1
-        if self.in_a_row < 5 or self.paused:
-            return
-        self.paused, kind = True, change.key.kind
-        if any(other is not kind for other in self.unanswered):
-            self.stopped, self.away = "failures", True
-        if kind not in self.unanswered:
-            self.unanswered.append(kind)
+            self.stopping.content_failed()
+        else:
+            self.stopping.doubted(change.key.kind)
 
     def _join(self, change: Change) -> None:
         course = change.subject.course

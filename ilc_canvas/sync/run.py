@@ -161,7 +161,7 @@ def _status(ask: RunRequest, result: PlanResult, may: Permission, *, progress: P
         return "partial" if skipped else "converged"
     if ask.dry_run:
         return "held" if may.held else "planned"
-    if progress.stopped == "interrupted":
+    if progress.stopping.reason == "interrupted":
         return "interrupted"
     if progress.failures or progress.withheld:
         return "partial"
@@ -192,14 +192,14 @@ def _report(run: int, result: PlanResult, may: Permission, *, progress: Progress
         conflicts=len(plan.conflicts),
         by_hand=len(plan.by_hand),
         not_ours=len(plan.not_ours),
-        warnings=(*result.warnings, *progress.warnings),
+        warnings=(*result.warnings, *progress.stopping.warnings),
         failures=progress.failures,
         deferred=deferred,
         parked=sum(number for word, number in deferred.items() if is_open(word)),
         resting=len(without_steps(may.resting)),
         until=may.until,
         asked=result.waiting,
-        trouble="writes" if progress.stopped == "failures" and progress.away else "",
+        trouble="writes" if progress.stopping.reason == "failures" and progress.stopping.away else "",
         only=ask.only,
         undo=ask.undo,
         held=len(without_steps(may.held)),
@@ -234,12 +234,28 @@ def _first_line(error: IlcError) -> str:
 def _close(report: Report, context: RunContext) -> Report:
     """Record the end of a run, with the requests that it has made."""
     traffic = context.canvas.traffic
-    report = replace(report, **{name: getattr(traffic, name) for name in ("requests", "writes", "throttled", "refused", "unavailable")})
+    report = replace(
+        report,
+        requests=traffic.requests,
+        writes=traffic.writes,
+        throttled=traffic.throttled,
+        refused=traffic.refused,
+        unavailable=traffic.unavailable,
+    )
     try:
         context.journal.closed(report)
     except StoreError as error:
         made = f"{count(report.applied, 'change')} of run {report.run} {form(report.applied, 'was', 'were')} made and recorded"
         raise type(error)(f"{error} {made}, and its end was not: the next run notes it.") from error
-    numbers = {name: getattr(report, name) for name in ("run", "status", "applied", "failed", "withheld", "requests", "writes")}
-    log.info("run.closed", **numbers, sentence=report.sentence)
+    log.info(
+        "run.closed",
+        run=report.run,
+        status=report.status,
+        applied=report.applied,
+        failed=report.failed,
+        withheld=report.withheld,
+        requests=report.requests,
+        writes=report.writes,
+        sentence=report.sentence,
+    )
     return report

@@ -156,7 +156,7 @@ def test_failures_that_stop(pattern: str, stopped: str) -> None:
     for number, letter in enumerate(pattern):
         change = Remove(Record(Key(Kind.ENROLLMENT, str(number)), {}))
         tally.count(change, Outcome("applied" if letter == "d" else "refused"))
-    assert tally.stopped == stopped
+    assert tally.stopping.reason == stopped
 
 
 def test_stopped_run_is_gone_on_with(world: World, reference: Reference) -> None:

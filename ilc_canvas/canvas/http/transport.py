@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -155,7 +155,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
 
     def _count_retry(self, state: tenacity.RetryCallState) -> None:
         del state
-        traffic = self._add(retries=1)
+        traffic = self._add(Traffic(retries=1))
         if traffic.retries > 10 + traffic.requests * 0.2:
             raise SpentError("Canvas fails too often: the run's allowance of repeats is used up.")
 
@@ -253,25 +253,25 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
     @contextmanager
     def _counted(self, method: str) -> Iterator[None]:
         """Every request that is sent counts, answered or not, and how it ended."""
-        self._add(requests=1, writes=int(method != "GET"))
+        self._add(Traffic(requests=1, writes=int(method != "GET")))
         with self._lock:
             self._flying += 1
         try:
             yield
         except (UnavailableError, InDoubtError):
-            self._add(unavailable=1)
+            self._add(Traffic(unavailable=1))
             raise
         except CanvasError:
-            self._add(refused=1)
+            self._add(Traffic(refused=1))
             raise
         finally:
             with self._lock:
                 self._flying -= 1
 
-    def _add(self, **more: int) -> Traffic:
+    def _add(self, more: Traffic) -> Traffic:
         """Requests so far, with these."""
         with self._lock:
-            self._traffic = replace(self._traffic, **{name: getattr(self._traffic, name) + count for name, count in more.items()})
+            self._traffic += more
             return self._traffic
 
     def _note(self, response: requests.Response) -> None:
@@ -293,7 +293,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
     def _wait_out(self, told: float | None) -> float:
         """As long as Canvas says, and a little; else tens of seconds, as a full bucket needs a minute; within the run's allowance."""
         seconds = self._timing.jitter(10, 30) if told is None else min(60.0, told) + self._timing.jitter(0.5, 5)
-        self._add(throttled=1)
+        self._add(Traffic(throttled=1))
         with self._lock:
             self._waited += seconds
             if self._waited > THROTTLE_ALLOWANCE:

@@ -38,6 +38,16 @@ class Traffic:
     refused: int = 0  # answered no
     unavailable: int = 0  # no usable answer
 
+    def __add__(self, other: "Traffic") -> "Traffic":
+        return Traffic(
+            self.requests + other.requests,
+            self.writes + other.writes,
+            self.retries + other.retries,
+            self.throttled + other.throttled,
+            self.refused + other.refused,
+            self.unavailable + other.unavailable,
+        )
+
 
 REPAIR = "repair"
 """The trigger of a run that puts back what people changed by hand."""

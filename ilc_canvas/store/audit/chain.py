@@ -169,7 +169,7 @@ def is_intact(row: Row[Any]) -> bool:
 
 
 def _has_its_hash(row: Row[Any]) -> bool:
-    plain = {name: getattr(row, name) for name in ("kind", "actor", "run", "key", "intent", "body")}
+    plain = {"kind": row.kind, "actor": row.actor, "run": row.run, "key": row.key, "intent": row.intent, "body": row.body}
     return bool(row.hash == _hash(row.seq, row.prev_hash, written(row.at), plain=plain))
 
 

@@ -107,8 +107,15 @@ def _plain(record: dict[str, Any]) -> dict[str, Any]:
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     """An outcome without its fields and time, which are kept elsewhere."""
-    names = ("result", "handle", "attempts", "status", "request_id", "reason", "how")
-    return {name: getattr(outcome, name) for name in names}
+    return {
+        "result": outcome.result,
+        "handle": outcome.handle,
+        "attempts": outcome.attempts,
+        "status": outcome.status,
+        "request_id": outcome.request_id,
+        "reason": outcome.reason,
+        "how": outcome.how,
+    }
 
 
 def keys_to_json(keys: Iterable[Key]) -> str:

@@ -105,7 +105,7 @@ def _blank_attendance(connection: Connection, spoken_of: Mentioned) -> dict[str,
 
 def _blank_plans(connection: Connection, person: Key) -> None:
     for row in connection.execute(select(CHANGE).where(about(CHANGE, person))).all():
-        sides = {side: without_personal(getattr(row, side)) for side in ("before", "after")}
+        sides = {"before": without_personal(row.before), "after": without_personal(row.after)}
         connection.execute(update(CHANGE).where(CHANGE.c.run == row.run, CHANGE.c.position == row.position).values(**sides))
 
 

@@ -217,26 +217,21 @@ def _outcomes(connection: Connection, number: int) -> dict[str, Outcome]:
     return {body["fingerprint"]: outcome_of(row, body) for row in rows for body in (loads(row.body),)}
 
 
-_SAME = (
-    "number",
-    "status",
-    "trigger",
-    "actor",
-    "reason",
-    "scope",
-    "base_url",
-    "digest",
-    "began_at",
-    "planned_at",
-    "closed_at",
-    "undo",
-)
-
-
 def info_of(row: Row[Any]) -> RunInfo:
     """The run of a row."""
     return RunInfo(
-        **{name: getattr(row, name) for name in _SAME},
+        number=row.number,
+        status=row.status,
+        trigger=row.trigger,
+        actor=row.actor,
+        reason=row.reason,
+        scope=row.scope,
+        base_url=row.base_url,
+        digest=row.digest,
+        began_at=row.began_at,
+        planned_at=row.planned_at,
+        closed_at=row.closed_at,
+        undo=row.undo,
         basis=basis_from_json(row.basis),
         dry_run=bool(row.dry_run),
         only=tuple(loads(row.only)),

@@ -1,6 +1,7 @@
 """What is not done for now: parked changes, one by one, and quarantine, which is for everything."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,6 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs.tables import PARKED_CHANGE, QUARANTINE
 
-_PARKED = ("wants", "verb", "reason", "since", "attempts", "next_at")
-_QUARANTINE = ("trouble", "text", "since", "probes", "next_at")
 _AMONG = select(PARKED_CHANGE).where(
     PARKED_CHANGE.c.base_url == bindparam("at_url"),
     PARKED_CHANGE.c.scope == bindparam("at_scope"),
@@ -40,13 +39,16 @@ def _parked_among(connection: Connection, canvas_scope: CanvasScope, keys: Itera
 
 
 def _by_key(rows: Iterable[Row[Any]]) -> dict[Key, Parked]:
-    return {Key.parse(row.key): Parked(Key.parse(row.key), *(getattr(row, name) for name in _PARKED)) for row in rows}
+    return {
+        key: Parked(key, row.wants, row.verb, row.reason, row.since, row.attempts, row.next_at)
+        for key, row in ((Key.parse(row.key), row) for row in rows)
+    }
 
 
 def park(connection: Connection, canvas_scope: CanvasScope, rows: Iterable[Parked]) -> None:
     """Leave these changes alone."""
     for row in rows:
-        canvas_scope.put(connection, PARKED_CHANGE, {"key": str(row.key), **{name: getattr(row, name) for name in _PARKED}})
+        canvas_scope.put(connection, PARKED_CHANGE, {**asdict(row), "key": str(row.key)})
 
 
 def note_outcomes(connection: Connection, canvas_scope: CanvasScope, outcomes: Sequence[tuple[Change, Outcome]], *, at: datetime) -> None:
@@ -81,7 +83,7 @@ def quarantine(connection: Connection, canvas_scope: CanvasScope) -> Quarantine 
 
 
 def _quarantine(row: Row[Any]) -> Quarantine:
-    return Quarantine(*(getattr(row, name) for name in _QUARANTINE))
+    return Quarantine(row.trouble, row.text, row.since, row.probes, row.next_at)
 
 
 def note_end(connection: Connection, canvas_scope: CanvasScope, report: Report, *, actor: str, at: datetime) -> None:
@@ -89,7 +91,7 @@ def note_end(connection: Connection, canvas_scope: CanvasScope, report: Report, 
     former = quarantine(connection, canvas_scope)
     if report.trouble:
         now = quarantined(former, report.trouble, report.sentence, now=at)
-        canvas_scope.put(connection, QUARANTINE, {name: getattr(now, name) for name in _QUARANTINE})
+        canvas_scope.put(connection, QUARANTINE, asdict(now))
         if former is None or former.trouble != now.trouble:
             append(connection, Entry("quarantined", at, actor, {"trouble": now.trouble}, run=report.run))
     elif former and report.status in GOOD:

@@ -40,9 +40,9 @@ def _change(change: Change) -> Mapping[str, object]:
 
 def change_of(row: Row[Any]) -> Change:
     """The change of a row."""
-    sides = {side: loads(text) if (text := getattr(row, side)) else None for side in ("before", "after")}
-    how = (sides["after"] or {}).get("how", "adopted")
-    return change_from_json({"verb": row.verb, "covers": row.covers, "how": how, **sides})
+    before, after = (loads(text) if text else None for text in (row.before, row.after))
+    how = (after or {}).get("how", "adopted")
+    return change_from_json({"verb": row.verb, "covers": row.covers, "how": how, "before": before, "after": after})
 
 
 def _reason(reason: Reason) -> Mapping[str, object]:
