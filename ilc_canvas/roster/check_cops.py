@@ -1,7 +1,7 @@
 """Checks of the COP catalog against itself and the roster."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import MAXYEAR, date
 
 from ilc_canvas.program.names import LONGEST
@@ -12,17 +12,25 @@ from ilc_canvas.roster.office.rewriting import as_school_year
 from ilc_canvas.roster.rows import Sheet
 
 
-def check_cops(cops: Sheet[Cop], people: Sequence[Person], school_year: str) -> Iterator[Finding]:
-    """Everything about single COPs."""
+def check_cops(cops: Sheet[Cop], people: Sequence[Person] | None, school_year: str) -> Iterator[Finding]:
+    """Everything about single COPs; without a roster only what they say themselves."""
     yield from _twice(cops)
-    by_id = {person.person_id: person for person in people}
-    signed_up = Counter(code for person in by_id.values() for code in person.participates)
     same_year = len(cops.rows) > 1 and len({cop.school_year for cop in cops.values}) == 1
     for at, cop in cops:
         yield from _year(at, cop, school_year, same=same_year)
         yield from _dates(at, cop, school_year)
         yield from _title(at, cop)
-        yield from _facilitators(at, cop, by_id)
+        yield from _facilitators(at, cop)
+    if people is not None:
+        yield from _against_roster(cops, people)
+
+
+def _against_roster(cops: Sheet[Cop], people: Sequence[Person]) -> Iterator[Finding]:
+    by_id = {person.person_id: person for person in people}
+    signed_up = Counter(code for person in by_id.values() for code in person.participates)
+    for at, cop in cops:
+        for person_id in cop.facilitator_ids:
+            yield from _facilitator(at, cop, person_id, person=by_id.get(person_id))
         leading = sum(cop.code in by_id[person_id].participates for person_id in cop.facilitator_ids if person_id in by_id)
         yield from _capacity(at, cop, signed_up[cop.code] - leading)
 
@@ -82,12 +90,10 @@ def _title(at: At, cop: Cop) -> Iterator[Finding]:
         yield at.warning("title", cop.title, text, fix=f"The course's name has the year too, so the title is cut to {most}.")
 
 
-def _facilitators(at: At, cop: Cop, people: Mapping[str, Person]) -> Iterator[Finding]:
+def _facilitators(at: At, cop: Cop) -> Iterator[Finding]:
     if cop.status == "active" and not cop.facilitator_ids:
         fix = "Name one, or set the COP to planned until there is one: a course is not built without a facilitator."
         yield at.error("facilitator_ids", "", "is empty.", fix=fix)
-    for person_id in cop.facilitator_ids:
-        yield from _facilitator(at, cop, person_id, person=people.get(person_id))
     lead = cop.lead_facilitator_id
     if lead and lead not in cop.facilitator_ids:
         yield at.warning("lead_facilitator_id", lead, "is not among the facilitators.", fix="Name the person there too, or correct the id.")

@@ -12,14 +12,18 @@ from ilc_canvas.roster.rows import WORDS, Sheet
 MOST_COPS = 3
 
 
-def check_people(people: Sheet[Person], teams: Sequence[Team], cops: Sequence[Cop], *, counties: Mapping[str, str]) -> Iterator[Finding]:
-    """Everything about single people."""
+def check_people(
+    people: Sheet[Person], teams: Sequence[Team] | None, cops: Sequence[Cop] | None, *, counties: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Everything about single people; what only the teams or the catalog could tell is left out where they were not given."""
     yield from _twice(people)
-    by_team, by_cop = {team.team_id: team for team in reversed(teams)}, {cop.code: cop for cop in reversed(cops)}  # of two, the first
+    by_team = None if teams is None else {team.team_id: team for team in reversed(teams)}  # of two, the first
+    by_cop = None if cops is None else {cop.code: cop for cop in reversed(cops)}
     for at, person in people:
         yield from _membership(at, person, by_team)
         yield from _rights(at, person)
-        yield from _cops(at, person, by_cop)
+        yield from _too_much(at, person)
+        yield from _cops(at, person, by_cop) if by_cop is not None else ()
         yield from county(at, person.region, person.county, counties=counties)
 
 
@@ -36,7 +40,7 @@ def _twice(people: Sheet[Person]) -> Iterator[Finding]:
         yield two.at.error("email", two.value.email, also, fix="Two people cannot share an address. Correct one of them.")
 
 
-def _membership(at: At, person: Person, teams: Mapping[str, Team]) -> Iterator[Finding]:
+def _membership(at: At, person: Person, teams: Mapping[str, Team] | None) -> Iterator[Finding]:
     """Members are in one team, which exists and agrees; nobody else is."""
     member = person.affiliation in ("continuing", "pilot")
     if not person.team_id:
@@ -51,6 +55,8 @@ def _membership(at: At, person: Person, teams: Mapping[str, Team]) -> Iterator[F
         )
     if not person.team_role:
         yield at.error("team_role", "", "is missing.", fix="Write lead or member.")
+    if teams is None:
+        return
     team = teams.get(person.team_id)
     if team is None:
         fix = f"Correct it, or add the team to the teams file.{nearest(person.team_id, teams)}"
@@ -90,7 +96,6 @@ def _cops(at: At, person: Person, cops: Mapping[str, Cop]) -> Iterator[Finding]:
                 yield at.error(column, code, "is not a COP in the catalog.", fix=fix)
     yield from _guest(at, person, cops)
     yield from _unlisted(at, person, cops)
-    yield from _too_much(at, person)
 
 
 def _guest(at: At, person: Person, cops: Mapping[str, Cop]) -> Iterator[Finding]:

@@ -10,12 +10,21 @@ from ilc_canvas.roster.findings import At, Finding
 from ilc_canvas.roster.rows import Sheet
 
 
-def check_teams(teams: Sheet[Team], people: Sequence[Person], counties: Mapping[str, str]) -> Iterator[Finding]:
-    """Everything about single teams."""
+def check_teams(teams: Sheet[Team], people: Sequence[Person] | None, counties: Mapping[str, str]) -> Iterator[Finding]:
+    """Everything about single teams; without a roster only what they say themselves."""
     for two in duplicates(teams, lambda team: team.team_id):
         also = f"is also the id of {two.first.name} (line {two.first_at.line})."
         yield two.at.error("team_id", two.value.team_id, also, fix="Give one of them another id, or take one row out.")
     yield from alike(teams, "team_id", lambda team: team.team_id)
+    for at, team in teams:
+        yield from _reserved(at, team)
+        yield from _led(at, team)
+        yield from county(at, team.region, team.county, counties=counties)
+    if people is not None:
+        yield from _against_roster(teams, people)
+
+
+def _against_roster(teams: Sheet[Team], people: Sequence[Person]) -> Iterator[Finding]:
     members: dict[str, list[Person]] = {}
     for person in people:
         members.setdefault(person.team_id, []).append(person)
@@ -23,11 +32,9 @@ def check_teams(teams: Sheet[Team], people: Sequence[Person], counties: Mapping[
     known = {team.team_id for team in teams.values}
     unplaced = sum(person.team_id not in known for person in people if person.affiliation in ("continuing", "pilot"))
     for at, team in teams:
-        yield from _reserved(at, team)
         yield from _leads(at, team, by_id, known=known)
         yield from _members(at, team, members.get(team.team_id, []), unplaced=unplaced)
         yield from _contact(at, team, by_id)
-        yield from county(at, team.region, team.county, counties=counties)
 
 
 def _reserved(at: At, team: Team) -> Iterator[Finding]:
@@ -35,10 +42,13 @@ def _reserved(at: At, team: Team) -> Iterator[Finding]:
         yield at.error("team_id", team.team_id, "is the name of a section that every course may have.", fix="Give the team another id.")
 
 
-def _leads(at: At, team: Team, people: Mapping[str, Person], *, known: Collection[str]) -> Iterator[Finding]:
-    """Leads are on the roster, in the team, and leads there too. A person whose team or role is wrong has a finding of their own."""
+def _led(at: At, team: Team) -> Iterator[Finding]:
     if not team.lead_ids:
         yield at.warning("lead_ids", "", "is empty.", fix="A team has a lead. Name one, in both files.")
+
+
+def _leads(at: At, team: Team, people: Mapping[str, Person], *, known: Collection[str]) -> Iterator[Finding]:
+    """Leads are on the roster, in the team, and leads there too. A person whose team or role is wrong has a finding of their own."""
     for person_id in team.lead_ids:
         person = people.get(person_id)
         if person is None:

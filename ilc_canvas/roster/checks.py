@@ -11,9 +11,12 @@ from ilc_canvas.roster.rows import Sheet
 
 
 def check(
-    people: Sheet[Person], teams: Sheet[Team], cops: Sheet[Cop], *, school_year: str, counties: Mapping[str, str]
+    people: Sheet[Person] | None, teams: Sheet[Team] | None, cops: Sheet[Cop] | None, *, school_year: str, counties: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """What contradicts itself, within a file or between the three; `counties` is region by county."""
-    yield from check_people(people, teams.values, cops.values, counties=counties)
-    yield from check_teams(teams, people.values, counties)
-    yield from check_cops(cops, people.values, school_year)
+    """What contradicts itself, within a file or between those that were given; `counties` is region by county."""
+    if people:
+        yield from check_people(people, teams.values if teams else None, cops.values if cops else None, counties=counties)
+    if teams:
+        yield from check_teams(teams, people.values if people else None, counties)
+    if cops:
+        yield from check_cops(cops, people.values if people else None, school_year)

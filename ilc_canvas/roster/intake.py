@@ -1,4 +1,4 @@
-"""Intake: three files and perhaps a manifest become a roster with its findings, or are refused."""
+"""Intake: three files and perhaps a manifest become a roster with its findings, or are refused; a part of them can be checked."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.roster.checks import check
-from ilc_canvas.roster.files.columns import COPS, ROSTER, TEAMS, other_layout
+from ilc_canvas.roster.files.columns import COPS, ROSTER, TEAMS, Layout, other_layout
 from ilc_canvas.roster.files.headers import ColumnsError
 from ilc_canvas.roster.files.manifest import Manifest, check_files, check_rows, read_manifest
 from ilc_canvas.roster.files.rules import STANDARD, OnRows, ReadingRules, no_rows
@@ -30,12 +30,8 @@ class Files(NamedTuple):
     cops: File
 
 
-class Tables(NamedTuple):
-    """The same, read."""
-
-    roster: Table
-    teams: Table
-    cops: Table
+Parts = Mapping[Layout, File]
+"""Files of a roster by what they hold: all three, or some of them."""
 
 
 @dataclass(frozen=True)
@@ -89,16 +85,21 @@ def take(files: Files, *, manifest: File | None, school_year: str, counties: Map
 
 def take_files(files: Files, manifest: File | None, how: Reading) -> Intake:
     """The same from bytes, by the office's rules."""
-    first_year = first_year_of(how.school_year)
+    return take_parts({ROSTER: files.roster, TEAMS: files.teams, COPS: files.cops}, manifest, how)
+
+
+def take_parts(parts: Parts, manifest: File | None, how: Reading) -> Intake:
+    """The same of some of the three: what only another one could tell is not checked, and the roster holds what was given."""
+    first_year, files = first_year_of(how.school_year) if COPS in parts else 0, tuple(parts.values())
     if len({file.name for file in files}) < len(files):
         raise RosterError("Two of the files have the same name. Roster, teams and COP catalog are three files.")
     signed = _signed(files, manifest, how.school_year)
-    tables = _tables(files, how)
-    rows = {file.name: len(table.rows) for file, table in zip(files, tables, strict=True)}
+    tables = _tables(parts, how)
+    rows = {file.name: len(tables[layout].rows) for layout, file in parts.items()}
     if signed:
         check_rows(signed, rows)
     roster, findings = _understood(tables, first_year, how)
-    forms = tuple(table.form for table in tables if not table.usual)
+    forms = tuple(table.form for table in tables.values() if not table.usual)
     return replace(_intake(files, rows, signed, roster=roster, findings=findings), forms=forms)
 
 
@@ -110,7 +111,7 @@ def first_year_of(school_year: str) -> int:
     return int(match[1])
 
 
-def _signed(files: Files, manifest: File | None, school_year: str) -> Manifest | None:
+def _signed(files: Sequence[File], manifest: File | None, school_year: str) -> Manifest | None:
     if manifest is None:
         return None
     signed = read_manifest(manifest)
@@ -118,14 +119,14 @@ def _signed(files: Files, manifest: File | None, school_year: str) -> Manifest |
     return signed
 
 
-def _tables(files: Files, how: Reading) -> Tables:
-    """All three, or one RosterError that says what is the matter with each."""
-    tables: list[Table] = []
+def _tables(parts: Parts, how: Reading) -> Mapping[Layout, Table]:
+    """All of them, or one RosterError that says what is the matter with each."""
+    tables: dict[Layout, Table] = {}
     reasons: list[str] = []
     others: list[str] = []
-    for file, layout in zip(files, (ROSTER, TEAMS, COPS), strict=True):
+    for layout, file in parts.items():
         try:
-            tables.append(read_table(file, layout, how.rules, on_rows=how.on_rows))
+            tables[layout] = read_table(file, layout, how.rules, on_rows=how.on_rows)
         except ColumnsError as error:
             if other := other_layout(error.names, layout):
                 others.append(f"{file.name} is a {other.what} and was given as the {layout.what}.")
@@ -138,20 +139,27 @@ def _tables(files: Files, how: Reading) -> Tables:
         reasons.insert(0, f"{swapped}{' '.join(others)} Give each file in its own place.")
     if reasons:
         raise RosterError("\n".join(reasons))
-    return Tables(*tables)
+    return tables
 
 
-def _understood(tables: Tables, first_year: int, how: Reading) -> tuple[Roster, list[Finding]]:
-    read = [finding for table in tables for finding in table.findings]
+def _understood(tables: Mapping[Layout, Table], first_year: int, how: Reading) -> tuple[Roster, list[Finding]]:
+    read = [finding for table in tables.values() for finding in table.findings]
     findings = FindingList(read, skipped=cells_of(read))
-    people, teams = sheet(tables.roster, person, findings), sheet(tables.teams, team, findings)
-    cops = sheet(tables.cops, partial(cop, first_year=first_year), findings)
+    people = sheet(tables[ROSTER], person, findings) if ROSTER in tables else None
+    teams = sheet(tables[TEAMS], team, findings) if TEAMS in tables else None
+    cops = sheet(tables[COPS], partial(cop, first_year=first_year), findings) if COPS in tables else None
     findings += check(people, teams, cops, school_year=how.school_year, counties=how.counties)
-    roster = Roster(school_year=how.school_year, version=0, people=people.values, teams=teams.values, cops=cops.values)
+    roster = Roster(
+        school_year=how.school_year,
+        version=0,
+        people=people.values if people else (),
+        teams=teams.values if teams else (),
+        cops=cops.values if cops else (),
+    )
     return roster, list(findings.cut)
 
 
-def _intake(files: Files, rows: Mapping[str, int], signed: Manifest | None, *, roster: Roster, findings: list[Finding]) -> Intake:
+def _intake(files: Sequence[File], rows: Mapping[str, int], signed: Manifest | None, *, roster: Roster, findings: list[Finding]) -> Intake:
     hashes = {file.name: file.sha256 for file in files}
     ordered = _ordered(findings, hashes)
     if signed is None:

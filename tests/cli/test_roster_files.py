@@ -52,7 +52,7 @@ def test_check_says_how_files_are_read(cli: Cli, tmp_path: Path) -> None:
     path.write_bytes(as_text(sample("roster_2021-22_final.csv"), encoding="utf-16", separator=";").data)
     assert "r.csv is read as CSV in UTF-16 (little-endian), with semicolons." in check(cli, path).out
     said = check(cli, path, "--json").json
-    assert set(said) == {"errors", "warnings", "findings", "rows", "forms", "proposed"}
+    assert set(said) == {"errors", "warnings", "findings", "rows", "forms", "proposed", "missing"}
     assert said["forms"] == ["r.csv is read as CSV in UTF-16 (little-endian), with semicolons."]
 
 

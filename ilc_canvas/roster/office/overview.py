@@ -14,6 +14,7 @@ from ilc_canvas.roster.reading import File, read_grid
 
 _ANY = Layout("file", tuple(sorted(known_columns())))
 _EXAMPLES = 3
+_ENOUGH = 0.4  # of the columns of a kind of file; one that only looks alike counts half
 _UNSHOWN = frozenset({"email", "join_url", "location", "description", "notes"})
 
 
@@ -49,6 +50,20 @@ class Overview:
 
 def overview(file: File, rules: ReadingRules) -> Overview:
     """The columns of a file. RosterError if it cannot be read, or is empty."""
+    grid, start, names = _headed(file, rules)
+    layout = max(OFFICE_FILES, key=lambda each: _fitness(names, each, rules))
+    return _of(file, grid, names, start=start, layout=layout, rules=rules)
+
+
+def layout_of(file: File, rules: ReadingRules) -> Layout | None:
+    """What a file is by its columns; None if they are those of no file of an office. RosterError if it cannot be read, or is empty."""
+    _, _, names = _headed(file, rules)
+    layout = max(OFFICE_FILES, key=lambda each: _fitness(names, each, rules))
+    return layout if _fitness(names, layout, rules) >= _ENOUGH else None
+
+
+def _headed(file: File, rules: ReadingRules) -> tuple[Grid, int, list[str]]:
+    """The file, where its header is, and the names in it."""
     grid = read_grid(file, _ANY, rules)
     if not any(record.filled for record in grid.records):
         raise RosterError(f"{file.name} is empty.")
@@ -56,8 +71,7 @@ def overview(file: File, rules: ReadingRules) -> Overview:
     names = [" ".join(name.split()) for name in grid.records[start].cells]
     if len(names) > MOST_COLUMNS:
         raise too_wide(file.name, len(names))
-    layout = max(OFFICE_FILES, key=lambda each: _fitness(names, each, rules))
-    return _of(file, grid, names, start=start, layout=layout, rules=rules)
+    return grid, start, names
 
 
 def _fitness(names: Sequence[str], layout: Layout, rules: ReadingRules) -> float:
