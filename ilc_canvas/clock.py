@@ -46,6 +46,18 @@ def span(first: datetime, last: datetime) -> str:
     return f"{at(first)} to {hour(last) if day(first) == day(last) else at(last)}"
 
 
+def took(time: timedelta) -> str:
+    """14 s, 2 min 14 s, 1 h 2 min; a clock that was set back makes it nothing"""
+    seconds = max(round(time.total_seconds()), 0)
+    if seconds < 60:
+        return f"{seconds} s" if seconds else "less than 1 s"
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
+
+
 def row(moment: datetime) -> str:
     """2021-10-04 09:14 Pacific: for lists, so that lines align."""
     return f"{moment.astimezone(_zone):%Y-%m-%d %H:%M} {_name(moment, _zone)}"

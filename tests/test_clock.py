@@ -25,6 +25,12 @@ def test_moment_is_told_in_the_programmes_zone() -> None:
         assert (clock.row(moment), clock.second(moment)) == ("2021-10-04 20:04 Pacific", "2021-10-04 20:04:05 Pacific")
 
 
+def test_times_are_told_in_two_units() -> None:
+    """How long something took is told in at most two units; a clock that was set back makes it nothing."""
+    told = {0: "less than 1 s", 14: "14 s", 60: "1 min", 134: "2 min 14 s", 3_600: "1 h", 3_720: "1 h 2 min", -9: "less than 1 s"}
+    assert {seconds: clock.took(timedelta(seconds=seconds)) for seconds in told} == told
+
+
 @pytest.mark.parametrize(
     ("key", "name"),
     [("UTC", "UTC"), ("America/New_York", "Eastern"), ("Europe/Berlin", "CEST"), ("America/Sao_Paulo", "Sao Paulo time")],

@@ -1,6 +1,6 @@
 """What a plan leaves alone, and why: in groups, each with a headline and its lines."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,8 +28,8 @@ def untouched(detail: RunDetail, names: Names) -> list[Group]:
 
 
 def _by_others(detail: RunDetail, names: Names) -> Iterator[Group]:
-    places = Counter(plan.placement_text(key, names) for key in detail.by_hand)
-    added = tuple(f"{count(number, 'person', 'people')} in {place}" for place, number in sorted(places.items()))
+    places = plan.places_text(detail.by_hand, names)
+    added = tuple(f"{count(number, 'person', 'people')} in {place}" for place, number in places)
     yield Group(f"{count(len(detail.by_hand), 'enrollment')} added by hand in Canvas: they stay", added)
     differ = tuple(plan.drift_text(key, field, names) for key, field in detail.not_ours)
     yield Group(f"{count(len(differ), 'difference')} of accounts that others made", differ)

@@ -74,6 +74,11 @@ def section_of(key: Key) -> Key | None:
     return Key(Kind.SECTION, section(key.id)) if section else None
 
 
+def has_number(key: Key) -> bool:
+    """Whether it, or the section that it is in, has no SIS id and goes by Canvas's number: Canvas or people have made it."""
+    return key.id.startswith("canvas:")
+
+
 def course_of(key: Key) -> Key | None:
     """The course that this key is in, or is."""
     course = key.rule.course

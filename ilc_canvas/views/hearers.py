@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ilc_canvas.reconcile.forecast import Audience, Forecast
-from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.state import Key, has_number
 from ilc_canvas.views.names import Names
 
 _REASONS = {
@@ -38,7 +38,7 @@ def hearers(forecast: Forecast, names: Names) -> Iterator[Hearers]:
 
 
 def _is_stranger(person: Key) -> bool:
-    return person.id.startswith("canvas:")
+    return has_number(person)
 
 
 def as_dict(forecast: Forecast, *, people: bool) -> dict[str, object]:

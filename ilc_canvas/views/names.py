@@ -9,7 +9,7 @@ from ilc_canvas.program.meeting_records import meeting_records
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.change import Change, Remove
 from ilc_canvas.reconcile.kinds import is_inside
-from ilc_canvas.reconcile.state import Fields, Key, State, person_of
+from ilc_canvas.reconcile.state import Fields, Key, State, has_number, person_of
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.calendars import versions as calendars
 from ilc_canvas.store.db.database import Store
@@ -65,7 +65,7 @@ def names_around(settings: Settings, store: Store, roster: Roster, *, person_id:
 
 def _without_id(key: Key) -> str:
     """A thing in a course that is known only by its Canvas number has no name in the roster."""
-    return f"a {key.rule.noun} without SIS id" if key.id.startswith("canvas:") and is_inside(key.rule) else key.id
+    return f"a {key.rule.noun} without SIS id" if has_number(key) and is_inside(key.rule) else key.id
 
 
 def known_names(settings: Settings, store: Store, changes: Sequence[Change] = (), *, version: int | None = None) -> Names:

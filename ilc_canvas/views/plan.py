@@ -1,7 +1,7 @@
 """A plan in plain words: counts, and a line for each change, each thing left alone, and each reason to hold it."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -175,9 +175,10 @@ def _changed(name: str, before: Value, after: Value, *, texts: Collection[str]) 
     return f'{name} "{before}" is now "{after}"'
 
 
-def placement_text(enrollment: Key, names: Names) -> str:
-    """The course of an enrollment."""
-    return WITHOUT_ID if enrollment.id.startswith("canvas:") else heading(course_of(enrollment) or enrollment, names)
+def places_text(by_hand: Mapping[Key, Key | None], names: Names) -> Iterator[tuple[str, int]]:
+    """In which courses these enrollments are, and how many in each."""
+    places = Counter(heading(course, names) if course else WITHOUT_ID for course in by_hand.values())
+    yield from sorted(places.items())
 
 
 def drift_text(key: Key, field: str, names: Names) -> str:

@@ -15,7 +15,8 @@ from tests.roster.calendar.cast import table
 EQ = {"cop_participant": "EQ"}
 KEYS = {
     "course", "name", "sis_id", "school_year", "roster_version", "in_canvas", "why_not", "published", "ended", "number", "url",
-    "seen_by_run", "seen_at", "sections", "added_by_hand", "calendar_version", "meetings", "changed_by_hand", "left_out", "other_years",
+    "seen_by_run", "seen_at", "sections", "added_by_hand", "added", "calendar_version", "meetings", "changed_by_hand", "left_out",
+    "other_years",
 }  # fmt: skip
 
 
@@ -174,6 +175,33 @@ def test_what_people_changed_by_hand(filled: Office) -> None:
     assert "  ! Ben Okafor (P2); ended or changed by hand in Canvas, and left that way" in out
     assert "Changed by hand in Canvas, and left that way: 2 things.\n  course Equity (2021-22): name\n" in out
     assert 'ilc-canvas sync --only cop:EQ --repair --reason "..."' in out
+
+
+def test_people_in_sections_made_by_hand(filled: Office) -> None:
+    """Whoever was added by hand is named with the section, also in a section that somebody made; an account of nobody's of ours by its
+    number. A plan counts them under the course.
+    """
+    number, guest = _number(filled), filled.account("Guest Teacher", "guest@example.org")
+    made = filled.hand("POST", f"courses/{number}/sections", course_section={"name": "Book group"})["id"]
+    region = next(each["id"] for each in filled.hand("GET", f"courses/{number}/sections") if each["name"] == "Region I")
+    for section, user, role in ((made, filled.number("P4"), "Student"), (made, guest, "Ta"), (region, filled.number("P1"), "Student")):
+        enrollment = {"user_id": user, "type": f"{role}Enrollment", "enrollment_state": "active"}
+        filled.hand("POST", f"sections/{section}/enrollments", enrollment=enrollment)
+    filled.cli("sync")
+    out = _show(filled)
+    assert "3 people were added by hand in Canvas, not counted here; nothing is done about that." in out
+    assert out.partition("Added by hand in Canvas: 3 people.\n")[2].splitlines()[:3] == [
+        "  Ana Reyes (P1), in Region I",
+        f"  an account that is on no roster (number {guest}), assistant, in a section made in Canvas (number {made})",
+        f"  Dev Patel (P4), in a section made in Canvas (number {made})",
+    ]
+    added = filled.cli("course", "show", "cop:EQ", "--json").json["added"]
+    assert [(each["person"], each["account"], each["section"], each["section_number"]) for each in added] == [
+        ("P1", None, "Region I", None),
+        (None, guest, None, made),
+        ("P4", None, None, made),
+    ]
+    assert "3 enrollments added by hand in Canvas (3 in COP EQ · Equity (2021-22))" in filled.cli("plan").out
 
 
 def _calendar(office: Office, folder: Path, *meetings: dict[str, str]) -> None:

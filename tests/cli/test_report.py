@@ -139,10 +139,18 @@ def test_table_is_safe_for_a_spreadsheet(done: Office) -> None:
     table = _table(done, 2)
     assert all(line["reason"] == line["approval_reason"] == f"'{HOSTILE}" for line in table)
     assert not [cell for line in table for cell in line.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    assert all(ISO.fullmatch(line[name]) for line in table for name in ("began_at", "closed_at", "approved_at"))
+    assert all(ISO.fullmatch(line[name]) for line in table for name in ("began_at", "planned_at", "closed_at", "approved_at"))
     (facilitator,) = [line for line in table if "becomes facilitator" in line["what"]]
     assert (facilitator["result"], facilitator["person_id"], facilitator["subject"]) == ("done", "P5", "Eve Lund")
     assert facilitator["course"] == "COP EQ · Equity (2021-22)"
+
+
+def test_times_of_a_run(done: Office) -> None:
+    """The page says how long the run took and for what, and how many requests; each row when it was done, between plan and end."""
+    page, table = _page(done, 2), _table(done, 2)
+    assert re.search(r"Took (.+): .+ to look and plan, .+ from then on Requests [\d,]+ to Canvas, [\d,]+ of them to write", page.text)
+    assert all(line["began_at"] <= line["planned_at"] <= line["at"] <= line["closed_at"] for line in table)
+    assert {line["at"] for line in _table(done, 1)} == {""}
 
 
 @pytest.mark.parametrize("option", ["--html", "--csv"])

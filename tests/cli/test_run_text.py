@@ -21,7 +21,7 @@ PERSON = Record(WHO, {"name": "Michael Wójcik"})
 NAMES = Names({EQ: "Equity & Justice", R2: "Region II", WHO: "Michael Wójcik"})
 BASIS = of_roster(4)
 INFO = RunInfo(3, "partial", "sync", "alba", "", False, (), BASIS, "ilc:2021-22", "https://canvas.test", "7f3c-91ad-0b2e", AT, AT, AT)
-DETAIL = RunDetail(INFO, None, tuple(Step(n, Create(record), str(n)) for n, record in enumerate((PERSON, SEAT))), (), (), ())
+DETAIL = RunDetail(INFO, None, tuple(Step(n, Create(record), str(n)) for n, record in enumerate((PERSON, SEAT))), (), (), {})
 REPORT = Report(3, "applied", "7f3c-91ad-0b2e", BASIS, {"create": 2, "update": 0, "remove": 0}, applied=2, requests=54, writes=2)
 
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
 from ilc_canvas.reconcile.guard import Reason, Verdict
-from ilc_canvas.reconcile.kinds import NAMED, RULES
+from ilc_canvas.reconcile.kinds import NAMED, RULES, Kind
 from ilc_canvas.reconcile.run.values import Report
-from ilc_canvas.reconcile.state import Key, Record
+from ilc_canvas.reconcile.state import Key, Record, enrollment_key
 from ilc_canvas.store.audit.change_events import intent_entry
-from ilc_canvas.store.db.codec import change_from_json, change_to_json, dumps, loads
+from ilc_canvas.store.db.codec import change_from_json, change_to_json, dumps, keys_to_json, loads, places_from_json, places_to_json
 from ilc_canvas.store.runs.details import run
 from tests.store.cast import COURSE, EQUITY, NOON, ROSA, SECTION, Desk, ended, seat
 
@@ -98,3 +98,13 @@ def test_run_comes_back_whole(desk: Desk) -> None:
     kept = run(desk.store, number)
     assert (kept.report, kept.reasons, kept.info.status) == (report, reasons, "partial")
     assert [step.outcome for step in kept.steps] == [outcome, None]
+
+
+def test_places_keep_their_course() -> None:
+    """The course of a placement in a section without SIS id is kept; what an older version wrote is read without it."""
+    course, user = Key(Kind.COURSE, "ilc:2021-22:cop:EQ"), Key(Kind.USER, "ilc:p:P1")
+    own, made = Key(Kind.SECTION, f"{course.id}:R1"), Key(Kind.SECTION, "canvas:88")
+    keys = [enrollment_key(section, user, "StudentEnrollment") for section in (own, made)]
+    written = places_to_json(Record(key, {}, (course, section, user)) for key, section in zip(keys, (own, made), strict=True))
+    assert places_from_json(written) == dict.fromkeys(keys, course)
+    assert places_from_json(keys_to_json(keys)) == {keys[0]: course, keys[1]: None}

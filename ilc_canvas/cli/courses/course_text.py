@@ -14,7 +14,7 @@ from ilc_canvas.views.plan import drift_text
 from ilc_canvas.views.sentences import heading, hours
 
 if TYPE_CHECKING:
-    from ilc_canvas.views.courses.course import CoursePerson, CourseSection, CourseView
+    from ilc_canvas.views.courses.course import AddedPerson, CoursePerson, CourseSection, CourseView
     from ilc_canvas.views.courses.meetings import CourseMeeting
 
 
@@ -25,6 +25,7 @@ def course_lines(view: "CourseView", *, now: datetime, all_rows: bool) -> Iterat
     for section in view.sections:
         yield from ("", f"{section.name}: {_how_many(section.people)}{_to_come(section.people)}")
         yield from cut((f"  {_person(person)}" for person in section.people), all_rows=all_rows)
+    yield from _added(view, all_rows=all_rows)
     yield from _meetings(view, now=now, all_rows=all_rows)
     yield from _by_hand(view, all_rows=all_rows)
     if view.waits:
@@ -89,6 +90,18 @@ def _person(person: "CoursePerson") -> str:
     return f"{mark} {person.name} ({person.person_id}){role}{f';{verb}{person.why}' if person.why else ''}"
 
 
+def _added(view: "CourseView", *, all_rows: bool) -> Iterator[str]:
+    if view.added:
+        yield from ("", f"Added by hand in Canvas: {count(view.by_hand, 'person', 'people')}.")
+        yield from cut((f"  {_added_person(each)}" for each in view.added), all_rows=all_rows)
+
+
+def _added_person(person: "AddedPerson") -> str:
+    who = f"{person.name} ({person.person_id})" if person.person_id else f"an account that is on no roster (number {person.account})"
+    role = "" if person.role == "participant" else f", {person.role}"
+    return f"{who}{role}, in {person.section or f'a section made in Canvas (number {person.section_number})'}"
+
+
 def _meetings(view: "CourseView", *, now: datetime, all_rows: bool) -> Iterator[str]:
     """The meetings that are still to come, or all; of a year that is over, all."""
     if not view.meetings:
@@ -143,6 +156,7 @@ def course_json(view: "CourseView") -> dict[str, Any]:
         "seen_at": info.planned_at if info else None,
         "sections": [_section_json(section) for section in view.sections],
         "added_by_hand": view.by_hand,
+        "added": [_added_json(each) for each in view.added],
         "calendar_version": view.calendar_version,
         "meetings": [_meeting_json(each) for each in view.meetings],
         "changed_by_hand": [{"key": str(key), "field": name} for key, names in view.reading.drift.items() for name in names.split(", ")],
@@ -155,6 +169,12 @@ def _section_json(section: "CourseSection") -> dict[str, Any]:
         {"person": each.person_id, "name": each.name, "role": each.role, "state": each.state, "why": each.why} for each in section.people
     ]
     return {"section": section.key.id.rpartition(":")[2], "name": section.name, "people": people}
+
+
+def _added_json(person: "AddedPerson") -> dict[str, Any]:
+    number = {"account": int(person.account) if person.account else None}
+    section = {"section": person.section or None, "section_number": int(person.section_number) if person.section_number else None}
+    return {"person": person.person_id or None, "name": person.name or None, **number, "role": person.role, **section}
 
 
 def _meeting_json(meeting: "CourseMeeting") -> dict[str, Any]:

@@ -82,6 +82,7 @@ def _facts(report: RunReport) -> Iterator[tuple[str, str]]:
     """When, by whom, from what, and who approved it for which reason."""
     info, roster = report.info, report.roster
     yield "When", clock.span(info.began_at, info.closed_at) if info.closed_at else clock.at(info.began_at)
+    yield from _cost(report)
     yield "Requested by", f"{info.actor} ({info.trigger}){f': {info.reason}' if info.reason else ''}"
     if roster:
         signed = f", signed by {roster.signed_by} on {clock.day(roster.signed_at)}" if roster.signed_at else ""
@@ -91,6 +92,15 @@ def _facts(report: RunReport) -> Iterator[tuple[str, str]]:
     yield from (("" if turn else "Decision", decision_line(each)) for turn, each in enumerate(report.decisions))
     if not report.decisions:
         yield "Decision", "nobody has decided about it"
+
+
+def _cost(report: RunReport) -> Iterator[tuple[str, str]]:
+    """How long it took, and how many requests."""
+    if report.times:
+        looking, writing = report.times
+        yield "Took", f"{clock.took(looking + writing)}: {clock.took(looking)} to look and plan, {clock.took(writing)} from then on"
+    if report.report:
+        yield "Requests", f"{report.report.requests:,} to Canvas, {report.report.writes:,} of them to write"
 
 
 def _courses(report: RunReport) -> Iterator[tuple[str, ...]]:

@@ -11,8 +11,8 @@ from ilc_canvas.store.db.utc import written
 from ilc_canvas.views.reports.run_report import ReportRow, RunReport
 
 COLUMNS = (
-    "run", "school_year", "roster_version", "status", "began_at", "closed_at", "requested_by", "reason",
-    "approved_by", "approved_at", "approval_reason", "result", "course", "subject", "person_id", "what", "why",
+    "run", "school_year", "roster_version", "status", "began_at", "planned_at", "closed_at", "requested_by", "reason",
+    "approved_by", "approved_at", "approval_reason", "result", "course", "subject", "person_id", "what", "why", "at",
 )  # fmt: skip
 
 
@@ -35,6 +35,7 @@ def _same(report: RunReport) -> tuple[str, ...]:
         str(report.roster.number) if report.roster else "",
         info.status,
         _iso(info.began_at),
+        _iso(info.planned_at),
         _iso(info.closed_at),
         info.actor,
         info.reason,
@@ -45,7 +46,7 @@ def _same(report: RunReport) -> tuple[str, ...]:
 
 
 def _row(row: ReportRow) -> tuple[str, ...]:
-    return row.group, row.course, row.subject, row.person_id, row.what, row.why
+    return row.group, row.course, row.subject, row.person_id, row.what, row.why, _iso(row.at)
 
 
 def _iso(moment: datetime | None) -> str:

@@ -1,6 +1,6 @@
 """A plan written like a letter to a colleague: counts, then each course, then what is left alone, what is held, and the next step."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from ilc_canvas import clock
@@ -66,8 +66,7 @@ def left_alone(detail: RunDetail, names: Names, *, all_rows: bool) -> list[str]:
     """What the plan does not touch, and why: added or changed by hand, made by others, deferred."""
     lines = []
     if detail.by_hand:
-        places = Counter(plan.placement_text(key, names) for key in detail.by_hand)
-        where = "; ".join(f"{number} in {place}" for place, number in sorted(places.items()))
+        where = "; ".join(f"{number} in {place}" for place, number in plan.places_text(detail.by_hand, names))
         lines += ["", f"Not touched: {count(len(detail.by_hand), 'enrollment')} added by hand in Canvas ({where})."]
     if detail.not_ours:
         lines += ["", f"Not touched: {count(len(detail.not_ours), 'difference')} of accounts that others made:"]

@@ -10,7 +10,7 @@ from ilc_canvas.reconcile.forecast import NOBODY, Audience, Forecast
 from ilc_canvas.reconcile.guard import Reason
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.values import Report
-from ilc_canvas.reconcile.state import Fields, Key, Record
+from ilc_canvas.reconcile.state import Fields, Key, Record, course_of, has_number
 from ilc_canvas.store.db.utc import parsed, written
 
 
@@ -126,6 +126,25 @@ def keys_to_json(keys: Iterable[Key]) -> str:
 def keys_from_json(text: str) -> tuple[Key, ...]:
     """The keys that `keys_to_json` wrote."""
     return tuple(Key.parse(key) for key in loads(text))
+
+
+def places_to_json(placements: Iterable[Record]) -> str:
+    """The keys of placements as a JSON list; with the course if the key does not say it: Canvas and people make sections without SIS id."""
+    return dumps([_place(record.key, record.course) for record in placements])
+
+
+def _place(key: Key, course: Key | None) -> str | list[str]:
+    return str(key) if course is None or course == course_of(key) else [str(key), str(course)]
+
+
+def places_from_json(text: str) -> dict[Key, Key | None]:
+    """The course of each placement that `places_to_json` wrote; None: an older version did not write it."""
+    found: dict[Key, Key | None] = {}
+    for each in loads(text):
+        key = Key.parse(each if isinstance(each, str) else each[0])
+        known = None if has_number(key) else course_of(key)
+        found[key] = known if isinstance(each, str) else Key.parse(each[1])
+    return found
 
 
 def basis_to_json(basis: Basis) -> str:

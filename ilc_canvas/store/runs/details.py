@@ -20,7 +20,7 @@ from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key, person_of
 from ilc_canvas.store.audit.change_events import outcome_of
 from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
-from ilc_canvas.store.db.codec import basis_from_json, keys_from_json, loads, report_from_json
+from ilc_canvas.store.db.codec import basis_from_json, loads, places_from_json, report_from_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs.declines import everything
@@ -62,6 +62,7 @@ class Step:
     fingerprint: str
     outcome: Outcome | None = None
     begun: bool = False  # whether it was to be sent: without an outcome, nobody knows what became of it
+    at: datetime | None = None  # when its outcome was recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class RunDetail:
     steps: tuple[Step, ...]
     reasons: tuple[Reason, ...]
     drift: tuple[tuple[Key, str], ...]  # key and field
-    by_hand: tuple[Key, ...]
+    by_hand: Mapping[Key, Key | None]  # enrollments that others made, and the course; None: an older version did not keep it
     deferred: tuple[tuple[str, Key, str], ...] = ()  # verb (ask: somebody must decide), key, why
     not_ours: tuple[tuple[Key, str], ...] = ()  # key and field, of accounts that others made
     conflicts: frozenset[tuple[Key, str]] = frozenset()  # of `drift`: what roster or calendar have changed as well
@@ -181,7 +182,7 @@ def run(store: Store, number: int) -> RunDetail:
             drift=tuple((each.key, each.field) for each in drift),
             conflicts=frozenset((each.key, each.field) for each in drift if each.conflict),
             edited={(each.key, each.field): datetime.fromisoformat(each.edited_at) for each in drift if each.edited_at},
-            by_hand=keys_from_json(row.by_hand),
+            by_hand=places_from_json(row.by_hand),
             deferred=tuple((verb, Key.parse(key), why) for verb, key, why in loads(row.deferred)),
             not_ours=tuple((Key.parse(key), name) for key, name in loads(row.not_ours)),
             decided={(each.why, each.key): each for each in everything(connection, CanvasScope(row.base_url, row.scope))},
@@ -196,8 +197,9 @@ def _steps(connection: Connection, number: int) -> tuple[Step, ...]:
             row.position,
             change_of(row),
             row.fingerprint,
-            (outcome := outcomes.get(row.fingerprint)),
-            bool(outcome) or row.fingerprint in unanswered,
+            (ended := outcomes.get(row.fingerprint, (None, None)))[0],
+            bool(ended[0]) or row.fingerprint in unanswered,
+            ended[1],
         )
         for row in rows
     )
@@ -210,11 +212,11 @@ def _unanswered(connection: Connection, number: int) -> frozenset[str]:
     return frozenset(loads(body)["fingerprint"] for body in connection.execute(query.where(answer.c.seq.is_(None))).scalars())
 
 
-def _outcomes(connection: Connection, number: int) -> dict[str, Outcome]:
-    """The last outcome of each change, by fingerprint."""
+def _outcomes(connection: Connection, number: int) -> dict[str, tuple[Outcome, datetime]]:
+    """The last outcome of each change and when it was recorded, by fingerprint."""
     query = select(EVENT, AUDIT_PERSONAL.c.content).outerjoin(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
     rows = connection.execute(query.where(EVENT.c.run == number, EVENT.c.kind == "happened").order_by(EVENT.c.seq))
-    return {body["fingerprint"]: outcome_of(row, body) for row in rows for body in (loads(row.body),)}
+    return {body["fingerprint"]: (outcome_of(row, body), row.at) for row in rows for body in (loads(row.body),)}
 
 
 def info_of(row: Row[Any]) -> RunInfo:

@@ -17,7 +17,7 @@ from ilc_canvas.reconcile.run.values import Intent, Report
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.change_events import intent_of, outcome_of
 from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
-from ilc_canvas.store.db.codec import basis_to_json, keys_from_json, loads, report_from_json
+from ilc_canvas.store.db.codec import basis_to_json, loads, places_from_json, report_from_json
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs.plans import reasons_of
 from ilc_canvas.store.runs.tables import CHANGE, COURSE_COUNT, RUN
@@ -167,7 +167,7 @@ def _lost(connection: Connection, canvas_scope: CanvasScope, accepted: Row[Any])
     began = select(EVENT.c.run).where(EVENT.c.kind == "planned", EVENT.c.seq < accepted.seq)
     plans = select(RUN.c.by_hand).where(canvas_scope.of(RUN), RUN.c.number.in_(began), RUN.c.only == "[]", RUN.c.undo.is_(None))
     by_hand = connection.execute(plans.order_by(RUN.c.number.desc()).limit(1)).scalar()
-    return Lost(frozenset(keys_from_json(by_hand)) if by_hand else frozenset())
+    return Lost(frozenset(places_from_json(by_hand)) if by_hand else frozenset())
 
 
 def _outcomes(here: ColumnElement[bool]) -> Select[Any]:

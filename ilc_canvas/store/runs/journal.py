@@ -29,7 +29,7 @@ from ilc_canvas.reconcile.state import Key, Ledger
 from ilc_canvas.store.audit.chain import Entry, Links, append, said
 from ilc_canvas.store.audit.change_events import intent_entry, outcome_entry
 from ilc_canvas.store.calendars import versions as calendars
-from ilc_canvas.store.db.codec import basis_to_json, dumps, keys_to_json, report_to_json
+from ilc_canvas.store.db.codec import basis_to_json, dumps, places_to_json, report_to_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
 from ilc_canvas.store.db.scope import CanvasScope
@@ -262,7 +262,7 @@ class SqlJournal:
         agrees already, and a plan for everything (`whole`) shows which parked or declined changes are wanted no more.
         """
         rows = rows_of(run, plan, verdict)
-        kept = {"digest": plan.digest, "planned_at": self._now(), "by_hand": keys_to_json(record.key for record in plan.by_hand)}
+        kept = {"digest": plan.digest, "planned_at": self._now(), "by_hand": places_to_json(plan.by_hand)}
         left_out = [[each.change.verb, str(each.change.key), each.why] for each in plan.deferred]
         deferred = dumps([*left_out, *(["ask", str(question.key), f"asked-{question.kind}"] for question in asked)])
         kept["drift"] = drift.to_json(plan.drift)

@@ -13,7 +13,7 @@ from ilc_canvas.reconcile.deferral.deferral import Parked
 from ilc_canvas.reconcile.state import Key, person_of
 from ilc_canvas.store.audit.mentions import about
 from ilc_canvas.store.audit.tables import EVENT
-from ilc_canvas.store.db.codec import loads, report_from_json
+from ilc_canvas.store.db.codec import loads, places_from_json, report_from_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.documents.versions import VersionInfo
@@ -135,7 +135,7 @@ def _newest(connection: Connection, canvas_scope: CanvasScope, user: Key) -> _Ne
     return _Newest(
         {key: why for key, why in deferred if _is_about(key, user)},
         drift,
-        frozenset(key for key in map(Key.parse, loads(row.by_hand)) if _is_about(key, user)),
+        frozenset(key for key in places_from_json(row.by_hand) if _is_about(key, user)),
         frozenset(report_from_json(row.report, ()).unpublished) if row.report else frozenset(),
     )
 

@@ -10,7 +10,7 @@ from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import meant
 from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.state import Key, Owned, State, course_of, person_of, section_of
+from ilc_canvas.reconcile.state import EnrollmentKey, Key, Owned, State, course_of, has_number, person_of, section_of
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.rosters import school_years
@@ -42,6 +42,34 @@ class CoursePerson:
 
 
 @dataclass(frozen=True)
+class AddedPerson:
+    """One place that others gave somebody in Canvas. Section: by name, or empty if Canvas or people made it themselves."""
+
+    key: Key
+    name: str  # empty: the account is nobody's of ours
+    role: str
+    section: str
+
+    @property
+    def person_id(self) -> str:
+        """The id in the roster; empty for others."""
+        person = person_of(self.key)
+        return "" if has_number(person) else person.id.rpartition(":")[2]
+
+    @property
+    def account(self) -> str:
+        """Canvas's number of an account that is nobody's of ours."""
+        person = person_of(self.key)
+        return person.id.rpartition(":")[2] if has_number(person) else ""
+
+    @property
+    def section_number(self) -> str:
+        """Canvas's number of a section that we did not make."""
+        section = EnrollmentKey.of(self.key).section
+        return section.id.rpartition(":")[2] if has_number(section) else ""
+
+
+@dataclass(frozen=True)
 class CourseSection:
     """One section: facilitators and leads first, then people about whom there is something to say."""
 
@@ -64,7 +92,7 @@ class CourseView:
     reading: LastReading
     names: Names
     sections: tuple[CourseSection, ...] = ()
-    by_hand: int = 0  # people whom somebody added in Canvas
+    added: tuple[AddedPerson, ...] = ()  # whom others put into the course
     meetings: tuple[CourseMeeting, ...] = ()
     calendar_version: int | None = None
     waits: Sequence[tuple[Key, str]] = field(default=())  # what is left out for now, but for people: key and reason
@@ -73,6 +101,11 @@ class CourseView:
     def word(self) -> str:
         """cop:EQ"""
         return word_of(self.key)
+
+    @property
+    def by_hand(self) -> int:
+        """How many people others put into the course."""
+        return len({person_of(each.key) for each in self.added})
 
     @property
     def people(self) -> list[CoursePerson]:
@@ -105,10 +138,20 @@ def course(settings: Settings, store: Store, word: str, *, year: str) -> CourseV
         reading,
         names,
         sections,
-        len({person_of(each) for each in reading.by_hand}),
+        _added(reading, names),
         *held,
         [(each, why) for each, why in reading.deferred.items() if each not in placements],
     )
+
+
+def _added(reading: LastReading, names: Names) -> tuple[AddedPerson, ...]:
+    """Those in our sections first, each section's people by name."""
+    every = []
+    for key in reading.by_hand:
+        place = EnrollmentKey.of(key)
+        known = "" if has_number(place.user) else names[place.user]
+        every.append(AddedPerson(key, known, role_of(key), "" if has_number(place.section) else names[place.section]))
+    return tuple(sorted(every, key=lambda each: (not each.section, each.section, each.section_number, each.name.casefold(), each.key)))
 
 
 def _is_listed(word: str, roster: Roster) -> bool:

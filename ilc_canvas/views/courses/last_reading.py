@@ -62,7 +62,7 @@ def last_reading(store: Store, canvas_scope: CanvasScope, course: Key) -> LastRe
         detail.info,
         frozenset(report.unpublished),
         drift,
-        frozenset(key for key in detail.by_hand if course_of(key) == course),
+        frozenset(key for key, where in detail.by_hand.items() if where == course),
         {key: why for _, key, why in detail.deferred if course_of(key) == course},
         waiting,
         {each.key: each for each in declines.listing(store, [canvas_scope])},

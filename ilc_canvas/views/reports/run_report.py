@@ -1,7 +1,8 @@
 """One run for somebody who was not there: what was done, what was not, what waits, who approved it, and why."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from ilc_canvas.program.basis import roster_number
@@ -36,6 +37,7 @@ class ReportRow:
     person_id: str  # empty for things
     what: str
     why: str  # why it is not done, in plain words; empty if it is
+    at: datetime | None = None  # when it was done, or last tried
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,12 @@ class RunReport:
     decisions: tuple[PlanDecision, ...]
     reasons: tuple[str, ...]  # why the plan was held
     rows: tuple[ReportRow, ...]
+
+    @property
+    def times(self) -> tuple[timedelta, timedelta] | None:
+        """How long it took to look and plan, and from then on to its end; None if it has made no plan, or was cut off."""
+        info = self.info
+        return (info.planned_at - info.began_at, info.closed_at - info.planned_at) if info.planned_at and info.closed_at else None
 
     def of(self, group: Group) -> list[ReportRow]:
         """The rows of one group."""
@@ -80,7 +88,8 @@ def _changes(detail: RunDetail, names: Names) -> Iterator[ReportRow]:
     for outcome in change_outcomes(detail):
         if id(outcome.change) in whole or outcome.is_open:
             what = " ".join(change_text(outcome.change, names)[2:].split())
-            yield _row(outcome.change.key, names, what=what, group=_group(outcome), why=_why(outcome))
+            row = _row(outcome.change.key, names, what=what, group=_group(outcome), why=_why(outcome))
+            yield replace(row, at=outcome.step.at)
 
 
 def _group(outcome: ChangeOutcome) -> Group:
