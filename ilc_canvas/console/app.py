@@ -19,6 +19,7 @@ from ilc_canvas.console import refusals
 from ilc_canvas.console.links import plain_text
 from ilc_canvas.console.rendering import message
 from ilc_canvas.console.routes import Page, checked
+from ilc_canvas.console.security.browsers import browser_of
 from ilc_canvas.console.security.gate import SAFE, Gate
 from ilc_canvas.console.security.headers import NotKept
 from ilc_canvas.console.security.tokens import COOKIE
@@ -85,6 +86,7 @@ def _visit(console: Console, request: Request, form: FormData) -> Visit:
         request.client.host if request.client else "",
         token,
         sessions.find_session(console.store, token, at) if token else None,
+        browser_of(request.headers.get("user-agent", "")),
     )
 
 

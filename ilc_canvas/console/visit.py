@@ -47,6 +47,7 @@ class Visit:
     address: str = ""
     token: str = ""  # of the cookie
     session: Session | None = None
+    agent: str = ""  # the browser in a few words
 
     @property
     def settings(self) -> Settings:

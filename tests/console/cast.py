@@ -15,6 +15,7 @@ from ilc_canvas.console.security.tokens import COOKIE, form_token, new_token
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.people import accounts, sessions
 from ilc_canvas.store.people.accounts import Account, Role
+from ilc_canvas.store.people.sessions import Origin
 
 PASSWORD = "seven purple otters swim"
 SAME = {"Sec-Fetch-Site": "same-origin"}
@@ -48,7 +49,7 @@ class Office:
     def browser(self, name: str, *roles: Role) -> "Browser":
         """A browser in which somebody has signed in."""
         token = new_token()
-        sessions.begin(self.store, self.account(name, *roles), token, address="127.0.0.1", at=self.clock())
+        sessions.begin(self.store, self.account(name, *roles), token, origin=Origin("127.0.0.1", "Firefox on Linux"), at=self.clock())
         return Browser(self.url, token)
 
     def code(self, name: str, ahead: int = 0) -> str:

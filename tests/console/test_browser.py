@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
@@ -150,6 +151,20 @@ def test_progress_is_followed(office: Office, browser: Chromium) -> None:
         desk.close(number, "applied", plan_of(*changes).digest)
         page.get_by_role("link", name="The run is over").click()
         expect(page.get_by_text("Done: 2 changes")).to_be_visible()
+
+
+def test_new_key_for_the_authenticator(office: Office, browser: Chromium) -> None:
+    """By way of one's own page: the key as a picture and as text, then a code of it; nothing on the way is a barrier, or cut off."""
+    with window(browser, _token(office, Role.APPROVER), width=320) as page:
+        page.goto(f"{office.url}/me")
+        page.get_by_role("button", name="Make a new key").click()
+        expect(page.get_by_role("img", name="The key as a QR code")).to_be_visible()
+        assert (barriers(page), overflow(page)) == ([], 0)
+        secret = page.locator("b.mono").inner_text().replace(" ", "")
+        page.get_by_label("Code from your authenticator").fill(pyotp.TOTP(secret).at(office.clock()))
+        page.get_by_role("button", name="Use this key from now on").click()
+        expect(page.get_by_role("status")).to_contain_text("Codes of the new key count from now on")
+    assert office.account(ITO).secret == secret
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
+from ilc_canvas.console.security import passwords
 from ilc_canvas.reconcile.errors import AccountError
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.people import accounts, attempts, sessions
@@ -45,6 +46,15 @@ def test_any_wrong_part_is_one_answer(ito: Office, wrong: dict[str, str]) -> Non
     assert (answer.status_code, token_in(answer)) == (422, "")
     assert "Name, password and code do not fit together." in text_of(answer)
     assert _kinds(ito)[-1] == "sign-in-refused"
+
+
+@pytest.mark.parametrize("password", ["", "nobody has this password"])
+def test_account_without_password_has_none(ito: Office, password: str) -> None:
+    """Who comes with a school account alone cannot come with a password, however empty password and key are matched."""
+    accounts.add(ito.store, "J. Bell", [Role.VIEWER], password="", secret="", actor="root", at=ito.clock())
+    accounts.add(ito.store, "R. Cruz", [Role.VIEWER], password=passwords.hashed(PASSWORD, ""), secret="", actor="root", at=ito.clock())
+    for name, typed in (("J. Bell", password), ("R. Cruz", PASSWORD)):
+        assert Browser(ito.url).post("/sign-in", {"name": name, "password": typed, "code": "000000"}).status_code == 422
 
 
 def test_typed_password_is_never_stored(ito: Office) -> None:

@@ -20,6 +20,7 @@ from ilc_canvas.console.pages import (
     uploads,
     who,
 )
+from ilc_canvas.console.pages.own import code, me
 from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, Page
 
 PAGES = (
@@ -55,6 +56,12 @@ PAGES = (
     Page("GET", "/accounts", accounts.show, ADMINS),
     Page("POST", "/accounts/roles", accounts.set_roles, ADMINS),
     Page("POST", "/accounts/sign-out", accounts.end_sessions, ADMINS),
+    Page("GET", "/me", me.show, ANYONE_SIGNED_IN),
+    Page("POST", "/me/sessions", me.end_session, ANYONE_SIGNED_IN),
+    Page("POST", "/me/password", me.change_password, ANYONE_SIGNED_IN),
+    Page("GET", "/me/code", code.show, ANYONE_SIGNED_IN),
+    Page("POST", "/me/code", code.begin, ANYONE_SIGNED_IN),
+    Page("POST", "/me/code/confirm", code.confirm, ANYONE_SIGNED_IN),
     Page("GET", "/sign-in", sign_in.show, public=True),
     Page("POST", "/sign-in", sign_in.sign_in, public=True),
     Page("POST", "/sign-out", sign_in.sign_out, ANYONE_SIGNED_IN),

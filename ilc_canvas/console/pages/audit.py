@@ -25,7 +25,8 @@ _GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "rosters": ("rosters and calendars", ("roster-drafted", "roster-finalized", "calendar-drafted", "calendar-finalized")),
     "people": (
         "sign-ins, roles and exports",
-        ("signed-in", "signed-out", "sign-in-refused", "sign-in-limited", "account-made", "roles-changed", "sessions-ended", "exported"),
+        ("signed-in", "signed-out", "sign-in-refused", "sign-in-limited", "account-made", "roles-changed", "sessions-ended", "exported",
+         "password-changed", "code-renewed"),
     ),
     "all": ("everything", ()),
 }  # fmt: skip
@@ -36,6 +37,7 @@ _WORDS = {
     "calendar-drafted": "imported a calendar",
     "calendar-finalized": "signed a calendar",
     "closed": "ended a run",
+    "code-renewed": "took a new key for the authenticator",
     "decline-forgotten": "took back a decision to leave changes undone",
     "drift-decided": "decided about something changed by hand",
     "erased": "erased a person",
@@ -43,6 +45,7 @@ _WORDS = {
     "happened": "recorded what became of a change",
     "identity-decided": "decided who is who",
     "intended": "was about to make a change",
+    "password-changed": "changed the own password",
     "paused": "paused all writing",
     "person-asked-again": "took back a decision about who is who",
     "planned": "made a plan",

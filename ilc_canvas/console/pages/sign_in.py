@@ -11,6 +11,7 @@ from ilc_canvas.console.security.tokens import drop_cookie, set_cookie
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.store.people import accounts, attempts, sessions
 from ilc_canvas.store.people.accounts import Account
+from ilc_canvas.store.people.sessions import Origin
 
 _WRONG = "Name, password and code do not fit together. A code is good once: wait for the next one."
 _TOO_MANY = "Too many sign-ins have failed. Wait a quarter of an hour, then try again."
@@ -49,7 +50,7 @@ def _signed_in(visit: Visit, account: Account, target: str) -> Response:
     token = visit.console.new_token()
     if visit.token:
         sessions.replace(visit.store, visit.token)
-    sessions.begin(visit.store, account, token, address=visit.address, at=visit.at)
+    sessions.begin(visit.store, account, token, origin=Origin(visit.address, visit.agent), at=visit.at)
     answer = RedirectResponse(target, HTTPStatus.SEE_OTHER)
     set_cookie(answer, token)
     return answer

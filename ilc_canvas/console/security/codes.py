@@ -19,7 +19,9 @@ def uri_of(secret: str, name: str) -> str:
 
 
 def step_of(secret: str, code: str, at: datetime) -> int | None:
-    """Which half minute this code is of, the last, this or the next one; None if it is wrong."""
+    """Which half minute this code is of, the last, this or the next one; None if it is wrong, or nothing could make a right one."""
+    if not secret:
+        return None
     totp, typed = pyotp.TOTP(secret), "".join(code.split())
     now = totp.timecode(at)
     return next((step for step in (now, now - 1, now + 1) if strings_equal(totp.generate_otp(step), typed)), None)

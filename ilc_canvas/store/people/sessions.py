@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
 from ilc_canvas.reconcile.errors import AccountError
 from ilc_canvas.store.audit.chain import Entry, append
@@ -17,36 +19,80 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 """However busy, a session ends after so long."""
 _SEEN_EVERY = timedelta(minutes=1)
+_HANDLE = 16  # hexadecimal digits
+
+
+class How(StrEnum):
+    """By what somebody has signed in."""
+
+    PASSWORD = "password"  # noqa: S105 - no password, but a word
+    SCHOOL = "school"
+    CANVAS = "canvas"
+    PROXY = "proxy"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a session begins: the address, the browser in a few words, and by what."""
+
+    address: str
+    agent: str = ""
+    how: How = How.PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One browser that is signed in."""
+    """One browser in which somebody with an account is signed in."""
 
     account: Account
-    began_at: datetime  # when the password was last asked
+    began_at: datetime  # when somebody last proved who it is
+    how: How = How.PASSWORD
 
 
-def begin(store: Store, account: Account, token: str, *, address: str, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One session as its owner sees it."""
+
+    handle: str  # names it, and opens nothing
+    address: str
+    agent: str
+    how: How
+    began_at: datetime
+    seen_at: datetime
+
+
+def begin(store: Store, account: Account, token: str, *, origin: Origin, at: datetime) -> None:
     """A session for whoever holds this token. Sessions that are over are forgotten."""
+    values = {"digest": digest_of(token), "login": account.login, "began_at": at, "seen_at": at, "person": "", "next_secret": ""}
     with store.write() as connection:
-        connection.execute(delete(SESSION).where(or_(SESSION.c.seen_at <= at - IDLE, SESSION.c.began_at <= at - LONGEST)))
-        connection.execute(insert(SESSION).values(digest=digest_of(token), login=account.login, began_at=at, seen_at=at))
-        append(connection, Entry("signed-in", at, account.name, {"how": "password"}, personal={"address": address}))
+        drop_old(connection, at)
+        connection.execute(insert(SESSION).values(**values, how=origin.how, address=origin.address, agent=origin.agent))
+        append(connection, Entry("signed-in", at, account.name, {"how": origin.how}, personal={"address": origin.address}))
+
+
+def drop_old(connection: Connection, at: datetime) -> None:
+    """Forget sessions that are over."""
+    connection.execute(delete(SESSION).where(or_(SESSION.c.seen_at <= at - IDLE, SESSION.c.began_at <= at - LONGEST)))
 
 
 def find_session(store: Store, token: str, at: datetime) -> Session | None:
     """The session of this token, which goes on by being looked at; None if there is none, or it is over."""
+    row = look_at(store, token, at)
+    account = find(store, row.login) if row and row.login else None
+    return Session(account, row.began_at, How(row.how)) if row and account else None
+
+
+def look_at(store: Store, token: str, at: datetime) -> Row[Any] | None:
+    """The row of this token's session, marked as seen; None if there is none, or it is over."""
     here = SESSION.c.digest == digest_of(token)
     with store.read() as connection:
         row = connection.execute(select(SESSION).where(here)).first()
     if row is None or not _is_alive(row.seen_at, row.began_at, at):
         return None
-    account = find(store, row.login)
-    if account and at - row.seen_at > _SEEN_EVERY:
+    if at - row.seen_at > _SEEN_EVERY:
         with store.write() as connection:
             connection.execute(update(SESSION).where(here).values(seen_at=at))
-    return Session(account, row.began_at) if account else None
+    return row
 
 
 def _is_alive(seen: datetime, began: datetime, at: datetime) -> bool:
@@ -57,14 +103,14 @@ def _is_alive(seen: datetime, began: datetime, at: datetime) -> bool:
 def end(store: Store, token: str, *, actor: str, at: datetime) -> None:
     """End the session of this token: whoever holds it is signed out."""
     with store.write() as connection:
-        if _drop(connection, token):
+        if _drop(connection, SESSION.c.digest == digest_of(token)):
             append(connection, Entry("signed-out", at, actor, {}))
 
 
 def replace(store: Store, token: str) -> None:
     """End the session of this token without a word: its holder signs in anew."""
     with store.write() as connection:
-        _drop(connection, token)
+        _drop(connection, SESSION.c.digest == digest_of(token))
 
 
 def end_all(store: Store, name: str, *, actor: str, at: datetime) -> int:
@@ -73,15 +119,54 @@ def end_all(store: Store, name: str, *, actor: str, at: datetime) -> int:
     if account is None:
         raise AccountError("There is no such account. Nothing was changed.")
     with store.write() as connection:
-        ended = connection.execute(delete(SESSION).where(SESSION.c.login == account.login)).rowcount
+        ended = _drop(connection, SESSION.c.login == account.login)
         append(connection, Entry("sessions-ended", at, actor, {"sessions": ended}, personal={"account": account.name}))
-    return int(ended)
+    return ended
+
+
+def end_others(store: Store, account: Account, token: str, *, at: datetime) -> int:
+    """End all sessions of this account but that of this token; how many there were."""
+    with store.write() as connection:
+        ended = drop_others(connection, account.login, token)
+        if ended:
+            _noted(connection, account, ended, at)
+    return ended
+
+
+def drop_others(connection: Connection, login: str, token: str) -> int:
+    """The same in a transaction of the caller, who says so in an event."""
+    return _drop(connection, SESSION.c.login == login, SESSION.c.digest != digest_of(token))
+
+
+def end_one(store: Store, account: Account, handle: str, *, at: datetime) -> bool:
+    """End one session of this account by its handle; False if it has none of this handle."""
+    if len(handle) != _HANDLE:
+        return False
+    with store.write() as connection:
+        ended = _drop(connection, SESSION.c.login == account.login, SESSION.c.digest.startswith(handle, autoescape=True))
+        if ended:
+            _noted(connection, account, ended, at)
+    return bool(ended)
+
+
+def _noted(connection: Connection, account: Account, ended: int, at: datetime) -> None:
+    append(connection, Entry("sessions-ended", at, account.name, {"sessions": ended}, personal={"account": account.name}))
+
+
+def of_account(store: Store, login: str, at: datetime) -> list[OpenSession]:
+    """The sessions of this account that are open now, the one that was seen last first."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(SESSION).where(SESSION.c.login == login).order_by(SESSION.c.seen_at.desc(), SESSION.c.digest)
+        ).all()
+    alive = (row for row in rows if _is_alive(row.seen_at, row.began_at, at))
+    return [OpenSession(row.digest[:_HANDLE], row.address, row.agent, How(row.how), row.began_at, row.seen_at) for row in alive]
 
 
 def signed_in(store: Store, at: datetime) -> frozenset[str]:
-    """The logins of everybody who is signed in now."""
+    """The logins of everybody with an account who is signed in now."""
     with store.read() as connection:
-        rows = connection.execute(select(SESSION)).all()
+        rows = connection.execute(select(SESSION).where(SESSION.c.login != "")).all()
     return frozenset(row.login for row in rows if _is_alive(row.seen_at, row.began_at, at))
 
 
@@ -90,5 +175,10 @@ def digest_of(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def _drop(connection: Connection, token: str) -> bool:
-    return bool(connection.execute(delete(SESSION).where(SESSION.c.digest == digest_of(token))).rowcount)
+def handle_of(token: str) -> str:
+    """What the session of this token is called among those of its account."""
+    return digest_of(token)[:_HANDLE]
+
+
+def _drop(connection: Connection, *here: ColumnElement[bool]) -> int:
+    return int(connection.execute(delete(SESSION).where(*here)).rowcount)

@@ -1,4 +1,4 @@
-"""The tables of the console: accounts, sessions, attempts to sign in."""
+"""The tables of the console: accounts, their identities elsewhere, sessions, attempts to sign in."""
 
 from datetime import datetime
 
@@ -23,9 +23,24 @@ class SessionRow(Stored, table=True):
 
     __tablename__ = "console_session"
     digest: str = text_column(primary_key=True)  # SHA-256 of what the cookie holds
-    login: str = text_column(index=True)
+    login: str = text_column(index=True)  # of an account; empty: somebody in the roster
     began_at: datetime = time_column()
     seen_at: datetime = time_column()
+    person: str = text_column()  # the key of somebody in the roster, who has signed in with Canvas; empty: an account
+    how: str = text_column()  # password, school, canvas, proxy
+    address: str = text_column()
+    agent: str = text_column()  # the browser, in a few words
+    next_secret: str = text_column()  # what codes are to be made from, once a code confirms it
+
+
+class IdentityRow(Stored, table=True):
+    """Whom the school's sign-in, or a proxy, means by a name of its own."""
+
+    __tablename__ = "console_identity"
+    issuer: str = text_column(primary_key=True)
+    subject: str = text_column(primary_key=True)
+    login: str = text_column(index=True)
+    at: datetime = time_column()
 
 
 class AttemptRow(Stored, table=True):
@@ -40,4 +55,5 @@ class AttemptRow(Stored, table=True):
 
 ACCOUNT = table_of(AccountRow)
 SESSION = table_of(SessionRow)
+IDENTITY = table_of(IdentityRow)
 ATTEMPT = table_of(AttemptRow)
