@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 import ilc_canvas
+from ilc_canvas.console.security.place import place_of
+from ilc_canvas.reconcile.errors import SettingsError
 from ilc_canvas.settings import read_settings
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +22,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 DOCKER = (ROOT / "Dockerfile").read_text("utf-8")
 COMPOSE = yaml.safe_load((ROOT / "config" / "compose.yaml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "worker", "migrate-pg", "worker-pg")
+OURS = ("migrate", "worker", "console", "migrate-pg", "worker-pg", "console-pg")
+CONSOLES = ("console", "console-pg")
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - within a container
 LOCKS = ("config/requirements.txt", "config/requirements-dev.txt")
 
 
@@ -59,14 +63,16 @@ def test_wheel_holds_all_code(wheel: frozenset[str]) -> None:
 
 
 def test_wheel_holds_all_data(wheel: frozenset[str]) -> None:
-    """Settings, counties, schools, the sample, texts of courses, the template of migrations, and the mark of types come along."""
+    """Settings, counties, schools, the sample, texts of courses, the template of migrations, pages, and the mark of types come along."""
     sample = {f"ilc_canvas/config/sample/{path.name}" for path in (ROOT / "config" / "sample").iterdir()}
     assert len(sample) == 11
     assert sample | {"ilc_canvas/config/ilc.toml", "ilc_canvas/config/counties.csv", "ilc_canvas/py.typed"} <= wheel
     assert {"ilc_canvas/config/reference/schools.csv", "ilc_canvas/config/reference/districts.csv"} <= wheel
     texts = {path.relative_to(ROOT).as_posix() for path in (ROOT / "config" / "courses").rglob("*.*")}
     assert {f"ilc_canvas/{name}" for name in texts} <= wheel
-    assert "ilc_canvas/store/migrations/script.py.mako" in wheel
+    assert {"ilc_canvas/store/migrations/script.py.mako", "ilc_canvas/config/console_role.sql"} <= wheel
+    pages = [path for folder in ("templates", "static") for path in (ROOT / "ilc_canvas" / "console" / folder).iterdir()]
+    assert {path.relative_to(ROOT).as_posix() for path in pages} <= wheel
     assert [name for name in wheel if re.fullmatch(r"ilc_canvas/store/migrations/versions/\w+\.py", name)]
 
 
@@ -184,7 +190,9 @@ def test_compose_has_one_store_at_once() -> None:
     """Each service belongs to one profile, so that no two stores meet in one Canvas; only PostgreSQL has two workers."""
     profiles = {name: service["profiles"] for name, service in SERVICES.items()}
     sqlite, postgres = ["sqlite"], ["postgres"]
-    assert profiles == {"migrate": sqlite, "worker": sqlite, "db": postgres, "migrate-pg": postgres, "worker-pg": postgres}
+    consoles = {"console": ["sqlite-console"], "console-role": ["postgres-console"], "console-pg": ["postgres-console"]}
+    workers = {"migrate": sqlite, "worker": sqlite, "db": postgres, "migrate-pg": postgres, "worker-pg": postgres}
+    assert profiles == workers | consoles
     assert SERVICES["worker-pg"]["deploy"] == {"replicas": 2}
     assert "deploy" not in SERVICES["worker"]
 
@@ -197,6 +205,31 @@ def test_compose_keeps_database_inside() -> None:
     assert "ports" not in database
     assert re.fullmatch(r"postgres:16\.\d+-bookworm", database["image"])
     assert (database["read_only"], database["cap_drop"]) == (True, ["ALL"])
+
+
+@pytest.mark.parametrize("name", CONSOLES)
+def test_compose_keeps_secrets_from_console(name: str) -> None:
+    """It gets no token, key or mail password, answers on loopback alone, for a proxy, and its networks have no way out."""
+    service = SERVICES[name]
+    assert set(service.get("secrets", ())) <= {"console_store"}
+    assert (service["command"], service["ports"]) == (["console"], ["127.0.0.1:8080:8080"])
+    assert service["healthcheck"]["test"] == ["CMD", "ilc-canvas", "console", "health"]
+    assert set(service["networks"]) <= {"inside", "front"}
+    assert COMPOSE["networks"]["front"] == {"driver_opts": {"com.docker.network.bridge.enable_ip_masquerade": "false"}}
+    given = service["environment"]
+    assert (given["ILC_CANVAS_CONSOLE_HOST"], given["ILC_CANVAS_CONSOLE_PORT"]) == (EVERYWHERE, "8080")
+    with pytest.raises(SettingsError, match="needs its public address"):  # so no console goes without https by accident
+        place_of(EVERYWHERE, 8080, "")
+
+
+def test_compose_gives_console_its_role() -> None:
+    """On PostgreSQL its rights are set after each migration and before it starts, by the same server's psql, from the file in config."""
+    role = SERVICES["console-role"]
+    assert role["depends_on"] == {"migrate-pg": {"condition": "service_completed_successfully"}}
+    assert SERVICES["console-pg"]["depends_on"] == {"console-role": {"condition": "service_completed_successfully"}}
+    assert (role["image"], role["networks"], role["read_only"], role["user"]) == (SERVICES["db"]["image"], ["inside"], True, "10001:10001")
+    assert role["volumes"] == ["./console_role.sql:/etc/console_role.sql:ro"]
+    assert {"POSTGRES_USER": "ilc", "POSTGRES_DB": "ilc"}.items() <= SERVICES["db"]["environment"].items()
 
 
 def test_readme_quotes_what_is_said() -> None:

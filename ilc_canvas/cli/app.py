@@ -4,6 +4,7 @@ import typer
 
 from ilc_canvas.cli import calendars, demo, drift, publish, ready, rosters, status, version
 from ilc_canvas.cli.console import accounts, console
+from ilc_canvas.cli.console import health as console_health
 from ilc_canvas.cli.courses import check as course_check
 from ilc_canvas.cli.courses import preview as course_preview
 from ilc_canvas.cli.courses import show as course
@@ -123,6 +124,7 @@ app.add_typer(pages, name="console")
 pages.callback()(console.console)
 pages.command("admin")(accounts.admin)
 pages.command("account")(accounts.account)
+pages.command("health")(console_health.health)
 app.command("doctor")(doctor.doctor)
 app.command("health")(doctor.health)
 db.command("create")(database.create)

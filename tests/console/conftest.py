@@ -21,8 +21,9 @@ from tests.cli.conftest import CLOCK, Said, cli
 from tests.cli.people_cast import Office as Roster
 from tests.cli.people_cast import rows
 from tests.console.cast import Clock, Office
+from tests.console.role import as_console, make_role
 from tests.sandbox.process import TOKEN, start_sandbox
-from tests.stores import copied, made_folder, made_store
+from tests.stores import POSTGRES, copied, made_folder, made_store
 
 __all__ = ["cli"]  # a fixture
 GUARD = "[guard]\nremovals_per_course = 1\nremovals_per_course_percent = 1\n"
@@ -57,11 +58,18 @@ def _environment(given: dict[str, str]) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A store with two rosters, a run that filled Canvas, and a plan that waits: P3 and P4 leave."""
-    folder = tmp_path_factory.mktemp("filled")
+    """A store with two rosters, a run that filled Canvas, and a plan that waits."""
+    store = made_store(made_folder() / "console")
+    (made_folder() / "console-url").write_text(fill(store, tmp_path_factory.mktemp("filled")))
+    if POSTGRES:
+        assert make_role(store).returncode == 0  # and so in each copy
+    return store
+
+
+def fill(store: str, folder: Path) -> str:
+    """Two rosters, and a run on a Canvas, whose address comes back, though nothing is there any more. A plan waits: P3 and P4 leave."""
     config = folder / "ilc.toml"
     config.write_text(GUARD, "utf-8")
-    store = made_store(made_folder() / "console")
     given = {"CONFIG": str(config), "STORE": store, "TOKEN": TOKEN, "SETTLE_SECONDS": "0", "REREAD_SECONDS": "0"}
     with start_sandbox(*CLOCK) as canvas, _environment({**given, "URL": canvas.url}):
         roster = Roster(_said, folder, canvas)
@@ -70,8 +78,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> str:
         left = [row for row in rows(P2={"cop_participant": "EQ", "display_name": "Ben O."}) if row["person_id"] not in ("P3", "P4")]
         roster.sign(left)
         assert _said("plan").code == 3
-        (made_folder() / "console-url").write_text(canvas.url)
-    return store
+        return canvas.url
 
 
 @pytest.fixture
@@ -85,18 +92,21 @@ def office(filled: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def empty(settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console on a store with nothing in it."""
-    with closing(open_store(made_store(tmp_path))) as store, serving(settings, store) as made:
+    url = made_store(tmp_path)
+    if POSTGRES:
+        assert make_role(url).returncode == 0
+    with closing(open_store(url)) as store, serving(settings, store) as made:
         yield made
 
 
 @contextmanager
 def serving(settings: Settings, store: Store, place: Place | None = None, *, pages: Iterable[Page] = PAGES) -> Iterator[Office]:
-    """A server in a thread, at a free port."""
+    """A server in a thread, at a free port; on a database server in the console's own role."""
     clock = Clock()
-    with listen(Place("127.0.0.1", 0, ())) as socket:
+    with closing(as_console(store)) as own, listen(Place("127.0.0.1", 0, ())) as socket:
         port = socket.getsockname()[1]
         given = place or place_of("127.0.0.1", port, "")
-        server = server_of(app_of(settings, store, given, now=clock, pages=pages), given)
+        server = server_of(app_of(settings, own, given, now=clock, pages=pages), given)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
         thread.start()
         try:

@@ -13,15 +13,22 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import text
 
+from ilc_canvas.cli.console.health import problem
 from ilc_canvas.console.security import codes
+from ilc_canvas.console.security.place import Place
+from ilc_canvas.settings import Settings
 from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.people import accounts
 from ilc_canvas.store.people.accounts import Account, Role
 from tests.cli.conftest import Cli
-from tests.console.cast import PASSWORD
+from tests.console.cast import PASSWORD, Office
+from tests.console.conftest import serving
 from tests.stores import in_a_file
 from tests.waiting import until
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - within a container
 
 
 def _at_terminal(*words: str, typed: Iterable[str]) -> tuple[int, str]:
@@ -87,6 +94,31 @@ def test_console_starts_and_stops(tmp_path: Path) -> None:
         assert (second.returncode, "18473 is not available" in second.stderr) == (1, True)
         console.send_signal(signal.SIGTERM)
         assert console.wait(20) in (0, -signal.SIGTERM)
+
+
+def test_container_asks_whether_it_answers(cli: Cli, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a store that fits it is healthy; under another name, or if nobody listens, it is not, and says why."""
+    monkeypatch.setenv("ILC_CANVAS_CONSOLE_PORT", office.url.rpartition(":")[2])
+    well = cli("console", "health")
+    assert (well.code, well.out.startswith(f"Healthy: the console at {office.url} answers")) == (0, True)
+    monkeypatch.setenv("ILC_CANVAS_CONSOLE_ADDRESS", "https://console.example.org")
+    monkeypatch.setenv("ILC_CANVAS_CONSOLE_HOST", EVERYWHERE)
+    other = cli("console", "health")
+    assert (other.code, "answers with 421" in other.out) == (1, True)
+    monkeypatch.setenv("ILC_CANVAS_CONSOLE_PORT", "1")
+    silent = cli("console", "health")
+    assert (silent.code, "no console answers at 127.0.0.1:1 " in silent.out) == (1, True)
+
+
+def test_public_console_is_asked_by_its_name(office: Office, settings: Settings) -> None:
+    """The check of a container goes to the port within it, and calls the console by its public name; a store that is away is no health."""
+    listening = Place("127.0.0.1", 8080, ("https://console.example.org",))
+    with serving(settings, office.store, listening) as public:
+        asked = Place(EVERYWHERE, int(public.url.rpartition(":")[2]), listening.origins)
+        assert problem(asked) == ""
+        with office.store.write() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        assert "answers with 503" in problem(asked)
 
 
 @pytest.mark.usefixtures("cli")

@@ -16,6 +16,7 @@ _ONE_WRITER = "SELECT pg_advisory_xact_lock(741852)"
 _ADVICE = (
     (("disk is full", "No space left", "could not extend"), "its disk is full. Free space, then run it again"),
     (("locked", "lock timeout", "statement timeout"), "another process holds it too long. Wait until that one is done, then run it again"),
+    (("permission denied",), "its database does not allow this account to do that. Only a worker may, or the operator at a terminal"),
     (("readonly", "read-only"), "it may not be written here. Give this account the right to write file and folder"),
     (("disk I/O error",), "its disk fails, or a limit of the system stops it. Look at the disk, then run it again"),
     (("malformed", "not a database"), "its file is damaged. Restore the last backup"),
