@@ -36,6 +36,11 @@ def import_draft(
 ) -> ImportResult:
     """Check a file against the roster of its school year, and store it as the draft unless there are errors."""
     intake = take_calendar(file, school_year=school_year, zone=zone, roster=roster_of(store, school_year), rules=rules)
+    return keep_draft(store, intake, actor=actor, reason=reason, at=at)
+
+
+def keep_draft(store: Store, intake: CalendarIntake, *, actor: str, reason: str, at: datetime) -> ImportResult:
+    """Store what was read as the draft, unless there are errors."""
     if intake.errors:
         return ImportResult(intake, None)
     number = versions.add_draft(

@@ -12,7 +12,7 @@ from ilc_canvas.roster.check_renumbered import check_renumbered
 from ilc_canvas.roster.intake import Intake
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.documents.signing import ReviewedDraft
+from ilc_canvas.store.documents.signing import ReviewedDraft, Signing
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
 from ilc_canvas.views.rosters import changes
@@ -67,7 +67,7 @@ def finalize(
     settings: Settings, store: Store, reviewed: ReviewedDraft, *, signed_by: str, second: str | None, actor: str, reason: str, at: datetime
 ) -> FinalizeResult:
     """Sign the draft that was reviewed. It supersedes the previous version, and the next run reads it."""
-    before = [info for info in versions.listing(store) if info.state == "finalized"]
+    before = versions.listing(store)
     number = versions.finalize(
         store,
         signed_by=signed_by,
@@ -78,8 +78,26 @@ def finalize(
         four_eyes=settings.guard.four_eyes,
         at=at,
     )
+    return _result(store, number, before)
+
+
+def sign_first(settings: Settings, store: Store, reviewed: ReviewedDraft, *, actor: str, reason: str, at: datetime) -> VersionInfo:
+    """The first of the two signatures that a draft needs in which more than a tenth of the people are missing."""
+    given = Signing(actor, at, actor=actor, seen=reviewed, reason=reason, four_eyes=settings.guard.four_eyes)
+    return versions.info(store, versions.sign_first(store, given))
+
+
+def sign_second(settings: Settings, store: Store, reviewed: ReviewedDraft, *, actor: str, reason: str, at: datetime) -> FinalizeResult:
+    """The second one, by another person: the draft takes effect as in `finalize`."""
+    before = versions.listing(store)
+    four_eyes = settings.guard.four_eyes
+    return _result(store, versions.sign_second(store, second=actor, seen=reviewed, reason=reason, four_eyes=four_eyes, at=at), before)
+
+
+def _result(store: Store, number: int, before: Sequence[VersionInfo]) -> FinalizeResult:
     info = versions.info(store, number)
-    former = max((old.number for old in before if old.school_year == info.school_year), default=None)
+    earlier = (old.number for old in before if old.state == "finalized" and old.school_year == info.school_year)
+    former = max(earlier, default=None)
     sides = (versions.read(store, former), versions.read(store, number)) if former else None
     return FinalizeResult(info, sides, changes(store, *sides) if sides else ())
 

@@ -9,6 +9,8 @@ from ilc_canvas.store.people.accounts import Role
 
 ANYONE_SIGNED_IN = frozenset(Role)
 ASKERS = frozenset({Role.COORDINATOR, Role.APPROVER})
+STAFF = frozenset({Role.COORDINATOR, Role.APPROVER, Role.ADMIN})
+"""Who sees addresses."""
 COORDINATORS = frozenset({Role.COORDINATOR})
 APPROVERS = frozenset({Role.APPROVER})
 ADMINS = frozenset({Role.ADMIN})

@@ -90,3 +90,25 @@ def test_four_eyes_look_at_the_whole_basis(store: Store) -> None:
         require_other_approver(store, basis, "cy")
     require_other_approver(store, basis.without("menu"), "cy")
     require_other_approver(store, basis, "ben")
+
+
+def test_neither_signer_approves(store: Store) -> None:
+    """Who has imported a roster, and both who have signed it, leave its plans to somebody else."""
+    finalized(store)
+    number = draft(store, 2, files="b")
+    rosters.sign_first(store, Signing("ben", NOON, actor="ben", reason="left"))
+    seen = ReviewedDraft(number, rosters.info(store, number).files_digest)
+    rosters.sign_second(store, second="cy", seen=seen, reason="asked", four_eyes=True, at=NOON)
+    for name in ("ana", "Ben", " cy"):
+        with pytest.raises(ApprovalError, match="Ask another person"):
+            require_other_approver(store, Basis.of({"roster": number}), name)
+    require_other_approver(store, Basis.of({"roster": number}), "dee")
+
+
+def test_second_signer_named_on_the_terminal_does_not_approve(store: Store) -> None:
+    """It is the same if one person has run the command for both."""
+    finalized(store)
+    number = draft(store, 2, files="b")
+    rosters.finalize(store, signed_by="Ben", second="Cy", actor="ana", reason="left", at=NOON)
+    with pytest.raises(ApprovalError, match="cy has signed roster version 2"):
+        require_other_approver(store, Basis.of({"roster": number}), "cy")

@@ -20,6 +20,7 @@ from ilc_canvas.store.audit import chain, reader, settings_and_exports
 from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
+from ilc_canvas.store.documents.signing import Signing
 from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy import erasure, typed_texts
 from ilc_canvas.store.privacy.retention import forget
@@ -95,7 +96,12 @@ def _files(desk: Desk) -> None:
     )
 
 
-DEEDS = (_sign, _approve, _reject, _pause, _wish, _answer, _rekey, _settings, _files)
+def _sign_first(desk: Desk) -> None:
+    draft(desk.store, 2, files="d", reason=WORDS)
+    versions.sign_first(desk.store, Signing("ana", NOON, reason=WORDS))
+
+
+DEEDS = (_sign, _sign_first, _approve, _reject, _pause, _wish, _answer, _rekey, _settings, _files)
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__[1:])

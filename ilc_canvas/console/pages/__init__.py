@@ -11,23 +11,26 @@ from ilc_canvas.console.pages import (
     people,
     plans,
     requests,
-    rosters,
     runs,
     sign_in,
     static,
     sync,
     today,
-    uploads,
     who,
 )
+from ilc_canvas.console.pages.documents import checks, rosters, signing, uploads
 from ilc_canvas.console.pages.own import code, me
-from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, Page
+from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, STAFF, Page
+from ilc_canvas.program.basis import ROSTER
 
 PAGES = (
     Page("GET", "/", today.today, ANYONE_SIGNED_IN),
     Page("GET", "/roster", rosters.listing, ANYONE_SIGNED_IN),
     Page("POST", "/roster/check", uploads.check, COORDINATORS, most_bytes=LARGE),
-    Page("POST", "/roster/{number}/sign", uploads.sign, COORDINATORS),
+    Page("GET", "/roster/checks/{number}", checks.shown(ROSTER), ANYONE_SIGNED_IN),
+    Page("GET", "/roster/checks/{number}/findings.csv", checks.exported(ROSTER), STAFF),
+    Page("POST", "/roster/{number}/sign", signing.sign, COORDINATORS),
+    Page("POST", "/roster/{number}/second", signing.second, ASKERS),
     Page("GET", "/roster/{number}", rosters.one, ANYONE_SIGNED_IN),
     Page("GET", "/plan", plans.newest, ANYONE_SIGNED_IN),
     Page("GET", "/plans/{digest}", plans.show, ANYONE_SIGNED_IN),

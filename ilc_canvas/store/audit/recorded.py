@@ -27,6 +27,7 @@ class Recorded:
     seq: int
     kind: str
     at: datetime
+    actor: str
     key: str | None
     run: int | None
     body: Mapping[str, Any]
@@ -51,7 +52,7 @@ def _recorded(row: Row[Any]) -> Recorded:
     if not linked or not is_intact(row):
         raise ChainError(f"The audit log is broken: event {row.seq} is not as it was written. Nothing was changed. See: {Next.VERIFY_LOG}")
     personal = loads(row.content) if row.content else {}
-    return Recorded(row.seq, row.kind, row.at, row.key, row.run, loads(row.body), personal)
+    return Recorded(row.seq, row.kind, row.at, row.actor, row.key, row.run, loads(row.body), personal)
 
 
 def digest_of(value: object) -> str:

@@ -40,6 +40,12 @@ def exported_run_report(store: Store, run: int, *, changes: int, actor: str, at:
         append(connection, Entry("exported", at, actor, {"of": f"report of run {run}", "changes": changes}))
 
 
+def exported_table(store: Store, *, of: str, rows: int, actor: str, at: datetime) -> None:
+    """Note that somebody took a table away, before its first byte is sent."""
+    with store.write() as connection:
+        append(connection, Entry("exported", at, actor, {"of": of, "rows": rows}))
+
+
 def exported_report(store: Store, *, of: str, people: int, actor: str, at: datetime) -> None:
     """Note that somebody wrote a report that names so many people into a file."""
     with store.write() as connection:

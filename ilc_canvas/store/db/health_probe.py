@@ -11,7 +11,7 @@ from typing import Any
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.store.db.missing import not_found
 
-HEAD = "0017"
+HEAD = "0018"
 """The schema that this program needs: a test holds it to that of the migrations."""
 GOOD = ("applied", "converged", "held", "partial")
 """A run that ends so has read all of Canvas and decided: what waits now waits for a person, whom a notice tells."""

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from ilc_canvas.reconcile.basis import Basis
-from ilc_canvas.reconcile.errors import ApprovalError
+from ilc_canvas.reconcile.errors import ApprovalError, ChainError
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.wording import count
 from ilc_canvas.store.audit.chain import Entry, append, said
-from ilc_canvas.store.audit.recorded import text_digest
+from ilc_canvas.store.audit.recorded import BY_OTHER_MEANS, recorded, text_digest
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
@@ -111,6 +111,33 @@ def _require_other_second(document: Document, draft: Row[Any], signing: Signing)
             )
 
 
+def sign_first(connection: Connection, document: Document, draft: Row[Any], *, signing: Signing) -> None:
+    """One signature on the draft, which stays one until somebody else has signed as well. Refused if there is one already."""
+    if draft.first_signed_at is not None:
+        raise document.refused(f"{draft.first_signed_by} has signed version {draft.number} already: a second person has to. {_KEPT}")
+    values = {"first_signed_by": signing.signed_by, "first_reason": signing.reason, "first_signed_at": signing.at}
+    where = (VERSION.c.document == document.name, VERSION.c.number == draft.number)
+    connection.execute(update(VERSION).where(*where).values(**values))
+    body = {"version": draft.number, "school_year": draft.school_year, "files_digest": draft.files_digest}
+    words = said(signed_by=signing.signed_by, reason=signing.reason)
+    append(connection, Entry(f"{document.name}-signed-first", signing.at, signing.actor or signing.signed_by, body, personal=words))
+
+
+def first_signature(connection: Connection, document: Document, number: int | None) -> Row[Any]:
+    """The draft that somebody has signed. Refused if nobody has, or not by the audit log."""
+    draft = connection.execute(select(VERSION).where(VERSION.c.document == document.name, VERSION.c.state == "draft")).first()
+    if draft is None or draft.first_signed_at is None or number not in (None, draft.number):
+        raise document.refused(f"No {document.name} waits for a second signature. {_KEPT}")
+    events = recorded(connection, f"{document.name}-signed-first")
+    told = (draft.number, draft.files_digest, draft.first_signed_at, draft.first_signed_by)
+    if not any((event.body["version"], event.body["files_digest"], event.at, event.actor) == told for event in events):
+        raise ChainError(
+            f"The first signature on {document.name} version {draft.number} in the store is not as the audit log recorded it. "
+            f"{BY_OTHER_MEANS} {_KEPT} Import the files again: {Next.IMPORT_DOCUMENT.of(document.name)}"
+        )
+    return draft
+
+
 def sign(connection: Connection, document: Document, draft: Row[Any], *, signing: Signing, body: Mapping[str, object]) -> None:
     """The draft in place of the finalized version of its school year, with an audit event that has this `body`."""
     of = VERSION.c.document == document.name
@@ -135,7 +162,7 @@ def require_other_approver(store: Store, basis: Basis, actor: str) -> None:
             row = connection.execute(select(VERSION).where(VERSION.c.document == document, VERSION.c.number == version)).first()
             events = connection.execute(select(EVENT.c.actor, EVENT.c.body).where(EVENT.c.kind == f"{document}-finalized")).all()
         ran = [(each.actor, "finalized") for each in events if loads(each.body)["version"] == version]
-        signed = ((row.imported_by, "imported"), (row.signed_by, "signed")) if row else ()
+        signed = ((row.imported_by, "imported"), (row.signed_by, "signed"), (row.second, "signed")) if row else ()
         for name, deed in (*signed, *ran):
             if same_name(actor, name):
                 raise ApprovalError(

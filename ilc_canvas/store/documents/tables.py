@@ -38,6 +38,9 @@ class DocumentVersion(Stored, table=True):
     files_digest: str = text_column(
         default="", sa_column_kwargs={"server_default": ""}
     )  # names the files; empty: imported by an older version
+    first_signed_by: str = text_column(default="", sa_column_kwargs={"server_default": ""})  # of a draft that waits for a second signature
+    first_reason: str = text_column(default="", sa_column_kwargs={"server_default": ""})
+    first_signed_at: datetime | None = time_column(default=None)
 
 
 class DocumentFile(Stored, table=True):
@@ -62,6 +65,36 @@ class DocumentContent(Stored, table=True):
     content: str = text_column()
 
 
+class DocumentCheck(Stored, table=True):
+    """Files that somebody had checked, and that had errors: what was found in them."""
+
+    __tablename__ = "document_check"
+    number: int = key_column()
+    document: str = text_column()
+    school_year: str = text_column()
+    at: datetime = time_column(index=True)
+    actor: str = text_column()
+    errors: int = integer_column()
+    warnings: int = integer_column()
+    counts: str = text_column()  # JSON: how much was read of what
+    findings: str = text_column()  # JSON, as in a version
+    forms: str = text_column()  # JSON: how files were read that are not CSV in UTF-8
+
+
+class DocumentCheckFile(Stored, table=True):
+    """One of these files."""
+
+    __tablename__ = "document_check_file"
+    __table_args__: ClassVar[Any] = (ForeignKeyConstraint(["number"], ["document_check.number"]), _STRICT)
+    number: int = key_column()
+    part: str = text_column(primary_key=True)  # roster, teams, cops, manifest
+    name: str = text_column()
+    sha256: str = text_column()
+    content: str = text_column()  # compressed, in base64; empty: not kept
+
+
 VERSION = table_of(DocumentVersion)
 FILE = table_of(DocumentFile)
 CONTENT = table_of(DocumentContent)
+CHECK = table_of(DocumentCheck)
+CHECK_FILE = table_of(DocumentCheckFile)

@@ -40,8 +40,16 @@ class VersionInfo:
     second: str
     reason: str
     files_digest: str
+    first_signed_by: str = ""  # of a draft that waits for a second signature
+    first_signed_at: datetime | None = None
+    first_reason: str = ""
     rows: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def waits_for_second(self) -> bool:
+        """Whether one person has signed, and another one has to as well."""
+        return self.state == "draft" and self.first_signed_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +241,7 @@ def hashed(connection: Connection, document: str, number: int) -> dict[str, list
 
 _INFO = (
     "number", "school_year", "state", "entries", "errors", "warnings", "imported_at", "imported_by", "manifest_version",
-    "signed_by", "signed_at", "second", "reason", "files_digest",
+    "signed_by", "signed_at", "second", "reason", "files_digest", "first_signed_by", "first_signed_at", "first_reason",
 )  # fmt: skip
 
 

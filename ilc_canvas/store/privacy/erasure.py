@@ -16,6 +16,7 @@ from ilc_canvas.store.audit.mentions import Mentioned, about, mentioned
 from ilc_canvas.store.audit.tables import AUDIT_PERSONAL
 from ilc_canvas.store.db.codec import dumps, loads, split, without_personal
 from ilc_canvas.store.db.database import Store
+from ilc_canvas.store.documents import checks
 from ilc_canvas.store.documents import versions as documents
 from ilc_canvas.store.privacy import typed_texts
 from ilc_canvas.store.rosters import rekey
@@ -29,7 +30,7 @@ _KEPT = "Nothing was erased."
 
 def erase(store: Store, person: Key, *, actor: str, reason: str, at: datetime, in_care: Collection[str] = ()) -> int:
     """Take names, address and login of this user, and every text that names or concerns them, out of the audit log, plans, ledger,
-    decisions and rosters that are not in force; how many events lost some.
+    decisions, checks of files and rosters that are not in force; how many events lost some.
 
     That goes for all ids that the person has had, in whatever case the id is given. The chain stays valid, and the erasure is an event
     itself, which also counts the events of older versions that name the person in the chain, where nothing can be erased. `in_care` are
@@ -45,6 +46,7 @@ def erase(store: Store, person: Key, *, actor: str, reason: str, at: datetime, i
         if spoken_of.by_name(reason):
             raise RosterError(f"The reason itself names the person, and would stay. {_KEPT} Give one that does without the name.")
         contents = _blank_rosters(connection, ids) | _blank_attendance(connection, spoken_of)
+        checks.erase(connection, spoken_of.anyhow)
         count = sum(_blank(connection, user) for user in users) + typed_texts.erase(connection, spoken_of)
         former = {"keys": [str(user) for user in users]} if len(users) > 1 else {}
         body = {"events": count, "chained": typed_texts.chained(connection, spoken_of), "contents": contents, **former}

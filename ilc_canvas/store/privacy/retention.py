@@ -14,6 +14,7 @@ from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.codec import without_personal
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.utc import written
+from ilc_canvas.store.documents import checks
 from ilc_canvas.store.documents import versions as documents
 from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy import typed_texts
@@ -42,13 +43,15 @@ def forget(store: Store, *, before: datetime, actor: str, at: datetime) -> Forgo
     and what somebody has typed before then.
 
     An event says how many, where there were any. What is needed stays: finalized rosters, the ledger, runs that have not ended, intents
-    without an outcome. Signs of life and notes of jobs that are so old go, too. StoreError.
+    without an outcome. Signs of life and notes of jobs that are so old go, too, and checks of files that are older than a month.
+    StoreError.
     """
     with store.write() as connection:
         contents = _superseded(connection, before)
         found = Forgotten(
             len(contents), _changes(connection, before), _events(connection, before), texts=typed_texts.forget(connection, before)
         )
+        checks.drop_old(connection, at)
         for table in (HEARTBEAT, JOB_RUN):
             connection.execute(delete(table).where(table.c.at < before))
         if not found.nothing:

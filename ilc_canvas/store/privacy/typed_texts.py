@@ -46,6 +46,7 @@ TEXTS = (
     Text(REKEY, "reason", "at", ("old", "new")),
     Text(VERSION, "reason", "signed_at"),
     Text(VERSION, "import_reason", "imported_at"),
+    Text(VERSION, "first_reason", "first_signed_at"),
     Text(PAUSE, "reason"),
     Text(JOB_RUN, "sentence"),
     Text(HEARTBEAT, "sentence"),

@@ -1,9 +1,10 @@
 """Roster versions: documents whose content is a roster, and which are signed with care for the people who are missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -19,7 +20,7 @@ from ilc_canvas.store.db.lease import nobody_else
 from ilc_canvas.store.documents import signing, versions
 from ilc_canvas.store.documents.document import Document
 from ilc_canvas.store.documents.recorded import recorded_content
-from ilc_canvas.store.documents.signing import ReviewedDraft, Signing
+from ilc_canvas.store.documents.signing import ReviewedDraft, Signing, same_name
 from ilc_canvas.store.documents.versions import Draft, VersionInfo
 from ilc_canvas.store.rosters import rekey
 from ilc_canvas.store.rosters.content import content_from_json, content_to_json
@@ -90,19 +91,59 @@ def finalize(
     """
     given = Signing(signed_by, at, actor=actor, seen=seen or ReviewedDraft(), reason=reason, second=second or "", four_eyes=four_eyes)
     with ExitStack() as until_stored, store.write() as connection:
-        draft = signing.signable(connection, ROSTERS, given)
-        if not draft.entries:
-            raise RosterError(f"Roster version {draft.number} has nobody in it. It cannot be finalized, whoever signs.")
-        step = _step(connection, draft)
-        _refuse_unanswered(step)
-        _hold_shrunk(step, given)
-        ids = new_ids.carried_over(step.before, step.after, step.rekeys.same)
-        if ids:
-            until_stored.enter_context(nobody_else(store))
-        body = {"people": draft.entries, **versions.hashed(connection, ROSTER, draft.number), **({"new_ids": dict(ids)} if ids else {})}
-        signing.sign(connection, ROSTERS, draft, signing=given, body=body)
-        rekey.carry_out(connection, ids, school_year=step.before.school_year, actor=actor or signed_by, at=at)
+        return _finalize(connection, given, partial(_alone, until_stored, store))
+
+
+def sign_first(store: Store, given: Signing) -> int:
+    """The first of two signatures on a draft that lacks more than 10 % of the people; its number. It is bound to just these files.
+
+    RosterError as in `finalize`, if there is a first signature already, and if one signature is enough.
+    """
+    with store.write() as connection:
+        draft, step = _signable(connection, given)
+        if not _shortfall(step).needs_second:
+            raise RosterError(f"One signature is enough for roster version {draft.number}. Nothing was changed.")
+        signing.sign_first(connection, ROSTERS, draft, signing=given)
     return int(draft.number)
+
+
+def sign_second(store: Store, *, second: str, seen: ReviewedDraft, reason: str, four_eyes: bool, at: datetime) -> int:
+    """Sign off the draft that somebody else has signed; its number. Otherwise as `finalize`, and RosterError if nobody has signed it,
+    or `second` has.
+    """
+    with ExitStack() as until_stored, store.write() as connection:
+        first = signing.first_signature(connection, ROSTERS, seen.version)
+        if same_name(first.first_signed_by, second):
+            raise RosterError(f"{second} has signed version {first.number} already. Nothing was changed. The second person is another one.")
+        why = "; ".join(filter(None, dict.fromkeys((first.first_reason, reason))))
+        given = Signing(first.first_signed_by, at, actor=second, seen=seen, reason=why, second=second, four_eyes=four_eyes)
+        return _finalize(connection, given, partial(_alone, until_stored, store))
+
+
+def _alone(until_stored: ExitStack, store: Store) -> None:
+    """No run is under way until this is stored."""
+    until_stored.enter_context(nobody_else(store))
+
+
+def _finalize(connection: Connection, given: Signing, be_alone: Callable[[], None]) -> int:
+    draft, step = _signable(connection, given)
+    _hold_shrunk(step, given)
+    ids = new_ids.carried_over(step.before, step.after, step.rekeys.same)
+    if ids:
+        be_alone()
+    body = {"people": draft.entries, **versions.hashed(connection, ROSTER, draft.number), **({"new_ids": dict(ids)} if ids else {})}
+    signing.sign(connection, ROSTERS, draft, signing=given, body=body)
+    rekey.carry_out(connection, ids, school_year=step.before.school_year, actor=given.actor or given.signed_by, at=given.at)
+    return int(draft.number)
+
+
+def _signable(connection: Connection, given: Signing) -> "tuple[Row[Any], _Step]":
+    draft = signing.signable(connection, ROSTERS, given)
+    if not draft.entries:
+        raise RosterError(f"Roster version {draft.number} has nobody in it. It cannot be finalized, whoever signs.")
+    step = _step(connection, draft)
+    _refuse_unanswered(step)
+    return draft, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +181,41 @@ def _asked(pair: new_ids.Pair) -> str:
     return f"{pair.joiner.person_id} joins with {same} of {pair.leaver.person_id}, who leaves."
 
 
-def _hold_shrunk(step: _Step, given: Signing) -> None:
-    other = bool(given.second.strip()) and given.second.strip().casefold() != given.signed_by.strip().casefold()
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """How many people of the version before are missing."""
+
+    missing: int
+    before: int
+    version: int  # the one before
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether two people have to sign."""
+        return shrunk(self.before, self.missing)
+
+
+def shortfall(store: Store, number: int) -> Shortfall:
+    """Of a draft. RosterError where it is not there."""
+    with store.read() as connection:
+        draft = versions.one(connection, ROSTER, number)
+        if draft is None:
+            raise RosterError(_absent(number))
+        return _shortfall(_step(connection, draft))
+
+
+def _shortfall(step: _Step) -> Shortfall:
     """Who is missing is counted in its own school year: another one has other people."""
-    missing, before = len(new_ids.missing(step.of_its_year, step.after, step.rekeys.same)), len(step.of_its_year.people)
-    if shrunk(before, missing) and not (other and given.reason.strip()):
+    missing = new_ids.missing(step.of_its_year, step.after, step.rekeys.same)
+    return Shortfall(len(missing), len(step.of_its_year.people), step.of_its_year.version)
+
+
+def _hold_shrunk(step: _Step, given: Signing) -> None:
+    other, found = bool(given.second.strip()) and not same_name(given.second, given.signed_by), _shortfall(step)
+    if found.needs_second and not (other and given.reason.strip()):
         raise RosterHeldError(
-            f"Roster version {step.after.version} lacks {missing:,} of the {count(before, 'person', 'people')} of version "
-            f"{step.of_its_year.version}: more than "
+            f"Roster version {step.after.version} lacks {found.missing:,} of the {count(found.before, 'person', 'people')} of version "
+            f"{found.version}: more than "
             f"{SHRINK_PERCENT} %. Nothing was changed. If that is meant, a second person agrees: --second NAME --reason TEXT"
         )
 

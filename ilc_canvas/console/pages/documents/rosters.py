@@ -1,12 +1,16 @@
 """Versions of the roster: the list, and one of them with its differences, findings and files."""
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import MissingPageError, Visit
+from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.program.diff import RosterChange
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.store.documents import checks
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import versions
 from ilc_canvas.views.rosters import changes
@@ -33,9 +37,18 @@ _WORDS = {
 
 def listing(visit: Visit) -> Response:
     """All versions, newest first."""
-    return page(
-        visit, "rosters.html", {"versions": versions.listing(visit.store), "errors": {}, "school_year": "", "intake": None, "findings": []}
-    )
+    return page(visit, "rosters.html", listing_values(visit))
+
+
+def listing_values(visit: Visit, *, errors: Mapping[str, str] | None = None, school_year: str = "", again: str = "") -> dict[str, object]:
+    """What the list shows, and how its form is filled in; `again` is the check whose files are taken if none are chosen."""
+    return {
+        "versions": versions.listing(visit.store),
+        "checks": checks.listing(visit.store, ROSTER, visit.at),
+        "errors": errors or {},
+        "school_year": school_year,
+        "again": again,
+    }
 
 
 def info_of(visit: Visit) -> VersionInfo:
@@ -60,6 +73,7 @@ def version_values(visit: Visit, info: VersionInfo) -> dict[str, object]:
         "info": info,
         "errors": {},
         "reason": "",
+        "shortfall": versions.shortfall(visit.store, info.number) if info.state == "draft" else None,
         "figures": [(len(roster.people), "people"), (len(roster.teams), "teams"), (len(roster.cops), "COPs")],
         "before": before.version if before else None,
         "changes": [(_WORDS[each.kind], _named(each, before, roster), _sides(each)) for each in found] if before else [],
