@@ -4,7 +4,9 @@ import logging
 import os
 import re
 import ssl
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 
 import requests
 from urllib3.exceptions import LocationParseError
@@ -40,10 +42,16 @@ def authority() -> str | bool:
     path = os.environ.get("SSL_CERT_FILE", "")
     try:
         if path:
-            ssl.create_default_context(cafile=path)
+            _load(path, Path(path).stat().st_mtime_ns)
     except (OSError, ValueError) as error:
         raise SettingsError(f"SSL_CERT_FILE: {path} cannot be read, or holds no certificates (PEM). Nothing was done.") from error
     return path or True
+
+
+@lru_cache(maxsize=1)
+def _load(path: str, _modified_ns: int) -> None:
+    """Read it, once for as long as it stays the same: some hundred certificates take longer than a request."""
+    ssl.create_default_context(cafile=path)
 
 
 def check_address(base_url: str) -> None:
