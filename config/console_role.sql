@@ -32,9 +32,10 @@ GRANT INSERT ON audit_event, audit_personal TO ilc_console;
 -- Its own accounts, sessions, and failed sign-ins.
 GRANT INSERT, UPDATE, DELETE ON console_account, console_session, console_attempt TO ilc_console;
 
--- Drafts are imported, replaced, and signed.
-GRANT INSERT, DELETE ON document_version, document_file, document_content TO ilc_console;
-GRANT UPDATE (state, signed_by, second, reason, signed_at, finalized_count) ON document_version TO ilc_console;
+-- Drafts are imported, replaced, and signed, by one person or two. What was found in files goes after a month.
+GRANT INSERT, DELETE ON document_version, document_file, document_content, document_check, document_check_file TO ilc_console;
+GRANT UPDATE (state, signed_by, second, reason, signed_at, finalized_count, first_signed_by, first_reason, first_signed_at)
+  ON document_version TO ilc_console;
 
 -- Plans are approved and declined. An approval is taken back, and never altered.
 GRANT INSERT ON approval TO ilc_console;

@@ -15,6 +15,7 @@ from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.store.all_tables import METADATA
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
+from ilc_canvas.store.documents import checks
 from ilc_canvas.store.opening import make_store, open_store
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.rosters import versions
@@ -25,7 +26,7 @@ from tests.console.cast import Office, text_of
 from tests.console.conftest import fill, serving
 from tests.console.role import NAME, SCRIPT, as_console, make_role
 from tests.console.test_pages import LISTS
-from tests.console.test_rosters import _check, _files
+from tests.console.uploads import check, files_of
 from tests.sandbox.process import ROOT
 from tests.store.conftest import postgres
 from tests.store.postgres import copied_database, new_database, order
@@ -35,16 +36,18 @@ ITO = "M. Ito"
 ALL, KEPT = frozenset({"INSERT", "UPDATE", "DELETE"}), frozenset({"INSERT", "DELETE"})
 NONE: frozenset[str] = frozenset()
 OWN = ("console_account", "console_session", "console_attempt", "declined_change", "identity_decision", "drift_decision")
+DOCUMENTS = ("document_version", "document_file", "document_content", "document_check", "document_check_file")
 MAY = {
     **dict.fromkeys(OWN, ALL),
-    **dict.fromkeys(("document_version", "document_file", "document_content", "pause"), KEPT),
+    **dict.fromkeys((*DOCUMENTS, "pause"), KEPT),
     **dict.fromkeys(("audit_event", "audit_personal", "approval", "sync_request"), frozenset({"INSERT"})),
     **dict.fromkeys(("identity_question", "quarantine"), frozenset({"DELETE"})),
 }
 """Beside reading, which it may everywhere; some columns of some of these may be changed as well."""
+FIRST = ("first_signed_by", "first_reason", "first_signed_at")
 COLUMNS = {
     "approval": {"ended_at"},
-    "document_version": {"state", "signed_by", "second", "reason", "signed_at", "finalized_count"},
+    "document_version": {"state", "signed_by", "second", "reason", "signed_at", "finalized_count", *FIRST},
     "sync_request": {"state", "result", "ended_at"},
 }
 
@@ -104,12 +107,27 @@ def test_pages_work_in_this_role(office: Office) -> None:
     assert (len(approvals.plan_decisions(office.store, 3)), pauses.paused(office.store, office.clock())) == (1, None)
 
 
+def test_files_are_checked_and_signed_by_two(office: Office) -> None:
+    """What was found in files is kept, also in place of what is older than a month; a shrunken roster is signed by two people."""
+    alvarez, path = office.browser("J. Alvarez", Role.COORDINATOR), "/roster/checks"
+    assert check(alvarez, files_of(rows(P3={"team_id": "T9"}))).headers["Location"] == f"{path}/1"
+    office.clock.later = checks.KEPT
+    alvarez, cruz = office.browser("J. Alvarez"), office.browser("L. Cruz", Role.COORDINATOR)
+    assert check(alvarez, files_of(rows(P3={"team_id": "T9"}))).headers["Location"] == f"{path}/2"
+    assert [alvarez.get(f"{path}/{each}").status_code for each in ("1", "2", "2/findings.csv")] == [404, 200, 200]
+    assert check(alvarez, files_of([rows()[0], rows()[-1]])).status_code == 303
+    fields = {"files": versions.info(office.store, 3).files_digest, "read": "yes", "reason": "many left"}
+    answers = [alvarez.post("/roster/3/sign", fields), cruz.post("/roster/3/second", fields)]
+    assert [answer.status_code for answer in answers] == [303, 303], [*map(text_of, answers)]
+    assert versions.info(office.store, 3).second == "L. Cruz"
+
+
 def test_new_ids_are_left_to_the_operator(office: Office) -> None:
     """Signing a roster in which somebody has a new id would rename what is in the ledger: the page says who may, and nothing is signed."""
     settings, alvarez = read_settings(), office.browser("J. Alvarez", Role.COORDINATOR)
     actions.decide_on_ids(settings, office.store, ("P2", "P9"), decision="same", actor="root", reason="x", at=office.clock())
     people = [{**row, "person_id": "P9"} if row["person_id"] == "P2" else row for row in rows() if row["person_id"] not in ("P3", "P4")]
-    assert _check(alvarez, _files(people)).status_code == 303
+    assert check(alvarez, files_of(people)).status_code == 303
     fields = {"files": versions.info(office.store, 3).files_digest, "read": "yes", "reason": "a new id"}
     answer = alvarez.post("/roster/3/sign", fields)
     assert (answer.status_code, "Only a worker may, or the operator at a terminal" in text_of(answer)) == (422, True)
