@@ -38,6 +38,7 @@ _STEPS: Mapping[Next, Callable[[str], str]] = {
     Next.BACK_UP_STORE: _command("db backup FILE"),
     Next.CALENDARS: _command("calendar list"),
     Next.CHECK_TEXTS: _command("courses check"),
+    Next.CONFIRM_ADMINISTRATOR: _command(f"people adopt {{}} --account {{}} --administrator {_REASON}"),
     Next.CREATE_STORE: _command("db create"),
     Next.DECLINED: _command("declined"),
     Next.DOCTOR: _command("doctor"),

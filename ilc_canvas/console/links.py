@@ -55,7 +55,9 @@ def _person(about: str) -> Part:
 _STEPS: Mapping[Next, Callable[[str], Part]] = {
     Next.APPROVE_PLAN: _plan,
     Next.ASK_AGAIN_FOR_SYNC: _page("/sync", "Sync now"),
+    Next.ASK_ABOUT_PERSON: _page("/who", "Who is who"),
     Next.AUDIT_LOG: _page("/audit", "Audit log"),
+    Next.CONFIRM_ADMINISTRATOR: _page("/who", "choose it once more"),
     Next.DECLINED: _page("/alone", "Left alone"),
     Next.DRIFT: _page("/alone", "Left alone"),
     Next.EXPLAIN_PERSON: _person,

@@ -159,12 +159,11 @@ def former_id(decision: Decision, context: DecisionContext) -> Key | None:
     return owner if owner not in (None, context.key(decision.person_id), *context.people) else None
 
 
-_CONFIRM = "If it is the right account all the same, add --administrator (in a file: the number, then the word administrator)."
 _CONFIRMABLE = ("administrator", "admins-hidden")
 _UNUSABLE = {
     "token": ("Account {number} is the one that this program signs in with.", "Give the program an account of its own."),
-    "administrator": ("Account {number} is an administrator's.", _CONFIRM),
-    "admins-hidden": ("This token cannot see whether account {number} is an administrator's.", _CONFIRM),
+    "administrator": ("Account {number} is an administrator's.", ""),
+    "admins-hidden": ("This token cannot see whether account {number} is an administrator's.", ""),
 }
 
 
@@ -199,7 +198,8 @@ def _against_canvas(number: int, key: Key, found: AccountSearch, *, context: Dec
     if not code:
         return None
     text, fix = _UNUSABLE[code]
-    return Refusal(code, text.format(number=number), fix)
+    confirm = f"If it is the right account all the same: {Next.CONFIRM_ADMINISTRATOR.of(id_of(key), number)}"
+    return Refusal(code, text.format(number=number), fix or confirm)
 
 
 def _against_new(decision: Decision, question: Question, context: DecisionContext) -> Refusal | None:

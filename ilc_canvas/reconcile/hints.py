@@ -21,6 +21,7 @@ class Next(StrEnum):
     BACK_UP_STORE = "‹back-up-store›"
     CALENDARS = "‹calendars›"
     CHECK_TEXTS = "‹check-texts›"
+    CONFIRM_ADMINISTRATOR = "‹confirm-administrator›"  # person, number of the account
     CREATE_STORE = "‹create-store›"
     DECLINED = "‹declined›"
     DRIFT = "‹drift›"

@@ -19,7 +19,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.opening import open_store
 from tests.cli.conftest import CLOCK, Said, cli
 from tests.cli.people_cast import Office as Roster
-from tests.cli.people_cast import rows
+from tests.cli.people_cast import address, rows
 from tests.console.cast import Clock, Office
 from tests.console.role import as_console, make_role
 from tests.sandbox.process import TOKEN, start_sandbox
@@ -29,7 +29,7 @@ __all__ = ["cli"]  # a fixture
 GUARD = "[guard]\nremovals_per_course = 1\nremovals_per_course_percent = 1\n"
 
 
-def _said(*words: str) -> Said:
+def said(*words: str) -> Said:
     """A command in this process."""
     out, err = StringIO(), StringIO()
     with redirect_stdout(out), redirect_stderr(err):
@@ -42,12 +42,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Two people who leave a course are already too many."""
     path = tmp_path_factory.mktemp("settings") / "ilc.toml"
     path.write_text(GUARD, "utf-8")
-    with _environment({"CONFIG": str(path), "URL": "http://127.0.0.1:9", "STORE": "sqlite:////nowhere"}):
+    with environment({"CONFIG": str(path), "URL": "http://127.0.0.1:9", "STORE": "sqlite:////nowhere"}):
         return read_settings()
 
 
 @contextmanager
-def _environment(given: dict[str, str]) -> Iterator[None]:
+def environment(given: dict[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [each for each in os.environ if each.startswith("ILC_CANVAS_")]:
             patch.delenv(name)
@@ -71,13 +71,13 @@ def fill(store: str, folder: Path) -> str:
     config = folder / "ilc.toml"
     config.write_text(GUARD, "utf-8")
     given = {"CONFIG": str(config), "STORE": store, "TOKEN": TOKEN, "SETTLE_SECONDS": "0", "REREAD_SECONDS": "0"}
-    with start_sandbox(*CLOCK) as canvas, _environment({**given, "URL": canvas.url}):
-        roster = Roster(_said, folder, canvas)
+    with start_sandbox(*CLOCK) as canvas, environment({**given, "URL": canvas.url}):
+        roster = Roster(said, folder, canvas)
         roster.sign(rows(P2={"cop_participant": "EQ"}))
         roster.sync()
         left = [row for row in rows(P2={"cop_participant": "EQ", "display_name": "Ben O."}) if row["person_id"] not in ("P3", "P4")]
         roster.sign(left)
-        assert _said("plan").code == 3
+        assert said("plan").code == 3
         return canvas.url
 
 
@@ -86,6 +86,31 @@ def office(filled: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console on a copy of that store."""
     url = (made_folder() / "console-url").read_text()
     with closing(open_store(copied(filled, tmp_path))) as store, serving(settings.model_copy(update={"url": url}), store) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store whose last plan asks about P2, whose login has an account under another name, and P3, whose account is an administrator's."""
+    folder, store = tmp_path_factory.mktemp("asked"), made_store(made_folder() / "asked")
+    with start_sandbox(*CLOCK) as canvas, environment({"STORE": store, "TOKEN": TOKEN, "URL": canvas.url}):
+        roster = Roster(said, folder, canvas)
+        roster.account("B. <i>Rivers</i>", address("Ben Okafor"))
+        boss = roster.account("Chloe Tran", address("Chloe Tran"))
+        roster.hand("POST", "accounts/1/admins", user_id=boss)
+        roster.sign()
+        roster.plan()
+        (made_folder() / "asked-url").write_text(canvas.url)
+    if POSTGRES:
+        assert make_role(store).returncode == 0
+    return store
+
+
+@pytest.fixture
+def asking(asked: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
+    """A console on a copy of that store. Canvas is gone: nothing here reaches it."""
+    url = (made_folder() / "asked-url").read_text()
+    with closing(open_store(copied(asked, tmp_path))) as store, serving(settings.model_copy(update={"url": url}), store) as made:
         yield made
 
 

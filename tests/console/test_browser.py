@@ -176,8 +176,20 @@ def test_pages_have_no_barriers(office: Office, browser: Chromium, width: int, s
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         for path in [*LISTS, *some, "/sign-in"]:
-            answer = page.goto(f"{office.url}{path}")
-            assert answer
-            assert answer.status == 200, path
-            assert (barriers(page), overflow(page)) == ([], 0), path
+            _has_no_barriers(page, f"{office.url}{path}")
         assert not [url for url in asked if not url.startswith(office.url)]
+
+
+def _has_no_barriers(page: Page, url: str) -> None:
+    answer = page.goto(url)
+    assert answer
+    assert answer.status == 200, url
+    assert (barriers(page), overflow(page)) == ([], 0), url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_questions_have_no_barriers(asking: Office, browser: Chromium, width: int, scheme: Literal["light", "dark"]) -> None:
+    """The same goes for roster and Canvas side by side."""
+    with window(browser, _token(asking, *Role), width=width, scheme=scheme) as page:
+        _has_no_barriers(page, f"{asking.url}/who")

@@ -1,4 +1,4 @@
-"""Sync requests, the pause, and answers about who is who."""
+"""Sync requests and the pause."""
 
 import pytest
 
@@ -91,14 +91,3 @@ def test_pause_until_no_time(office: Office, alvarez: Browser, until: str) -> No
     """A time that has passed, or that is none, is refused; writing goes on."""
     assert alvarez.post("/pause", {"why": "x", "until": until}).status_code == 422
     assert pauses.paused(office.store, office.clock()) is None
-
-
-def test_person_is_left_out_and_asked_again(alvarez: Browser) -> None:
-    """Somebody is left out for now, with a reason, and that is taken back; the console decides nothing that needs a look at Canvas."""
-    assert alvarez.post("/who", {"person": "P2", "answer": "leave-out"}).status_code == 422
-    assert alvarez.post("/who", {"person": "P2", "answer": "leave-out", "reason": "moves away"}).status_code == 303
-    assert "Ben O. is left out for now" in text_of(alvarez.get("/who"))
-    assert alvarez.post("/who", {"person": "P2", "answer": "ask-again", "reason": "stays"}).status_code == 303
-    assert "Nobody has answered anything yet." in text_of(alvarez.get("/who"))
-    for fields in ({"answer": "adopt"}, {"answer": "create"}, {"answer": ""}, {"person": "P99", "answer": "leave-out"}):
-        assert alvarez.post("/who", {"person": "P2", "reason": "x", **fields}).status_code == 422

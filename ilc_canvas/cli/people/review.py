@@ -139,6 +139,8 @@ def _roster(question: "Question", result: "Review") -> tuple[str, ...]:
 
 def _account(number: int, question: "Question", result: "Review") -> tuple[str, ...]:
     """The column of one account."""
+    from ilc_canvas.views.people.open_questions import account_remarks
+
     account_details, title = result.accounts.get(number), f"account {number}"
     if account_details is None:
         reason = "not shown here" if result.canvas_error else "can no longer be read: removed, merged, or hidden from this token"
@@ -152,7 +154,7 @@ def _account(number: int, question: "Question", result: "Review") -> tuple[str, 
         "\n".join(details["sis_ids"]),
         details["last_login"],
         "\n".join(_short(course) for course in account_details.courses),
-        "; ".join([*_remarks(account_details), *_whose(number, question, result)]),
+        "; ".join([*account_remarks(account_details), *_whose(number, question, result)]),
     )
 
 
@@ -168,15 +170,6 @@ def details_of(account_details: "AccountDetails") -> dict[str, Any]:
         "sis_ids": [_visible(sis_id) for sis_id in sis_ids],
         "last_login": _visible((account_details.last_login or "")[:10]),
     }
-
-
-def _remarks(account_details: "AccountDetails") -> Iterator[str]:
-    if account_details.account.removed or account_details.account.logins == ():
-        yield "removed"
-    if account_details.administrator:
-        yield "administrator"
-    if account_details.administrator is None:
-        yield "may be an administrator: this token cannot see"
 
 
 def _whose(number: int, question: "Question", result: "Review") -> Iterator[str]:

@@ -26,7 +26,7 @@ def sync_values(visit: Visit, **changed: object) -> dict[str, object]:
         "only": visit.asked("only"),
         "errors": {},
         "reason": "",
-        "kind": "sync",
+        "kind": visit.asked("kind") or "sync",
         "why": "",
         "until": "",
     }

@@ -1,14 +1,33 @@
-"""Who is who: people about whom somebody must decide, and what was decided before."""
+"""Who is who: people about whom somebody must decide, beside the accounts in question, and what was decided before."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.responses import Response
 
 from ilc_canvas.console.pages.plans import has_roster
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import Visit
-from ilc_canvas.program.decisions import DecisionContext, id_of
-from ilc_canvas.reconcile.people.identity import Question
-from ilc_canvas.views.people.review import read_context
-from ilc_canvas.views.sentences import question_text
+from ilc_canvas.program.decisions import id_of
+from ilc_canvas.reconcile.people.identity import Answer
+from ilc_canvas.store.runs import identities
+from ilc_canvas.views import years
+from ilc_canvas.views.names import known_names
+from ilc_canvas.views.people.decision_options import word_of
+from ilc_canvas.views.people.open_questions import open_questions
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given before."""
+
+    person_id: str
+    name: str
+    decision: str
+    account: int | None
+    at: datetime
+    actor: str
+    reason: str
 
 
 def show(visit: Visit) -> Response:
@@ -18,23 +37,25 @@ def show(visit: Visit) -> Response:
     return page(visit, "who.html", who_values(visit))
 
 
-def who_values(visit: Visit) -> dict[str, object]:
-    """What the page shows."""
-    context = read_context(visit.settings, visit.store, visit.at)
-    questions = sorted(context.questions.values(), key=lambda question: question.key)
-    answers = sorted(context.answers.values(), key=lambda answer: answer.at, reverse=True)
-    return {
-        "questions": [_asked(question, context) for question in questions],
+def who_values(visit: Visit, **changed: object) -> dict[str, object]:
+    """What the page shows, and how its forms are filled in."""
+    values = {
+        "questions": open_questions(visit.settings, visit.store, visit.at),
+        "answers": _answers(visit),
+        "word_of": word_of,
         "errors": {},
-        "answers": [(id_of(answer.key), context.named(answer.key), answer) for answer in answers],
+        "typed": {},
     }
+    return {**values, **changed}
 
 
-def _asked(question: Question, context: DecisionContext) -> dict[str, object]:
-    return {
-        "id": id_of(question.key),
-        "person": context.people.get(question.key),
-        "text": question_text(question.kind),
-        "accounts": question.accounts,
-        "others": [context.named(other) for other in question.others],
-    }
+def _answers(visit: Visit) -> list[Given]:
+    """The newest first."""
+    canvas_scope = years.newest(visit.settings, visit.store)
+    names, why = known_names(visit.settings, visit.store), identities.reasons(visit.store, canvas_scope)
+    answers = sorted(identities.decided(visit.store, canvas_scope).values(), key=lambda answer: answer.at, reverse=True)
+    return [_given(answer, names[answer.key], *why.get(answer.key, ("", ""))) for answer in answers]
+
+
+def _given(answer: Answer, name: str, actor: str, reason: str) -> Given:
+    return Given(id_of(answer.key), name, answer.decision, answer.handle, answer.at, actor, reason)

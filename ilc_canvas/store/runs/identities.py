@@ -102,6 +102,12 @@ def about(canvas_scope: CanvasScope, key: Key) -> ColumnElement[bool]:
     )
 
 
+def reasons(store: Store, canvas_scope: CanvasScope) -> dict[Key, tuple[str, str]]:
+    """Who has given each answer in force, and why."""
+    with store.read() as connection:
+        return {Key.parse(row.key): (row.actor, row.reason) for row in _rows(connection, canvas_scope)}
+
+
 def decided(store: Store, canvas_scope: CanvasScope) -> dict[Key, Answer]:
     """All answers here, to be shown and decided anew, as the table has them; what was deleted from it, as the log has it."""
     with store.read() as connection:

@@ -67,7 +67,7 @@ def _new(decision: Decision, question: Question, context: DecisionContext) -> st
     if question.kind == CHANGED:
         return f"{who} is now somebody else, and gets a new account."
     if login:
-        return f"{who} gets a new account. Its login is {login}, since an account above has the roster's; another one: --login TEXT."
+        return f"{who} gets a new account. Its login is {login}, since an account above has the roster's. Another one can be given."
     return f"{who} gets a new account, with the login of the roster."
 
 
