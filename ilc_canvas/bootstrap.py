@@ -5,7 +5,7 @@ What only a run needs is imported by the functions that make one, so that a comm
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ilc_canvas.store.db.lease import Lease
     from ilc_canvas.store.runs.details import RunDetail
     from ilc_canvas.sync import ApplySettings, OnProgress
+    from ilc_canvas.views.people.person import AskCanvas
+    from ilc_canvas.worker.examination import CheckResult, Instruments
     from ilc_canvas.worker.jobs import WorkerJobs
 
 
@@ -193,6 +195,52 @@ def text_changes(settings: Settings, store: Store, detail: "RunDetail", *, schoo
     return canvas.text_changes(changes)
 
 
+def instruments(settings: Settings) -> "Instruments":
+    """What an examination needs."""
+    from ilc_canvas.worker.examination import Instruments
+
+    return Instruments(
+        client=lambda school_year: client(settings, school_year),
+        signer=lambda store: signer(settings, store),
+        admit=lambda store: allow_token_address(settings, store),
+    )
+
+
+def examination(settings: Settings, store: Store) -> "Iterator[CheckResult]":
+    """An examination that nobody watches: the token goes to an address only if it is known already."""
+    from ilc_canvas.worker.examination import CheckResult, examine
+
+    try:
+        require_token_address(settings, store)
+    except SettingsError as error:
+        yield CheckResult("Settings", False, str(error))
+    else:
+        yield from examine(settings, store, instruments(settings))
+
+
+def ask_canvas(settings: Settings, store: Store) -> "AskCanvas":
+    """A function that reads the enrollments of one person, in one request."""
+    from ilc_canvas.reconcile.errors import CanvasError
+
+    def ask(
+        school_year: str, numbers: "Mapping[Key, int | None]", user: "Key", *, number: int | None
+    ) -> "tuple[Mapping[Key, str] | None, str]":
+        if number is None:
+            return None, "No Canvas account is known for this person."
+        try:
+            canvas = client(settings, school_year)
+            require_token_address(settings, store)
+            canvas.know(numbers)
+            records = canvas.enrollments_of(user, number)
+        except (SettingsError, CanvasError) as error:
+            return None, f"Canvas was not read: {error}"
+        if records is None:
+            return None, f"Canvas no longer has account {number}."
+        return {record.key: str(record.fields["state"]) for record in records}, ""
+
+    return ask
+
+
 def note_templates(store: Store, school_year: str, content: "ContentSource", *, actor: str, at: datetime) -> None:
     """Record the templates that the next plan goes by, unless they are those of the last one."""
     from dataclasses import asdict
@@ -234,6 +282,9 @@ def worker_jobs(
     """The jobs of a worker; `throttle` records the remaining allowance of Canvas."""
     from functools import partial
 
+    from ilc_canvas.worker.at_once import AtOnce
     from ilc_canvas.worker.jobs import WorkerJobs
 
-    return WorkerJobs(settings, store, name=name, words=words, now=now, run=partial(run_with, clock=now, throttle=throttle))
+    at_once = AtOnce(settings, store, now, partial(examination, settings, store), ask_canvas(settings, store))
+    run_once = partial(run_with, clock=now, throttle=throttle)
+    return WorkerJobs(settings, store, name=name, words=words, now=now, run=run_once, at_once=at_once)

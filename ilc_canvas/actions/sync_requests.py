@@ -18,6 +18,8 @@ def request(settings: Settings, store: Store, sync_request: SyncRequest, *, join
     """
     if sync_request.kind is RequestKind.UNDO and sync_request.undo is None:
         raise SyncRequestError("Which run should be undone? Nothing was added.")
+    if sync_request.kind is RequestKind.LOOK and not (len(sync_request.only) == 1 and sync_request.only[0].startswith("person:")):
+        raise SyncRequestError("Which one person should be looked at? Nothing was added.")
     if sync_request.undo is not None:
         details.run(store, sync_request.undo)
     if sync_request.only:

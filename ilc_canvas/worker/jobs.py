@@ -1,7 +1,6 @@
 """The worker's jobs, using the store, Canvas and mail from the settings. Implements `loop.Jobs`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Protocol
@@ -17,7 +16,6 @@ from ilc_canvas.reconcile.run.quarantine import Quarantine
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.wording import count
 from ilc_canvas.settings import Settings, noted
-from ilc_canvas.store.audit import chain
 from ilc_canvas.store.audit import settings_and_exports as noted_settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease, take_lease
@@ -25,22 +23,14 @@ from ilc_canvas.store.privacy import retention
 from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.runs import details, parked
 from ilc_canvas.store.worker import heartbeat, jobs, outbox, sync_requests
-from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
+from ilc_canvas.store.worker.sync_requests import SyncRequest
 from ilc_canvas.views import years
 from ilc_canvas.views.clock_doubt import clock_doubt
 from ilc_canvas.views.halt import why_halted
+from ilc_canvas.worker.at_once import AT_ONCE, AtOnce, Fulfilled, verified
 from ilc_canvas.worker.digest import send_digest
 from ilc_canvas.worker.loop import Due
-from ilc_canvas.worker.notices import notify, send_notices, send_trial
-
-
-@dataclass(frozen=True, slots=True)
-class Fulfilled:
-    """The result of a sync request for one school year."""
-
-    result: str  # one sentence
-    status: str = ""  # of its run; empty if it failed
-    run: int | None = None
+from ilc_canvas.worker.notices import notify, send_notices
 
 
 class RunOnce(Protocol):
@@ -61,8 +51,10 @@ class WorkerJobs:
         words: Words,
         now: Callable[[], datetime],
         run: RunOnce,
+        at_once: AtOnce,
     ) -> None:
         self._settings, self._store, self._name, self._now, self._run_once = settings, store, name, now, run
+        self._at_once = at_once
         self._started, self._words, self._token = now(), words, settings.newest_token
 
     def do(self, due: Due, stop: Callable[[], bool]) -> str | None:
@@ -195,8 +187,7 @@ class WorkerJobs:
         return parked.held_back(self._store, self._settings.canvas_scope(year))[0]
 
     def _audit(self) -> str:
-        verification = chain.verify(self._store)
-        return f"The audit log of {count(verification.count, 'event')} verifies."
+        return verified(self._store)
 
     def _retention(self) -> str:
         """Forget names, notices and heartbeats that are older than the retention period."""
@@ -244,8 +235,8 @@ class WorkerJobs:
         """Fulfill the request in each school year that it concerns, even if an earlier year fails."""
         results: list[Fulfilled] = []
         try:
-            if sync_request.request.kind in (RequestKind.VERIFY, RequestKind.TEST):
-                return self._ended_request(sync_request, [self._at_once(sync_request.request.kind)])
+            if sync_request.request.kind in AT_ONCE:
+                return self._ended_request(sync_request, [self._at_once.fulfill(sync_request.request)])
             requested = self._requested_runs(sync_request.request)
         except IlcError as error:
             return self._ended_request(sync_request, [Fulfilled(str(error))])
@@ -262,22 +253,16 @@ class WorkerJobs:
             return [(details.run(self._store, request.undo).info.scope.rpartition(":")[2], request.ask)]
         return years.run_requests(self._settings, self._store, request.ask, of=self._years())
 
-    def _at_once(self, kind: RequestKind) -> "Fulfilled":
-        """Fulfill a request that is not a run."""
-        if kind is RequestKind.VERIFY:
-            return Fulfilled(self._audit(), "verified")
-        trials = send_trial(self._settings, self._now)
-        return Fulfilled(" ".join(each.sentence for each in trials), "sent" if all(each.sent for each in trials) else "")
-
-    def _ended_request(self, sync_request: sync_requests.SyncRequestInfo, results: Sequence["Fulfilled"]) -> str:
+    def _ended_request(self, sync_request: sync_requests.SyncRequestInfo, results: Sequence[Fulfilled]) -> str:
         state = "failed" if any(not one.status for one in results) else "done"
         run, result = next((one.run for one in reversed(results) if one.run), None), " ".join(one.result for one in results)
-        sync_requests.ended(self._store, sync_request.number, state, run=run, result=result, at=self._now())
+        details = "".join(one.details for one in results)
+        sync_requests.ended(self._store, sync_request.number, state, run=run, result=result, at=self._now(), details=details)
         return f"Request {sync_request.number} of {sync_request.request.actor}: {result}"
 
     def _one(
         self, lease: Lease, sync_request: sync_requests.SyncRequestInfo, requested: tuple[str, RunRequest], *, stop: Callable[[], bool]
-    ) -> "Fulfilled":
+    ) -> Fulfilled:
         """Fulfill a sync request for one school year."""
         (year, ask), before = requested, details.newest(self._store)
         mark = f"{year}: " if self._several else ""

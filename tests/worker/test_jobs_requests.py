@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from ilc_canvas.actions.sync_requests import request
 from ilc_canvas.reconcile.errors import StoreError, SyncRequestError
+from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.runs import details
 from ilc_canvas.store.worker import outbox, pauses, sync_requests
@@ -78,6 +80,59 @@ def test_log_and_channels_on_request(canvas: Sandbox, tmp_path: Path) -> None:
         assert "events verifies." in found[0].result
         assert found[1].result.startswith("Sent: the log alone")
     assert not canvas.requests()
+
+
+def test_examination_on_request(canvas: Sandbox, tmp_path: Path) -> None:
+    """What works and what does not is kept line by line; it is done during a pause, and writes nothing."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    with opened(day.world.store) as store:
+        pauses.pause(store, until=None, actor="ana", reason="lunch", at=day.clock)
+        canvas.forget_requests()
+        done = _done(day, store, RequestKind.DOCTOR)
+        checks = loads(done.details)
+        assert (done.state, done.ended_at is not None) == ("done", True)
+        assert {"Store", "Audit", "Roster", "Canvas", "Token", "Account", "Rights", "Roles", "Clock"} <= {each["what"] for each in checks}
+        assert sync_requests.newest_done(store, RequestKind.DOCTOR) == done
+    assert {each["method"] for each in canvas.requests()} == {"GET"}
+
+
+def test_examination_tells_what_is_wrong(canvas: Sandbox, tmp_path: Path) -> None:
+    """A token that is not valid is a line of its own, and the request is done all the same."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    day.settings = day.settings.model_copy(update={"token": SecretStr("stale")})
+    with opened(day.world.store) as store:
+        done = _done(day, store, RequestKind.DOCTOR)
+        assert (done.state, "not all works" in done.result) == ("done", True), done.result
+        assert not all(each["works"] for each in loads(done.details))
+
+
+def test_examination_keeps_the_token_at_home(canvas: Sandbox, tmp_path: Path) -> None:
+    """At an address that the token was never used at, and nobody has allowed, a request of the console sends it nowhere."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    with opened(day.world.store) as store:
+        _done(day, store, RequestKind.PLAN)
+        day.settings = day.settings.model_copy(update={"url": canvas.url.replace("127.0.0.1", "localhost")})
+        canvas.forget_requests()
+        (check,) = loads(_done(day, store, RequestKind.DOCTOR).details)
+        assert (check["what"], check["works"]) == ("Settings", False)
+    assert canvas.requests() == []
+
+
+def test_look_at_one_person(canvas: Sandbox, tmp_path: Path) -> None:
+    """Where Canvas has a person is kept, by enrollment; one whose account is not known is told so; it needs one person."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    with opened(day.world.store) as store:
+        done = _done(day, store, RequestKind.LOOK, only=("person:P1",))
+        states, error = loads(done.details)["2021-22"]
+        assert (error, set(states.values())) == ("", {"active"})
+        assert done.result == f"2021-22: Canvas has P1 in {len(states)} places, and 0 places that ended."
+        assert sync_requests.newest_done(store, RequestKind.LOOK, ("person:P1",)) == done
+        assert sync_requests.newest_done(store, RequestKind.LOOK, ("person:P2",)) is None
+        unknown = _done(day, store, RequestKind.LOOK, only=("person:P99",))
+        assert unknown.result == "2021-22: No Canvas account is known for this person."
+        for words in ((), ("cop:EQ",), ("person:P1", "person:P2")):
+            with pytest.raises(SyncRequestError, match="Which one person"):
+                request(day.settings, store, SyncRequest(RequestKind.LOOK, "ana", only=words), at=day.clock)
 
 
 def test_senseless_request_is_refused(canvas: Sandbox, tmp_path: Path) -> None:

@@ -1,16 +1,13 @@
 """What commands read from Canvas themselves, with the token in the settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ilc_canvas import bootstrap, process
 from ilc_canvas.program.decisions import DecisionContext
-from ilc_canvas.reconcile.errors import CanvasError, SettingsError
 from ilc_canvas.reconcile.people.accounts import AccountReading
 from ilc_canvas.reconcile.people.identity import Question
-from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
-from ilc_canvas.views.people.person import AskCanvas
 from ilc_canvas.views.people.review import Look
 
 if TYPE_CHECKING:
@@ -40,22 +37,3 @@ def _client(settings: Settings, school_year: str) -> "CanvasClient":
 def canvas_not_read(*_: object, **__: object) -> tuple[None, str]:
     """Stands in for Canvas if it should not be read."""
     return None, "Canvas was not read."
-
-
-def enrollments(settings: Settings) -> AskCanvas:
-    """A function that reads the enrollments of one person, in one request."""
-
-    def ask(school_year: str, numbers: Mapping[Key, int | None], user: Key, *, number: int | None) -> tuple[Mapping[Key, str] | None, str]:
-        if number is None:
-            return None, "No Canvas account is known for this person."
-        try:
-            canvas = _client(settings, school_year)
-            canvas.know(numbers)
-            records = canvas.enrollments_of(user, number)
-        except (SettingsError, CanvasError) as error:
-            return None, f"Canvas was not read: {error}"
-        if records is None:
-            return None, f"Canvas no longer has account {number}."
-        return {record.key: str(record.fields["state"]) for record in records}, ""
-
-    return ask

@@ -22,7 +22,7 @@ Offline = Annotated[bool, typer.Option("--offline", help="Do not read Canvas.")]
 def explain(person: Who, course: Course = "", offline: Offline = False, *, school_year: SchoolYear = "", as_json: Json = False) -> None:
     """Why somebody is or is not in a course: roster, rule, runs and log, and what Canvas says now. Changes nothing."""
     from ilc_canvas import bootstrap, process
-    from ilc_canvas.cli.people.canvas_accounts import canvas_not_read, enrollments
+    from ilc_canvas.cli.people.canvas_accounts import canvas_not_read
     from ilc_canvas.cli.runs import explain_text
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.store.rosters import versions
@@ -34,7 +34,7 @@ def explain(person: Who, course: Course = "", offline: Offline = False, *, schoo
         newest = versions.newest_finalized(store, school_year)
         school_years = (newest.school_year,) if school_year else years.current_years(settings, store, process.now())
         person_id = _one(store, person, as_json=as_json)
-        ask = canvas_not_read if offline else enrollments(settings)
+        ask = canvas_not_read if offline else bootstrap.ask_canvas(settings, store)
         words = tuple(course.split(":")) if course else ()
         explanations = [
             view.explain(settings, store, person_id, year=year, course=_course_key(settings, year, course), words=words, ask=ask)

@@ -28,9 +28,11 @@ class RequestKind(StrEnum):
     UNDO = "undo"
     VERIFY = "verify"  # of the audit log
     TEST = "test"  # of the ways that notices go
+    DOCTOR = "doctor"  # what works, and what to ask for
+    LOOK = "look"  # at one person in Canvas
 
 
-DRY = (RequestKind.PLAN, RequestKind.VERIFY, RequestKind.TEST)
+DRY = (RequestKind.PLAN, RequestKind.VERIFY, RequestKind.TEST, RequestKind.DOCTOR, RequestKind.LOOK)
 """Nothing is written to Canvas for these, so a pause does not hold them back."""
 
 
@@ -68,6 +70,8 @@ class SyncRequestInfo:
     taken_by: str
     run: int | None
     result: str  # how it ended: one sentence
+    ended_at: datetime | None = None
+    details: str = ""  # JSON: what a look or a check has found
 
 
 def submit(store: Store, request: SyncRequest, *, at: datetime) -> SyncRequestInfo:
@@ -108,7 +112,9 @@ _TOLD = {"waiting": "which waits for a worker", "taken": "which runs now"}
 
 def _priority(request: SyncRequest) -> int:
     """What takes a moment, and people, first, since somebody waits for them; then single courses and runs; then everything."""
-    if request.kind is RequestKind.TEST or (request.only and all(word.startswith("person:") for word in request.only)):
+    if request.kind in (RequestKind.TEST, RequestKind.DOCTOR) or (
+        request.only and all(word.startswith("person:") for word in request.only)
+    ):
         return 0
     return 1 if request.only or request.undo is not None else 2
 
@@ -162,9 +168,9 @@ def give_back(store: Store, number: int) -> None:
     _set(store, number, state="waiting", taken_by="", takes=SYNC_REQUEST.c.takes - 1)
 
 
-def ended(store: Store, number: int, state: str, *, run: int | None, result: str, at: datetime) -> None:
+def ended(store: Store, number: int, state: str, *, run: int | None, result: str, at: datetime, details: str = "") -> None:
     """It is done, or failed."""
-    _set(store, number, state=state, run=run, result=result, ended_at=at)
+    _set(store, number, state=state, run=run, result=result, ended_at=at, details=details)
 
 
 def _set(store: Store, number: int, **values: object) -> None:
@@ -224,6 +230,22 @@ def read(store: Store, number: int) -> SyncRequestInfo:
         return _one(connection, number)
 
 
+def newest_done(store: Store, kind: RequestKind, only: tuple[str, ...] = ()) -> SyncRequestInfo | None:
+    """The last request of this kind, with just these words, that was fulfilled and whose details are still kept."""
+    done = (SYNC_REQUEST.c.state == "done", SYNC_REQUEST.c.details != "")
+    same = (SYNC_REQUEST.c.kind == kind.value, SYNC_REQUEST.c.only == dumps(only))
+    with store.read() as connection:
+        row = connection.execute(select(SYNC_REQUEST).where(*same, *done).order_by(SYNC_REQUEST.c.number.desc()).limit(1)).first()
+    return _info(row) if row else None
+
+
+def latest(store: Store, limit: int) -> list[SyncRequestInfo]:
+    """The last ones that have ended, the newest first."""
+    with store.read() as connection:
+        query = select(SYNC_REQUEST).where(SYNC_REQUEST.c.state.not_in(OPEN)).order_by(SYNC_REQUEST.c.number.desc()).limit(limit)
+        return [_info(row) for row in connection.execute(query)]
+
+
 def same_open(store: Store, request: SyncRequest) -> SyncRequestInfo | None:
     """The sync request for just that, whoever has it, that waits or runs."""
     with store.read() as connection:
@@ -249,4 +271,4 @@ def _info(row: Row[Any]) -> SyncRequestInfo:
         redo=bool(row.redo),
         repair=bool(row.repair),
     )
-    return SyncRequestInfo(row.number, row.at, request, row.state, row.taken_by, row.run, row.result)
+    return SyncRequestInfo(row.number, row.at, request, row.state, row.taken_by, row.run, row.result, row.ended_at, row.details)

@@ -12,7 +12,7 @@ class SyncRequestRow(Stored, table=True):
     number: int = key_column()
     at: datetime = time_column()
     actor: str = text_column()
-    kind: str = text_column()  # sync, plan, undo, verify, test
+    kind: str = text_column()  # sync, plan, undo, verify, test, doctor, look
     reason: str = text_column()
     only: str = text_column()  # JSON
     undo: int | None = integer_column(default=None)  # the run to take back
