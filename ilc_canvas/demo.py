@@ -24,6 +24,8 @@ LATENCY = "20"  # ms per response, so that waiting is visible
 INTERRUPTED = 130  # the exit code of a command that Ctrl-C has stopped
 Run = Callable[[list[str]], int]
 """Runs one command in this process and returns its exit code."""
+Serve = Callable[[Path, Callable[[str], None]], None]
+"""Serves the console on the store in a folder until Ctrl-C, and tells its address first."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,10 @@ _FILES = {
 }
 
 
-def tour(run: Run, *, keep: bool = False) -> None:
-    """Everything from a signed roster to a verified log; IlcError if a step does not end as expected."""
+def tour(run: Run, *, keep: bool = False, serve: Serve | None = None) -> None:
+    """Everything from a signed roster to a verified log; IlcError if a step does not end as expected. With `serve` the last approval is
+    left to a visitor of the console.
+    """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ilc-canvas-demo-") as folder, _sandbox() as (url, process):
         settings = _settings(Path(folder), url)
@@ -74,6 +78,11 @@ def tour(run: Run, *, keep: bool = False) -> None:
             seconds = _first_fill(demo)
             _by_hand(demo, url)
             _amended(demo)
+            if serve:
+                _visit(demo, Path(folder), serve)
+                return
+            _say("", "7. One person gets more rights than before, so the plan waits. You have read it; the demo approves it for you.")
+            demo.yes("new facilitator confirmed")
             demo.command("audit", "verify")
             _summary(demo, url, seconds, whole=time.monotonic() - began)
             if not keep:
@@ -146,15 +155,55 @@ def _course(url: str) -> int:
 
 
 def _amended(demo: Demo) -> None:
-    """The plan of the amended roster is held because of one person, approved, and applied."""
+    """The plan of the amended roster is held because of one person."""
     _say("", "6. In September the roster is corrected: some people moved, one joined, one left, a facilitator was replaced.")
     demo.sign("4", signed_by="R. Alvarez")
     demo.command("sync", expect=3)
-    _say("", "7. One person gets more rights than before, so the plan waits. You have read it; the demo approves it for you.")
-    demo.yes("new facilitator confirmed")
 
 
-_LOOK = "Look around:  ilc-canvas demo --keep leaves the sandbox running, with a course to open in your browser."
+def _visit(demo: Demo, folder: Path, serve: Serve) -> None:
+    """A worker and the console, until Ctrl-C."""
+    _say("", "7. One person gets more rights than before, so the plan waits: this time for you, in the staff's web pages.")
+    with _worker(demo):
+        try:
+            serve(folder, lambda address: _say(*(line.format(address=address) for line in _CLICK)))
+        except KeyboardInterrupt:
+            _say("")
+    _say("Stopped; the demo's store is gone with it.")
+
+
+_CLICK = (
+    "",
+    "   Open {address} in Chrome, Edge or Firefox (Safari may not keep you signed in at such an address).",
+    '   a. Press "Come in as M. Ito", who may approve.',
+    '   b. Follow "Read the plan": it is course by course. Take a tick away from what shall wait, if you like.',
+    '   c. Press "Check, then approve". Say why, type the number of places that end, and press "Approve".',
+    '   d. A sync is asked for, and the worker takes it at once. Follow "Runs": the newest one is yours.',
+    '   e. Follow "Audit log": who has approved what, and why.',
+    "   R. Alvarez checks and signs rosters, and L. Dela Cruz may only look: sign out, and come in as one of them.",
+    "",
+    "Ctrl-C here ends the console, the worker and the stand-in Canvas; the demo's store goes with them.",
+)
+
+
+@contextmanager
+def _worker(demo: Demo) -> Iterator[None]:
+    """A worker in its own process, at work."""
+    with subprocess.Popen([sys.executable, "-m", "ilc_canvas", "worker"]) as process:
+        try:
+            while not any(each["state"] == "leading" for each in demo.ask("status")["workers"]):
+                if process.poll() is not None:
+                    raise IlcError("The worker did not start. Nothing more was done.")
+                time.sleep(0.5)
+            yield
+        finally:
+            process.terminate()
+
+
+_LOOK = (
+    "Look around:  ilc-canvas demo --keep leaves the sandbox running, with a course to open in your browser;\n"
+    "              ilc-canvas demo --console leaves the last approval to you, in the staff's web pages."
+)
 _NEXT = "Next:         copy config/ilc.toml, put in your Canvas address, name it in ILC_CANVAS_CONFIG, and run: ilc-canvas doctor"
 
 

@@ -27,10 +27,17 @@ _BACKLOG = 128
 
 
 def app_of(
-    settings: Settings, store: Store, place: Place, *, now: Callable[[], datetime] = process.now, pages: Iterable[Page] = PAGES
+    settings: Settings,
+    store: Store,
+    place: Place,
+    *,
+    now: Callable[[], datetime] = process.now,
+    pages: Iterable[Page] = PAGES,
+    notice: str = "",
 ) -> ASGIApp:
-    """All pages of the console."""
-    console = Console(with_four_eyes(settings), store, place, environment(), environment(addresses=False), now, new_token, process.holder())
+    """All pages of the console, or these; `notice` stands at the top of each."""
+    templates = (environment(), environment(addresses=False))
+    console = Console(with_four_eyes(settings), store, place, *templates, now, new_token, process.holder(), notice=notice)
     return make_app(console, pages)
 
 

@@ -32,6 +32,7 @@ class Console:
     new_token: Callable[[], str]
     holder: str
     pace: Pace = field(default_factory=Pace)
+    notice: str = ""  # at the top of every page
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ class Browser:
 
     def ask(self, method: str, path: str, **more: object) -> requests.Response:
         """One request, without following where it leads."""
-        given = {**self.headers, **({"Cookie": f"{COOKIE}={self.token}"} if self.token else {})}
+        given = {"Connection": "close", **self.headers, **({"Cookie": f"{COOKIE}={self.token}"} if self.token else {})}
         return requests.request(method, f"{self.url}{path}", headers=given, allow_redirects=False, timeout=30, **more)  # type: ignore[arg-type]
 
     def get(self, path: str) -> requests.Response:

@@ -11,7 +11,7 @@ from ilc_canvas.console.security.tokens import drop_cookie, set_cookie
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.store.people import accounts, attempts, sessions
 from ilc_canvas.store.people.accounts import Account
-from ilc_canvas.store.people.sessions import Origin
+from ilc_canvas.store.people.sessions import How, Origin
 
 _WRONG = "Name, password and code do not fit together. A code is good once: wait for the next one."
 _TOO_MANY = "Too many sign-ins have failed. Wait a quarter of an hour, then try again."
@@ -34,7 +34,7 @@ def sign_in(visit: Visit) -> Response:
         attempts.failed(visit.store, known=account.name if account else "", address=visit.address, at=visit.at)
         return _form(visit, target, _WRONG, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     attempts.succeeded(visit.store, name)
-    return _signed_in(visit, account, target)
+    return signed_in(visit, account, target)
 
 
 def _proves(visit: Visit, account: Account) -> bool:
@@ -46,11 +46,12 @@ def _proves(visit: Visit, account: Account) -> bool:
     return step is not None and accounts.use_step(visit.store, account.login, step)
 
 
-def _signed_in(visit: Visit, account: Account, target: str) -> Response:
+def signed_in(visit: Visit, account: Account, target: str, *, how: How = How.PASSWORD) -> Response:
+    """A new session for this account, and the way on; whatever session there was is over."""
     token = visit.console.new_token()
     if visit.token:
         sessions.replace(visit.store, visit.token)
-    sessions.begin(visit.store, account, token, origin=Origin(visit.address, visit.agent), at=visit.at)
+    sessions.begin(visit.store, account, token, origin=Origin(visit.address, visit.agent, how), at=visit.at)
     answer = RedirectResponse(target, HTTPStatus.SEE_OTHER)
     set_cookie(answer, token)
     return answer

@@ -29,6 +29,7 @@ class How(StrEnum):
     SCHOOL = "school"
     CANVAS = "canvas"
     PROXY = "proxy"
+    DEMO = "demo"  # nothing was asked
 
 
 @dataclass(frozen=True, slots=True)
