@@ -131,3 +131,41 @@ def test_nothing_to_keep_makes_no_store(cli: Cli, tmp_path: Path, monkeypatch: p
     assert not (tmp_path / "new").exists()
     assert imported(cli, "--remind", str(tmp_path / "whom.csv")).code == 0
     assert "Craig Goldstein (ILC-0131), reminded on 20" in imported(cli).out
+
+
+TEAMS = str(SAMPLE / "teams_2021-22.csv")  # last year's teams had the same leads
+
+
+def test_teams_without_a_lead(cli: Cli) -> None:
+    """A team in which somebody goes on, but none of last year's leads surely does, is listed with what each lead said."""
+    said = imported(cli, "--teams", TEAMS, "--json").json
+    result = {each["person_id"]: each["result"] for each in said["members"]}
+    assert said["teams"]
+    for team in said["teams"]:
+        assert all(result[lead["person_id"]] == lead["result"] != "continue" for lead in team["leads"])
+    listed = {team["team_id"] for team in said["teams"]}
+    for row in rows(Path(TEAMS)):
+        led = any(result.get(lead) == "continue" for lead in row["lead_ids"].split(";"))
+        assert not (led and row["team_id"] in listed)
+    out = imported(cli, "--teams", TEAMS, "--all").out
+    assert f"{len(listed)} teams without a lead so far:\n" in out
+    assert "without a lead" not in imported(cli).out
+
+
+def test_draft_takes_roles_of_last_year(cli: Cli, tmp_path: Path) -> None:
+    """With last year's teams the draft says who leads, and no role in a team is left to be filled in."""
+    draft = tmp_path / "draft.csv"
+    assert imported(cli, "--teams", TEAMS, "--draft", str(draft)).code == 0
+    leads = {lead for row in rows(Path(TEAMS)) for lead in row["lead_ids"].split(";")}
+    drafted = rows(draft)
+    assert {row["person_id"] for row in drafted if row["team_role"] == "lead"} == {row["person_id"] for row in drafted} & leads
+    assert {row["team_role"] for row in drafted if row["team_id"]} == {"lead", "member"}
+
+
+def test_spoiled_teams_are_refused(cli: Cli, tmp_path: Path) -> None:
+    """A teams file with an error is refused in a sentence, and nothing is written."""
+    path, draft = tmp_path / "t.csv", tmp_path / "draft.csv"
+    path.write_text(Path(TEAMS).read_text("utf-8").replace(",network,", ",web,", 1), "utf-8")
+    said = imported(cli, "--teams", str(path), "--draft", str(draft))
+    assert (said.code, draft.exists()) == (1, False)
+    assert said.err.startswith("The teams file has errors, the first one: t.csv, line 2, column component")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ilc_canvas.cli.intake.intent_teams import teams_json, teams_lines
 from ilc_canvas.cli.options import All, Json, Reason
 from ilc_canvas.cli.output import EXIT_ERROR, cut, say, say_json
 from ilc_canvas.reconcile.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.program.intents import IntentDecision, Intents
-    from ilc_canvas.program.roster import Cop
+    from ilc_canvas.program.roster import Cop, Team
     from ilc_canvas.roster.files.rules import ReadingRules
     from ilc_canvas.roster.intent.judging import Judged, Outcome, Rules
     from ilc_canvas.roster.intent.prior import Member
@@ -38,6 +39,7 @@ def import_(
     prior: Annotated[Path, typer.Option(help="Last year's members.", exists=True, dir_okay=False)],
     cops: Annotated[Path, typer.Option(help="The COP catalog of the coming year.", exists=True, dir_okay=False)],
     school_year: Annotated[str, typer.Option(help="The coming year, such as 2021-22.")],
+    teams: Annotated[Path | None, typer.Option(help="Last year's teams: who leads them.", exists=True, dir_okay=False)] = None,
     deadline: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day for answers.")] = None,
     decisions: Annotated[Path | None, typer.Option(help="The list of --review, filled in.", exists=True, dir_okay=False)] = None,
     review: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write what waits for a decision to this new file.")] = None,
@@ -54,26 +56,39 @@ def import_(
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.roster.files.columns import ROSTER
     from ilc_canvas.roster.intent import resolution
+    from ilc_canvas.roster.intent.teams import with_roles, without_lead
 
     settings = begin()
     rules = _rules(settings, prior, cops, school_year=school_year, deadline=deadline)
     kept = _kept(settings, school_year)
     judged, new = _judged(settings, files, rules, kept=kept, decisions=decisions)
     resolved = resolution.resolve(judged, rules.prior)
+    led = _teams(settings, teams)
+    leaderless = list(without_lead(led, resolved))
     silent = [each.member for each in resolved if each.result == "no answer"]
     waiting = [each for each in judged if each.outcome == "review"]
     if review:
         _write(review, resolution.REVIEW.names, map(_as_row, waiting))
     if draft:
-        _write(draft, ROSTER.names, resolution.draft(resolved))
+        _write(draft, ROSTER.names, with_roles(resolution.draft(resolved), led))
     if remind:
         _write(remind, ("person_id", "name", "email", "reminded_before"), (_to_remind(each, kept) for each in silent))
     _keep(settings, kept, new, reminded=[each.person_id for each in silent] if remind else [], reason=reason)
     if as_json:
-        say_json(_json(judged, resolved, kept))
+        say_json({**_json(judged, resolved, kept), "teams": teams_json(leaderless)})
     else:
-        listed = [] if review else cut(map(_line, waiting), all_rows=all_rows)
-        say(*_counts(judged, resolved, kept), *listed, *_written(review, draft, waiting), *_remembered(new, remind, silent))
+        listed = [*teams_lines(leaderless, all_rows=all_rows), *([] if review else cut(map(_line, waiting), all_rows=all_rows))]
+        say(
+            *_counts(judged, resolved, kept), *listed, *_written(review, draft, waiting, roles=bool(led)), *_remembered(new, remind, silent)
+        )
+
+
+def _teams(settings: "Settings", path: Path | None) -> "Sequence[Team]":
+    from ilc_canvas.roster.intent.teams import read_teams
+    from ilc_canvas.roster.reading import read_file
+
+    rules = settings.roster.rules
+    return read_teams(read_file(path, rules.most_bytes), rules) if path else ()
 
 
 def _kept(settings: "Settings", school_year: str) -> "Intents":
@@ -238,14 +253,14 @@ def _write(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]]
         writer.writerows({name: safe_cell(plain(text)) for name, text in row.items()} for row in rows)
 
 
-def _written(review: Path | None, draft: Path | None, waiting: "Sequence[Judged]") -> list[str]:
+def _written(review: Path | None, draft: Path | None, waiting: "Sequence[Judged]", *, roles: bool) -> list[str]:
     lines = []
     if review:
         what = "Write continue, leave, or guest under decision, then run the command again with --decisions."
         lines.append(f"{count(len(waiting), 'answer')} to decide about in {review}. {what}")
     if draft:
         still = f" {count(len(waiting), 'answer')} still to decide about are not in it." if waiting else ""
-        lines.append(f"The draft is in {draft}. Names for sorting, and roles in teams, are to be filled in.{still}")
+        lines.append(f"The draft is in {draft}. Names for sorting{'' if roles else ', and roles in teams,'} are to be filled in.{still}")
     return lines or ["Nothing was stored. To decide in a spreadsheet: --review FILE.csv; a roster of those who continue: --draft FILE.csv"]
 
 
