@@ -70,8 +70,10 @@ def apply_settings(settings: Settings) -> "ApplySettings":
     return ApplySettings(settings.in_flight, settings.settle_seconds, settings.reread_seconds, settings.grace_hours, settings.repair)
 
 
-def client(settings: Settings, school_year: str, *, throttle: "Throttle | None" = None) -> "CanvasClient":
-    """A Canvas client; `throttle` records the remaining allowance. SettingsError if the address or token is not set."""
+def client(settings: Settings, school_year: str, *, throttle: "Throttle | None" = None, store: str = "") -> "CanvasClient":
+    """A Canvas client; `throttle` records the remaining allowance, `store` is the id of the store that keeps the courses.
+
+    SettingsError if the address or token is not set."""
     from ilc_canvas.canvas.client import CanvasClient
 
     if not settings.url or not settings.token.get_secret_value():
@@ -86,6 +88,7 @@ def client(settings: Settings, school_year: str, *, throttle: "Throttle | None" 
         in_flight=settings.in_flight,
         ending=settings.ending,
         throttle=throttle,
+        store=store,
     )
 
 
@@ -147,13 +150,14 @@ def run_with(
     from ilc_canvas.actions import verify_store
     from ilc_canvas.program.settings_changed import former_settings
     from ilc_canvas.store.audit import settings_and_exports
+    from ilc_canvas.store.audit.chain import store_id
     from ilc_canvas.store.runs.journal import SqlJournal
     from ilc_canvas.sync import no_progress, run_once
     from ilc_canvas.views.content_source import content_source
     from ilc_canvas.views.halt import Halting, why_halted
 
     store = lease.store
-    canvas, key = client(settings, school_year, throttle=throttle), signer(settings, store)
+    canvas, key = client(settings, school_year, throttle=throttle, store=store_id(store)), signer(settings, store)
     require_token_address(settings, store)
     if not ask.dry_run and (why := why_halted(settings, store, clock())):
         raise PausedError(f"{why} Nothing was written.")

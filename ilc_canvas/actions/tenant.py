@@ -22,6 +22,13 @@ def move(
         return tenant_pin.move(lease, canvas, settings.address, prefix=settings.prefix, actor=actor, reason=reason, at=at)
 
 
+def claim(store: Store, canvas: tenant_pin.Canvas, *, holder: str, actor: str, reason: str, at: datetime) -> tenant_pin.Claimed:
+    """Have this store keep the courses in its Canvas, whichever kept them before."""
+    heads.require_kept(store)
+    with take_lease(store, holder) as lease:
+        return tenant_pin.claim(lease, canvas, actor=actor, reason=reason, at=at)
+
+
 def leave(store: Store, *, holder: str, actor: str, reason: str, at: datetime) -> Pin:
     """Detach the store from a Canvas to which it has written nothing. Nothing is changed on StoreError or LeaseError."""
     heads.require_kept(store)

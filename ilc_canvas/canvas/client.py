@@ -15,6 +15,7 @@ from ilc_canvas.canvas.http.transport import Timing, Transport
 from ilc_canvas.canvas.kinds import KINDS, all_calls
 from ilc_canvas.canvas.kinds.access import Access
 from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind
+from ilc_canvas.canvas.kinds.course import claim
 from ilc_canvas.canvas.kinds.enrollment import places_of
 from ilc_canvas.canvas.kinds.page_saving import last_edit, one, text_pair
 from ilc_canvas.canvas.kinds.reading import Reading
@@ -54,17 +55,23 @@ class CanvasClient:
         ending: str = "deactivate",
         timing: Timing | None = None,
         throttle: Throttle | None = None,
+        store: str = "",
     ) -> None:
         source = token if callable(token) else lambda: token
         self._transport = Transport(base_url, source, all_calls(), in_flight=in_flight, timing=timing or Timing(), throttle=throttle)
         self._account, self._in_flight = account, in_flight
-        self._access = Access(self._transport, Scope(prefix, school_year), ending)
+        self._access = Access(self._transport, Scope(prefix, school_year, store=store), ending)
         self._token_user, self._rights = 0, dict[str, bool]()
 
     @property
     def traffic(self) -> Traffic:
         """Requests so far."""
         return self._transport.traffic
+
+    def claim(self) -> Iterator[tuple[str, str]]:
+        """Mark our courses as kept by this store, one after the other: the SIS id of each, and the store that kept it before."""
+        with legible():
+            yield from claim(self._access)
 
     def canvas_time(self) -> datetime:
         """Our clock plus the offset seen in the last Date header; our own clock if Canvas sends none. For the log only."""

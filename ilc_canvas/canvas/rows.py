@@ -74,6 +74,7 @@ class _Known(BaseModel):
     course_code: _Text | None = None
     email: _Text | None = None
     login_id: _Text | None = None
+    integration_id: _Text | None = None
     sis_account_id: _Text | None = None
     sis_course_id: _Text | None = None
     sis_section_id: _Text | None = None

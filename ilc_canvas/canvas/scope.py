@@ -15,6 +15,7 @@ class Scope:
     school_year: str
     root: int = 0  # the root account: terms and people live there
     parent: int = 0  # the account below which ours stands
+    store: str = ""  # the id of the store that keeps all this; empty: not known, and not looked for
 
     @property
     def account(self) -> Key:

@@ -39,6 +39,7 @@ _STEPS: Mapping[Next, Callable[[str], str]] = {
     Next.CALENDARS: _command("calendar list"),
     Next.CHECK_TEXTS: _command("courses check"),
     Next.CONFIRM_ADMINISTRATOR: _command(f"people adopt {{}} --account {{}} --administrator {_REASON}"),
+    Next.CLAIM_CANVAS: _command("canvas claim --reason TEXT"),
     Next.CREATE_STORE: _command("db create"),
     Next.DECLINED: _command("declined"),
     Next.DOCTOR: _command("doctor"),

@@ -28,6 +28,7 @@ IlcError                    everything we raise on purpose; its text is written 
     │   ├── MissingRightError   the token lacks a right (or Canvas silently dropped a field)
     │   └── TokenError      the token itself is refused: the run stops
     ├── WrongTenantError    not the Canvas that this store belongs to
+    │   └── OtherStoreError     another store keeps the courses there
     └── InDoubtError        a write got no answer: it may have happened
 """
 
@@ -151,6 +152,10 @@ class TokenError(RefusedError):
 
 class WrongTenantError(CanvasError):
     """Not the Canvas that this store belongs to."""
+
+
+class OtherStoreError(WrongTenantError):
+    """Another store keeps the courses that are there."""
 
 
 class InDoubtError(CanvasError):

@@ -22,6 +22,7 @@ class Next(StrEnum):
     CALENDARS = "‹calendars›"
     CHECK_TEXTS = "‹check-texts›"
     CONFIRM_ADMINISTRATOR = "‹confirm-administrator›"  # person, number of the account
+    CLAIM_CANVAS = "‹claim-canvas›"
     CREATE_STORE = "‹create-store›"
     DECLINED = "‹declined›"
     DRIFT = "‹drift›"

@@ -1,16 +1,19 @@
 """Courses of our account."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ilc_canvas.canvas.http.allowlist import Call
+from ilc_canvas.canvas.http.failures import NotFoundError, TakenError
 from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.kinds.access import Access
 from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind, Need, right
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.records import Row, by_number, called, instant
+from ilc_canvas.canvas.sis_ids import sis
+from ilc_canvas.canvas.store_mark import keeper, mark, refuse_others
 from ilc_canvas.canvas.write_check import check_echo
 from ilc_canvas.reconcile.change import Create, Remove, Update
 from ilc_canvas.reconcile.kinds import HIDDEN, Kind, Value
@@ -46,6 +49,7 @@ def _listed(reading: Reading) -> list[Record]:
     rows: list[Row] = []
     if reading.account is not None:
         rows = whole_list(reading.transport, f"accounts/{reading.account.handle}/courses", state=list(_STATES))
+    refuse_others(rows, scope)
     named = reading.named(Kind.COURSE, [_record(row, scope.account, terms) for row in rows])
     listed = [record for record in named if record.key.id.startswith(f"{scope.term.id}:")]
     found = reading.each(lambda key: _elsewhere(reading, key, terms), reading.missing(Kind.COURSE, listed))
@@ -71,11 +75,17 @@ def _read(access: Access, subject: Record) -> Record:
 
 
 def _create(access: Access, change: Create) -> Answer:
-    """With its SIS id, in one call."""
+    """With its SIS id and the mark of our store, in one call; a mark that a deleted course still has is left out."""
     after = change.after
     term = access.reach.value(Key(Kind.TERM, str(after.fields["term"])))
     fields = {**course_form(after.fields), "term_id": term, "sis_course_id": after.key.id}
-    answer = access.post(f"accounts/{access.reach.path(access.scope.account)}/courses", course=fields)
+    path = f"accounts/{access.reach.path(access.scope.account)}/courses"
+    try:
+        answer = access.post(path, course={**fields, **mark(access.scope, after.key.id)})
+    except TakenError as error:
+        if error.keys != ("integration_id",):
+            raise
+        answer = access.post(path, course=fields)
     access.courses[after.key] = after.fields
     return access.made(after, answer, _provable(fields), texts=_TEXTS.values())
 
@@ -89,6 +99,20 @@ def _update(access: Access, change: Update) -> Answer:
     check_echo(change.key, _provable(form), answer.row, texts=before)
     access.courses[change.key] = change.after.fields
     return answer
+
+
+def claim(access: Access) -> Iterator[tuple[str, str]]:
+    """Every course of ours that is still there and does not have the mark of our store gets it: its SIS id, and which store kept it."""
+    try:
+        rows = whole_list(access.transport, f"accounts/{sis(access.scope.account)}/courses", state=list(_STATES[:-1]))
+    except NotFoundError:  # nothing was made yet
+        return
+    for row in rows:
+        name, former = row["sis_course_id"] or "", keeper(row)
+        if name.startswith(f"{access.scope.prefix}:") and former != access.scope.store:
+            fields = dates_of(_record(row, access.scope.account, {}).fields)
+            access.transport.call("PUT", f"courses/{row['id']}", course={**fields, **mark(access.scope, name)})
+            yield name, former
 
 
 def _end(access: Access, change: Remove) -> Answer:

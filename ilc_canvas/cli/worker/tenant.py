@@ -1,4 +1,4 @@
-"""canvas moved, canvas leave"""
+"""canvas moved, canvas leave, canvas claim"""
 
 from dataclasses import asdict
 
@@ -6,7 +6,7 @@ import typer
 
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import say, say_json
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.wording import count, listed
 
 _PROOFS = {"uuid": "its account has the recorded uuid", "numbers": "our objects there have the recorded numbers"}
 
@@ -55,3 +55,28 @@ def leave(reason: Reason = "", as_json: Json = False) -> None:
         say_json({"left": asdict(pin)})
     else:
         say(f"The store no longer belongs to any Canvas. Before, it was {pin.text}.", "Look first: ilc-canvas doctor, then ilc-canvas plan")
+
+
+def claim(reason: Reason = "", as_json: Json = False) -> None:
+    """Let this store keep the courses in Canvas, whichever store kept them before; that one is refused there from now on."""
+    from ilc_canvas import bootstrap, process
+    from ilc_canvas.actions import tenant
+    from ilc_canvas.cli.startup import begin
+    from ilc_canvas.store.audit.chain import store_id
+
+    if not reason.strip():
+        raise typer.BadParameter('Say why, for the audit log: --reason "..."')
+    settings = begin()
+    with bootstrap.open_store(settings) as store:
+        bootstrap.require_token_address(settings, store)
+        canvas = bootstrap.client(settings, "none", store=store_id(store))
+        done = tenant.claim(store, canvas, holder=process.holder(), actor=process.actor(), reason=reason, at=process.now())
+    if as_json:
+        say_json(asdict(done))
+        return
+    former = f" Before, {listed(done.former)} kept some of them, and is refused there from now on." if done.former else ""
+    say(
+        f"This store ({done.store}) keeps {count(len(done.courses), 'course')} more.{former}",
+        *(f"The quarantine ({trouble}) has ended." for trouble in done.released),
+        "Look first: ilc-canvas plan",
+    )

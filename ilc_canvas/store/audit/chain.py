@@ -128,6 +128,12 @@ def head(store: Store) -> Head:
         return _head(connection)
 
 
+def store_id(store: Store) -> str:
+    """What a store is called for ever, wherever it lies: 16 hex digits of its first event's hash; empty before that event."""
+    with store.read() as connection:
+        return (connection.execute(select(EVENT.c.hash).where(EVENT.c.seq == 1)).scalar() or "")[:16]
+
+
 def heads(store: Store, limit: int = 20) -> list[Head]:
     """The chain's ends at the last runs' ends, newest first."""
     rows = select(EVENT.c.seq, EVENT.c.hash).where(EVENT.c.kind == "closed").order_by(EVENT.c.seq.desc()).limit(limit)

@@ -1,6 +1,6 @@
 """The Canvas to which a store belongs: pinned by the first run that writes, held to by each one after, moved by a person, with proof."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.tenant import Comparison, Pin, compare, compare_numbers, described, pin_of
 from ilc_canvas.reconcile.run.values import Tenant
 from ilc_canvas.reconcile.state import Key, Record
-from ilc_canvas.store.audit.chain import Entry, append, said
+from ilc_canvas.store.audit.chain import Entry, append, said, store_id
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import basis_from_json
 from ilc_canvas.store.db.columns import METADATA
@@ -39,6 +39,10 @@ class Canvas(Protocol):
 
     def look(self, change: Change) -> Outcome:
         """Read the one object of a change; its number, if it is there."""
+        ...
+
+    def claim(self) -> Iterator[tuple[str, str]]:
+        """Mark our courses as kept by this store: the SIS id of each, and the store that kept it before."""
         ...
 
 
@@ -213,6 +217,38 @@ def move(lease: Lease, canvas: Canvas, address: str, *, prefix: str, actor: str,
         body = {"old": known.base_url, "new": address, "proof": found.proof, "rows": rows, **approvals}
         seq = append(connection, Entry("moved", at, actor, body, personal=said(reason=reason)))
     return Moved(known.base_url, address, tenant.account_name, found.proof, rows, released, seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a store keeps from now on."""
+
+    store: str
+    courses: tuple[str, ...]  # SIS ids of those that it did not keep before
+    former: tuple[str, ...]  # the stores that kept some of them
+    released: tuple[str, ...]  # troubles whose quarantine ended
+
+
+def claim(lease: Lease, canvas: Canvas, *, actor: str, reason: str, at: datetime) -> Claimed:
+    """The courses in the store's Canvas are kept by this store from now on; another one that kept them is refused there.
+
+    StoreError if the store is empty; WrongTenantError if it belongs to another Canvas: then nothing has changed. What is noted before the
+    first course is marked, and what after the last; stopped in between, it can be done again.
+    """
+    own, tenant = store_id(lease.store), canvas.tenant()
+    if not own:
+        raise StoreError("This store is empty: it keeps nothing yet. Nothing was changed. Import a roster first.")
+    with lease.store.write() as connection:
+        lease.verify(connection)
+        check(connection, tenant, actor=actor, run=None, at=at)
+        append(connection, Entry("claiming", at, actor, {"store": own}, personal=said(reason=reason)))
+    marked = dict(canvas.claim())
+    with lease.store.write() as connection:
+        lease.verify(connection)
+        released = _end_quarantines(connection, (tenant.base_url,), how="claimed", actor=actor, at=at)
+        former = tuple(sorted({store for store in marked.values() if store}))
+        append(connection, Entry("claimed", at, actor, {"store": own, "courses": sorted(marked), "former": former}))
+    return Claimed(own, tuple(sorted(marked)), former, released)
 
 
 def _end_quarantines(connection: Connection, addresses: Collection[str], *, how: str, actor: str, at: datetime) -> tuple[str, ...]:
