@@ -1,27 +1,17 @@
-"""What stands at the top of every page: the standing in one line, the banner, and what waits by the menu."""
+"""What stands at the top of every page: the standing in one line, and what waits by the menu."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ilc_canvas import clock
+from ilc_canvas.console.banner import Banner, banner_of
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.wording import count
 from ilc_canvas.store.people.sessions import IDLE
-from ilc_canvas.store.runs import details, identities, parked
+from ilc_canvas.store.runs import details, identities
 from ilc_canvas.store.runs.details import RunInfo
 from ilc_canvas.store.worker import heartbeat
 from ilc_canvas.views import years
-from ilc_canvas.views.halt import why_halted
-
-
-@dataclass(frozen=True, slots=True)
-class Banner:
-    """Something that is wrong everywhere: a mark, a few words, and a sentence."""
-
-    mark: str
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +51,10 @@ def standing_of(visit: Visit) -> Standing:
     plans = tuple(info for scope in scopes for info in details.held_plans(store, scope))
     asked = len(identities.open_questions(store, scopes)) if scopes else 0
     year = scopes[-1].school_year if scopes else ""
-    return Standing(year, _worker(max((beat.at for beat in beats), default=None), at), _banner(visit), plans, asked, at + IDLE)
+    return Standing(year, _worker(max((beat.at for beat in beats), default=None), at), banner_of(visit), plans, asked, at + IDLE)
 
 
 def _worker(seen: datetime | None, at: datetime) -> str:
     if seen is None:
         return "No worker is running"
     return f"Worker running, seen {max(0, round((at - seen) / timedelta(seconds=1)))} s ago"
-
-
-def _banner(visit: Visit) -> Banner | None:
-    """The first that applies."""
-    settings, store, at = visit.settings, visit.store, visit.at
-    try:
-        scopes = years.canvas_scopes(settings, store, at)
-    except RosterError:
-        scopes = ()
-    trouble = next((each for scope in scopes if (each := parked.held_back(store, scope)[0])), None)
-    if trouble:
-        since = clock.at(trouble.since)
-        return Banner("bad", f"In quarantine since {since}", f"{trouble.text} Nothing is written to Canvas until this has passed.")
-    if not heartbeat.alive(store, at):
-        last = next(iter(heartbeat.beats(store)), None)
-        seen = f"The last one gave a sign of life on {clock.at(last.at)}. " if last else ""
-        return Banner("bad", "No worker is running", f"{seen}What you ask for is kept, and done when one runs again. Tell the operator.")
-    why = why_halted(settings, store, at)
-    return Banner("pause", "Nothing is written to Canvas now", why) if why else None

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from importlib.resources import files
+from itertools import chain
 
 import pytest
 import structlog
@@ -56,9 +57,10 @@ def test_headers_on_every_answer(office: Office) -> None:
     """Pages, refusals, redirects, files and errors all have them; only files may be kept."""
     viewer = office.browser("J. Bell", Role.VIEWER)
     paths = [*(_path(office, page) for page in PAGES), "/nothing", "/runs/x", "/static/../app.py"]
-    answers = [*(viewer.get(path) for path in paths), *(Browser(office.url).get(path) for path in paths), viewer.ask("PUT", "/")]
+    pages = (browser.get(path) for path in paths for browser in (viewer, Browser(office.url)))
+    answers = [viewer.ask("PUT", "/")]
     answers += [Browser(office.url, headers={"Host": "evil.example"}).get("/"), viewer.ask("POST", "/sign-in", data="x" * (2**20 + 1))]
-    for answer in answers:
+    for answer in chain(pages, answers):  # one after the other: whoever keeps an answer keeps its connection
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, answer.url
         is_file = "/static/" in answer.url and answer.status_code == 200
         assert answer.headers["Cache-Control"] == ("private, max-age=300" if is_file else "no-store"), answer.url

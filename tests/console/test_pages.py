@@ -102,7 +102,7 @@ def test_audit_shows_newest_first(viewer: Browser) -> None:
     assert "signed a roster: “meant”, signed by R. Alvarez and B. Cho" in text
     assert text.index("ended a run, run 3") < text.index("ended a run, run 2")
     assert "No event fits." in text_of(viewer.get("/audit?run=99"))
-    assert "was about to make a change" in text_of(viewer.get("/audit?kind=changes&person=P3"))
+    assert "was about to make a change" in text_of(viewer.get("/audit?kind=changes&about=person:P3"))
 
 
 def test_roster_shows_its_differences(viewer: Browser) -> None:
@@ -120,7 +120,7 @@ def test_viewers_see_no_address(viewer: Browser, office: Office) -> None:
     assert "@example.org" in office.browser("M. Ito", Role.APPROVER).get("/people/P2").text
 
 
-@pytest.mark.parametrize("path", ["/audit?person=%00", "/runs?before=%00", "/courses/cop:EQ?year=2021-22%00", "/sync?only=%00"])
+@pytest.mark.parametrize("path", ["/audit?about=%00", "/runs?before=%00", "/courses/cop:EQ?year=2021-22%00", "/sync?only=%00"])
 def test_nul_in_a_query_is_left_out(viewer: Browser, path: str) -> None:
     """A character that no database takes is no error."""
     assert viewer.get(path).status_code == 200

@@ -130,7 +130,7 @@ def test_hostile_texts_stay_texts(office: Office, alvarez: Browser, text: str) -
     pages.append(alvarez.post("/sync", {"kind": "sync", "reason": text}))
     pages.append(alvarez.post("/pause", {"why": text, "until": text}))
     pages += [
-        alvarez.get(path) for path in [*LISTS, "/roster/3", "/people/P1", "/courses/cop:EQ", "/audit?kind=all", f"/audit?person={text}"]
+        alvarez.get(path) for path in [*LISTS, "/roster/3", "/people/P1", "/courses/cop:EQ", "/audit?kind=all", f"/audit?about={text}"]
     ]
     for page in pages:
         assert page.status_code < 500, text_of(page)

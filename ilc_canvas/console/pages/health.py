@@ -12,8 +12,13 @@ from ilc_canvas.views.status import current_status
 
 def show(visit: Visit) -> Response:
     """What is at work, and what is not."""
+    return page(visit, "health.html", health_values(visit))
+
+
+def health_values(visit: Visit, **changed: object) -> dict[str, object]:
+    """What the page shows, and how its forms are filled in."""
     status = current_status(visit.settings, visit.store, visit.at)
-    values = {
+    return {
         "alive": heartbeat.alive(visit.store, visit.at),
         "holder": status.holder,
         "quarantine": status.waits.quarantine,
@@ -24,5 +29,7 @@ def show(visit: Visit) -> Response:
         "jobs": jobs.newest(visit.store),
         "notices": [(each, each.state(visit.at)) for each in outbox.listing(visit.store)],
         "address": visit.settings.address,
+        "errors": {},
+        "reason": "",
+        **changed,
     }
-    return page(visit, "health.html", values)

@@ -18,6 +18,8 @@ from ilc_canvas.store.db.utc import written
 
 NOTHING = "0" * 64
 """What the first event follows."""
+BROKEN = "The audit log is broken"
+"""How the sentence begins that says so, wherever it is told."""
 _PAGE = 1000
 _LAST = select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)
 _ADD, _ADD_PERSON = insert(EVENT), insert(AUDIT_PERSONAL)
@@ -162,11 +164,11 @@ def verify(store: Store, known: Head | None = None) -> Verified:
 def _check(row: Row[Any], last: Head) -> None:
     expected = last.seq + 1
     if row.seq != expected:
-        raise ChainError(f"The audit log is broken: event {expected} is missing.")
+        raise ChainError(f"{BROKEN}: event {expected} is missing.")
     if row.prev_hash != last.hash or not _has_its_hash(row):
-        raise ChainError(f"The audit log is broken: event {row.seq} is not as it was written.")
+        raise ChainError(f"{BROKEN}: event {row.seq} is not as it was written.")
     if not _keeps_commitment(row):
-        raise ChainError(f"The audit log is broken: the personal values of event {row.seq} are not as they were written.")
+        raise ChainError(f"{BROKEN}: the personal values of event {row.seq} are not as they were written.")
 
 
 def is_intact(row: Row[Any]) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, false, func, or_, select
 
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.reconcile.state import Key
@@ -21,6 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FROM_BODY = ("verb", "result", "how", "status", "attempts", "request_id", "reason")
 COLUMNS = ("seq", "at", "kind", "actor", "run", "key", *_FROM_BODY, "before", "after", "details", "hash")
 """Of an export, in order."""
+_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,18 @@ def events(store: Store, *, run: int | None = None, key: Key | None = None, afte
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which events: of a run, since a moment, of some kinds, about the user of one of these keys. Nothing narrows nothing."""
+    """Which events: of a run, from a moment until before another, of some kinds, about the user of one of these keys, about one of these
+    courses and what is in them, by an actor. Nothing narrows nothing.
+    """
 
     run: int | None = None
     since: datetime | None = None
     kinds: tuple[str, ...] = ()
     people: tuple[Key, ...] | None = None
+    until: datetime | None = None
+    courses: tuple[Key, ...] | None = None
+    words: tuple[str, ...] = ()  # for `courses`: what a selection calls them, such as cop:EQ
+    actor: str = ""
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -77,8 +84,17 @@ class Wanted:
             *([EVENT.c.run == self.run] if self.run is not None else []),
             *([EVENT.c.at >= self.since] if self.since else []),
             *([EVENT.c.kind.in_(self.kinds)] if self.kinds else []),
-            *([or_(*(_concerns(user) for user in self.people))] if self.people is not None else []),
+            *([or_(false(), *(_concerns(user) for user in self.people))] if self.people is not None else []),
+            *([EVENT.c.at < self.until] if self.until else []),
+            *([or_(false(), *self._of_courses())] if self.courses is not None else []),
+            *([EVENT.c.actor == self.actor] if self.actor else []),
         ]
+
+    def _of_courses(self) -> Iterator[ColumnElement[bool]]:
+        for course in self.courses or ():
+            yield EVENT.c.key.endswith(f"={course.id}", autoescape=True)
+            yield EVENT.c.key.contains(f"={course.id}:", autoescape=True)
+        yield from (EVENT.c.body.contains(f'"{word}"', autoescape=True) for word in self.words)
 
 
 def _concerns(user: Key) -> ColumnElement[bool]:
@@ -88,15 +104,21 @@ def _concerns(user: Key) -> ColumnElement[bool]:
     return or_(about(EVENT, user), EVENT.c.key.contains(f"|{user.id}|", autoescape=True), *words)
 
 
-def newest(store: Store, wanted: Wanted, *, limit: int) -> list[Event]:
-    """The last ones, newest first."""
-    query = (
-        select(EVENT, AUDIT_PERSONAL.c.salt, AUDIT_PERSONAL.c.content)
-        .outerjoin(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
-        .where(*wanted.conditions)
-    )
+_WITH_WORDS = select(EVENT, AUDIT_PERSONAL.c.salt, AUDIT_PERSONAL.c.content).outerjoin(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
+
+
+def newest(store: Store, wanted: Wanted, *, limit: int, before: int | None = None) -> list[Event]:
+    """The last ones, newest first; or the last ones before an event of this number."""
+    earlier = [EVENT.c.seq < before] if before is not None else []
+    query = _WITH_WORDS.where(*wanted.conditions, *earlier).order_by(EVENT.c.seq.desc()).limit(limit)
     with store.read() as connection:
-        return [_event(row) for row in connection.execute(query.order_by(EVENT.c.seq.desc()).limit(limit))]
+        return [_event(row) for row in connection.execute(query)]
+
+
+def actors(store: Store) -> list[str]:
+    """Everybody who has done something."""
+    with store.read() as connection:
+        return sorted(connection.execute(select(EVENT.c.actor).distinct()).scalars())
 
 
 def how_many(store: Store, wanted: Wanted) -> int:
@@ -135,6 +157,22 @@ def export_rows(store: Store, run: int | None = None) -> Iterator[dict[str, str]
     """Each event as text by column, ready for a CSV file. No reading stays open between the rows."""
     for row in pages(store, run):
         yield {column: safe_cell(text) for column, text in _cells(_event(row)).items()}
+
+
+def rows_of(store: Store, wanted: Wanted, *, last: int) -> Iterator[list[str]]:
+    """The header and the events that are wanted, up to the one of this number, as rows of a table. No reading stays open between them."""
+    yield list(COLUMNS)
+    after = 0
+    while True:
+        query = _WITH_WORDS.where(*wanted.conditions, EVENT.c.seq > after, EVENT.c.seq <= last).order_by(EVENT.c.seq).limit(_PAGE)
+        with store.read() as connection:
+            rows = connection.execute(query).all()
+        for row in rows:
+            cells = _cells(_event(row))
+            yield [safe_cell(cells[column]) for column in COLUMNS]
+        if len(rows) < _PAGE:
+            return
+        after = rows[-1].seq
 
 
 def safe_cell(text: str) -> str:

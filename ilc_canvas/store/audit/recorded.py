@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from ilc_canvas.reconcile.errors import ChainError
 from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.store.audit.chain import NOTHING, is_intact
+from ilc_canvas.store.audit.chain import BROKEN, NOTHING, is_intact
 from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.codec import dumps, loads
 
@@ -50,7 +50,7 @@ def recorded(connection: Connection, *kinds: str) -> list[Recorded]:
 def _recorded(row: Row[Any]) -> Recorded:
     linked = row.prev_hash == (row.before or NOTHING) and row.after in (None, row.hash)
     if not linked or not is_intact(row):
-        raise ChainError(f"The audit log is broken: event {row.seq} is not as it was written. Nothing was changed. See: {Next.VERIFY_LOG}")
+        raise ChainError(f"{BROKEN}: event {row.seq} is not as it was written. Nothing was changed. See: {Next.VERIFY_LOG}")
     personal = loads(row.content) if row.content else {}
     return Recorded(row.seq, row.kind, row.at, row.actor, row.key, row.run, loads(row.body), personal)
 

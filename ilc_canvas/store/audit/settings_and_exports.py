@@ -46,6 +46,30 @@ def exported_table(store: Store, *, of: str, rows: int, actor: str, at: datetime
         append(connection, Entry("exported", at, actor, {"of": of, "rows": rows}))
 
 
+def searched(store: Store, search: Mapping[str, object], *, about: str, actor: str, since: datetime, at: datetime) -> bool:
+    """Note that somebody has read the log, once for the same search since a moment; whether it was new. `about` is whose deeds were looked
+    at: it stands beside the chain.
+    """
+    body, personal = dict(search), {"about": about} if about else None
+    with store.read() as connection:
+        if _was_searched(connection, body, personal, actor=actor, since=since):
+            return False
+    with store.write() as connection:
+        if _was_searched(connection, body, personal, actor=actor, since=since):
+            return False
+        append(connection, Entry("audit-searched", at, actor, body, personal=personal))
+    return True
+
+
+def _was_searched(
+    connection: Connection, body: Mapping[str, object], personal: Mapping[str, object] | None, *, actor: str, since: datetime
+) -> bool:
+    beside = select(EVENT.c.body, AUDIT_PERSONAL.c.content).outerjoin(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
+    here = beside.where(EVENT.c.kind == "audit-searched", EVENT.c.actor == actor, EVENT.c.at >= since)
+    found = ((loads(row.body), loads(row.content) if row.content else None) for row in connection.execute(here))
+    return any(all(each.get(name) == value for name, value in body.items()) and said == personal for each, said in found)
+
+
 def exported_report(store: Store, *, of: str, people: int, actor: str, at: datetime) -> None:
     """Note that somebody wrote a report that names so many people into a file."""
     with store.write() as connection:

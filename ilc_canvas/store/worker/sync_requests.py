@@ -163,6 +163,15 @@ def open_requests(store: Store) -> list[SyncRequestInfo]:
         ]
 
 
+def newest_ended(store: Store, kind: RequestKind) -> tuple[datetime, str] | None:
+    """When the last request of this kind ended that was not taken back, and how; None if there was none."""
+    ended = (SYNC_REQUEST.c.kind == kind.value, SYNC_REQUEST.c.state.in_(("done", "failed")))
+    query = select(SYNC_REQUEST.c.ended_at, SYNC_REQUEST.c.result).where(*ended).order_by(SYNC_REQUEST.c.ended_at.desc()).limit(1)
+    with store.read() as connection:
+        row = connection.execute(query).first()
+    return (row.ended_at, row.result) if row else None
+
+
 def give_back(store: Store, number: int) -> None:
     """A sync request that could not be begun waits again, as if nobody had taken it."""
     _set(store, number, state="waiting", taken_by="", takes=SYNC_REQUEST.c.takes - 1)
