@@ -86,7 +86,7 @@ def server_of(app: ASGIApp, place: Place) -> uvicorn.Server:
 def listen(place: Place) -> socket.socket:
     """The socket at this place. OSError if it is taken."""
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio leaves it to wait for more to send
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((place.host, place.port))

@@ -3,11 +3,14 @@
 import socket
 import time
 from contextlib import suppress
+from threading import Thread
 
 import pytest
+import requests
 
 from ilc_canvas.console.security.headers import HEADERS, HSTS
-from ilc_canvas.console.security.place import place_of
+from ilc_canvas.console.security.place import Place, place_of
+from ilc_canvas.console.server import app_of, listen, server_of
 from ilc_canvas.settings import Settings
 from tests.console.cast import Browser, Office
 from tests.console.conftest import serving
@@ -83,3 +86,19 @@ def test_refusals_ask_for_https(office: Office, settings: Settings) -> None:
     """At a public address these answers, too, tell browsers to come by https alone."""
     with serving(settings, office.store, place_of("127.0.0.1", 8080, "https://console.example.org")) as public:
         assert f"strict-transport-security: {HSTS}" in _lines(_answers(public.url, NO_HTTP["no host"]))
+
+
+def test_answers_are_not_held_back(office: Office, settings: Settings) -> None:
+    """What follows the headers is sent at once: the system is told not to wait for more (it would, for 40 ms a page)."""
+    with listen(Place("127.0.0.1", 0, ())) as socket_:
+        here = place_of("127.0.0.1", socket_.getsockname()[1], "")
+        server = server_of(app_of(settings, office.store, here), here)
+        thread = Thread(target=server.run, kwargs={"sockets": [socket_]}, daemon=True)
+        thread.start()
+        with requests.Session() as browser:
+            assert browser.get(f"{here.origins[0]}/healthz", timeout=20).text == "alive"
+            (connection,) = server.server_state.connections
+            accepted = connection.transport.get_extra_info("socket")
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        server.should_exit = True
+        thread.join(20)
