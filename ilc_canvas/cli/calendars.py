@@ -1,6 +1,5 @@
 """calendar import, finalize, show, diff, list, export"""
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from ilc_canvas.actions.calendars import ImportResult
     from ilc_canvas.program.calendar import Meeting
     from ilc_canvas.program.calendar_diff import MeetingChange
-    from ilc_canvas.program.meeting_events import Placed
     from ilc_canvas.views.calendars import CalendarView
 
 _NAME = "calendar"
@@ -135,38 +133,27 @@ def _meeting(meeting: "Meeting") -> str:
 
 
 def _placed(found: "CalendarView") -> "Iterator[str]":
+    from ilc_canvas.views.calendar_words import COURSES, WHY_NOT_PLACED, by_kind
+
     if found.placed is None:
         yield f"No roster of {found.calendar.school_year} is finalized, so it is not known which courses they go into."
         return
-    by_kind = _by_kind(found.placed)
-    named = ", ".join(f"{number} in {_COURSES[kind]}" for kind, number in by_kind.items())
+    named = ", ".join(f"{number} in {COURSES[kind]}" for kind, number in by_kind(found.placed).items())
     yield f"With roster version {found.roster_version}: {count(len(found.placed.events), 'event')}{f' ({named})' if named else ''}."
     for each in found.placed.unplaced:
-        yield f"  {each.meeting_id} is not placed: {each.audience} {_WHY[each.why]}."
-
-
-_COURSES = {"cop": "COPs", "net": "networks", "pilot": "start-ups", "hub": "the hub"}
-_WHY = {
-    "not-on-roster": "is not on the roster",
-    "not-active": "is a COP without a course",
-    "no-course": "has no course",
-    "no-section": "is not a section there",
-}
-
-
-def _by_kind(placed: "Placed") -> dict[str, int]:
-    counted = Counter(event.course[0] for event in placed.events)
-    return {kind: counted[kind] for kind in _COURSES if counted[kind]}
+        yield f"  {each.meeting_id} is not placed: {each.audience} {WHY_NOT_PLACED[each.why]}."
 
 
 def _view_json(found: "CalendarView") -> dict[str, object]:
+    from ilc_canvas.views.calendar_words import by_kind
+
     placed = found.placed
     unplaced = [{"meeting": each.meeting_id, "audience": each.audience, "why": each.why} for each in placed.unplaced] if placed else []
     return {
         **documents.as_json(found.info, "meetings"),
         "undated": found.calendar.undated,
         "roster_version": found.roster_version,
-        "events": _by_kind(placed) if placed else {},
+        "events": by_kind(placed) if placed else {},
         "unplaced": unplaced,
     }
 
@@ -228,33 +215,13 @@ def export(
         say(f"Calendar version {calendar.version} is in {ics}, in {count(len(made), 'file')}, for your eyes alone: they hold passcodes.")
 
 
-_WORDS = {
-    "new": "is new",
-    "gone": "is gone",
-    "undated": "has no date any more",
-    "cancelled": "is cancelled",
-    "reinstated": "takes place after all",
-    "moved": "moves",
-    "renamed": "is renamed",
-    "audience": "is for others",
-    "place": "has another place",
-    "link": "has another link",
-    "description": "has other notes",
-}
-
-
 def _difference(changes: "Sequence[MeetingChange]", before: int) -> list[str]:
+    from ilc_canvas.views.calendar_words import CHANGES, sides
+
     if not changes:
         return [f"Nothing has changed since version {before}."]
     head = f"Since version {before}: {count(len(changes), 'difference')}."
-    return [head, *(f"  {each.meeting_id} ({each.title}) {_WORDS[each.kind]}{_sides(each)}" for each in changes)]
-
-
-def _sides(change: "MeetingChange") -> str:
-    """Both, or the one that there is."""
-    if change.old == change.new:
-        return f": {change.new}" if change.new else ""
-    return f": {change.old} → {change.new}" if change.old and change.new else f": {change.old or change.new}"
+    return [head, *(f"  {each.meeting_id} ({each.title}) {CHANGES[each.kind]}{sides(each)}" for each in changes)]
 
 
 def _changes_json(changes: "Sequence[MeetingChange]") -> list[dict[str, str]]:

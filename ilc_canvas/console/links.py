@@ -19,6 +19,10 @@ class Part(NamedTuple):
     url: str = ""
 
 
+_OPERATOR = Part("ask the operator")
+"""What only the operator can do, on the terminal."""
+
+
 def run_url(number: object) -> str:
     """/runs/6"""
     return f"/runs/{number}"
@@ -48,6 +52,14 @@ def _plan(about: str) -> Part:
     return Part("Read the plan", f"/plans/{quote(about.split(' ')[0])}")
 
 
+def _document(about: str) -> Part:
+    """roster, or calendar 3; other documents are the operator's."""
+    name, _, version = about.partition(" ")
+    number = version.split(" ")[0]
+    url = f"/{name}/{number}" if number.isascii() and number.isdigit() else f"/{name}"
+    return Part(name.capitalize(), url) if name in ("roster", "calendar") else _OPERATOR
+
+
 def _person(about: str) -> Part:
     return Part(about, f"/people/{quote(about)}")
 
@@ -58,12 +70,13 @@ _STEPS: Mapping[Next, Callable[[str], Part]] = {
     Next.ASK_ABOUT_PERSON: _page("/who", "Who is who"),
     Next.AUDIT_LOG: _page("/audit", "Audit log"),
     Next.CONFIRM_ADMINISTRATOR: _page("/who", "choose it once more"),
+    Next.CALENDARS: _page("/calendar", "Calendar"),
     Next.DECLINED: _page("/alone", "Left alone"),
     Next.DRIFT: _page("/alone", "Left alone"),
     Next.EXPLAIN_PERSON: _person,
     Next.FIND_PERSON: _page("/people", "People"),
-    Next.FINALIZE_DOCUMENT: _page("/roster", "Roster"),
-    Next.IMPORT_DOCUMENT: _page("/roster", "Roster"),
+    Next.FINALIZE_DOCUMENT: _document,
+    Next.IMPORT_DOCUMENT: _document,
     Next.PARKED: _page("/alone", "Left alone"),
     Next.PLAN: _page("/sync", "Ask for a plan"),
     Next.REJECT_PLAN: _plan,
@@ -73,14 +86,13 @@ _STEPS: Mapping[Next, Callable[[str], Part]] = {
     Next.ROSTERS: _page("/roster", "Roster"),
     Next.RUNS: _page("/runs", "Runs"),
     Next.SHOW_RUN: _run,
-    Next.SIGN_DRAFT: _page("/roster", "Roster"),
+    Next.SHOW_DOCUMENT: _document,
+    Next.SIGN_DRAFT: _document,
     Next.STATUS: _page("/", "Today"),
     Next.SYNC: _page("/sync", "Sync now"),
     Next.VERIFY_LOG: _page("/audit", "Audit log"),
 }
 _KNOWN = frozenset(map(str, Next))
-_OPERATOR = Part("ask the operator")
-"""What only the operator can do, on the terminal."""
 
 
 def parts(text: str) -> Iterator[Part]:

@@ -19,10 +19,10 @@ from ilc_canvas.console.pages import (
     today,
     who,
 )
-from ilc_canvas.console.pages.documents import checks, rosters, signing, uploads
+from ilc_canvas.console.pages.documents import calendars, checks, rosters, signing, uploads
 from ilc_canvas.console.pages.own import code, me
 from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, STAFF, Page
-from ilc_canvas.program.basis import ROSTER
+from ilc_canvas.program.basis import CALENDAR, ROSTER
 
 PAGES = (
     Page("GET", "/", today.today, ANYONE_SIGNED_IN),
@@ -33,6 +33,12 @@ PAGES = (
     Page("POST", "/roster/{number}/sign", signing.sign, COORDINATORS),
     Page("POST", "/roster/{number}/second", signing.second, ASKERS),
     Page("GET", "/roster/{number}", rosters.one, ANYONE_SIGNED_IN),
+    Page("GET", "/calendar", calendars.listing, ANYONE_SIGNED_IN),
+    Page("POST", "/calendar/check", calendars.check, COORDINATORS, most_bytes=LARGE),
+    Page("GET", "/calendar/checks/{number}", checks.shown(CALENDAR), ANYONE_SIGNED_IN),
+    Page("GET", "/calendar/checks/{number}/findings.csv", checks.exported(CALENDAR), STAFF),
+    Page("GET", "/calendar/{number}", calendars.one, ANYONE_SIGNED_IN),
+    Page("POST", "/calendar/{number}/sign", calendars.sign, COORDINATORS),
     Page("GET", "/plan", plans.newest, ANYONE_SIGNED_IN),
     Page("GET", "/plans/{digest}", plans.show, ANYONE_SIGNED_IN),
     Page("GET", "/plans/{digest}/approve", decisions.ask, APPROVERS),

@@ -13,6 +13,7 @@ from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.store.documents import checks
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import versions
+from ilc_canvas.views.document_versions import former
 from ilc_canvas.views.rosters import changes
 
 _WORDS = {
@@ -82,9 +83,7 @@ def version_values(visit: Visit, info: VersionInfo) -> dict[str, object]:
 
 def _before(visit: Visit, info: VersionInfo) -> Roster | None:
     """The version of the same school year that was signed before this one."""
-    signed = [each for each in versions.listing(visit.store) if each.signed_at and each.school_year == info.school_year]
-    older = [each for each in signed if info.signed_at is None or (each.signed_at and each.signed_at < info.signed_at)]
-    latest = max(older, key=lambda each: (each.signed_at is not None, each.signed_at), default=None)
+    latest = former(versions.listing(visit.store), info)
     return versions.read(visit.store, latest.number) if latest else None
 
 
