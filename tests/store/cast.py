@@ -1,5 +1,6 @@
 """The same people, courses and plans in all tests of the store."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -77,15 +78,16 @@ def draft(
     manifest: int | None = None,
     year: str = "2021-22",
     errors: int = 0,
+    warnings: Sequence[Mapping[str, str]] = ({"text": "odd"},),
     **more: str | bool,
 ) -> int:
     """A draft of this many people, from files of this content."""
-    findings = [{"level": "error", "text": "no e-mail"}] * errors + [{"level": "warning", "text": "odd"}]
+    findings = [{"level": "error", "text": "no e-mail"}] * errors + [{"level": "warning", **each} for each in warnings]
     given = {"rows": {"roster.csv": people}, "hashes": {"roster.csv": files * 64}, "findings": findings, "imported_by": "ana"}
     return versions.add_draft(store, roster(people, school_year=year), manifest_version=manifest, at=NOON, **given, **more)  # type: ignore[arg-type]
 
 
-def finalized(store: Store, people: int = 3, *, files: str = "a", **more: str) -> int:
+def finalized(store: Store, people: int = 3, *, files: str = "a", **more: str | Sequence[Mapping[str, str]]) -> int:
     """A finalized version."""
     draft(store, people, files=files, **more)  # type: ignore[arg-type]
     return versions.finalize(store, signed_by="Ana", at=NOON)

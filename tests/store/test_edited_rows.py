@@ -196,6 +196,7 @@ ROSTERS: Mapping[str, Callable[[Store], None]] = {
     "content": lambda store: _sql(store, "UPDATE document_content SET content = :content", content=_other_content(store)),
     "content and hash": _with_its_hash,
     "signer": lambda store: _sql(store, "UPDATE document_version SET signed_by = 'Mallory'"),
+    "findings": lambda store: _sql(store, "UPDATE document_version SET findings = '[{}]'"),
     "files": lambda store: _sql(store, "UPDATE document_file SET sha256 = 'b'"),
     "no file": lambda store: _sql(store, "DELETE FROM document_file"),
     "no content": lambda store: _sql(store, "DELETE FROM document_content"),
@@ -255,6 +256,14 @@ def test_edited_draft_cannot_be_signed(store: Store, edit: str) -> None:
     assert versions.finalize(store, signed_by="Ana", at=NOON) == 1
 
 
+def test_edited_finding_is_not_accepted(store: Store) -> None:
+    """By signing one accepts the warnings that the log recorded: a draft whose findings were edited is not signed."""
+    draft(store)
+    _sql(store, "UPDATE document_version SET findings = '[{}]'")
+    with pytest.raises(ChainError, match=r"\(its findings\).*Import the files again: ‹import-document roster›"):
+        versions.finalize(store, signed_by="Ana", at=NOON)
+
+
 def test_erased_roster_is_still_recorded(store: Store) -> None:
     """Erasing a person changes what a former roster says, and the log records that: it can still be read, and not be edited."""
     finalized(store)
@@ -264,6 +273,18 @@ def test_erased_roster_is_still_recorded(store: Store) -> None:
     assert {person.email for person in versions.read(store, 1).people} == {"", "r1@example.org", "r2@example.org"}
     _sql(store, "UPDATE document_content SET content = replace(content, 'r1@', 'x1@') WHERE version = 1")
     with pytest.raises(ChainError, match="its content"):
+        versions.read(store, 1)
+
+
+def test_findings_of_an_erased_roster(store: Store) -> None:
+    """What is left of the findings after somebody was erased cannot be edited either."""
+    finalized(store)
+    draft(store, 2, files="b")
+    versions.finalize(store, signed_by="Ana", at=NOON, second="Ben", reason="one left")
+    erase(store, names.user_key("ilc", "ILC-0003"), actor="ana", reason="left", at=NOON)
+    versions.read(store, 1)
+    _sql(store, "UPDATE document_version SET findings = '[{}]' WHERE number = 1")
+    with pytest.raises(ChainError, match="Roster version 1 in the store is not as the audit log recorded it"):
         versions.read(store, 1)
 
 

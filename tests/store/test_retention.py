@@ -34,13 +34,10 @@ def _all_text(store: Store) -> str:
 
 def _versions(store: Store) -> tuple[int, int]:
     """Two versions, the second signed a day later."""
-    first, second = finalized(store, 3, files="a"), finalized(store, 3, files="b")
+    found = ({"text": "odd", "value": "rosa@exmaple.org"}, {"fix": "Ask r1@example.org.", "text": "twin"})
+    first, second = finalized(store, 3, files="a", warnings=found), finalized(store, 3, files="b")
     with store.write() as connection:
         connection.execute(update(VERSION).where(VERSION.c.number == second).values(signed_at=NOON + timedelta(days=1)))
-        found = (
-            '[{"level":"warning","text":"odd","value":"rosa@exmaple.org"},{"fix":"Ask r1@example.org.","level":"warning","text":"twin"}]'
-        )
-        connection.execute(update(VERSION).where(VERSION.c.number == first).values(findings=found))
     return first, second
 
 

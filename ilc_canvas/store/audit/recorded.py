@@ -63,3 +63,8 @@ def digest_of(value: object) -> str:
 def text_digest(text: str) -> str:
     """The same of a text as it is stored."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def words_digest(content: str, findings: str) -> str:
+    """The same of what a version says, with what was found in its files: these alone could be guessed."""
+    return text_digest(f"{content}\n{findings}")

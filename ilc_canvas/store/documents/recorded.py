@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, select
 
 from ilc_canvas.reconcile.errors import ChainError
 from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.store.audit.recorded import BY_OTHER_MEANS, WHOLE_AGAIN, Recorded, recorded, text_digest
+from ilc_canvas.store.audit.recorded import BY_OTHER_MEANS, WHOLE_AGAIN, Recorded, recorded, text_digest, words_digest
 from ilc_canvas.store.documents.document import files_digest
 from ilc_canvas.store.documents.tables import CONTENT, FILE
 
@@ -63,6 +63,8 @@ def _differences(
         yield "its files"
     if content is None or not _is_content(row, content, {file.name: file.sha256 for file in files}, event=event, events=events):
         yield "its content"
+    elif "words" in event.body and not _erased(row, event, events) and event.body["words"] != words_digest(content, row.findings):
+        yield "its findings"
 
 
 _WORDS = {"school_year": "its school year", "files_digest": "its files", "errors": "its errors", "place": "its place among the signed ones"}
@@ -78,11 +80,19 @@ def _content(connection: Connection, row: Row[Any]) -> str | None:
     return connection.execute(select(CONTENT.c.content).where(CONTENT.c.document == row.document, CONTENT.c.version == row.number)).scalar()
 
 
-def _is_content(row: Row[Any], content: str, hashes: dict[str, str], *, event: Recorded, events: Sequence[Recorded]) -> bool:
+def _erased(row: Row[Any], event: Recorded, events: Sequence[Recorded]) -> list[str]:
+    """What later events say of this version, from which somebody was erased."""
     name = content_name(row.document, row.number)
+    later = (each for each in events if each.seq > event.seq and each.kind in ERASING)
+    return [each.body["contents"][name] for each in later if name in each.body.get("contents", {})]
+
+
+def _is_content(row: Row[Any], content: str, hashes: dict[str, str], *, event: Recorded, events: Sequence[Recorded]) -> bool:
+    known = _erased(row, event, events)
+    if known:  # by an older version of this program, of the content alone
+        return known[-1] in (words_digest(content, row.findings), text_digest(content))
+    if "content" in event.body:
+        return bool(text_digest(content) == event.body["content"])
     later = [each for each in events if each.seq > event.seq and each.kind in ERASING]
-    known = [each.body["contents"][name] for each in later if name in each.body.get("contents", {})]
-    if known or "content" in event.body:
-        return bool(text_digest(content) == (known or [event.body["content"]])[-1])
     unsaid = any("contents" not in each.body and each.body.get("rosters", 1) for each in later)  # by an older version of this program
     return unsaid or not row.files_digest or files_digest(row.school_year, hashes, content) == row.files_digest

@@ -12,7 +12,7 @@ from ilc_canvas.reconcile.errors import ApprovalError, ChainError
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.wording import count
 from ilc_canvas.store.audit.chain import Entry, append, said
-from ilc_canvas.store.audit.recorded import BY_OTHER_MEANS, recorded, text_digest
+from ilc_canvas.store.audit.recorded import BY_OTHER_MEANS, recorded, text_digest, words_digest
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
@@ -149,8 +149,9 @@ def sign(connection: Connection, document: Document, draft: Row[Any], *, signing
         update(VERSION).where(of, VERSION.c.number == draft.number).values(state="finalized", finalized_count=finalized_count, **signed)
     )
     words = said(signed_by=signing.signed_by, second=signing.second, reason=signing.reason)
-    content = select(CONTENT.c.content).where(CONTENT.c.document == document.name, CONTENT.c.version == draft.number)
-    told = {"content": text_digest(connection.execute(content).scalar_one()), "place": finalized_count}
+    of_draft = select(CONTENT.c.content).where(CONTENT.c.document == document.name, CONTENT.c.version == draft.number)
+    content = connection.execute(of_draft).scalar_one()
+    told = {"content": text_digest(content), "words": words_digest(content, draft.findings), "place": finalized_count}
     whole = {"version": draft.number, "school_year": draft.school_year, "files_digest": draft.files_digest, **told, **body}
     append(connection, Entry(f"{document.name}-finalized", signing.at, signing.actor or signing.signed_by, whole, personal=words))
 

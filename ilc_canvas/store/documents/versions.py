@@ -14,7 +14,7 @@ from ilc_canvas import clock
 from ilc_canvas.program.basis import BESIDE_PLANS
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.store.audit.chain import Entry, append, said
-from ilc_canvas.store.audit.recorded import text_digest
+from ilc_canvas.store.audit.recorded import words_digest
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.documents.document import Document, files_digest
 from ilc_canvas.store.documents.recorded import content_name
@@ -94,14 +94,15 @@ def keep_draft(
     _drop_draft(connection, document.name)
     number = _number(connection, document, draft.manifest_version, last=last, older=allow_older and bool(reason.strip()))
     digest = files_digest(draft.school_year, draft.hashes, draft.content)
-    given = {"imported_at": at, "imported_by": imported_by, "import_reason": reason}
-    connection.execute(insert(VERSION).values(document=document.name, number=number, files_digest=digest, **_described(draft), **given))
+    given, described = {"imported_at": at, "imported_by": imported_by, "import_reason": reason}, _described(draft)
+    connection.execute(insert(VERSION).values(document=document.name, number=number, files_digest=digest, **described, **given))
     of = {"document": document.name, "version": number}
     files = [{**of, "name": name, "sha256": sha, "rows": draft.rows.get(name, 0)} for name, sha in draft.hashes.items()]
     if files:
         connection.execute(insert(FILE), files)
     connection.execute(insert(CONTENT).values(**of, content=draft.content))
-    told = {"files_digest": digest, "errors": draft.errors}
+    words = words_digest(draft.content, str(described["findings"]))
+    told = {"files_digest": digest, "errors": draft.errors, "words": words}
     body = {"version": number, "school_year": draft.school_year, **told, **hashed(connection, document.name, number)}
     personal = {**said(reason=reason), "files": sorted(draft.hashes)}
     append(connection, Entry(f"{document.name}-drafted", at, imported_by, body, personal=personal))
@@ -213,7 +214,7 @@ def rewrite(connection: Connection, row: Row[Any], *, content: str, findings: st
     number, of = row.number, row.document
     connection.execute(update(CONTENT).where(CONTENT.c.document == of, CONTENT.c.version == number).values(content=content))
     connection.execute(update(VERSION).where(VERSION.c.document == of, VERSION.c.number == number).values(findings=findings))
-    return {content_name(of, number): text_digest(content)}
+    return {content_name(of, number): words_digest(content, findings)}
 
 
 def listing(connection: Connection, document: str) -> list[VersionInfo]:
