@@ -30,6 +30,8 @@ _WORDS = {
     "calendar-checked": "had a calendar checked that has errors",
     "calendar-drafted": "imported a calendar",
     "calendar-finalized": "signed a calendar",
+    "claimed": "let the store keep the courses in Canvas",
+    "claiming": "began to let the store keep the courses in Canvas",
     "closed": "ended a run",
     "code-renewed": "renewed an authenticator",
     "decline-forgotten": "took back a decision to leave changes undone",
