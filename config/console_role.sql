@@ -29,8 +29,9 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO ilc_console;
 -- The audit log is appended to. What stands in it is neither changed nor erased.
 GRANT INSERT ON audit_event, audit_personal TO ilc_console;
 
--- Its own accounts, sessions, and failed sign-ins.
+-- Its own accounts, sessions, and failed sign-ins; and whose account the school's sign-in means.
 GRANT INSERT, UPDATE, DELETE ON console_account, console_session, console_attempt TO ilc_console;
+GRANT INSERT, DELETE ON console_identity TO ilc_console;
 
 -- Drafts are imported, replaced, and signed, by one person or two. What was found in files goes after a month.
 GRANT INSERT, DELETE ON document_version, document_file, document_content, document_check, document_check_file TO ilc_console;

@@ -13,6 +13,7 @@ import pydantic_settings
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from ilc_canvas.console_settings import ConsoleSettings
 from ilc_canvas.courses.settings import CourseSettings, OfficeSettings
 from ilc_canvas.files import PREFIX, config_file, data_store, secret_in
 from ilc_canvas.program import names
@@ -117,7 +118,7 @@ def _roles() -> dict[str, RoleSettings]:
     }
 
 
-class Settings(BaseSettings):
+class Settings(ConsoleSettings):
     """Everything that can be set; environment over file over default."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
@@ -158,14 +159,6 @@ class Settings(BaseSettings):
     """Where the worker answers /healthz, /readyz and /metrics; 0.0.0.0 in a container."""
     http_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Its port; 0: it does not."""
-    console_host: str = "127.0.0.1"
-    """Where the console listens; elsewhere than on this machine it needs its public address."""
-    console_port: Annotated[int, Field(gt=0, le=65535)] = 8080
-    """Its port."""
-    console_four_eyes: bool = True
-    """Whether whoever imported or signed a roster may not approve its plans in the console."""
-    console_address: str = ""
-    """Its public address, https only: what staff type. Empty: this machine alone."""
     smtp_host: str = ""
     """The server that takes our mail; empty: nothing is mailed."""
     smtp_port: Annotated[int, Field(gt=0, le=65535)] = 587
@@ -284,7 +277,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-_SECRETS = ("token", "store", "head_key", "smtp_password", "webhook_url")
+_SECRETS = ("token", "store", "head_key", "smtp_password", "webhook_url", "console_oidc_secret")
 
 
 def read_settings(**given: Any) -> Settings:

@@ -24,6 +24,7 @@ from ilc_canvas.console.security.gate import SAFE, Gate
 from ilc_canvas.console.security.headers import NotKept
 from ilc_canvas.console.security.tokens import COOKIE
 from ilc_canvas.console.visit import Console, MissingPageError, Visit
+from ilc_canvas.console.ways.trip import TRIP_COOKIE
 from ilc_canvas.reconcile.errors import IlcError, StoreError
 from ilc_canvas.store.people import sessions
 
@@ -87,6 +88,7 @@ def _visit(console: Console, request: Request, form: FormData) -> Visit:
         token,
         sessions.find_session(console.store, token, at) if token else None,
         browser_of(request.headers.get("user-agent", "")),
+        request.cookies.get(TRIP_COOKIE, ""),
     )
 
 

@@ -48,7 +48,7 @@ def to_sign_in(path: str) -> Response:
 
 def needs_new_sign_in(visit: Visit, back: str) -> Response | None:
     """For what needs a fresh sign-in: the way there and back, if the last one is too old."""
-    if visit.session and visit.at - visit.session.began_at < FRESH:
+    if visit.session and visit.session.proved and visit.at - visit.session.began_at < FRESH:
         return None
     return to_sign_in(back)
 

@@ -49,6 +49,7 @@ class Visit:
     token: str = ""  # of the cookie
     session: Session | None = None
     agent: str = ""  # the browser in a few words
+    trip: str = ""  # of the cookie that goes along to another sign-in
 
     @property
     def settings(self) -> Settings:

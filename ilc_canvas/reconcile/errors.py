@@ -19,6 +19,7 @@ IlcError                    everything we raise on purpose; its text is written 
 ├── ApprovalError           the digest is unknown, used up, too old, or not the current plan's
 ├── OutrunError             somebody else has decided it since it was shown
 ├── AccountError            an account of the console cannot be made or changed
+├── SignInError             somebody who came by way of another sign-in is not let in
 ├── DecisionError           a decision about people cannot be recorded (actions/identities.py lists every reason)
 ├── EndedError              new enrollments would go into a term or course that has ended by Canvas's clock
 └── CanvasError             Canvas could not be asked, or said no
@@ -116,6 +117,14 @@ class OutrunError(IlcError):
 
 class AccountError(IlcError):
     """An account of the console cannot be made or changed."""
+
+
+class SignInError(IlcError):
+    """Somebody who came by way of another sign-in is not let in: `code` for the log, the text for whoever it is."""
+
+    def __init__(self, code: str, text: str, *, subject: str = "") -> None:
+        super().__init__(text)
+        self.code, self.subject = code, subject
 
 
 class DecisionError(IlcError):

@@ -1,13 +1,21 @@
 """Who may do what: an administrator gives roles, and signs others out."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from ilc_canvas.settings import Settings
 from ilc_canvas.store.audit import reader
-from ilc_canvas.store.people import accounts
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.people import accounts, identities
 from ilc_canvas.store.people.accounts import Role
 from tests.console.cast import Browser, Office, text_of
+from tests.console.conftest import serving
+from tests.stores import made_store
 
 
 @pytest.fixture
@@ -80,3 +88,61 @@ def test_administrator_alone_decides_nothing(office: Office) -> None:
     page = admin.get("/accounts").text
     assert account.secret not in page
     assert "argon2" not in page
+
+
+SCHOOL = "https://school.example"
+
+
+@pytest.fixture
+def linked(settings: Settings, tmp_path: Path) -> Iterator[Office]:
+    """A console with a school's sign-in."""
+    given = {"console_oidc_issuer": SCHOOL, "console_oidc_client": "x", "console_oidc_secret": SecretStr("x")}
+    with closing(open_store(made_store(tmp_path))) as store, serving(settings.model_copy(update=given), store) as made:
+        yield made
+
+
+def test_school_account_is_linked(linked: Office) -> None:
+    """An administrator says whom the school means: from then on that subject is the account; nothing typed ends it."""
+    okafor, _ = linked.browser("S. Okafor", Role.ADMIN), linked.account("M. Ito", Role.APPROVER)
+    for subject in ("101", "102"):
+        assert okafor.post("/accounts/school", {"name": "M. Ito", "subject": subject}).status_code == 303
+    assert identities.subjects(linked.store, SCHOOL) == {"m. ito": "102"}
+    assert 'value="102"' in okafor.get("/accounts").text
+    assert okafor.post("/accounts/school", {"name": "M. Ito", "subject": ""}).status_code == 303
+    assert identities.subjects(linked.store, SCHOOL) == {}
+    kinds = [(event.kind, event.actor) for event in reader.events(linked.store)][-3:]
+    assert kinds == [("identity-linked", "S. Okafor"), ("identity-linked", "S. Okafor"), ("identity-unlinked", "S. Okafor")]
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "said"),
+    [
+        ("S. Okafor", "101", "leads to another account already"),
+        ("Nobody", "101", "no such account"),
+        ("S. Okafor", "x" * 256, "1 to 255 characters"),
+        ("S. Okafor", "", "is not linked"),
+    ],
+)
+def test_school_account_that_cannot_be_linked(linked: Office, name: str, subject: str, said: str) -> None:
+    """A subject is one account's alone: the page says why not, and nothing is changed."""
+    okafor, _ = linked.browser("S. Okafor", Role.ADMIN), linked.account("M. Ito", Role.APPROVER)
+    assert okafor.post("/accounts/school", {"name": "M. Ito", "subject": "101"}).status_code == 303
+    answer = okafor.post("/accounts/school", {"name": name, "subject": subject})
+    assert (answer.status_code, said in text_of(answer)) == (422, True)
+    assert identities.subjects(linked.store, SCHOOL) == {"m. ito": "101"}
+
+
+def test_linking_needs_a_recent_sign_in(linked: Office) -> None:
+    """After a quarter of an hour the way leads over the sign-in, and nobody is linked."""
+    okafor = linked.browser("S. Okafor", Role.ADMIN)
+    linked.clock.later = timedelta(minutes=16)
+    assert okafor.post("/accounts/school", {"name": "S. Okafor", "subject": "101"}).headers["Location"] == "/sign-in?next=/accounts"
+    assert identities.subjects(linked.store, SCHOOL) == {}
+
+
+def test_console_without_school_links_nobody(empty: Office, okafor: Browser) -> None:
+    """There is no form for it, and one that is sent all the same is refused."""
+    assert "School account" not in text_of(okafor.get("/accounts"))
+    answer = okafor.post("/accounts/school", {"name": "M. Ito", "subject": "101"})
+    assert (answer.status_code, "name no school sign-in" in text_of(answer)) == (422, True)
+    assert "identity-linked" not in [event.kind for event in reader.events(empty.store)]

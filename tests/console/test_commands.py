@@ -143,3 +143,23 @@ def test_public_console_reads_no_key(cli: Cli, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("ILC_CANVAS_CONSOLE_ADDRESS", "https://console.example.org")
     said = cli("console")
     assert (said.code, f"must not be able to read {key}" in said.err) == (1, True)
+
+
+def test_account_by_the_school_alone(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account without a password is made for whom the school means, linked to somebody else, and unlinked; the log has each."""
+    monkeypatch.setenv("ILC_CANVAS_CONSOLE_OIDC_ISSUER", "https://school.example")
+    said = cli("console", "account", "S. Okafor", "--role", "approver", "--school", "101")
+    assert (said.code, "S. Okafor can sign in as approver, with the school account 101." in said.out) == (0, True)
+    account = _account()
+    assert account
+    assert (account.password, account.secret) == ("", "")
+    assert cli("console", "link", "S. Okafor", "102").code == 0
+    assert cli("console", "unlink", "S. Okafor").code == 0
+    again = cli("console", "unlink", "S. Okafor")
+    assert (again.code, "is not linked to any name there" in again.err) == (1, True)
+
+
+def test_linking_without_a_school(cli: Cli) -> None:
+    """Without a school's sign-in in the settings nobody is linked, and no account is made."""
+    said = cli("console", "account", "S. Okafor", "--role", "viewer", "--school", "101")
+    assert (said.code, "name no school sign-in" in said.err, _account()) == (1, True, None)

@@ -39,7 +39,7 @@ OWN = ("console_account", "console_session", "console_attempt", "declined_change
 DOCUMENTS = ("document_version", "document_file", "document_content", "document_check", "document_check_file")
 MAY = {
     **dict.fromkeys(OWN, ALL),
-    **dict.fromkeys((*DOCUMENTS, "pause"), KEPT),
+    **dict.fromkeys((*DOCUMENTS, "console_identity", "pause"), KEPT),
     **dict.fromkeys(("audit_event", "audit_personal", "approval", "sync_request"), frozenset({"INSERT"})),
     **dict.fromkeys(("identity_question", "quarantine"), frozenset({"DELETE"})),
 }

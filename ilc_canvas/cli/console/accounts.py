@@ -1,4 +1,4 @@
-"""console admin, console account"""
+"""console admin, console account, console link, console unlink"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -8,9 +8,12 @@ import typer
 from ilc_canvas.cli.output import one_line, say
 
 if TYPE_CHECKING:
+    from ilc_canvas.settings import Settings
     from ilc_canvas.store.people.accounts import Role
 
 Name = Annotated[str, typer.Argument(help="The name that the audit log will show.", callback=one_line)]
+
+Subject = Annotated[str, typer.Argument(help="Whom the school's sign-in means: its subject.", callback=one_line)]
 
 
 def admin(name: Name) -> None:
@@ -21,9 +24,53 @@ def admin(name: Name) -> None:
 def account(
     name: Name,
     role: Annotated[list[str], typer.Option(help="viewer, coordinator, approver or admin; may be given several times.")],
+    school: Annotated[str, typer.Option(help="Whom the school's sign-in means (its subject): an account without a password.")] = "",
 ) -> None:
-    """Make an account in these roles. Asks for a password, and shows the key for an authenticator once."""
-    _make(name, role)
+    """Make an account in these roles. Asks for a password, and shows the key for an authenticator once; with --school neither."""
+    if not school:
+        _make(name, role)
+        return
+    from ilc_canvas import bootstrap, process
+    from ilc_canvas.cli.startup import begin
+    from ilc_canvas.store.people import identities
+
+    settings, roles = begin(), [_role(word) for word in role]
+    issuer = _issuer(settings)
+    with bootstrap.open_store(settings) as store:
+        made = identities.add_linked(store, name, roles, subject=school, issuer=issuer, actor=process.actor(), at=process.now())
+    say(f"{made.name} can sign in as {' and '.join(sorted(made.roles))}, with the school account {school}.")
+
+
+def link(name: Name, subject: Subject) -> None:
+    """Let an account sign in with the school's sign-in, in place of whatever school account it had."""
+    from ilc_canvas import bootstrap, process
+    from ilc_canvas.cli.startup import begin
+    from ilc_canvas.store.people import identities
+
+    settings = begin()
+    with bootstrap.open_store(settings) as store:
+        identities.link(store, name, subject, issuer=_issuer(settings), actor=process.actor(), at=process.now())
+    say(f"{name} can sign in with the school account {subject}.")
+
+
+def unlink(name: Name) -> None:
+    """Take an account's school account away, and end the sessions that began with it."""
+    from ilc_canvas import bootstrap, process
+    from ilc_canvas.cli.startup import begin
+    from ilc_canvas.store.people import identities
+
+    settings = begin()
+    with bootstrap.open_store(settings) as store:
+        identities.unlink(store, name, issuer=_issuer(settings), actor=process.actor(), at=process.now())
+    say(f"{name} cannot sign in with a school account any more.")
+
+
+def _issuer(settings: "Settings") -> str:
+    from ilc_canvas.reconcile.errors import SettingsError
+
+    if not settings.console_oidc_issuer:
+        raise SettingsError("The settings name no school sign-in (console_oidc_issuer). Nothing was changed.")
+    return settings.console_oidc_issuer
 
 
 def _make(name: str, words: Sequence[str]) -> None:

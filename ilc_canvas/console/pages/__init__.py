@@ -20,6 +20,7 @@ from ilc_canvas.console.pages import (
     who,
 )
 from ilc_canvas.console.pages.documents import calendars, checks, rosters, signing, uploads
+from ilc_canvas.console.pages.entry import school
 from ilc_canvas.console.pages.own import code, me
 from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, STAFF, Page
 from ilc_canvas.program.basis import CALENDAR, ROSTER
@@ -69,6 +70,7 @@ PAGES = (
     Page("POST", "/health/release", quarantine.release, APPROVERS),
     Page("GET", "/accounts", accounts.show, ADMINS),
     Page("POST", "/accounts/roles", accounts.set_roles, ADMINS),
+    Page("POST", "/accounts/school", accounts.link, ADMINS),
     Page("POST", "/accounts/sign-out", accounts.end_sessions, ADMINS),
     Page("GET", "/me", me.show, ANYONE_SIGNED_IN),
     Page("POST", "/me/sessions", me.end_session, ANYONE_SIGNED_IN),
@@ -78,6 +80,8 @@ PAGES = (
     Page("POST", "/me/code/confirm", code.confirm, ANYONE_SIGNED_IN),
     Page("GET", "/sign-in", sign_in.show, public=True),
     Page("POST", "/sign-in", sign_in.sign_in, public=True),
+    Page("GET", "/sign-in/school", school.depart, public=True),
+    Page("GET", "/sign-in/school/return", school.arrive, public=True),
     Page("POST", "/sign-out", sign_in.sign_out, ANYONE_SIGNED_IN),
     Page("GET", "/healthz", static.alive, public=True),
     Page("GET", "/readyz", static.ready, public=True),

@@ -41,6 +41,8 @@ _WORDS = {
     "forgotten": "forgot names that are old",
     "happened": "recorded what became of a change",
     "identity-decided": "decided who is who",
+    "identity-linked": "linked an account to a sign-in elsewhere",
+    "identity-unlinked": "took an account's sign-in elsewhere away",
     "intended": "was about to make a change",
     "moved": "moved the store to another address of Canvas",
     "openings-finalized": "changed which courses are to be opened",

@@ -46,12 +46,12 @@ def _proves(visit: Visit, account: Account) -> bool:
     return step is not None and accounts.use_step(visit.store, account.login, step)
 
 
-def signed_in(visit: Visit, account: Account, target: str, *, how: How = How.PASSWORD) -> Response:
+def signed_in(visit: Visit, account: Account, target: str, *, how: How = How.PASSWORD, proved: bool = True) -> Response:
     """A new session for this account, and the way on; whatever session there was is over."""
     token = visit.console.new_token()
     if visit.token:
         sessions.replace(visit.store, visit.token)
-    sessions.begin(visit.store, account, token, origin=Origin(visit.address, visit.agent, how), at=visit.at)
+    sessions.begin(visit.store, account, token, origin=Origin(visit.address, visit.agent, how, proved), at=visit.at)
     answer = RedirectResponse(target, HTTPStatus.SEE_OTHER)
     set_cookie(answer, token)
     return answer
@@ -73,5 +73,11 @@ def next_path(text: str) -> str:
 
 
 def _form(visit: Visit, target: str, problem: str, *, status: int) -> Response:
-    again = visit.session is not None
-    return bare(visit, "sign_in.html", {"next": target, "problem": problem, "name": visit.typed("name"), "again": again}, status=status)
+    values = {
+        "next": target,
+        "problem": problem,
+        "name": visit.typed("name"),
+        "again": visit.session is not None,
+        "school": bool(visit.settings.console_oidc_issuer),
+    }
+    return bare(visit, "sign_in.html", values, status=status)

@@ -46,17 +46,25 @@ def login_of(name: str) -> str:
 
 
 def add(store: Store, name: str, roles: Collection[Role], *, password: str, secret: str, actor: str, at: datetime) -> Account:
-    """A new account; `password` is its hash, `secret` what its codes are made from. AccountError if there is one of this name."""
+    """A new account; `password` is its hash, `secret` what its codes are made from: empty for who comes by another sign-in alone.
+
+    AccountError if there is one of this name.
+    """
+    with store.write() as connection:
+        return put(connection, name, roles, password=password, secret=secret, actor=actor, at=at)
+
+
+def put(connection: Connection, name: str, roles: Collection[Role], *, password: str, secret: str, actor: str, at: datetime) -> Account:
+    """The same in a transaction of the caller."""
     shown = " ".join(name.split())
     if not shown or not roles:
         raise AccountError("An account has a name and at least one role. Nothing was changed.")
-    with store.write() as connection:
-        if _row(connection, login_of(shown)):
-            raise AccountError(f"There is an account {shown} already. Nothing was changed.")
-        values = {"login": login_of(shown), "name": shown, "roles": dumps(sorted(roles)), "password": password, "secret": secret}
-        connection.execute(insert(ACCOUNT).values(**values, last_step=0, made_at=at))
-        append(connection, Entry("account-made", at, actor, {"roles": sorted(roles)}, personal={"account": shown}))
-        return _account(connection, login_of(shown))
+    if _row(connection, login_of(shown)):
+        raise AccountError(f"There is an account {shown} already. Nothing was changed.")
+    values = {"login": login_of(shown), "name": shown, "roles": dumps(sorted(roles)), "password": password, "secret": secret}
+    connection.execute(insert(ACCOUNT).values(**values, last_step=0, made_at=at))
+    append(connection, Entry("account-made", at, actor, {"roles": sorted(roles)}, personal={"account": shown}))
+    return _account(connection, login_of(shown))
 
 
 def find(store: Store, name: str) -> Account | None:

@@ -44,6 +44,13 @@ def failed(store: Store, *, known: str, address: str, at: datetime) -> None:
         append(connection, Entry("sign-in-refused", at, "console", {"known": bool(known)}, personal=personal))
 
 
+def refused(store: Store, *, how: str, why: str, subject: str, address: str, at: datetime) -> None:
+    """Note that somebody who came by another sign-in was not let in; `subject` is what that place calls the person, if it said so."""
+    personal = {"address": address, **({"subject": subject} if subject else {})}
+    with store.write() as connection:
+        append(connection, Entry("sign-in-refused", at, "console", {"how": how, "why": why}, personal=personal))
+
+
 def _hidden(name: str) -> str:
     return sha256(login_of(name).encode()).hexdigest()
 

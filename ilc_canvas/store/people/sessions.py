@@ -39,6 +39,7 @@ class Origin:
     address: str
     agent: str = ""
     how: How = How.PASSWORD
+    proved: bool = True  # whether whoever it is has proved it just now, and not some time ago at another place
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class Session:
     """One browser in which somebody with an account is signed in."""
 
     account: Account
-    began_at: datetime  # when somebody last proved who it is
+    began_at: datetime
     how: How = How.PASSWORD
+    proved: bool = True  # whether somebody proved then who it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,12 @@ def begin(store: Store, account: Account, token: str, *, origin: Origin, at: dat
     values = {"digest": digest_of(token), "login": account.login, "began_at": at, "seen_at": at, "person": "", "next_secret": ""}
     with store.write() as connection:
         drop_old(connection, at)
-        connection.execute(insert(SESSION).values(**values, how=origin.how, address=origin.address, agent=origin.agent))
+        connection.execute(insert(SESSION).values(**values, **_row_of(origin)))
         append(connection, Entry("signed-in", at, account.name, {"how": origin.how}, personal={"address": origin.address}))
+
+
+def _row_of(origin: Origin) -> dict[str, object]:
+    return {"how": origin.how, "address": origin.address, "agent": origin.agent, "proved": int(origin.proved)}
 
 
 def drop_old(connection: Connection, at: datetime) -> None:
@@ -80,7 +86,7 @@ def find_session(store: Store, token: str, at: datetime) -> Session | None:
     """The session of this token, which goes on by being looked at; None if there is none, or it is over."""
     row = look_at(store, token, at)
     account = find(store, row.login) if row and row.login else None
-    return Session(account, row.began_at, How(row.how)) if row and account else None
+    return Session(account, row.began_at, How(row.how), bool(row.proved)) if row and account else None
 
 
 def look_at(store: Store, token: str, at: datetime) -> Row[Any] | None:

@@ -28,6 +28,7 @@ class SessionRow(Stored, table=True):
     seen_at: datetime = time_column()
     person: str = text_column()  # the key of somebody in the roster, who has signed in with Canvas; empty: an account
     how: str = text_column()  # password, school, canvas, proxy
+    proved: int = integer_column()  # whether who it is was proved when it began
     address: str = text_column()
     agent: str = text_column()  # the browser, in a few words
     next_secret: str = text_column()  # what codes are to be made from, once a code confirms it

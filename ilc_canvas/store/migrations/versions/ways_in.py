@@ -10,6 +10,7 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _NEW = {"person": "", "how": "password", "address": "", "agent": "", "next_secret": ""}
 
 
@@ -17,6 +18,7 @@ def upgrade() -> None:
     """Sessions that are open began with a password."""
     for name, value in _NEW.items():
         op.add_column("console_session", sa.Column(name, sa.Text, nullable=False, server_default=value))
+    op.add_column("console_session", sa.Column("proved", _BIG, nullable=False, server_default="1"))
     op.create_table(
         "console_identity",
         *(sa.Column(name, sa.Text, nullable=False) for name in ("issuer", "subject", "login")),
@@ -31,5 +33,5 @@ def downgrade() -> None:
     """Accounts are reached with their password alone; whoever signed in otherwise is signed out."""
     op.drop_table("console_identity")
     op.execute("DELETE FROM console_session WHERE how <> 'password'")
-    for name in reversed(_NEW):
+    for name in ("proved", *_NEW):
         op.drop_column("console_session", name)

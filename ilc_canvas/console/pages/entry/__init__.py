@@ -1,0 +1,1 @@
+"""Pages that lead over another sign-in: there, and back."""

@@ -1,0 +1,1 @@
+"""Ways in that lead over another place: the school's sign-in, Canvas, a proxy."""
