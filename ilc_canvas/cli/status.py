@@ -158,11 +158,9 @@ def _request_json(request: "SyncRequestInfo") -> dict[str, object]:
 
 
 def _request_text(request: "SyncRequest") -> str:
-    words = ", ".join(request.only) or "everything"
-    undo = f"undo run {request.undo}"
-    if request.kind == "plan":
-        return f"a plan to {undo}" if request.undo is not None else f"a plan of {words}"
-    return {"undo": undo, "verify": "verify the audit log", "test": "a test notice"}.get(request.kind, words)
+    from ilc_canvas.views.requests import request_text
+
+    return (", ".join(request.only) or "everything") if request.kind == "sync" else request_text(request)
 
 
 def _approval_command(info: "RunInfo") -> str:

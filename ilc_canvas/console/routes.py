@@ -11,6 +11,8 @@ ANYONE_SIGNED_IN = frozenset(Role)
 ASKERS = frozenset({Role.COORDINATOR, Role.APPROVER})
 STAFF = frozenset({Role.COORDINATOR, Role.APPROVER, Role.ADMIN})
 """Who sees addresses."""
+OPERATORS = frozenset({Role.COORDINATOR, Role.ADMIN})
+"""Who sees to it that the program works."""
 COORDINATORS = frozenset({Role.COORDINATOR})
 APPROVERS = frozenset({Role.APPROVER})
 ADMINS = frozenset({Role.ADMIN})

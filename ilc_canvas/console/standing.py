@@ -8,8 +8,9 @@ from ilc_canvas.console.visit import Visit
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.wording import count
 from ilc_canvas.store.people.sessions import IDLE
-from ilc_canvas.store.runs import details, identities
+from ilc_canvas.store.runs import identities
 from ilc_canvas.store.runs.details import RunInfo
+from ilc_canvas.store.runs.waiting import waiting_plans
 from ilc_canvas.store.worker import heartbeat
 from ilc_canvas.views import years
 
@@ -48,7 +49,7 @@ def standing_of(visit: Visit) -> Standing:
     except RosterError:
         scopes = ()
     beats = heartbeat.alive(store, at)
-    plans = tuple(info for scope in scopes for info in details.held_plans(store, scope))
+    plans = tuple(info for scope in scopes for info in waiting_plans(store, scope, at))
     asked = len(identities.open_questions(store, scopes)) if scopes else 0
     year = scopes[-1].school_year if scopes else ""
     return Standing(year, _worker(max((beat.at for beat in beats), default=None), at), banner_of(visit), plans, asked, at + IDLE)

@@ -14,6 +14,7 @@ from ilc_canvas.store.documents.versions import VersionInfo, newest_basis
 from ilc_canvas.store.rosters import school_years, versions
 from ilc_canvas.store.runs import details
 from ilc_canvas.store.runs.details import RunInfo
+from ilc_canvas.store.runs.waiting import waiting_plans
 from ilc_canvas.store.worker import heartbeat, jobs, sync_requests
 from ilc_canvas.store.worker.heartbeat import Beat
 from ilc_canvas.store.worker.jobs import Cycle
@@ -95,10 +96,10 @@ def _years_of(settings: Settings, store: Store, now: datetime) -> list[Year]:
     """All school years that have a finalized roster, oldest first."""
     signed = school_years.signed_years(store)
     current = years.current_years(settings, store, now) if signed else ()
-    return [_year(settings, store, year, cared_for=year in current) for year in sorted(signed)]
+    return [_year(settings, store, year, cared_for=year in current, now=now) for year in sorted(signed)]
 
 
-def _year(settings: Settings, store: Store, year: str, *, cared_for: bool) -> Year:
+def _year(settings: Settings, store: Store, year: str, *, cared_for: bool, now: datetime) -> Year:
     canvas_scope = settings.canvas_scope(year)
     report = details.newest_whole(store, canvas_scope)
     with store.read() as connection:
@@ -108,6 +109,6 @@ def _year(settings: Settings, store: Store, year: str, *, cared_for: bool) -> Ye
         basis,
         cared_for,
         details.last_of(store, canvas_scope),
-        details.held_plans(store, canvas_scope),
+        waiting_plans(store, canvas_scope, now),
         unpublished(report) if report else "",
     )

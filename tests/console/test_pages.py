@@ -7,6 +7,7 @@ import pytest
 from ilc_canvas.console.pages import PAGES
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.runs import details
+from ilc_canvas.store.worker import stats
 from tests.console.cast import Browser, Office, text_of
 
 _ONLY_WITHIN = {"/me/code"}  # nothing to see before something was begun
@@ -135,3 +136,16 @@ def test_nul_in_a_query_is_left_out(viewer: Browser, path: str) -> None:
 def test_unknown_things_are_not_found(viewer: Browser, path: str) -> None:
     """What is not there is a page that says so."""
     assert viewer.get(path).status_code == 404
+
+
+def test_decided_plans_do_not_wait(office: Office) -> None:
+    """A plan that was declined, or approved and not carried out yet, waits for nobody: neither here nor in the menu or the metrics."""
+    ito, digest = office.browser("M. Ito", Role.APPROVER), details.runs(office.store)[0].digest
+    assert "1 plan waits for approval" in text_of(ito.get("/"))
+    assert ito.post(f"/plans/{digest}/decline", {"seen": "0", "reason": "not now"}).status_code == 303
+    text = text_of(ito.get("/"))
+    assert "0 plans wait for approval" in text
+    assert "Nothing waits for a person" in text
+    assert "Next: read the plan" not in text
+    assert ito.get("/plan").status_code == 200
+    assert stats.numbers(office.store, stats.EventTotals(), office.clock()).held == 0

@@ -1,11 +1,14 @@
 """Sync requests and the pause."""
 
+import re
+
 import pytest
 
 from ilc_canvas.store.audit import reader
+from ilc_canvas.store.db.codec import dumps
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.worker import pauses, sync_requests
-from tests.console.cast import Browser, Office, text_of
+from tests.console.cast import Browser, Office, live_things, text_of
 
 
 @pytest.fixture
@@ -18,8 +21,7 @@ ASKED = [
     ({"kind": "sync"}, ("sync", (), False)),
     ({"kind": "sync", "only": "cop:EQ", "retry": "yes"}, ("sync", ("cop:EQ",), True)),
     ({"kind": "plan", "only": "person:P2"}, ("plan", ("person:P2",), False)),
-    ({"kind": "verify", "only": "cop:EQ", "retry": "yes"}, ("verify", (), False)),
-    ({"kind": "test"}, ("test", (), False)),
+    ({"kind": "plan", "retry": "yes"}, ("plan", (), False)),
 ]
 
 
@@ -38,6 +40,7 @@ def test_requests_of_every_kind(office: Office, alvarez: Browser, fields: dict[s
 WRONG = [
     ({"kind": "sync", "reason": ""}, "Say why"),
     ({"kind": "burn", "reason": "x"}, "Choose what is to be done"),
+    ({"kind": "undo", "reason": "x"}, "Choose what is to be done"),
     ({"reason": "x"}, "Choose what is to be done"),
     ({"kind": "sync", "only": "cop:NO", "reason": "x"}, "does not match anything"),
     ({"kind": "sync", "only": "<b>", "reason": "x"}, "names nothing here"),
@@ -91,3 +94,73 @@ def test_pause_until_no_time(office: Office, alvarez: Browser, until: str) -> No
     """A time that has passed, or that is none, is refused; writing goes on."""
     assert alvarez.post("/pause", {"why": "x", "until": until}).status_code == 422
     assert pauses.paused(office.store, office.clock()) is None
+
+
+def test_requests_show_what_came_of_them(office: Office, alvarez: Browser) -> None:
+    """Each is told by its number with what was asked, and when it has ended with what came of it and its run."""
+    alvarez.post("/sync", {"kind": "plan", "only": "cop:EQ", "reason": "to see"})
+    assert "No. 1: a plan of cop:EQ R. Alvarez" in text_of(alvarez.get("/sync"))
+    sync_requests.ended(office.store, 1, "done", run=2, result="Nothing to do.", at=office.clock())
+    answer = alvarez.get("/sync")
+    assert "What came of it No. 1: a plan of cop:EQ" in text_of(answer)
+    assert "“to see” Nothing to do. Run 2 Done" in text_of(answer)
+    assert 'href="/runs/2"' in answer.text
+
+
+ASKED_FOR = [
+    ("/health/doctor", "doctor", (), "/health#checks"),
+    ("/health/test", "test", (), "/health#notices"),
+    ("/people/P2/look", "look", ("person:P2",), "/people/P2#places"),
+]
+
+
+@pytest.mark.parametrize(("path", "kind", "only", "back"), ASKED_FOR)
+def test_checks_and_looks_are_asked_for(office: Office, path: str, kind: str, only: tuple[str, ...], back: str) -> None:
+    """One press asks a worker, and leads back to where it says so; pressed by somebody else it is the same request."""
+    boss = office.browser("S. Okafor", *Role)
+    assert [boss.post(path).headers["Location"], office.browser("M. Ito", *Role).post(path).headers["Location"]] == [back, back]
+    (found,) = sync_requests.open_requests(office.store)
+    assert (found.request.kind, found.request.only, found.request.actor) == (kind, only, "S. Okafor")
+    assert "Waits for a worker No. 1, asked for by S. Okafor" in text_of(boss.get(back))
+    assert boss.post("/sync/1/cancel").status_code == 303
+
+
+def test_nobody_is_looked_at_who_is_not_there(alvarez: Browser) -> None:
+    """A look at an id that nobody has is refused in words."""
+    answer = alvarez.post("/people/P99/look")
+    assert (answer.status_code, "does not match anything" in text_of(answer)) == (422, True)
+
+
+def test_examination_is_shown_with_its_time(office: Office) -> None:
+    """Each line stands on the page with whether it works, and what to do; hints are links, not commands."""
+    viewer = office.browser("J. Bell", Role.VIEWER)
+    assert "Nobody has asked for an examination yet." in text_of(viewer.get("/health"))
+    assert "Asking for this is for coordinators and administrators." in text_of(viewer.get("/health"))
+    office.browser("S. Okafor", Role.ADMIN).post("/health/doctor")
+    lines = [
+        {"what": "Token", "works": True, "stops": True, "text": "belongs to <b>user</b> 1"},
+        {"what": "Rights", "works": False, "stops": True, "text": "set SIS ids. See ‹plan›"},
+        {"what": "Clock", "works": False, "stops": False, "text": "differs"},
+    ]
+    result = "3 checks: not all works, see Rights, Clock."
+    sync_requests.ended(office.store, 1, "done", run=None, result=result, at=office.clock(), details=dumps(lines))
+    answer = viewer.get("/health")
+    text = text_of(answer)
+    assert "The last examination, asked for by S. Okafor, " in text
+    assert "Token belongs to <b>user</b> 1 Works Rights set SIS ids. See Ask for a plan Does not Clock differs Look at it" in text
+    assert live_things(answer.text) == []
+
+
+def test_look_is_shown_with_its_time(office: Office) -> None:
+    """What Canvas had of a person stands beside each place, with when; what somebody else added is there as well."""
+    boss = office.browser("S. Okafor", *Role)
+    boss.post("/people/P2/look")
+    ours = "enrollment=ilc:2021-22:cop:EQ:I|ilc:p:P2|student"
+    other = "enrollment=ilc:2021-22:hub:ALL|ilc:p:P2|ta"
+    found = {"2021-22": ({ours: "inactive", other: "active"}, "")}
+    result = "2021-22: Canvas has P2 in 1 place, and 1 place that ended."
+    sync_requests.ended(office.store, 1, "done", run=None, result=result, at=office.clock(), details=dumps(found))
+    text = text_of(boss.get("/people/P2"))
+    assert "The last look, asked for by S. Okafor, " in text
+    assert re.search(r"Canvas, [^:]+:\d\d Pacific inactive", text), text
+    assert re.search(r"Canvas, [^:]+:\d\d Pacific active", text), text

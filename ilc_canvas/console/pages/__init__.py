@@ -17,13 +17,15 @@ from ilc_canvas.console.pages import (
     static,
     sync,
     today,
+    undo,
     who,
 )
 from ilc_canvas.console.pages.documents import calendars, checks, rosters, signing, uploads
 from ilc_canvas.console.pages.entry import school
 from ilc_canvas.console.pages.own import code, me
-from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, STAFF, Page
+from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, OPERATORS, STAFF, Page
 from ilc_canvas.program.basis import CALENDAR, ROSTER
+from ilc_canvas.store.worker.sync_requests import RequestKind
 
 PAGES = (
     Page("GET", "/", today.today, ANYONE_SIGNED_IN),
@@ -49,9 +51,11 @@ PAGES = (
     Page("GET", "/runs", runs.listing, ANYONE_SIGNED_IN),
     Page("GET", "/runs/{number}", runs.one, ANYONE_SIGNED_IN),
     Page("GET", "/runs/{number}/live", runs.live, ANYONE_SIGNED_IN),
+    Page("GET", "/runs/{number}/undo", undo.ask, APPROVERS),
+    Page("POST", "/runs/{number}/undo", undo.request, APPROVERS),
     Page("GET", "/sync", sync.show, ANYONE_SIGNED_IN),
     Page("POST", "/sync", requests.request, ASKERS),
-    Page("POST", "/sync/{number}/cancel", requests.cancel, ASKERS),
+    Page("POST", "/sync/{number}/cancel", requests.cancel, STAFF),
     Page("POST", "/pause", requests.pause, ASKERS),
     Page("POST", "/resume", requests.resume, ASKERS),
     Page("GET", "/courses", courses.listing, ANYONE_SIGNED_IN),
@@ -59,6 +63,7 @@ PAGES = (
     Page("GET", "/people", people.listing, ANYONE_SIGNED_IN),
     Page("POST", "/people", people.listing, ANYONE_SIGNED_IN),
     Page("GET", "/people/{person}", people.one, ANYONE_SIGNED_IN),
+    Page("POST", "/people/{person}/look", requests.look, ASKERS),
     Page("GET", "/who", who.show, ANYONE_SIGNED_IN),
     Page("POST", "/who", identities.decide, ASKERS),
     Page("GET", "/alone", alone.show, ANYONE_SIGNED_IN),
@@ -68,6 +73,8 @@ PAGES = (
     Page("GET", "/audit/found.csv", audit.export, APPROVERS | ADMINS),
     Page("GET", "/health", health.show, ANYONE_SIGNED_IN),
     Page("POST", "/health/release", quarantine.release, APPROVERS),
+    Page("POST", "/health/doctor", requests.ask_for(RequestKind.DOCTOR, "/health#checks"), OPERATORS),
+    Page("POST", "/health/test", requests.ask_for(RequestKind.TEST, "/health#notices"), OPERATORS),
     Page("GET", "/accounts", accounts.show, ADMINS),
     Page("POST", "/accounts/roles", accounts.set_roles, ADMINS),
     Page("POST", "/accounts/school", accounts.link, ADMINS),

@@ -6,7 +6,9 @@ from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.store.db import schema
 from ilc_canvas.store.worker import heartbeat, jobs, outbox
+from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 from ilc_canvas.views.clock_doubt import clock_doubt
+from ilc_canvas.views.requests import asked, checks
 from ilc_canvas.views.status import current_status
 
 
@@ -31,5 +33,8 @@ def health_values(visit: Visit, **changed: object) -> dict[str, object]:
         "address": visit.settings.address,
         "errors": {},
         "reason": "",
+        "doctor": asked(visit.store, SyncRequest(RequestKind.DOCTOR, visit.actor)),
+        "test": asked(visit.store, SyncRequest(RequestKind.TEST, visit.actor)),
+        "checks": checks(visit.store),
         **changed,
     }

@@ -66,14 +66,21 @@ def show(visit: Visit) -> Response:
 def trouble(visit: Visit, detail: RunDetail) -> str:
     """Why this plan cannot be decided about now; empty if it can."""
     info = detail.info
-    if info.status != "held":
+    if info.status != "held" and not (info.undo is not None and info.status == "planned"):
         return f"Run {info.number} is {info.status}, so there is nothing to approve."
     if info.planned_at is None or visit.at - info.planned_at > approvals.GOOD_FOR:
         return "This plan is older than a day. Ask for a new one."
-    if info.undo is None and not any(each.digest == info.digest for _, each in _held(visit)):
+    newest = next((year for year in current_status(visit.settings, visit.store, visit.at).years if _is_newest(visit, year, info)), None)
+    if info.undo is None and newest is None:
         return "This plan is not the newest any more. Read the newest, or ask for one."
-    outdated = next((year.outdated(info) for year, each in _held(visit) if each.digest == info.digest), "")
+    outdated = newest.outdated(info) if newest else ""
     return f"It is out of date: {outdated}. Ask for a new one." if outdated else ""
+
+
+def _is_newest(visit: Visit, year: Year, info: RunInfo) -> bool:
+    """Whether it is the newest plan of its kind in this year, decided about or not."""
+    here = details.held_plans(visit.store, visit.settings.canvas_scope(year.school_year))
+    return year.cared_for and any(each.digest == info.digest for each in here)
 
 
 def has_roster(visit: Visit) -> bool:

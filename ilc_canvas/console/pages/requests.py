@@ -1,32 +1,34 @@
-"""Asking for a sync, taking a request of one's own back, pausing and resuming."""
+"""Asking a worker for something, taking a request of one's own back, pausing and resuming."""
 
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
 from ilc_canvas.actions import sync_requests as actions
 from ilc_canvas.console.pages.decisions import SHORT_REASON
 from ilc_canvas.console.pages.sync import sync_values
-from ilc_canvas.console.rendering import page
+from ilc_canvas.console.rendering import message, page
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.program.selection import check_words
 from ilc_canvas.reconcile.errors import IlcError
 from ilc_canvas.store.worker import pauses, sync_requests
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 
-_KINDS = {"sync": RequestKind.SYNC, "plan": RequestKind.PLAN, "verify": RequestKind.VERIFY, "test": RequestKind.TEST}
+_KINDS = {"sync": RequestKind.SYNC, "plan": RequestKind.PLAN}
 
 
 def request(visit: Visit) -> Response:
-    """Ask a worker for this; if it is asked for already, that request is shown."""
+    """Ask a worker for a sync or a plan; if it is asked for already, that request is shown."""
     kind, only, reason = _KINDS.get(visit.typed("kind")), visit.typed("only"), visit.typed("reason")
     errors = {} if reason else {"reason": SHORT_REASON}
     if kind is None:
         errors["kind"] = "Choose what is to be done."
     if errors or kind is None:
         return _again(visit, errors)
-    words = (only,) if only and kind in (RequestKind.SYNC, RequestKind.PLAN) else ()
+    words = (only,) if only else ()
     wanted = SyncRequest(kind, visit.actor, reason, only=words, retry=bool(visit.typed("retry")) and kind is RequestKind.SYNC)
     try:
         check_words(words)
@@ -34,6 +36,29 @@ def request(visit: Visit) -> Response:
     except (IlcError, ValueError) as error:
         return _again(visit, {"only": str(error)})
     return RedirectResponse("/sync", HTTPStatus.SEE_OTHER)
+
+
+def ask_for(kind: RequestKind, back: str) -> Callable[[Visit], Response]:
+    """A page that asks for this, which writes nothing to Canvas and needs no reason, and leads back to where the result is shown."""
+
+    def ask(visit: Visit) -> Response:
+        return _asked(visit, SyncRequest(kind, visit.actor), back)
+
+    return ask
+
+
+def look(visit: Visit) -> Response:
+    """Ask for a look at one person in Canvas."""
+    person = visit.where["person"]
+    return _asked(visit, SyncRequest(RequestKind.LOOK, visit.actor, only=(f"person:{person}",)), f"/people/{quote(person)}#places")
+
+
+def _asked(visit: Visit, wanted: SyncRequest, back: str) -> Response:
+    try:
+        actions.request(visit.settings, visit.store, wanted, join=True, at=visit.at)
+    except IlcError as error:
+        return message(visit, "This cannot be asked for", str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse(back, HTTPStatus.SEE_OTHER)
 
 
 def cancel(visit: Visit) -> Response:

@@ -38,7 +38,7 @@ def _limit(visit: Visit, first: int) -> int:
 
 def one(visit: Visit) -> Response:
     """What is open first, then what is done, then who asked for it, when and why."""
-    detail = _run(visit)
+    detail = run_of(visit)
     names = names_of(visit.settings, visit.store, detail)
     outcomes = _shown(change_outcomes(detail))
     done = [each.step for each in outcomes if not each.is_open]
@@ -55,6 +55,7 @@ def one(visit: Visit) -> Response:
         "decisions": approvals.plan_decisions(visit.store, detail.info.number),
         "untouched": untouched(detail, names),
         "is_running": is_running,
+        "can_be_undone": detail.info.closed_at is not None and any(each.result == "applied" for each in outcomes),
         "progress": details.run_progress(visit.store, detail.info.number),
     }
     return page(visit, "run.html", values)
@@ -75,7 +76,8 @@ def _open(outcomes: Sequence[ChangeOutcome], names: Names) -> dict[str, list[tup
     return groups
 
 
-def _run(visit: Visit) -> RunDetail:
+def run_of(visit: Visit) -> RunDetail:
+    """The run that the path names. MissingPageError if there is none."""
     number = visit.number("number")
     if number > details.newest(visit.store):
         raise MissingPageError

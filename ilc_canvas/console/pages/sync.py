@@ -6,9 +6,13 @@ from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.program.selection import words_of
 from ilc_canvas.store.rosters import school_years
+from ilc_canvas.store.runs import details
 from ilc_canvas.store.worker import pauses, sync_requests
 from ilc_canvas.views import years
 from ilc_canvas.views.halt import why_halted
+from ilc_canvas.views.requests import request_text
+
+_LAST = 10
 
 
 def show(visit: Visit) -> Response:
@@ -18,8 +22,13 @@ def show(visit: Visit) -> Response:
 
 def sync_values(visit: Visit, **changed: object) -> dict[str, object]:
     """What the page shows, and how its forms are filled in."""
+    running = details.running(visit.store)
     values: dict[str, object] = {
         "requests": sync_requests.open_requests(visit.store),
+        "ended": sync_requests.latest(visit.store, _LAST),
+        "request_text": request_text,
+        "run": running,
+        "progress": details.run_progress(visit.store, running) if running else None,
         "pause": pauses.paused(visit.store, visit.at),
         "halted": why_halted(visit.settings, visit.store, visit.at),
         "courses": _courses(visit),

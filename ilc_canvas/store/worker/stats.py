@@ -14,6 +14,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.health_probe import FRESH, GOOD, HEAD, SCHEMA
 from ilc_canvas.store.db.tables import LEASE
 from ilc_canvas.store.runs.tables import IDENTITY_QUESTION, PARKED_CHANGE, QUARANTINE, RUN
+from ilc_canvas.store.runs.waiting import decided
 from ilc_canvas.store.worker.tables import HEARTBEAT, SYNC_REQUEST
 
 _WORKERS, _SEEN_WITHIN = 20, timedelta(days=1)
@@ -74,7 +75,7 @@ def numbers(store: Store, tally: EventTotals, now: datetime) -> Numbers:
             changes=tally.grown(connection),
             requests=requests,
             writes=writes,
-            held=_held(connection),
+            held=_held(connection, now),
             parked=_count(connection, PARKED_CHANGE.c.key),
             asked=_count(connection, IDENTITY_QUESTION.c.key),
             quarantine=_counts(connection, QUARANTINE.c.trouble),
@@ -101,15 +102,18 @@ def _traffic(connection: Connection) -> tuple[dict[str, int], int]:
     return {"answered": requests - sum(bad), **dict(zip(_BAD_ENDS, bad, strict=True))}, writes
 
 
-def _held(connection: Connection) -> int:
+def _held(connection: Connection, now: datetime) -> int:
     """Of each selection the newest plan counts, and whatever is older than a plan for everything is replaced by that."""
-    recent = select(RUN.c.only, RUN.c.undo, RUN.c.status).where(RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(_RECENT)
+    columns = (RUN.c.only, RUN.c.undo, RUN.c.status, RUN.c.digest)
+    recent = select(*columns).where(RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(_RECENT)
     newest: dict[tuple[str, int | None], str] = {}
-    for only, undo, status in connection.execute(recent):
-        newest.setdefault((only, undo), status)
-        if (only, undo) == ("[]", None):
+    for row in connection.execute(recent):
+        newest.setdefault((row.only, row.undo), row.digest if row.status == "held" else "")
+        if (row.only, row.undo) == ("[]", None):
             break
-    return sum(status == "held" for status in newest.values())
+    held = [digest for digest in newest.values() if digest]
+    done = decided(connection, held, now)
+    return sum(digest not in done for digest in held)
 
 
 def _holder(connection: Connection, now: datetime) -> str:

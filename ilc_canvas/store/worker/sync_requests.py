@@ -248,6 +248,15 @@ def newest_done(store: Store, kind: RequestKind, only: tuple[str, ...] = ()) -> 
     return _info(row) if row else None
 
 
+def newest(store: Store, request: SyncRequest) -> SyncRequestInfo | None:
+    """The last request for just that which has ended, however it did."""
+    same = (SYNC_REQUEST.c[name].is_not_distinct_from(value) for name, value in _wanted(request).items())
+    with store.read() as connection:
+        query = select(SYNC_REQUEST).where(*same, SYNC_REQUEST.c.state.not_in(OPEN)).order_by(SYNC_REQUEST.c.number.desc()).limit(1)
+        row = connection.execute(query).first()
+    return _info(row) if row else None
+
+
 def latest(store: Store, limit: int) -> list[SyncRequestInfo]:
     """The last ones that have ended, the newest first."""
     with store.read() as connection:
