@@ -15,7 +15,9 @@ HOLDING, IDENTITY, APPROVED = "tests/sync/test_holding.py", "tests/sync/test_ide
 DAY, DAEMON = "tests/worker/test_loop_day.py", "tests/e2e/test_daemon.py"
 CANARY = "tests/faults/test_canary.py"
 FILES, HTTP, EDITED = "tests/faults/test_hostile_files.py", "tests/test_metrics.py", "tests/store/test_edited_rows.py"
-LOST = "tests/sync/test_store_lost.py"
+LOST, CONSOLE = "tests/sync/test_store_lost.py", "tests/console"
+FRAME, SIGN_IN, UPLOADS = f"{CONSOLE}/test_frame.py", f"{CONSOLE}/test_sign_in.py", f"{CONSOLE}/test_rosters.py"
+ATTACKS, DECISIONS, OWN = f"{CONSOLE}/test_faults.py", f"{CONSOLE}/test_decisions.py", f"{CONSOLE}/test_me.py"
 
 SHOWN: dict[int, tuple[str, ...]] = {
     # A. Process, machine, storage
@@ -52,7 +54,12 @@ SHOWN: dict[int, tuple[str, ...]] = {
     ),
     14: (f"{AWAY}::test_stopped_server_ends_the_run", f"{AWAY}::test_restarted_server_loses_nothing"),
     15: (f"{RUNS}::test_lost_lease_stops_the_run", f"{STORE}/test_lease.py::test_lock_gone_but_lease_not"),
-    16: (f"{FILES}::test_a_million_rows", f"{FILES}::test_reader_that_runs_out_of_memory"),
+    16: (
+        f"{ATTACKS}::test_reader_of_an_upload_dies_alone",
+        f"{ATTACKS}::test_reader_of_an_upload_writes_nothing",
+        f"{FILES}::test_a_million_rows",
+        f"{FILES}::test_reader_that_runs_out_of_memory",
+    ),
     17: (f"{STORE}/test_opening.py::test_absent_store_is_not_made", f"{STORE}/test_opening.py::test_pragma_that_is_not_taken"),
     # B. Time and concurrency
     18: (
@@ -160,19 +167,69 @@ SHOWN: dict[int, tuple[str, ...]] = {
     ),
     57: ("tests/roster/test_intake.py::test_too_large_file_is_refused", "tests/roster/test_intake.py::test_endless_cell_is_refused"),
     58: ("tests/roster/test_intake.py::test_formulas_are_plain_text", f"{STORE}/test_audit.py::test_cells_are_no_formulas"),
-    59: (f"{FILES}::test_packed_bomb_is_refused",),
-    60: (f"{FILES}::test_file_name_is_data", f"{FILES}::test_path_is_not_part_of_the_name"),
+    59: (
+        f"{FILES}::test_packed_bomb_is_refused",
+        "tests/roster/files/test_workbook.py::test_hostile_workbook_is_refused",
+        "tests/roster/files/test_workbook.py::test_spoiled_workbook_reads_or_is_refused",
+        f"{UPLOADS}::test_hostile_files_are_refused",
+    ),
+    60: (
+        f"{FILES}::test_file_name_is_data",
+        f"{FILES}::test_path_is_not_part_of_the_name",
+        f"{CONSOLE}/test_checks.py::test_names_of_files_stay_texts",
+    ),
     61: ("tests/roster/test_findings.py::test_wrong_person_is_an_error", "tests/roster/test_findings.py::test_lost_zeros_are_put_back"),
     # F. Console, audit, operations
-    62: (f"{HTTP}::test_payload_is_never_markup", f"{HTTP}::test_error_is_plain_text_too"),
-    63: (f"{HTTP}::test_only_get_is_answered", f"{HTTP}::test_error_is_plain_text_too"),
+    62: (
+        f"{ATTACKS}::test_no_payload_runs",
+        f"{UPLOADS}::test_hostile_texts_stay_texts",
+        f"{FRAME}::test_templates_trust_no_value",
+        f"{FRAME}::test_headers_on_every_answer",
+        f"{HTTP}::test_payload_is_never_markup",
+    ),
+    63: (
+        f"{FRAME}::test_changes_come_from_own_pages",
+        f"{FRAME}::test_form_of_another_session",
+        f"{FRAME}::test_form_token_of_somebody_else",
+        f"{FRAME}::test_wrong_methods_are_refused",
+        f"{HTTP}::test_only_get_is_answered",
+    ),
+    64: (
+        f"{SIGN_IN}::test_session_is_new_at_sign_in",
+        f"{SIGN_IN}::test_unknown_token_is_not_adopted",
+        f"{SIGN_IN}::test_signing_out_ends_the_session",
+        f"{SIGN_IN}::test_idle_session_is_over",
+        f"{SIGN_IN}::test_longest_session_is_half_a_day",
+        f"{SIGN_IN}::test_changed_roles_end_sessions",
+        f"{CONSOLE}/test_accounts.py::test_account_is_signed_out_everywhere",
+        f"{OWN}::test_password_is_changed",
+        f"{DECISIONS}::test_approval_needs_a_recent_sign_in",
+    ),
+    65: (
+        f"{ATTACKS}::test_every_guess_costs_the_same",
+        f"{SIGN_IN}::test_any_wrong_part_is_one_answer",
+        f"{SIGN_IN}::test_five_failures_of_a_name",
+        f"{SIGN_IN}::test_twenty_failures_of_an_address",
+        f"{SIGN_IN}::test_code_is_good_once",
+        f"{OWN}::test_present_password_is_not_tried_forever",
+    ),
     66: (
+        f"{DECISIONS}::test_button_pressed_twice",
+        f"{DECISIONS}::test_two_people_in_the_same_moment",
+        f"{DECISIONS}::test_plan_of_yesterday",
+        f"{UPLOADS}::test_draft_that_was_replaced",
         f"{APPROVED}::test_yes_is_for_its_roster_alone",
         f"{STORE}/test_approvals.py::test_spent_is_not_given_twice",
         f"{STORE}/test_approvals.py::test_superseded_roster",
         f"{EDITED}::test_ended_approval_is_not_revived",
     ),
     67: (
+        f"{FRAME}::test_every_route_by_every_role",
+        f"{FRAME}::test_route_without_role_fails_the_start",
+        f"{DECISIONS}::test_signer_does_not_approve",
+        f"{SIGN_IN}::test_changed_roles_end_sessions",
+        f"{CONSOLE}/test_requests.py::test_own_requests_are_taken_back",
+        f"{OWN}::test_sessions_of_others_are_out_of_reach",
         f"{STORE}/test_documents.py::test_four_eyes_look_at_the_whole_basis",
         f"{STORE}/test_approvals.py::test_unknown_digest",
         f"{EDITED}::test_inserted_approval_is_none",
@@ -215,23 +272,17 @@ SHOWN: dict[int, tuple[str, ...]] = {
 PARTLY: dict[int, str] = {
     7: "Power loss itself (unsynced pages) is not simulated.",
     13: "On PostgreSQL nothing is kept beside the store: a restored backup shows in `audit verify --head LOG` alone.",
-    16: "There is no upload: the command that reads the file is the process that dies.",
     17: "Network file systems are not told apart.",
     27: "A missing right stops the run at its first write instead of setting one change apart.",
     29: "A write that a firewall refuses is tried again in the next run: it is not set apart.",
     40: "Two passes over a list that changes meanwhile are not compared: each removal is read once more by itself, just before.",
     48: "A cross-listed section is not tried.",
     50: "A run that meets a closed Canvas ends as failed or partial and goes into quarantine; there is no status deferred.",
-    62: "Nothing of ours is a web page: what is tried is the plain text beside the worker.",
-    63: "Nothing of ours can be changed over HTTP: what is tried is that only reading is answered.",
-    67: "There are no roles: whoever may run commands may approve, unless four_eyes is on.",
+    67: "On the terminal there are no roles: whoever may run commands may approve, unless four_eyes is on.",
     51: "An import that begins after the look is not noticed in that run.",
 }
 
-NOT_SHOWN: dict[int, str] = {
-    64: "Nobody signs in: who runs a command is who the system says.",
-    65: "Nobody signs in: there is no password to be guessed.",
-}
+NOT_SHOWN: dict[int, str] = {}
 
 
 @cache
