@@ -1,9 +1,21 @@
 """Settings of the console: where it listens, who reaches it how, and who signs people in."""
 
+from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
+
+
+def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
+    for each in given:
+        try:
+            network = ip_network(each)
+        except ValueError as error:
+            raise ValueError(f"{each} is no network, such as 10.0.3.0/24") from error
+        if not network.prefixlen:
+            raise ValueError(f"{each} is everybody: name the networks of the proxies alone")
+    return given
 
 
 class ConsoleSettings(BaseSettings):
@@ -23,3 +35,7 @@ class ConsoleSettings(BaseSettings):
     """What the school calls this console."""
     console_oidc_secret: SecretStr = SecretStr("")
     """Its secret there; better in a file that ILC_CANVAS_CONSOLE_OIDC_SECRET_FILE names."""
+    console_proxies: Annotated[tuple[str, ...], AfterValidator(_networks)] = ()
+    """Networks of the proxies in front of the console, such as 10.0.3.0/24: who visits is taken from their X-Forwarded-For."""
+    console_proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$")] = ""
+    """A header in which these proxies say whom they have signed in; empty: they sign nobody in."""

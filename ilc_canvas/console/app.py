@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
@@ -26,7 +27,8 @@ from ilc_canvas.console.security.tokens import COOKIE
 from ilc_canvas.console.visit import Console, MissingPageError, Visit
 from ilc_canvas.console.ways.trip import TRIP_COOKIE
 from ilc_canvas.reconcile.errors import IlcError, StoreError
-from ilc_canvas.store.people import sessions
+from ilc_canvas.store.people import identities, sessions
+from ilc_canvas.store.people.sessions import How, Session
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 8
@@ -77,6 +79,8 @@ def _visit(console: Console, request: Request, form: FormData) -> Visit:
     if any("\0" in str(value) for value in request.path_params.values()):
         raise MissingPageError
     at, token = console.now(), request.cookies.get(COOKIE, "")[:_LONGEST_TOKEN]
+    peer = request.client.host if request.client else ""
+    network_user = console.proxies.user(peer, request.headers)
     return Visit(
         console,
         at,
@@ -84,12 +88,22 @@ def _visit(console: Console, request: Request, form: FormData) -> Visit:
         request.path_params,
         request.query_params,
         form,
-        request.client.host if request.client else "",
-        token,
-        sessions.find_session(console.store, token, at) if token else None,
-        browser_of(request.headers.get("user-agent", "")),
-        request.cookies.get(TRIP_COOKIE, ""),
+        address=console.proxies.client(peer, request.headers),
+        token=token,
+        session=_session(console, token, network_user, at=at),
+        agent=browser_of(request.headers.get("user-agent", "")),
+        network_user=network_user,
+        trip=request.cookies.get(TRIP_COOKIE, ""),
     )
+
+
+def _session(console: Console, token: str, network_user: str, *, at: datetime) -> Session | None:
+    """The session of this token. One that a proxy began is there only as long as the proxy says the same person."""
+    session = sessions.find_session(console.store, token, at) if token else None
+    if session is None or session.how is not How.PROXY:
+        return session
+    account = identities.account_of(console.store, identities.PROXY, network_user)
+    return session if account and account.login == session.account.login else None
 
 
 def _broken(visit: Visit, page: Page, error: Exception) -> Response:

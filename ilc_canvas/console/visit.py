@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import FormData, QueryParams
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from ilc_canvas.console.security.pace import Pace
 from ilc_canvas.console.security.place import Place
+from ilc_canvas.console.security.proxies import Proxies
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.people.accounts import Account, Role
@@ -32,6 +34,12 @@ class Console:
     new_token: Callable[[], str]
     holder: str
     pace: Pace = field(default_factory=Pace)
+
+    @cached_property
+    def proxies(self) -> Proxies:
+        """Whom to believe about where a visit comes from."""
+        return Proxies.of(self.settings)
+
     notice: str = ""  # at the top of every page
 
 
@@ -49,6 +57,7 @@ class Visit:
     token: str = ""  # of the cookie
     session: Session | None = None
     agent: str = ""  # the browser in a few words
+    network_user: str = ""  # whom a proxy has signed in
     trip: str = ""  # of the cookie that goes along to another sign-in
 
     @property

@@ -15,6 +15,8 @@ Name = Annotated[str, typer.Argument(help="The name that the audit log will show
 
 Subject = Annotated[str, typer.Argument(help="Whom the school's sign-in means: its subject.", callback=one_line)]
 
+Network = Annotated[bool, typer.Option("--network", help="The name is one that the proxy in front of the console gives.")]
+
 
 def admin(name: Name) -> None:
     """Make an account for an administrator. Asks for a password, and shows the key for an authenticator once."""
@@ -41,32 +43,36 @@ def account(
     say(f"{made.name} can sign in as {' and '.join(sorted(made.roles))}, with the school account {school}.")
 
 
-def link(name: Name, subject: Subject) -> None:
-    """Let an account sign in with the school's sign-in, in place of whatever school account it had."""
+def link(name: Name, subject: Subject, network: Network = False) -> None:
+    """Let an account sign in with the school's sign-in, in place of whatever school account it had; or by the proxy in front."""
     from ilc_canvas import bootstrap, process
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.store.people import identities
 
     settings = begin()
     with bootstrap.open_store(settings) as store:
-        identities.link(store, name, subject, issuer=_issuer(settings), actor=process.actor(), at=process.now())
-    say(f"{name} can sign in with the school account {subject}.")
+        identities.link(store, name, subject, issuer=_issuer(settings, network=network), actor=process.actor(), at=process.now())
+    say(f"{name} can sign in {'by the network' if network else 'with the school account'} as {subject}.")
 
 
-def unlink(name: Name) -> None:
-    """Take an account's school account away, and end the sessions that began with it."""
+def unlink(name: Name, network: Network = False) -> None:
+    """Take an account's school account away, and end the sessions that began with it; or its name at the proxy in front."""
     from ilc_canvas import bootstrap, process
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.store.people import identities
 
     settings = begin()
     with bootstrap.open_store(settings) as store:
-        identities.unlink(store, name, issuer=_issuer(settings), actor=process.actor(), at=process.now())
-    say(f"{name} cannot sign in with a school account any more.")
+        identities.unlink(store, name, issuer=_issuer(settings, network=network), actor=process.actor(), at=process.now())
+    say(f"{name} cannot sign in {'by the network' if network else 'with a school account'} any more.")
 
 
-def _issuer(settings: "Settings") -> str:
+def _issuer(settings: "Settings", *, network: bool = False) -> str:
     from ilc_canvas.reconcile.errors import SettingsError
+    from ilc_canvas.store.people.identities import PROXY
+
+    if network:
+        return PROXY
 
     if not settings.console_oidc_issuer:
         raise SettingsError("The settings name no school sign-in (console_oidc_issuer). Nothing was changed.")

@@ -28,12 +28,14 @@ def console(context: typer.Context, port: Port = None, address: Address = None) 
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.console.security.place import place_of
+    from ilc_canvas.console.security.proxies import Proxies
     from ilc_canvas.console.ways.school import school_of
 
     settings = without_secrets(begin(logged=True))
     place = place_of(settings.console_host, port or settings.console_port, settings.console_address if address is None else address)
     _require_no_key(settings, place)
-    school_of(settings)  # says so if it is set in part
+    for way in (school_of, Proxies.of):  # each says so if it is set in part
+        way(settings)
     with bootstrap.open_store(settings) as store:
         from ilc_canvas.console.server import app_of, server_of
 

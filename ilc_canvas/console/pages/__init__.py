@@ -21,7 +21,7 @@ from ilc_canvas.console.pages import (
     who,
 )
 from ilc_canvas.console.pages.documents import calendars, checks, rosters, signing, uploads
-from ilc_canvas.console.pages.entry import school
+from ilc_canvas.console.pages.entry import network, school
 from ilc_canvas.console.pages.own import code, me
 from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, OPERATORS, STAFF, Page
 from ilc_canvas.program.basis import CALENDAR, ROSTER
@@ -89,6 +89,7 @@ PAGES = (
     Page("POST", "/sign-in", sign_in.sign_in, public=True),
     Page("GET", "/sign-in/school", school.depart, public=True),
     Page("GET", "/sign-in/school/return", school.arrive, public=True),
+    Page("POST", "/sign-in/network", network.come_in, public=True),
     Page("POST", "/sign-out", sign_in.sign_out, ANYONE_SIGNED_IN),
     Page("GET", "/healthz", static.alive, public=True),
     Page("GET", "/readyz", static.ready, public=True),

@@ -79,5 +79,6 @@ def _form(visit: Visit, target: str, problem: str, *, status: int) -> Response:
         "name": visit.typed("name"),
         "again": visit.session is not None,
         "school": bool(visit.settings.console_oidc_issuer),
+        "network_user": visit.network_user,
     }
     return bare(visit, "sign_in.html", values, status=status)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
@@ -18,14 +19,14 @@ MOST_BY_ADDRESS = 20
 
 def begin(store: Store, name: str, *, address: str, at: datetime) -> int | None:
     """Count an attempt, which may then be checked; its number. None if there were too many, for this name or from this address."""
-    login = _hidden(name)
+    login, network = _hidden(name), _network(address)
     with store.write() as connection:
         connection.execute(delete(ATTEMPT).where((ATTEMPT.c.at <= at - WINDOW) | (ATTEMPT.c.at > at + WINDOW)))
-        by_name, by_address = (_count(connection, each) for each in (ATTEMPT.c.login == login, ATTEMPT.c.address == address))
+        by_name, by_address = (_count(connection, each) for each in (ATTEMPT.c.login == login, ATTEMPT.c.address == network))
         if by_name >= MOST_BY_NAME or by_address >= MOST_BY_ADDRESS:
             return None
         number: int = (connection.execute(select(func.max(ATTEMPT.c.number))).scalar() or 0) + 1
-        connection.execute(insert(ATTEMPT).values(number=number, login=login, address=address, at=at))
+        connection.execute(insert(ATTEMPT).values(number=number, login=login, address=network, at=at))
         if by_name + 1 == MOST_BY_NAME or by_address + 1 == MOST_BY_ADDRESS:
             append(connection, Entry("sign-in-limited", at, "console", {}, personal={"address": address}))
     return number
@@ -53,6 +54,15 @@ def refused(store: Store, *, how: str, why: str, subject: str, address: str, at:
 
 def _hidden(name: str) -> str:
     return sha256(login_of(name).encode()).hexdigest()
+
+
+def _network(address: str) -> str:
+    """What counts as one address: of IPv6 the 64 bits that a household has, for it can take any of the others."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else address
 
 
 def _count(connection: Connection, here: ColumnElement[bool]) -> int:
