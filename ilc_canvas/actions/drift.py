@@ -34,6 +34,14 @@ def decide(
     items = drift_items(settings, store, at)
     selected = [item for word in dict.fromkeys(words) for item in _named(items, word, field)]
     _require_shown(selected, shown)
+    decide_on(store, selected, choice=choice, actor=actor, reason=reason, at=at)
+    return selected
+
+
+def decide_on(store: Store, selected: Sequence[DriftItem], *, choice: str, actor: str, reason: str, at: datetime) -> None:
+    """The same about just these. OutrunError if somebody has decided about one of them since they were read."""
+    if any(not item.found.row.edit for item in selected):
+        raise DecisionError(f"Something of this was found by an older version. Nothing was changed. Look first: {Next.PLAN}")
     fixed = [item for item in selected if choice == "put-back" and item.found.row.field in _NOT_PUT_BACK]
     if fixed:
         raise DecisionError(
@@ -44,7 +52,6 @@ def decide(
         here = [item for item in selected if item.canvas_scope == canvas_scope]
         rows, seen = [item.found.row for item in here], {(each.key, each.field): each for item in here if (each := item.decision)}
         drift.decide(store, canvas_scope, rows, choice=choice, actor=actor, reason=reason, at=at, seen=seen)
-    return selected
 
 
 def _require_shown(items: Sequence[DriftItem], shown: Collection[str] | None) -> None:

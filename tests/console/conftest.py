@@ -114,6 +114,32 @@ def asking(asked: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store whose last plan found that somebody has renamed two courses."""
+    folder, store = tmp_path_factory.mktemp("edited"), made_store(made_folder() / "edited")
+    given = {"STORE": store, "TOKEN": TOKEN, "SETTLE_SECONDS": "0", "REREAD_SECONDS": "0"}
+    with start_sandbox(*CLOCK) as canvas, environment({**given, "URL": canvas.url}):
+        roster = Roster(said, folder, canvas)
+        roster.sign()
+        roster.sync()
+        roster.hand("PUT", "courses/sis_course_id:ilc:2021-22:cop:EQ", course={"name": "<b>Our</b> room"})
+        roster.hand("PUT", "courses/sis_course_id:ilc:2021-22:hub", course={"name": "The hub"})
+        roster.plan()
+        (made_folder() / "edited-url").write_text(canvas.url)
+    if POSTGRES:
+        assert make_role(store).returncode == 0
+    return store
+
+
+@pytest.fixture
+def drifted(edited: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
+    """A console on a copy of that store."""
+    url = (made_folder() / "edited-url").read_text()
+    with closing(open_store(copied(edited, tmp_path))) as store, serving(settings.model_copy(update={"url": url}), store) as made:
+        yield made
+
+
 @pytest.fixture
 def empty(settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console on a store with nothing in it."""

@@ -171,7 +171,8 @@ def test_new_key_for_the_authenticator(office: Office, browser: Chromium) -> Non
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_pages_have_no_barriers(office: Office, browser: Chromium, width: int, scheme: Literal["light", "dark"]) -> None:
     """axe finds nothing on any page, in any width and both schemes; nothing is cut off; nothing comes from elsewhere."""
-    some = [_plan(office), f"{_plan(office)}/decline", "/roster/2", "/runs/2", "/runs/3", "/courses/cop:EQ", "/people/P2", "/accounts"]
+    plan = _plan(office)
+    some = [plan, f"{plan}/decline", "/roster/2", "/runs/2", "/runs/2/undo", "/runs/3", "/courses/cop:EQ", "/people/P2", "/accounts"]
     with window(browser, _token(office, *Role), width=width, scheme=scheme) as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
@@ -193,3 +194,11 @@ def test_questions_have_no_barriers(asking: Office, browser: Chromium, width: in
     """The same goes for roster and Canvas side by side."""
     with window(browser, _token(asking, *Role), width=width, scheme=scheme) as page:
         _has_no_barriers(page, f"{asking.url}/who")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_decisions_have_no_barriers(drifted: Office, browser: Chromium, width: int, scheme: Literal["light", "dark"]) -> None:
+    """And for what was changed by hand, with its forms."""
+    with window(browser, _token(drifted, *Role), width=width, scheme=scheme) as page:
+        _has_no_barriers(page, f"{drifted.url}/alone")

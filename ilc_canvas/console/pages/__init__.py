@@ -3,6 +3,7 @@
 from ilc_canvas.console.pages import (
     accounts,
     alone,
+    alone_decisions,
     audit,
     courses,
     decisions,
@@ -67,6 +68,8 @@ PAGES = (
     Page("GET", "/who", who.show, ANYONE_SIGNED_IN),
     Page("POST", "/who", identities.decide, ASKERS),
     Page("GET", "/alone", alone.show, ANYONE_SIGNED_IN),
+    Page("POST", "/alone/drift", alone_decisions.decide_drift, ASKERS),
+    Page("POST", "/alone/declined", alone_decisions.take_back, ASKERS),
     Page("GET", "/audit", audit.show, ANYONE_SIGNED_IN),
     Page("POST", "/audit", audit.search, ANYONE_SIGNED_IN),
     Page("POST", "/audit/check", audit.check, ASKERS),

@@ -40,6 +40,7 @@ def decide(visit: Visit) -> Response:
             actor=visit.actor,
             reason=visit.typed("reason"),
             at=visit.at,
+            shown={person: visit.typed("given")},
         )
     except IlcError as error:
         return _again(visit, {"": str(error)})

@@ -105,4 +105,9 @@ def resume(visit: Visit) -> Response:
 def _again(visit: Visit, errors: dict[str, str]) -> Response:
     """The page with what was typed, and what is wrong with it."""
     typed = {name: visit.typed(name) for name in ("only", "reason", "kind", "why", "until")}
-    return page(visit, "sync.html", sync_values(visit, errors=errors, **typed), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return page(
+        visit,
+        "sync.html",
+        sync_values(visit, errors=errors, retry=bool(visit.typed("retry")), **typed),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+    )

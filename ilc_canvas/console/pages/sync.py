@@ -33,6 +33,7 @@ def sync_values(visit: Visit, **changed: object) -> dict[str, object]:
         "halted": why_halted(visit.settings, visit.store, visit.at),
         "courses": _courses(visit),
         "only": visit.asked("only"),
+        "retry": visit.asked("retry") == "yes",
         "errors": {},
         "reason": "",
         "kind": visit.asked("kind") or "sync",

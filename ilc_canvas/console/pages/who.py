@@ -29,6 +29,11 @@ class Given:
     actor: str
     reason: str
 
+    @property
+    def given(self) -> str:
+        """Names this answer."""
+        return self.at.isoformat()
+
 
 def show(visit: Visit) -> Response:
     """All questions, and all answers."""

@@ -54,6 +54,7 @@ class OpenQuestion:
     refused: tuple[str, ...]  # why some accounts cannot be chosen
     read_at: datetime | None  # when Canvas showed them; None: it was not asked yet
     digest: str  # of all that is shown
+    given: str = ""  # names the answer in force, if there is one that can no longer be used
 
     @property
     def person_id(self) -> str:
@@ -87,6 +88,7 @@ def _open(question: Question, context: DecisionContext, reading: AccountReading 
         tuple(refused(question, context)) if person and reading else (),
         reading.read_at if reading else None,
         _digest(question, reading),
+        answer.at.isoformat() if (answer := context.answers.get(question.key)) else "",
     )
 
 
