@@ -62,7 +62,7 @@ def _answer(console: Console, page: Page, request: Request, *, form: FormData) -
     """The page, or why not; an error is a page as well."""
     visit = Visit(console, console.now(), request.url.path)
     try:
-        visit = _visit(console, request, form)
+        visit = _visit(console, page, request, form=form)
         return refusals.refused(visit, page, request.headers) or page.handler(visit)
     except MissingPageError:
         return message(visit, "There is no such page", "Nothing was changed.", status=HTTPStatus.NOT_FOUND)
@@ -74,7 +74,7 @@ def _answer(console: Console, page: Page, request: Request, *, form: FormData) -
         return _broken(visit, page, error)
 
 
-def _visit(console: Console, request: Request, form: FormData) -> Visit:
+def _visit(console: Console, page: Page, request: Request, *, form: FormData) -> Visit:
     """MissingPageError for a path with NUL, which no database takes."""
     if any("\0" in str(value) for value in request.path_params.values()):
         raise MissingPageError
@@ -90,7 +90,7 @@ def _visit(console: Console, request: Request, form: FormData) -> Visit:
         form,
         address=console.proxies.client(peer, request.headers),
         token=token,
-        session=_session(console, token, network_user, at=at),
+        session=_session(console, token, network_user, at=at) if page.asks_store else None,
         agent=browser_of(request.headers.get("user-agent", "")),
         network_user=network_user,
         trip=request.cookies.get(TRIP_COOKIE, ""),

@@ -30,6 +30,7 @@ class Page:
     roles: Collection[Role] = ()
     public: bool = False
     most_bytes: int = USUAL
+    asks_store: bool = True  # if not, it answers while the store is away, and does not know who asks
 
 
 def checked(pages: Iterable[Page]) -> tuple[Page, ...]:

@@ -1,6 +1,7 @@
 """A real browser: Debian's Chromium, driven by Playwright, and axe-core to look for barriers."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,9 +34,15 @@ def chromium() -> Iterator[Chromium]:
 
 @contextmanager
 def window(
-    started: Chromium, token: str = "", *, width: int = 1280, scheme: Literal["light", "dark"] = "light", script: bool = True
+    started: Chromium,
+    token: str = "",
+    *,
+    width: int = 1280,
+    scheme: Literal["light", "dark"] = "light",
+    script: bool = True,
+    expected: str = "",
 ) -> Iterator[Page]:
-    """A window of somebody who has signed in. The browser has nothing to complain about while it is open."""
+    """A window of somebody who has signed in. The browser complains about nothing but what is `expected` (a pattern) while it is open."""
     context = started.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script)
     if token:
         name, domain = COOKIE, "127.0.0.1"
@@ -49,6 +56,7 @@ def window(
     yield page
     context.close()
     complaints = [text for text in said if _REFUSED_FORM not in text and not text.endswith(_LEFT)]
+    complaints = [text for text in complaints if not (expected and re.search(expected, text))]
     assert not complaints, complaints
 
 

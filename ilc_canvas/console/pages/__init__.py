@@ -94,7 +94,7 @@ PAGES = (
     Page("GET", "/sign-in/school/return", school.arrive, public=True),
     Page("POST", "/sign-in/network", network.come_in, public=True),
     Page("POST", "/sign-out", sign_in.sign_out, ANYONE_SIGNED_IN),
-    Page("GET", "/healthz", static.alive, public=True),
+    Page("GET", "/healthz", static.alive, public=True, asks_store=False),
     Page("GET", "/readyz", static.ready, public=True),
-    Page("GET", "/static/{name}", static.file, public=True),
+    Page("GET", "/static/{name}", static.file, public=True, asks_store=False),
 )

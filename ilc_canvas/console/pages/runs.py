@@ -14,6 +14,7 @@ from ilc_canvas.reconcile.change import without_steps
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.store.runs import approvals, details
 from ilc_canvas.store.runs.details import RunDetail
+from ilc_canvas.store.worker import heartbeat
 from ilc_canvas.views.names import Names
 from ilc_canvas.views.outcomes import HEADS, ChangeOutcome, change_outcomes
 from ilc_canvas.views.sentences import tried
@@ -56,6 +57,7 @@ def one(visit: Visit) -> Response:
         "untouched": untouched(detail, names),
         "is_running": is_running,
         "can_be_undone": detail.info.closed_at is not None and any(each.result == "applied" for each in outcomes),
+        "is_attended": bool(heartbeat.alive(visit.store, visit.at)),
         "progress": details.run_progress(visit.store, detail.info.number),
     }
     return page(visit, "run.html", values)
@@ -95,5 +97,6 @@ def live(visit: Visit) -> Response:
     is_running = details.running(visit.store) == number
     progress = details.run_progress(visit.store, number)
     template = visit.console.templates.get_template("progress.html")
-    text = template.render(number=number, progress=progress, is_running=is_running)
+    is_attended = bool(heartbeat.alive(visit.store, visit.at))
+    text = template.render(number=number, progress=progress, is_running=is_running, is_attended=is_attended)
     return HTMLResponse(text, 200 if is_running else _STOP_POLLING)

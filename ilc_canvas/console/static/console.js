@@ -33,5 +33,16 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
+// A run that is followed: whether its page still hears anything; whoever is signed out by now is asked to sign in.
+const away = document.querySelector("[data-away]");
+if (away) {
+  document.addEventListener("htmx:afterRequest", (event) => { away.hidden = Boolean(event.detail.successful); });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.responseURL.endsWith(event.detail.pathInfo.requestPath)) return;
+    event.detail.shouldSwap = false;
+    location.reload();
+  });
+}
+
 const problem = document.querySelector("[role=alert]");
 if (problem) problem.focus();
