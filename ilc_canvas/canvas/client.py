@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from ilc_canvas.canvas.edits import edits
 from ilc_canvas.canvas.generated_box import box_digest
 from ilc_canvas.canvas.http.failures import NotFoundError, SettledError, TakenError
 from ilc_canvas.canvas.http.responses import Answer
@@ -17,7 +18,7 @@ from ilc_canvas.canvas.kinds.access import Access
 from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind
 from ilc_canvas.canvas.kinds.course import claim
 from ilc_canvas.canvas.kinds.enrollment import places_of
-from ilc_canvas.canvas.kinds.page_saving import last_edit, one, text_pair
+from ilc_canvas.canvas.kinds.page_saving import one, text_pair
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.lookup import Finder, Where
 from ilc_canvas.canvas.observe import Ours, read_all, read_person
@@ -124,13 +125,9 @@ class CanvasClient:
                 found[key] = box_digest(one(self._access, course_of(key) or key, number)["body"], self._access.host)
         return found
 
-    def editors(self, pages: Mapping[Key, int]) -> dict[Key, Edit]:
-        """Who has saved these pages last, and when: their newest versions tell, even if we have written since (live-content 1)."""
-        found = {}
-        for key, number in pages.items():
-            with suppress(RefusedError, NotFoundError, MissingRightError), legible():
-                found[key] = last_edit(self._access, course_of(key) or key, number)
-        return found
+    def editors(self, objects: Mapping[Key, int]) -> dict[Key, Mapping[str, Edit]]:
+        """Who has changed these pages and courses last, and when, by field."""
+        return edits(self._access, objects, token_user=self._token_user)
 
     def text_changes(self, changes: Sequence[Update]) -> list[tuple[Key, str, str]]:
         """By page: its text as it is, and as these changes would make it. What is changed but no text is left out."""

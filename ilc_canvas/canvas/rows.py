@@ -46,7 +46,7 @@ def _day(text: str) -> str:
 
 _Number = Annotated[int, BeforeValidator(_no_flag), Field(ge=0, le=_LARGEST_NUMBER)]
 _Text = Annotated[str, AfterValidator(_storable)]
-_Moment = Annotated[str, AfterValidator(_moment)]
+Moment = Annotated[str, AfterValidator(_moment)]
 _Day = Annotated[str, AfterValidator(_day)]
 
 
@@ -107,12 +107,12 @@ class _Known(BaseModel):
     all_day_date: _Day | None = None
     limit_privileges_to_course_section: bool | None = None
     restrict_enrollments_to_course_dates: bool | None = None
-    created_at: _Moment | None = None
-    end_at: _Moment | None = None
-    last_login: _Moment | None = None
-    start_at: _Moment | None = None
-    started_at: _Moment | None = None
-    updated_at: _Moment | None = None
+    created_at: Moment | None = None
+    end_at: Moment | None = None
+    last_login: Moment | None = None
+    start_at: Moment | None = None
+    started_at: Moment | None = None
+    updated_at: Moment | None = None
 
 
 class _Tab(_Known):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="A key from the list.")]
 Field = Annotated[str, typer.Option("--field", help="Only this field of it, as --json names it.")]
-_WHO = "Canvas tells a program who changed the text of a page, and of nothing else."
+_WHO = "Canvas tells a program who changed the text of a page and, if it keeps a trail of its courses, who changed a course; nothing else."
 
 
 def list_(context: typer.Context, all_rows: All = False, as_json: Json = False) -> None:
@@ -75,7 +75,7 @@ def as_row(item: "DriftItem") -> dict[str, object]:
     """For programs."""
     row, found = item.found.row, item.found
     bounds = {"changed_after": found.after, "changed_by": found.by, "first_run": found.run}
-    edit = {"editor": str(item.editor) if item.editor else None, "editor_account": row.editor, "edited_at": row.edited_at}
+    edit = {"editor": str(item.editor) if item.editor else None, "editor_account": row.editor or None, "edited_at": row.edited_at}
     return {
         "key": str(row.key),
         "field": row.field,

@@ -86,6 +86,7 @@ _PEOPLE_AND_COURSES = (
             Count("update", "course changed", "courses changed", turn=83),
         ),
         is_container=True,
+        has_trail=True,
         proves_tenant=True,
         course=_same,
         live=frozenset({"unpublished", "available"}),

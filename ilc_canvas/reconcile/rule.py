@@ -136,6 +136,7 @@ class Rule:
     has_marker: bool = False  # without a SIS id: found by its number, or by a marker in its text
     in_turn: bool = False  # in one course only one is written at a time: at the same moment Canvas loses or mixes them (live-content 4)
     tells_editor: bool = False  # Canvas tells who has changed its texts
+    has_trail: bool = False  # Canvas may keep who has changed it
     need: str = ""  # without this right of the token, only this kind waits
     outlives_store: bool = False  # after a restore, its id makes it ours again
     counts_in_limits: bool = True  # in the number of objects we own

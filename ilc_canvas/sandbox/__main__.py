@@ -44,6 +44,7 @@ def options(arguments: list[str] | None = None) -> Namespace:
     parser.add_argument("--site-admin", action="store_true", help="the token belongs to a site administrator, who sees a little more")
     parser.add_argument("--no-course-templates", action="store_true", help="the institution does not use course templates")
     parser.add_argument("--theme", action="store_true", help="the institution has a theme for mobile apps, which is put around rich text")
+    parser.add_argument("--trail", action="store_true", help="it keeps who made, changed, published and ended its courses")
     parser.add_argument("--canvas", choices=["later", "2022-07"], default="later", help="which Canvas it is like")
     return parser.parse_args(arguments)
 
@@ -51,8 +52,9 @@ def options(arguments: list[str] | None = None) -> Namespace:
 def site(asked: Namespace) -> Site:
     newer = asked.canvas == "later"
     rights = Rights(frozenset(asked.deny), refusal=403 if newer else 401, site_admin=asked.site_admin)
-    clock, templates = Clock(asked.now, skew=asked.skew, says_date=not asked.no_date), not asked.no_course_templates
-    canvas = Canvas(token=asked.token, clock=clock, rights=rights, newer=newer, lag=asked.lag, templates=templates, theme=asked.theme)
+    clock = Clock(asked.now, skew=asked.skew, says_date=not asked.no_date)
+    has = {"templates": not asked.no_course_templates, "theme": asked.theme, "trail": asked.trail}
+    canvas = Canvas(token=asked.token, clock=clock, rights=rights, newer=newer, lag=asked.lag, **has)
     throttle = Throttle(on=asked.throttle)
     return Site(canvas=canvas, throttle=throttle, faults=Faults(), log=Log(), latency=asked.latency_ms / 1000)
 

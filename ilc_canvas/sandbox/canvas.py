@@ -45,10 +45,19 @@ class Canvas:
     """The world, its clock and the token's rights. With a lag, lists come from a second world that the writes reach later."""
 
     def __init__(
-        self, *, token: str, clock: Clock, rights: Rights, newer: bool, lag: float, templates: bool = True, theme: bool = False
+        self,
+        *,
+        token: str,
+        clock: Clock,
+        rights: Rights,
+        newer: bool,
+        lag: float,
+        templates: bool = True,
+        theme: bool = False,
+        trail: bool = False,
     ) -> None:
         self.clock, self._token, self._rights, self._newer, self._templates = clock, token, rights, newer, templates
-        self._theme = theme
+        self._theme, self._trail = theme, trail
         self._first_rights = rights
         self._lag = timedelta(seconds=lag)
         self._lock = threading.Lock()
@@ -140,6 +149,7 @@ class Canvas:
             newer=self._newer,
             templates=self._templates,
             theme=self._theme,
+            trail=self._trail,
             moment=moment,
             base=request.base,
             path=request.path,

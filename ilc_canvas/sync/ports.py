@@ -55,8 +55,8 @@ class Canvas(Protocol):
         """What the generated parts of these pages hold by now, as digests; a page that cannot be read is left out."""
         ...
 
-    def editors(self, pages: Mapping[Key, int]) -> Mapping[Key, Edit]:
-        """Who has saved these pages last, and when; one whose versions cannot be read is left out."""
+    def editors(self, objects: Mapping[Key, int]) -> Mapping[Key, Mapping[str, Edit]]:
+        """Who has changed these pages and courses last, and when, by field; what cannot be asked about is left out."""
         ...
 
     def observe_person(self, user: Key, number: int, ours: Mapping[Key, int | None], *, standing: Mapping[Key, Record]) -> State | None:

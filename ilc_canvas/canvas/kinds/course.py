@@ -154,6 +154,7 @@ COURSE = CanvasKind(
     calls=(
         Call(r"GET accounts/ID/courses|GET courses/ID", "see courses", '"Courses - view list" (read_course_list)'),
         Call(r"POST accounts/ID/courses|PUT courses/ID", "make or change courses", _MANAGE),
+        Call(r"GET audit/course/accounts/ID", "see who changed courses", '"Courses - view change logs" (view_course_changes)'),
     ),
     needs=(
         Need(
@@ -167,6 +168,13 @@ COURSE = CanvasKind(
             (right("change_course_state"), right("manage_courses_conclude")),
             "conclude the course of a cancelled COP",
             "Courses - conclude",
+            is_mild=True,
+        ),
+        Need(
+            "see_course_changes",
+            (right("view_course_changes"),),
+            "tell who changed a course by hand, if this Canvas keeps that",
+            "Courses - view change logs",
             is_mild=True,
         ),
         Need("see_courses", (right("read_course_list"),), "list courses", "Courses - view list"),

@@ -1,8 +1,7 @@
-"""What the caller may do in a course, and the trail of who did what, which this Canvas lacks."""
+"""What the caller may do in a course."""
 
 from ilc_canvas.sandbox.account.rights import NAMES
 from ilc_canvas.sandbox.content import access
-from ilc_canvas.sandbox.http import errors
 from ilc_canvas.sandbox.http.call import Call
 from ilc_canvas.sandbox.http.responses import Answer
 
@@ -12,9 +11,3 @@ def show(call: Call) -> Answer:
     course = access.readable(call)
     asked = call.params.any_of("permissions") or sorted(NAMES)
     return Answer({name: access.may(call, course, name) for name in asked})
-
-
-def trail(call: Call) -> Answer:
-    """A Canvas on a school's own server may have none."""
-    access.readable(call)
-    raise errors.message(404, "Audits module is not configured")

@@ -5,7 +5,7 @@ from typing import Any
 
 from ilc_canvas.sandbox.account.sis import taken, too_long
 from ilc_canvas.sandbox.content import access
-from ilc_canvas.sandbox.courses import course_states, markup
+from ilc_canvas.sandbox.courses import course_states, markup, trail
 from ilc_canvas.sandbox.courses.course_json import as_json, included, own_enrollments
 from ilc_canvas.sandbox.courses.enrolling import enroll_caller
 from ilc_canvas.sandbox.http import errors
@@ -58,9 +58,11 @@ def create(call: Call) -> Answer:
     if call.params.flag("enable_sis_reactivation"):
         revived = deleted_course(call, account, sis_id)
         if revived is not None:
-            revived.state = "claimed"
+            before, revived.state = replace(revived), "claimed"
+            trail.note(call, revived, before)
             return Answer(as_created(call, revived, asked))
     course = add(call, account_below(call, account, asked), asked, sis_id=sis_id)
+    trail.note(call, course, None)
     if call.params.flag("offer"):
         course_states.offer(call.world, course, call.now)
     if call.params.flag("enroll_me"):
@@ -163,11 +165,13 @@ def update(call: Call) -> Answer:
     call.rights.insist(call.rights.may("change courses") or call.rights.may("edit courses"))
     course_states.allow(call, event)
     course.places = None
+    before = replace(course)
     try:
         if asked.names - {"event"}:
             change(call, course, asked)
     finally:
         course_states.happen(call, course, event)
+        trail.note(call, course, before)
     return Answer(as_json(call, course))
 
 
@@ -206,7 +210,9 @@ def delete(call: Call) -> Answer:
     if event not in {"delete", "conclude"}:
         raise errors.message(400, 'Only "delete" and "conclude" events are allowed.')
     course_states.allow(call, event)
+    before = replace(course)
     course_states.happen(call, course, event)
+    trail.note(call, course, before)
     return Answer({event: True})
 
 

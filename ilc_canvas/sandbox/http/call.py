@@ -31,6 +31,7 @@ class Call:
     newer: bool
     templates: bool = True
     theme: bool = False
+    trail: bool = False
     listing: bool = False
     moment: Moment | None = None
     base: str = ""

@@ -17,7 +17,7 @@ from ilc_canvas.sandbox.content import (
     tabs,
     topics,
 )
-from ilc_canvas.sandbox.courses import account_courses, courses, enrolling, enrollments, own_courses, sections
+from ilc_canvas.sandbox.courses import account_courses, courses, enrolling, enrollments, own_courses, sections, trail
 from ilc_canvas.sandbox.http import errors
 from ilc_canvas.sandbox.http.call import Call
 from ilc_canvas.sandbox.http.responses import Answer
@@ -126,7 +126,8 @@ ROUTES: dict[str, Rule] = {
     "PUT courses/:course/discussion_topics/:topic/read": entries.mark_read,
     "DELETE courses/:course/discussion_topics/:topic/read": entries.mark_unread,
     "GET announcements": announcements.index,
-    "GET audit/course/courses/:course": permissions.trail,
+    "GET audit/course/courses/:course": trail.of_course,
+    "GET audit/course/accounts/:account": trail.of_account,
     "GET courses/:course/permissions": permissions.show,
     "GET courses/:course/files": folders.files,
     "GET courses/:course/folders": folders.index,

@@ -314,3 +314,13 @@ class Entry(Record):
     parent_id: int | None = None
     message: str | None = None
     read_by: set[int] = field(default_factory=set)
+
+
+@dataclass(kw_only=True)
+class CourseChange(Record):
+    """What somebody did to a course: fields with what they were and are. `created_at` is when."""
+
+    course_id: int
+    user_id: int
+    kind: str
+    data: dict[str, Any]

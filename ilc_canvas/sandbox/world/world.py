@@ -11,6 +11,7 @@ from ilc_canvas.sandbox.world.records import (
     CalendarEvent,
     Channel,
     Course,
+    CourseChange,
     Enrollment,
     Instant,
     Login,
@@ -51,6 +52,7 @@ class World(Contents):
         self.progresses: Table[Progress] = Table(1_000_001)
         self.events: Table[CalendarEvent] = Table(1_100_001)
         self.messages: Table[Message] = Table(1_200_001)
+        self.course_changes: Table[CourseChange] = Table(9_000_001)
         self.children: Index[int] = Index()
         self.courses_by_account: Index[int] = Index()
         self.sections_by_course: Index[int] = Index()

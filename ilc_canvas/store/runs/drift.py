@@ -32,7 +32,7 @@ class DriftRow:
     field: str
     edit: str = ""
     conflict: bool = False
-    editor: int | None = None  # Canvas's number of who did it
+    editor: int | None = None  # Canvas's number of who did it; 0: it was asked, and does not tell
     edited_at: str | None = None
 
 
@@ -60,7 +60,7 @@ def known_edits(connection: Connection, canvas_scope: CanvasScope) -> Edits:
     """Who made the edits that the newest plan found, as far as Canvas told."""
     plans = select(RUN.c.drift).where(canvas_scope.of(RUN), RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(1)
     rows = rows_from_json(connection.execute(plans).scalar() or "[]")
-    return {(row.key, row.edit): Edit(row.editor, row.edited_at) for row in rows if row.editor is not None and row.edited_at is not None}
+    return {(row.key, row.edit): Edit(row.editor, row.edited_at) for row in rows if row.editor is not None}
 
 
 def in_force(connection: Connection, canvas_scope: CanvasScope) -> DriftDecisions:

@@ -141,7 +141,7 @@ def test_lists_count_as_activity(course: Furniture, path: str) -> None:
 
 
 def test_trail_is_not_configured(course: Furniture) -> None:
-    """This Canvas has no trail of its courses."""
+    """A Canvas on a school's own server may have no trail of its courses."""
     answer = course.cast.admin.get(f"audit/course/courses/{course.cast.course}")
     assert (answer.status, answer.body) == (404, {"message": "Audits module is not configured"})
 
