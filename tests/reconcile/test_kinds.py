@@ -17,7 +17,7 @@ NAMED = {
     "canvas/links.py": "makes the keys of what a link in a text leads to",
     "canvas/observe.py": "reads the sections of a course, when one person alone is looked at",
     "canvas/scope.py": "makes the keys of our account and term",
-    "cli/worker/doctor.py": "looks whether the custom roles are there, and when the term ends",
+    "worker/examination.py": "looks whether the custom roles are there, and when the term ends",
     "reconcile/deferral/closed_terms.py": "makes the key of a course's term from the field that names it",
     "reconcile/forecast.py": "makes the key of the token's user; its table says by kind of what Canvas notifies people",
     "reconcile/verdict.py": "two settings limit how many new courses and sections there may be",
