@@ -28,6 +28,7 @@ class Request:
     actor: str
     reason: str
     day: date | None = None  # approved for this day, without asking again
+    school_year: str = ""  # empty: every current one
 
 
 def request(settings: Settings, store: Store, asked: Request, *, at: datetime) -> list[Key]:
@@ -35,7 +36,7 @@ def request(settings: Settings, store: Store, asked: Request, *, at: datetime) -
 
     DecisionError if a word names no course, or a course that is not ready, unless `anyway`; nothing is recorded then.
     """
-    years = [(year, _chosen(settings, year, asked)) for year in every_year(settings, store, at)]
+    years = [(year, _chosen(settings, year, asked)) for year in _years(settings, store, asked, at)]
     chosen = [course for _, courses in years for course in courses]
     if not chosen:
         raise DecisionError(f"No course is ready and still closed. Nothing was changed. See what is missing: {Next.READY}")
@@ -46,6 +47,14 @@ def request(settings: Settings, store: Store, asked: Request, *, at: datetime) -
             f"Not ready to open, by the last look at Canvas: {listed}. Nothing was changed. See what is missing: {Next.READY}"
         )
     return [key for year, courses in years for key in _record(store, year, courses, asked=asked, at=at)]
+
+
+def _years(settings: Settings, store: Store, asked: Request, at: datetime) -> list[YearReadiness]:
+    """The school years that are meant. DecisionError if the one that is named is not cared for any more."""
+    found = [year for year in every_year(settings, store, at) if asked.school_year in ("", year.school_year)]
+    if not found:
+        raise DecisionError(f"The courses of {asked.school_year} are left as they are. Nothing was changed.")
+    return found
 
 
 def _chosen(settings: Settings, year: YearReadiness, asked: Request) -> list[CourseReadiness]:
@@ -70,7 +79,7 @@ def _record(store: Store, year: YearReadiness, courses: Sequence[CourseReadiness
 def withdraw(settings: Settings, store: Store, asked: Request, *, at: datetime) -> list[Key]:
     """Take these off the list; what is open stays open. DecisionError if one is not on it."""
     gone = []
-    for year in every_year(settings, store, at):
+    for year in _years(settings, store, asked, at):
         before = versions.newest(store, year.school_year)
         keys = {meant(word, prefix=settings.prefix, school_year=year.school_year): word for word in asked.words}
         unknown = [word for key, word in keys.items() if key not in before]

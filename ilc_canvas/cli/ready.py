@@ -1,6 +1,6 @@
 """ready: whether each course is ready to open, and what is missing"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,12 +11,11 @@ from ilc_canvas.cli.output import say, say_json
 from ilc_canvas.reconcile.wording import count, form
 
 if TYPE_CHECKING:
-    from ilc_canvas.program.readiness import CourseReadiness, Gap
+    from ilc_canvas.program.readiness import CourseReadiness
     from ilc_canvas.views.names import Names
     from ilc_canvas.views.readiness import YearReadiness
 
 EXIT_NOT_READY = 2
-LISTED = 5
 Words = Annotated[list[str] | None, typer.Option("--only", metavar="WORD", help="Only cop:EQ, net:R1, pilot:P417 or hub.")]
 
 
@@ -46,6 +45,8 @@ def ready(only: Words = None, all_rows: All = False, as_json: Json = False) -> N
 
 def as_row(year: "YearReadiness", names: "Names") -> dict[str, object]:
     """For programs."""
+    from ilc_canvas.views.readiness_words import gap_text
+
     courses = [
         {
             "course": str(each.course),
@@ -62,6 +63,8 @@ def as_row(year: "YearReadiness", names: "Names") -> dict[str, object]:
 
 def year_lines(year: "YearReadiness", names: "Names", *, all_rows: bool) -> Iterator[str]:
     """How many are ready; then each that is not, with what is missing, and with `all_rows` those that are."""
+    from ilc_canvas.views.readiness_words import gap_text
+
     yield _head(year)
     for course in year.courses:
         if course.is_ready and not all_rows:
@@ -88,50 +91,3 @@ def _course_line(course: "CourseReadiness", names: "Names") -> str:
     holds = ", ".join(f"{number} {noun}" for noun, number in course.holds.items())
     state = "open" if course.is_open else "not open"
     return f"{heading(course.course, names)}: {f'ready ({holds})' if course.is_ready else 'not ready'}, {state}"
-
-
-def gap_text(gap: "Gap", names: "Names") -> str:
-    """What is missing, why, whose move it is, and the command."""
-    about = f"{_things(gap)}: {_listed(gap, names)}"
-    texts = {
-        "not-made": "is not there yet",
-        "no-facilitator": "has no facilitator in the roster. The office's move: add one, then import it",
-        "by-hand": f"{about}: ended, deleted or not accepted in Canvas. Look and decide: ilc-canvas drift",
-        "conflict": f"{about}: changed both by hand and by the program. The office's move: ilc-canvas drift",
-        "invited": "somebody in it is only invited, and opening it would mail them. Ask them to accept, or remove them in Canvas",
-        "missing": f"{about}: missing",
-        "different": f"{about}: not as roster and calendar have it",
-    }
-    return f"{texts[gap.code]}{_why(gap, names)}"
-
-
-def _why(gap: "Gap", names: "Names") -> str:
-    from ilc_canvas.views.sentences import deferral_text
-
-    if gap.code not in ("not-made", "missing", "different"):
-        return ""
-    if not gap.reason:
-        return ". The next sync does it, or its plan waits for approval: ilc-canvas plan"
-    text = deferral_text(gap.reason, names)
-    return f". {text[:1].upper()}{text[1:]}"
-
-
-def _things(gap: "Gap") -> str:
-    from ilc_canvas.reconcile.kinds import plural
-    from ilc_canvas.reconcile.state import EnrollmentKey
-
-    kinds = {key.kind for key in gap.keys}
-    if all(key.rule.is_placement for key in gap.keys):
-        people = len({EnrollmentKey.of(key).user for key in gap.keys})
-        return count(people, "person", "people")
-    if len(kinds) > 1:
-        return count(len(gap.keys), "thing")
-    (kind,) = kinds
-    return count(len(gap.keys), kind.rule.noun, plural(kind))
-
-
-def _listed(gap: "Gap", names: "Names") -> str:
-    from ilc_canvas.views.sentences import about
-
-    every: Sequence[str] = list(dict.fromkeys(names[about(key)] for key in gap.keys))
-    return f"{', '.join(every[:LISTED])}{', ...' if len(every) > LISTED else ''}"

@@ -37,6 +37,11 @@ class Line:
     mark: str  # what has become of it; empty if nothing, or if all have the same
     along: tuple[str, ...] = ()  # whose place ends with it
 
+    @property
+    def ends(self) -> int:
+        """How many places end."""
+        return 1 if self.is_end else len(self.along)
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -50,7 +55,7 @@ class Course:
     @property
     def ends(self) -> int:
         """How many places end."""
-        return sum(line.is_end for line in self.lines)
+        return sum(line.ends for line in self.lines)
 
 
 def names_of(settings: Settings, store: Store, detail: RunDetail) -> Names:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import FormData, QueryParams
 from starlette.responses import Response
 
+from ilc_canvas.console.furnished import Furnished
 from ilc_canvas.console.security.pace import Pace
 from ilc_canvas.console.security.place import Place
 from ilc_canvas.console.security.proxies import Proxies
@@ -34,13 +35,13 @@ class Console:
     new_token: Callable[[], str]
     holder: str
     pace: Pace = field(default_factory=Pace)
+    furnished: Furnished = field(default_factory=Furnished)
+    notice: str = ""  # at the top of every page
 
     @cached_property
     def proxies(self) -> Proxies:
         """Whom to believe about where a visit comes from."""
         return Proxies.of(self.settings)
-
-    notice: str = ""  # at the top of every page
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Whether the courses of each current school year are ready to open, as of the last look at Canvas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ilc_canvas.courses.content_source import ContentSource
 from ilc_canvas.program.basis import calendar_number, of_contents, roster_number
 from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.meeting_records import meeting_records
@@ -35,6 +36,7 @@ class YearReadiness:
     at: datetime | None
     stale: str = ""
     names: Mapping[Key, str] = field(default_factory=dict)  # of what courses hold beside their people, whether it is there or not
+    desired: State = field(default=State({}), repr=False)  # all that roster, calendar and texts ask for
 
     @property
     def ready(self) -> int:
@@ -47,13 +49,19 @@ class YearReadiness:
         return self.ready == len(self.courses)
 
 
-def year_readiness(settings: Settings, store: Store, canvas_scope: CanvasScope, *, only: Sequence[str] = ()) -> YearReadiness:
+Wanted = Callable[[ContentSource, Store, Basis, str], State]
+"""All that is asked for in a school year: it takes seconds to write the texts of all courses, so whoever asks often keeps it."""
+
+
+def year_readiness(
+    settings: Settings, store: Store, canvas_scope: CanvasScope, *, only: Sequence[str] = (), wanted: Wanted | None = None
+) -> YearReadiness:
     """The courses of one school year, or those that words such as cop:EQ name. ValueError for a word that can name nothing."""
     with store.read() as connection:
         basis = newest_basis(connection, canvas_scope.school_year)
     report = details.newest_whole(store, canvas_scope)
     detail = details.run(store, report.run) if report else None
-    desired = _desired(settings, store, basis, school_year=canvas_scope.school_year)
+    desired = (wanted or asked_for)(content_source(settings), store, basis, canvas_scope.school_year)
     courses = readiness(desired, ledger.everything(store, canvas_scope), _look(detail))
     if only:
         keys = {meant(word, prefix=canvas_scope.prefix, school_year=canvas_scope.school_year) for word in only}
@@ -61,24 +69,29 @@ def year_readiness(settings: Settings, store: Store, canvas_scope: CanvasScope, 
     info = detail.info if detail else None
     stale = differences(of_contents(info.basis), of_contents(basis), made="the last look went by") if info else ""
     run, at = (info.number, info.planned_at) if info else (None, None)
-    return YearReadiness(canvas_scope.school_year, courses, run, at, stale, names=_content_names(desired))
+    return YearReadiness(canvas_scope.school_year, courses, run, at, stale, names=_content_names(desired), desired=desired)
 
 
 def _content_names(desired: State) -> dict[Key, str]:
     return content_names({record.key: record.fields for record in desired if record.rule.is_content})
 
 
-def every_year(settings: Settings, store: Store, at: datetime, *, only: Sequence[str] = ()) -> list[YearReadiness]:
+def every_year(
+    settings: Settings, store: Store, at: datetime, *, only: Sequence[str] = (), wanted: Wanted | None = None
+) -> list[YearReadiness]:
     """The same of every current school year."""
-    return [year_readiness(settings, store, canvas_scope, only=only) for canvas_scope in years.canvas_scopes(settings, store, at)]
+    return [
+        year_readiness(settings, store, canvas_scope, only=only, wanted=wanted) for canvas_scope in years.canvas_scopes(settings, store, at)
+    ]
 
 
-def _desired(settings: Settings, store: Store, basis: Basis, *, school_year: str) -> State:
+def asked_for(source: ContentSource, store: Store, basis: Basis, school_year: str) -> State:
+    """All that roster, calendar and texts ask for."""
     roster = school_years.roster(store, school_year, version=roster_number(basis))
     number = calendar_number(basis)
     calendar = calendars.read(store, number) if number else None
-    meetings = meeting_records(calendar, roster, settings.policy) if calendar else ()
-    return State.of([*desired_state(roster, settings.policy), *meetings, *content_source(settings)(roster, calendar).records])
+    meetings = meeting_records(calendar, roster, source.policy) if calendar else ()
+    return State.of([*desired_state(roster, source.policy), *meetings, *source(roster, calendar).records])
 
 
 def _look(detail: RunDetail | None) -> LastLook:

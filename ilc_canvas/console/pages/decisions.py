@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from ilc_canvas import clock
 from ilc_canvas.actions import approvals, sync_requests
 from ilc_canvas.console.letter import Course, letter, names_of
-from ilc_canvas.console.pages.plans import plan_of, trouble
+from ilc_canvas.console.pages.plans import notes, plan_of, trouble
 from ilc_canvas.console.refusals import needs_new_sign_in
 from ilc_canvas.console.rendering import message, page
 from ilc_canvas.console.visit import Visit
@@ -101,6 +101,7 @@ def _approval_page(visit: Visit, detail: RunDetail, chosen: Sequence[Step], *, e
         "seen": len(plan_decisions(visit.store, detail.info.number)),
         "reason": visit.typed("reason"),
         "typed_ends": visit.typed("ends"),
+        **notes(visit, detail, [step.change for step in chosen], names),
         "errors": errors,
     }
     return page(visit, "approve.html", values, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK)

@@ -1,5 +1,6 @@
 """A plan to read: counts, why it is held, course by course, and what is not touched."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from starlette.responses import RedirectResponse, Response
@@ -8,12 +9,13 @@ from ilc_canvas.console.letter import MANY, letter, names_of, roster_line
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.untouched import untouched
 from ilc_canvas.console.visit import MissingPageError, Visit
-from ilc_canvas.reconcile.change import without_steps
+from ilc_canvas.reconcile.change import Change, without_steps
 from ilc_canvas.reconcile.errors import ApprovalError, RosterError
 from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.runs import approvals, details
 from ilc_canvas.store.runs.details import RunDetail, RunInfo
-from ilc_canvas.views import plan, years
+from ilc_canvas.views import plan, plan_notes, years
+from ilc_canvas.views.names import Names
 from ilc_canvas.views.status import Year, current_status
 
 
@@ -57,10 +59,20 @@ def show(visit: Visit) -> Response:
         "show_rows": not is_large or "all" in visit.query,
         "reasons": [plan.reason_text(reason, names) for reason in detail.reasons],
         "untouched": untouched(detail, names),
+        **notes(visit, detail, changes, names),
         "decisions": approvals.plan_decisions(visit.store, detail.info.number),
         "trouble": trouble(visit, detail),
     }
     return page(visit, "plan.html", values)
+
+
+def notes(visit: Visit, detail: RunDetail, changes: Sequence[Change], names: Names) -> dict[str, object]:
+    """What else whoever approves these changes should know."""
+    return {
+        "hearing": plan_notes.who_hears(detail),
+        "texts": plan_notes.text_changes(changes, names),
+        "openings": plan_notes.openings(visit.store, detail, changes, names),
+    }
 
 
 def trouble(visit: Visit, detail: RunDetail) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from ilc_canvas.program.basis import OPENINGS
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.errors import ApprovalError, ChainError
 from ilc_canvas.reconcile.hints import Next
@@ -21,6 +22,8 @@ from ilc_canvas.store.documents.recorded import recorded_content
 from ilc_canvas.store.documents.tables import CONTENT, VERSION
 
 _KEPT = "Nothing was changed."
+_CALLED = {OPENINGS: "the list of courses to be opened,"}
+"""How a document is called in a sentence, if not by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,8 @@ def require_other_approver(store: Store, basis: Basis, actor: str) -> None:
         signed = ((row.imported_by, "imported"), (row.signed_by, "signed"), (row.second, "signed")) if row else ()
         for name, deed in (*signed, *ran):
             if same_name(actor, name):
+                called = _CALLED.get(document, document)
                 raise ApprovalError(
-                    f"{actor} has {deed} {document} version {version}, and with guard.four_eyes on somebody else approves its plans. "
+                    f"{actor} has {deed} {called} version {version}, and with guard.four_eyes on somebody else approves its plans. "
                     f"{_KEPT} Ask another person to approve this plan."
                 )

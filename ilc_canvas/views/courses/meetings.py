@@ -33,7 +33,7 @@ def meetings(
     """The events of this course in order of time, and the version of the calendar; None if none is signed for its school year."""
     signed = [info for info in versions.listing(store) if info.state == "finalized" and info.school_year == roster.school_year]
     calendar = versions.read(store, signed[0].number) if signed else None
-    there = {key: row for key, row in owned.items() if key.rule.has_marker and row.stands}
+    there = {key: row for key, row in owned.items() if "when" in key.rule.announced and row.stands}
     planned = {each.key: each for each in _planned(calendar, roster, prefix=settings.prefix, there=there)} if calendar else {}
     here = {key: each for key, each in planned.items() if course_of(key) == course}
     rest = [_left(row) for key, row in there.items() if key not in here]
