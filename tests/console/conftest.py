@@ -19,7 +19,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.opening import open_store
 from tests.cli.conftest import CLOCK, Said, cli
 from tests.cli.people_cast import Office as Roster
-from tests.cli.people_cast import address, rows
+from tests.cli.people_cast import address, renamed, rows
 from tests.console.cast import Clock, Office
 from tests.console.role import as_console, make_role
 from tests.sandbox.process import TOKEN, start_sandbox
@@ -91,14 +91,19 @@ def office(filled: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture(scope="session")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A store whose last plan asks about P2, whose login has an account under another name, and P3, whose account is an administrator's."""
+    """A store whose last plan asks about three: P2's login has an account under another name, P3's account is an administrator's, and P4
+    has another name and another address at once.
+    """
     folder, store = tmp_path_factory.mktemp("asked"), made_store(made_folder() / "asked")
-    with start_sandbox(*CLOCK) as canvas, environment({"STORE": store, "TOKEN": TOKEN, "URL": canvas.url}):
+    given = {"STORE": store, "TOKEN": TOKEN, "SETTLE_SECONDS": "0", "REREAD_SECONDS": "0"}
+    with start_sandbox(*CLOCK) as canvas, environment({**given, "URL": canvas.url}):
         roster = Roster(said, folder, canvas)
         roster.account("B. <i>Rivers</i>", address("Ben Okafor"))
         boss = roster.account("Chloe Tran", address("Chloe Tran"))
         roster.hand("POST", "accounts/1/admins", user_id=boss)
         roster.sign()
+        roster.sync()
+        roster.sign(rows(P4=renamed("Dora Novak")))
         roster.plan()
         (made_folder() / "asked-url").write_text(canvas.url)
     if POSTGRES:

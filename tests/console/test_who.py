@@ -15,7 +15,7 @@ from ilc_canvas.store.runs import account_readings, identities
 from ilc_canvas.store.runs.tables import IDENTITY_QUESTION
 from tests.cli.people_cast import address
 from tests.console.cast import Browser, Office, live_things, text_of
-from tests.stores import made_folder
+from tests.stores import POSTGRES, made_folder
 
 P2, P3 = (Key(Kind.USER, f"ilc:p:{who}") for who in ("P2", "P3"))
 
@@ -59,12 +59,12 @@ def test_roster_beside_canvas(office: Office, alvarez: Browser) -> None:
     """Name, login, address and id of both, what agrees and what does not, when Canvas was read; nothing is chosen beforehand."""
     answer = alvarez.get("/who")
     text = text_of(answer)
-    assert "2 people wait for an answer" in text
+    assert "3 people wait for an answer" in text
     assert "Name In the roster: Ben Okafor In Canvas: B. <i>Rivers</i> differs" in text
     assert "Login In the roster: ben.okafor@example.org In Canvas: ben.okafor@example.org the same" in text
     assert "Id In the roster: P2, line 3 In Canvas: none differs" in text
     assert f"Account {number(office, P3)}: administrator" in text
-    assert text.count("Canvas was read on") == 2
+    assert text.count("Canvas was read on") == 3
     assert 'type="radio"' in answer.text
     assert not re.search(r'type="radio"[^>]*checked', answer.text)
     assert live_things(answer.text) == []
@@ -88,7 +88,7 @@ def test_account_is_adopted(office: Office, alvarez: Browser) -> None:
     text = text_of(alvarez.get("/who"))
     assert f"Ben Okafor is account {chosen} P2. R. Alvarez, " in text
     assert "“asked by phone”" in text
-    assert "1 person waits for an answer" in text
+    assert "2 people wait for an answer" in text
 
 
 def test_new_account_is_made(office: Office, alvarez: Browser) -> None:
@@ -134,7 +134,7 @@ WRONG = [
     ({"answer": "999"}, "Account 999 is not one that the review shows for P2."),
     ({"seen": ""}, "has changed since you opened the page"),
     ({"seen": "0000"}, "has changed since you opened the page"),
-    ({"person": "P4"}, "There is no question about P4"),
+    ({"person": "P5"}, "There is no question about P5"),
     ({"person": "P99"}, "There is nobody with the id"),
 ]
 
@@ -186,3 +186,18 @@ def test_without_a_reading_nothing_is_adopted(office: Office, alvarez: Browser) 
         answer = alvarez.post("/who", form(alvarez, "P2", word))
         assert (answer.status_code, "Canvas was not asked about the accounts of P2 yet" in text_of(answer)) == (422, True)
     assert alvarez.post("/who", form(alvarez, "P2", "leave out")).status_code == 303
+
+
+def test_somebody_else_under_the_same_id(office: Office, alvarez: Browser) -> None:
+    """Another name and address at once: approving the plan confirms the same person. That it is somebody else renames what the ledger
+    holds of the former one, which on a database server is left to the operator: the page says so, and nothing is decided.
+    """
+    text = text_of(alvarez.get("/who"))
+    assert "P4 is the same person as before: to confirm, approve the plan that this shows. Read the plan" in text
+    assert "Name In the roster: Dora Novak In Canvas: Dev Patel differs" in text
+    answer = alvarez.post("/who", form(alvarez, "P4", "new"))
+    if POSTGRES:
+        assert (answer.status_code, "Only a worker may, or the operator at a terminal" in text_of(answer)) == (422, True), text_of(answer)
+        assert answers(office) == {}
+    else:
+        assert (answer.status_code, answers(office)) == (303, {"ilc:p:P4": ("create", None)})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ilc_canvas.canvas.http.throttle import Throttle
     from ilc_canvas.settings import Settings
     from ilc_canvas.store.db.database import Store
-    from ilc_canvas.store.worker.sync_requests import SyncRequestInfo
+    from ilc_canvas.store.worker.sync_requests import SyncRequest, SyncRequestInfo
 
 LOOK_EVERY = 0.5  # seconds between looks at a sync request
 PATIENCE = 12.0  # seconds for calls under way when a worker is stopped; the next run settles calls that hang longer
@@ -73,8 +73,12 @@ def resync(
     full: Annotated[bool, typer.Option("--full", help="Also try parked changes.")] = False,
     *,
     repair: Repair = False,
+    plan: Annotated[bool, typer.Option("--plan", help="A plan only: also made during a pause.")] = False,
+    undo: Annotated[int | None, typer.Option("--undo", metavar="RUN", help="Undo this run; with --plan: show how.")] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Check the audit log instead.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it is done, and show how it went.")] = False,
-    cancel: Annotated[bool, typer.Option("--cancel", help="Cancel waiting requests instead (with --only: just that request).")] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Cancel waiting requests instead (with --only or --number: just that).")] = False,
+    number: Annotated[int | None, typer.Option("--number", help="With --cancel: the request with this number.")] = None,
     as_json: Json = False,
 ) -> None:
     """Ask a worker for a sync now, from any machine that can reach the store. Guards apply as usual. Needs a reason."""
@@ -82,24 +86,48 @@ def resync(
     from ilc_canvas.actions import sync_requests as requests
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.store.worker import sync_requests
-    from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 
     words = checked(only)
+    if cancel or number is not None:
+        return _cancel(words, number, is_meant=cancel, as_json=as_json)
+    sync_request = _wanted(words, reason, full=full, repair=repair, plan=plan, undo=undo, verify=verify)
     settings = begin()
     with bootstrap.open_store(settings) as store:
-        if cancel:
-            numbers = sync_requests.cancel(store, actor=process.actor(), at=process.now(), only=words or None)
-            say_json({"cancelled": numbers}) if as_json else say(f"Cancelled: {', '.join(f'no. {number}' for number in numbers)}.")
-            return
-        if not reason.strip():
-            raise typer.BadParameter('Give a reason for the sync, so that others understand it: --reason "..."')
-        trigger_of("resync", {"only": words, "reason": reason}, repair=repair)
-        sync_request = SyncRequest(RequestKind.SYNC, process.actor(), reason, only=words, retry=full, repair=repair)
         request = requests.request(settings, store, sync_request, join=wait, at=process.now())
-        final = _wait_for(store, request, show=not as_json) if wait else request
+        final = _wait_for(store, request, show=not as_json) if wait else sync_requests.read(store, request.number)
         say_json(_as_json(final)) if as_json else say(*_lines(settings, store, final))
     if final.state in ("failed", "cancelled"):
         raise typer.Exit(EXIT_ERROR)
+    return None
+
+
+def _wanted(words: tuple[str, ...], reason: str, *, full: bool, repair: bool, plan: bool, undo: int | None, verify: bool) -> "SyncRequest":
+    """What is asked for. Usage error for options that do not go together."""
+    from ilc_canvas import process
+    from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
+
+    if not reason.strip():
+        raise typer.BadParameter('Give a reason for the sync, so that others understand it: --reason "..."')
+    if verify and (plan or undo is not None or words or full or repair):
+        raise typer.BadParameter("--verify checks all of the audit log: it goes with no other request.")
+    if undo is not None and (words or full or repair):
+        raise typer.BadParameter("--undo takes back a whole run: it goes only with --plan.")
+    trigger_of("resync", {"only": words, "reason": reason}, repair=repair)
+    other = RequestKind.VERIFY if verify else RequestKind.UNDO if undo is not None else RequestKind.SYNC
+    kind = RequestKind.PLAN if plan else other
+    return SyncRequest(kind, process.actor(), reason, only=words, undo=undo, retry=full, repair=repair)
+
+
+def _cancel(words: tuple[str, ...], number: int | None, *, is_meant: bool, as_json: bool) -> None:
+    from ilc_canvas import bootstrap, process
+    from ilc_canvas.cli.startup import begin
+    from ilc_canvas.store.worker import sync_requests
+
+    if not is_meant:
+        raise typer.BadParameter("--number goes with --cancel: it says which request.")
+    with bootstrap.open_store(begin()) as store:
+        numbers = sync_requests.cancel(store, actor=process.actor(), at=process.now(), only=words or None, number=number)
+    say_json({"cancelled": numbers}) if as_json else say(f"Cancelled: {', '.join(f'no. {each}' for each in numbers)}.")
 
 
 def _wait_for(store: "Store", request: "SyncRequestInfo", *, show: bool) -> "SyncRequestInfo":
@@ -137,7 +165,8 @@ def _as_json(request: "SyncRequestInfo") -> dict[str, object]:
         "reason": sync_request.reason,
         "only": sync_request.only,
     }
-    return {**head, "full": sync_request.retry, "run": request.run, "result": request.result, "taken_by": request.taken_by}
+    more = {"kind": sync_request.kind, "undo": sync_request.undo}
+    return {**head, **more, "full": sync_request.retry, "run": request.run, "result": request.result, "taken_by": request.taken_by}
 
 
 def _lines(settings: "Settings", store: "Store", request: "SyncRequestInfo") -> list[str]:
