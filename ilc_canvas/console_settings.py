@@ -35,6 +35,10 @@ class ConsoleSettings(BaseSettings):
     """What the school calls this console."""
     console_oidc_secret: SecretStr = SecretStr("")
     """Its secret there; better in a file that ILC_CANVAS_CONSOLE_OIDC_SECRET_FILE names."""
+    console_canvas_client: str = ""
+    """The number of the developer key by which facilitators sign in with Canvas; empty: they do not."""
+    console_canvas_secret: SecretStr = SecretStr("")
+    """Its secret; better in a file that ILC_CANVAS_CONSOLE_CANVAS_SECRET_FILE names."""
     console_proxies: Annotated[tuple[str, ...], AfterValidator(_networks)] = ()
     """Networks of the proxies in front of the console, such as 10.0.3.0/24: who visits is taken from their X-Forwarded-For."""
     console_proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$")] = ""

@@ -277,7 +277,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-_SECRETS = ("token", "store", "head_key", "smtp_password", "webhook_url", "console_oidc_secret")
+_SECRETS = ("token", "store", "head_key", "smtp_password", "webhook_url", "console_oidc_secret", "console_canvas_secret")
 
 
 def read_settings(**given: Any) -> Settings:

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
@@ -28,7 +27,7 @@ from ilc_canvas.console.visit import Console, MissingPageError, Visit
 from ilc_canvas.console.ways.trip import TRIP_COOKIE
 from ilc_canvas.reconcile.errors import IlcError, StoreError
 from ilc_canvas.store.people import identities, sessions
-from ilc_canvas.store.people.sessions import How, Session
+from ilc_canvas.store.people.sessions import Guest, How, Session
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 8
@@ -81,6 +80,7 @@ def _visit(console: Console, page: Page, request: Request, *, form: FormData) ->
     at, token = console.now(), request.cookies.get(COOKIE, "")[:_LONGEST_TOKEN]
     peer = request.client.host if request.client else ""
     network_user = console.proxies.user(peer, request.headers)
+    visitor = sessions.find_visitor(console.store, token, at) if token and page.asks_store else None
     return Visit(
         console,
         at,
@@ -90,20 +90,22 @@ def _visit(console: Console, page: Page, request: Request, *, form: FormData) ->
         form,
         address=console.proxies.client(peer, request.headers),
         token=token,
-        session=_session(console, token, network_user, at=at) if page.asks_store else None,
+        session=_session(console, visitor, network_user),
+        guest=visitor if isinstance(visitor, Guest) else None,
         agent=browser_of(request.headers.get("user-agent", "")),
         network_user=network_user,
         trip=request.cookies.get(TRIP_COOKIE, ""),
     )
 
 
-def _session(console: Console, token: str, network_user: str, *, at: datetime) -> Session | None:
-    """The session of this token. One that a proxy began is there only as long as the proxy says the same person."""
-    session = sessions.find_session(console.store, token, at) if token else None
-    if session is None or session.how is not How.PROXY:
-        return session
+def _session(console: Console, visitor: Session | Guest | None, network_user: str) -> Session | None:
+    """The session of somebody with an account. One that a proxy began is there only as long as the proxy says the same person."""
+    if not isinstance(visitor, Session):
+        return None
+    if visitor.how is not How.PROXY:
+        return visitor
     account = identities.account_of(console.store, identities.PROXY, network_user)
-    return session if account and account.login == session.account.login else None
+    return visitor if account and account.login == visitor.account.login else None
 
 
 def _broken(visit: Visit, page: Page, error: Exception) -> Response:

@@ -17,6 +17,7 @@ from ilc_canvas.store.people import accounts
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.people.sessions import digest_of
 
+_FACILITATORS = "This page is a facilitator's, who signs in with Canvas. Nothing was changed. Courses and people are in the menu."
 FRESH = timedelta(minutes=15)
 """So recently has somebody signed in who approves, or takes data away."""
 
@@ -25,11 +26,24 @@ def refused(visit: Visit, page: Page, headers: Headers) -> Response | None:
     """The answer of a refusal; None if the page may be asked."""
     if page.public:
         return None
+    if visit.guest:
+        return _to_guest(visit, page)
     if visit.session is None:
         return _signed_out(visit, page, headers)
+    if not page.roles:
+        return message(visit, "You may not do this", _FACILITATORS, status=HTTPStatus.FORBIDDEN)
     if not visit.may(*page.roles):
         return message(visit, "You may not do this", _not_allowed(visit, page.roles), status=HTTPStatus.FORBIDDEN)
     return None if page.method in SAFE else _foreign(visit)
+
+
+def _to_guest(visit: Visit, page: Page) -> Response | None:
+    """Facilitators have their own pages, and for them there are no others."""
+    if page.facilitators:
+        return None if page.method in SAFE else _foreign(visit)
+    if visit.path == "/" and page.method in SAFE:
+        return RedirectResponse("/my", HTTPStatus.SEE_OTHER)
+    return message(visit, "There is no such page", "Nothing was changed.", status=HTTPStatus.NOT_FOUND)
 
 
 def _signed_out(visit: Visit, page: Page, headers: Headers) -> Response:

@@ -74,6 +74,12 @@ def page(visit: Visit, template: str, values: Mapping[str, object], *, status: i
     return HTMLResponse(templates.get_template(template).render({**frame, **values}), status)
 
 
+def page_of_guest(visit: Visit, template: str, values: Mapping[str, object]) -> Response:
+    """A facilitator's page: without menu, addresses, and whatever is of no concern there."""
+    frame = {"form_token": form_token(visit.token), "zone": visit.settings.time_zone, "office": visit.settings.office.name}
+    return HTMLResponse(visit.console.templates_without_addresses.get_template(template).render({**frame, **values}))
+
+
 def bare(visit: Visit, template: str, values: Mapping[str, object], *, status: int = HTTPStatus.OK) -> Response:
     """A page without all that: for whoever is not signed in, and for errors."""
     return HTMLResponse(visit.console.templates.get_template(template).render(values), status)
@@ -81,4 +87,4 @@ def bare(visit: Visit, template: str, values: Mapping[str, object], *, status: i
 
 def message(visit: Visit, title: str, text: str, *, status: int) -> Response:
     """A page with one sentence: an error, or why something was not done."""
-    return bare(visit, "message.html", {"title": title, "text": text, "signed_in": visit.session is not None}, status=status)
+    return bare(visit, "message.html", {"title": title, "text": text, "signed_in": bool(visit.session or visit.guest)}, status=status)

@@ -29,6 +29,7 @@ class Page:
     handler: Handler
     roles: Collection[Role] = ()
     public: bool = False
+    facilitators: bool = False  # who have signed in with Canvas, and have no role
     most_bytes: int = USUAL
     asks_store: bool = True  # if not, it answers while the store is away, and does not know who asks
 
@@ -37,7 +38,7 @@ def checked(pages: Iterable[Page]) -> tuple[Page, ...]:
     """The same. SettingsError if one of them does not say who may ask for it, or says it twice."""
     found: dict[tuple[str, str], Page] = {}
     for page in pages:
-        if bool(page.roles) == page.public:
+        if bool(page.roles or page.facilitators) == page.public:
             raise SettingsError(f"{page.method} {page.path} does not say who may ask for it. The console was not started.")
         if (page.method, page.path) in found:
             raise SettingsError(f"{page.method} {page.path} is there twice. The console was not started.")

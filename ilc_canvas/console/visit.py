@@ -16,7 +16,8 @@ from ilc_canvas.console.security.proxies import Proxies
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.people.accounts import Account, Role
-from ilc_canvas.store.people.sessions import Session
+from ilc_canvas.store.people.guests import ACTOR
+from ilc_canvas.store.people.sessions import Guest, Session
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -57,6 +58,7 @@ class Visit:
     address: str = ""
     token: str = ""  # of the cookie
     session: Session | None = None
+    guest: Guest | None = None
     agent: str = ""  # the browser in a few words
     network_user: str = ""  # whom a proxy has signed in
     trip: str = ""  # of the cookie that goes along to another sign-in
@@ -81,7 +83,7 @@ class Visit:
     @property
     def actor(self) -> str:
         """Who asks, as the audit log has it."""
-        return self.account.name
+        return ACTOR if self.guest else self.account.name
 
     def may(self, *roles: Role) -> bool:
         """Whether whoever asks has one of these roles."""

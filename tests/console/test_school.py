@@ -3,14 +3,12 @@
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from time import time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-import requests
 from joserfc import jwt
 from joserfc.jwk import OctKey
 from pydantic import SecretStr
@@ -25,49 +23,13 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.people import attempts, identities
 from ilc_canvas.store.people.accounts import Role
-from tests.console.cast import SAME, Browser, Office, text_of, token_in
+from tests.console.cast import Browser, Office, text_of, token_in
 from tests.console.conftest import serving
 from tests.console.provider import CLIENT, OTHER_KEY, SECRET, Provider, provider
+from tests.console.visitor import Visitor
 from tests.stores import made_store
 
 ITO = "M. Ito"
-CROSS = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-
-
-@dataclass
-class Visitor:
-    """A browser that keeps cookies as browsers do: those of ours do not come along from elsewhere."""
-
-    url: str
-    cookies: dict[str, str]
-
-    def get(self, path: str, *, cross: bool = False) -> requests.Response:
-        """A page; `cross`: led there by another site."""
-        cookie = {} if cross or not self.cookies else {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        headers = {**(CROSS if cross else SAME), **cookie}
-        answer = requests.get(f"{self.url}{path}", headers=headers, allow_redirects=False, timeout=30)
-        for name, value in answer.cookies.items():
-            self.cookies[name] = value.strip('"')
-        for name in [each for each in self.cookies if f'{each}=""' in answer.headers.get("Set-Cookie", "")]:
-            del self.cookies[name]
-        return answer
-
-    def leave(self, query: str = "") -> str:
-        """Off to the school, and the way back that it names."""
-        away = self.get(f"/sign-in/school{query}").headers["Location"]
-        back = requests.get(away, allow_redirects=False, timeout=30).headers["Location"]
-        return back.removeprefix(self.url)
-
-    def come(self, back: str) -> requests.Response:
-        """Back: once from elsewhere, then from our own page."""
-        first = self.get(back, cross=True)
-        assert f'content="0; url={back.replace("&", "&amp;")}&amp;here=1"' in first.text
-        return self.get(f"{back}&here=1")
-
-    @property
-    def is_in(self) -> bool:
-        """Whether somebody is signed in."""
-        return self.get("/").status_code == 200
 
 
 @pytest.fixture

@@ -22,19 +22,20 @@ _SECRETS = ("token", "head_key", "smtp_password", "webhook_url")
 
 
 def console(context: typer.Context, port: Port = None, address: Address = None) -> None:
-    """Serve the staff's web pages. Reads and writes the store, and never reaches Canvas. Ends with SIGTERM or Ctrl-C."""
+    """Serve the staff's web pages. Reads and writes the store, and holds no token. Ends with SIGTERM or Ctrl-C."""
     if context.invoked_subcommand:
         return
     from ilc_canvas import bootstrap
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.console.security.place import place_of
     from ilc_canvas.console.security.proxies import Proxies
+    from ilc_canvas.console.ways.canvas import canvas_of
     from ilc_canvas.console.ways.school import school_of
 
     settings = without_secrets(begin(logged=True))
     place = place_of(settings.console_host, port or settings.console_port, settings.console_address if address is None else address)
     _require_no_key(settings, place)
-    for way in (school_of, Proxies.of):  # each says so if it is set in part
+    for way in (school_of, canvas_of, Proxies.of):  # each says so if it is set in part
         way(settings)
     with bootstrap.open_store(settings) as store:
         from ilc_canvas.console.server import app_of, server_of

@@ -23,8 +23,8 @@ from ilc_canvas.console.pages import (
     who,
 )
 from ilc_canvas.console.pages.documents import calendars, checks, rosters, signing, uploads
-from ilc_canvas.console.pages.entry import network, school
-from ilc_canvas.console.pages.own import code, me
+from ilc_canvas.console.pages.entry import canvas, network, school
+from ilc_canvas.console.pages.own import code, me, my
 from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, OPERATORS, STAFF, Page
 from ilc_canvas.program.basis import CALENDAR, ROSTER
 from ilc_canvas.store.worker.sync_requests import RequestKind
@@ -92,12 +92,16 @@ PAGES = (
     Page("GET", "/me/code", code.show, ANYONE_SIGNED_IN),
     Page("POST", "/me/code", code.begin, ANYONE_SIGNED_IN),
     Page("POST", "/me/code/confirm", code.confirm, ANYONE_SIGNED_IN),
+    Page("GET", "/my", my.listing, facilitators=True),
+    Page("GET", "/my/{word}", my.one, facilitators=True),
     Page("GET", "/sign-in", sign_in.show, public=True),
     Page("POST", "/sign-in", sign_in.sign_in, public=True),
     Page("GET", "/sign-in/school", school.depart, public=True),
     Page("GET", "/sign-in/school/return", school.arrive, public=True),
+    Page("GET", "/sign-in/canvas", canvas.depart, public=True),
+    Page("GET", "/sign-in/canvas/return", canvas.arrive, public=True),
     Page("POST", "/sign-in/network", network.come_in, public=True),
-    Page("POST", "/sign-out", sign_in.sign_out, ANYONE_SIGNED_IN),
+    Page("POST", "/sign-out", sign_in.sign_out, ANYONE_SIGNED_IN, facilitators=True),
     Page("GET", "/healthz", static.alive, public=True, asks_store=False),
     Page("GET", "/readyz", static.ready, public=True),
     Page("GET", "/static/{name}", static.file, public=True, asks_store=False),

@@ -59,7 +59,7 @@ def signed_in(visit: Visit, account: Account, target: str, *, how: How = How.PAS
 
 def sign_out(visit: Visit) -> Response:
     """The session is over, in the store as well."""
-    sessions.end(visit.store, visit.token, actor=visit.actor, at=visit.at)
+    sessions.end(visit.store, visit.token, actor=visit.actor, at=visit.at, person=visit.guest.person if visit.guest else None)
     answer = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     drop_cookie(answer)
     return answer
@@ -79,6 +79,7 @@ def _form(visit: Visit, target: str, problem: str, *, status: int) -> Response:
         "name": visit.typed("name"),
         "again": visit.session is not None,
         "school": bool(visit.settings.console_oidc_issuer),
+        "canvas": bool(visit.settings.console_canvas_client),
         "network_user": visit.network_user,
     }
     return bare(visit, "sign_in.html", values, status=status)

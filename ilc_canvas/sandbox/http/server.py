@@ -21,6 +21,7 @@ from ilc_canvas.sandbox.http.faults import Faults
 from ilc_canvas.sandbox.http.inspect import Inspector, Log
 from ilc_canvas.sandbox.http.responses import Answer, etag
 from ilc_canvas.sandbox.http.throttle import Throttle
+from ilc_canvas.sandbox.people.sign_ins import SignIns
 from ilc_canvas.sandbox.world.moments import Moment, is_menu
 
 CUT_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends a reset, not a farewell
@@ -51,6 +52,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.site = site
         self.inspector = Inspector(site.canvas, site.log, site.faults)
+        self.sign_ins = SignIns(site.canvas)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no error; anything else is shown."""
@@ -69,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
         request = self._read()
         if request.path.startswith(inspect.PREFIX):
             self._send(request, self.server.inspector.answer(request))
-        elif page := browser.answer(self.server.site.canvas, request):
+        elif page := self.server.sign_ins.answer(request) or browser.answer(self.server.site.canvas, request):
             self._send(request, page)
         elif len(request.query) > LONGEST_QUERY:
             self._send(request, Answer(None, status=400, text="", content_type="text/plain", metered=False))

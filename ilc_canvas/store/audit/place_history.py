@@ -25,11 +25,16 @@ class Deed(NamedTuple):
     found: bool  # it was there already
 
 
-def deeds(store: Store, scope: str) -> Iterator[Deed]:
-    """What runs in this scope did with enrollments, oldest first."""
+def deeds(store: Store, scope: str, *, course: Key | None = None, since: datetime | None = None) -> Iterator[Deed]:
+    """What runs in this scope did with enrollments, oldest first; in one course only, and since a time, if that is wanted."""
     query = select(EVENT.c.key, EVENT.c.at, EVENT.c.body).join(RUN, RUN.c.number == EVENT.c.run)
     places = or_(*(EVENT.c.key.startswith(f"{kind}=") for kind in kinds(lambda rule: rule.is_placement)))
-    about = (EVENT.c.kind == "happened", places, RUN.c.scope == scope)
+    about = [EVENT.c.kind == "happened", places, RUN.c.scope == scope]
+    if course:
+        within = (EVENT.c.key.startswith(f"{kind}={course.id}:", autoescape=True) for kind in kinds(lambda rule: rule.is_placement))
+        about.append(or_(*within))
+    if since:
+        about.append(EVENT.c.at >= since)
     with store.read() as connection:
         rows = connection.execute(query.where(*about).order_by(EVENT.c.seq)).all()
     for row in rows:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from ilc_canvas.reconcile.errors import AccountError
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.people.accounts import Account, find
@@ -53,6 +53,14 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """One browser in which somebody in the roster is signed in, who has no account here."""
+
+    person: Key
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSession:
     """One session as its owner sees it."""
 
@@ -83,23 +91,25 @@ def drop_old(connection: Connection, at: datetime) -> None:
 
 
 def find_session(store: Store, token: str, at: datetime) -> Session | None:
+    """The session of this token; None if there is none of somebody with an account, or it is over."""
+    found = find_visitor(store, token, at)
+    return found if isinstance(found, Session) else None
+
+
+def find_visitor(store: Store, token: str, at: datetime) -> Session | Guest | None:
     """The session of this token, which goes on by being looked at; None if there is none, or it is over."""
-    row = look_at(store, token, at)
-    account = find(store, row.login) if row and row.login else None
-    return Session(account, row.began_at, How(row.how), bool(row.proved)) if row and account else None
-
-
-def look_at(store: Store, token: str, at: datetime) -> Row[Any] | None:
-    """The row of this token's session, marked as seen; None if there is none, or it is over."""
     here = SESSION.c.digest == digest_of(token)
     with store.read() as connection:
         row = connection.execute(select(SESSION).where(here)).first()
     if row is None or not _is_alive(row.seen_at, row.began_at, at):
         return None
-    if at - row.seen_at > _SEEN_EVERY:
+    account = find(store, row.login) if row.login else None
+    if (account or row.person) and at - row.seen_at > _SEEN_EVERY:
         with store.write() as connection:
             connection.execute(update(SESSION).where(here).values(seen_at=at))
-    return row
+    if row.person:
+        return Guest(Key.parse(row.person), row.began_at)
+    return Session(account, row.began_at, How(row.how), bool(row.proved)) if account else None
 
 
 def _is_alive(seen: datetime, began: datetime, at: datetime) -> bool:
@@ -107,11 +117,11 @@ def _is_alive(seen: datetime, began: datetime, at: datetime) -> bool:
     return timedelta() <= at - began < LONGEST and at - seen < IDLE
 
 
-def end(store: Store, token: str, *, actor: str, at: datetime) -> None:
-    """End the session of this token: whoever holds it is signed out."""
+def end(store: Store, token: str, *, actor: str, at: datetime, person: Key | None = None) -> None:
+    """End the session of this token: whoever holds it, somebody with an account or this `person` in the roster, is signed out."""
     with store.write() as connection:
         if _drop(connection, SESSION.c.digest == digest_of(token)):
-            append(connection, Entry("signed-out", at, actor, {}))
+            append(connection, Entry("signed-out", at, actor, {}, key=person))
 
 
 def replace(store: Store, token: str) -> None:
