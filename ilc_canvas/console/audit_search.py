@@ -36,7 +36,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "sign-ins, roles and exports",
         (
             "signed-in", "signed-out", "sign-in-refused", "sign-in-limited", "account-made", "roles-changed", "sessions-ended", "exported",
-            "audit-searched", "code-renewed", "password-changed", "identity-linked", "identity-unlinked",
+            "access-refused", "audit-searched", "code-renewed", "password-changed", "identity-linked", "identity-unlinked",
         ),
     ),
     "all": ("everything", ()),

@@ -13,7 +13,7 @@ from ilc_canvas.console.routes import Page
 from ilc_canvas.console.security.gate import SAFE
 from ilc_canvas.console.security.tokens import is_form_token
 from ilc_canvas.console.visit import Visit
-from ilc_canvas.store.people import accounts
+from ilc_canvas.store.people import accounts, attempts
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.people.sessions import digest_of
 
@@ -33,8 +33,15 @@ def refused(visit: Visit, page: Page, headers: Headers) -> Response | None:
     if not page.roles:
         return message(visit, "You may not do this", _FACILITATORS, status=HTTPStatus.FORBIDDEN)
     if not visit.may(*page.roles):
+        _note(visit, page, "role")
         return message(visit, "You may not do this", _not_allowed(visit, page.roles), status=HTTPStatus.FORBIDDEN)
-    return None if page.method in SAFE else _foreign(visit)
+    return None if page.method in SAFE else _foreign(visit, page)
+
+
+def _note(visit: Visit, page: Page, why: str) -> None:
+    """In the audit log, with the page by its pattern; not more often than a session may change something, so that nobody floods it."""
+    if visit.console.pace.allows(f"refused {digest_of(visit.token)}", visit.at):
+        attempts.access_refused(visit.store, f"{page.method} {page.path}", why, actor=visit.actor, at=visit.at)
 
 
 def _to_guest(visit: Visit, page: Page) -> Response | None:
@@ -74,11 +81,13 @@ def _not_allowed(visit: Visit, roles: Collection[Role]) -> str:
     return f"This is for the {wanted}; you are {' and '.join(sorted(visit.account.roles))}. Nothing was changed.{who}"
 
 
-def _foreign(visit: Visit) -> Response | None:
+def _foreign(visit: Visit, page: Page) -> Response | None:
     if not is_form_token(visit.form.get("form_token"), visit.token):
+        _note(visit, page, "form")
         text = "This form is of another session. Nothing was changed. Open the page again, and do it once more."
         return message(visit, "This form is out of date", text, status=HTTPStatus.FORBIDDEN)
     if not visit.console.pace.allows(digest_of(visit.token), visit.at):
+        _note(visit, page, "pace")
         text = "More than 60 changes in a minute came from your session. Nothing was changed. Wait a minute."
         return message(visit, "That was too fast", text, status=HTTPStatus.TOO_MANY_REQUESTS)
     return None

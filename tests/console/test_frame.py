@@ -211,7 +211,7 @@ def test_https_is_asked_for_again(office: Office, settings: Settings) -> None:
     place = place_of("127.0.0.1", 8080, "https://Console.example.org")
     with serving(settings, office.store, place) as public:
         browser = Browser(public.url, headers={"Host": "console.example.org"})
-        assert browser.get("/healthz").headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert browser.get("/healthz").headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
         assert Browser(public.url).get("/healthz").status_code == 421
 
 

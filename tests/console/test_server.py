@@ -85,7 +85,7 @@ def test_too_many_connections_are_refused(office: Office) -> None:
 def test_refusals_ask_for_https(office: Office, settings: Settings) -> None:
     """At a public address these answers, too, tell browsers to come by https alone."""
     with serving(settings, office.store, place_of("127.0.0.1", 8080, "https://console.example.org")) as public:
-        assert f"strict-transport-security: {HSTS}" in _lines(_answers(public.url, NO_HTTP["no host"]))
+        assert f"strict-transport-security: {HSTS}".lower() in _lines(_answers(public.url, NO_HTTP["no host"]))
 
 
 def test_answers_are_not_held_back(office: Office, settings: Settings) -> None:

@@ -22,6 +22,7 @@ from ilc_canvas.views.chain_state import events_since, last_check
 _PAGE, _HEADS = 50, 5
 _SCHEDULE = {"schedule": "the schedule"}
 _WORDS = {
+    "access-refused": "was refused a page",
     "accepted": "went on with a store that was restored",
     "account-made": "made an account",
     "approved": "approved a plan",

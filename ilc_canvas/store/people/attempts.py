@@ -52,6 +52,12 @@ def refused(store: Store, *, how: str, why: str, subject: str, address: str, at:
         append(connection, Entry("sign-in-refused", at, "console", {"how": how, "why": why}, personal=personal))
 
 
+def access_refused(store: Store, page: str, why: str, *, actor: str, at: datetime) -> None:
+    """Note that somebody who has signed in was refused a page: for a role that is lacking, a form of elsewhere, or too many changes."""
+    with store.write() as connection:
+        append(connection, Entry("access-refused", at, actor, {"page": page, "why": why}))
+
+
 def _hidden(name: str) -> str:
     return sha256(login_of(name).encode()).hexdigest()
 
