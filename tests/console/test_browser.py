@@ -6,16 +6,21 @@ from typing import Literal
 import pyotp
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
+from ilc_canvas.console.security.tokens import form_token
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.people.accounts import Role
+from ilc_canvas.store.rosters import versions
 from ilc_canvas.store.runs import approvals, details
 from ilc_canvas.store.worker import sync_requests
+from tests.cli.people_cast import Row, rows
 from tests.console.browsing import barriers, chromium, needs_browser, overflow, window
 from tests.console.cast import PASSWORD, Office
 from tests.console.test_pages import LISTS
+from tests.console.uploads import check, files_of
+from tests.roster.calendar.cast import table
 from tests.store import cast
 from tests.store.cast import Desk, plan_of, seat
 
@@ -100,6 +105,65 @@ def test_plan_is_approved_without_script(office: Office, browser: Chromium) -> N
     assert len(approvals.plan_decisions(office.store, 3)) == 1
 
 
+def test_people_are_found_while_one_types(office: Office, browser: Chromium) -> None:
+    """Letter by letter, without a button, and without a name in the address; whoever presses the button gets the same."""
+    with window(browser, _token(office, Role.VIEWER)) as page:
+        page.goto(f"{office.url}/people")
+        page.get_by_role("searchbox").press_sequentially("chlo")
+        expect(page.get_by_role("link", name="Chloe Tran")).to_be_visible()
+        expect(page.get_by_role("heading", name="1 person with “chlo”")).to_be_visible()
+        expect(page).to_have_url(f"{office.url}/people")
+        page.get_by_role("searchbox").fill("")
+        expect(page.get_by_role("link", name="Chloe Tran")).to_be_hidden()
+        page.get_by_role("searchbox").fill("nobody at all")
+        page.get_by_role("button", name="Search").click()
+        expect(page.get_by_text("Nobody. Type less of the name.")).to_be_visible()
+
+
+def test_people_are_found_without_script(office: Office, browser: Chromium) -> None:
+    """The button searches in a browser that runs no script."""
+    with window(browser, _token(office, Role.VIEWER), script=False) as page:
+        page.goto(f"{office.url}/people")
+        page.get_by_role("searchbox").fill("chlo")
+        page.get_by_role("button", name="Search").click()
+        expect(page.get_by_role("link", name="Chloe Tran")).to_be_visible()
+
+
+def test_roster_from_files_to_second_signature(office: Office, browser: Chromium) -> None:
+    """Files with an error, the page that says so, the corrected one alone chosen again, and two people who sign."""
+    few = [rows()[0], rows()[-1]]
+    wrong, right = _payloads([{**few[0], "team_id": "T9"}, few[1]]), _payloads(few)
+    with window(browser, office.browser("J. Alvarez", Role.COORDINATOR).token) as page:
+        page.goto(f"{office.url}/roster")
+        for part in ("Roster", "Teams", "COP catalog"):
+            page.get_by_label(part, exact=True).set_input_files(wrong[f"{part.split(' ')[0].lower().replace('cop', 'cops')}.csv"])
+        page.get_by_label("School year").fill("2021-22")
+        page.get_by_role("button", name="Check the files").click()
+        expect(page).to_have_url(f"{office.url}/roster/checks/1")
+        expect(page.get_by_text("T9", exact=True)).to_be_visible()
+        page.get_by_label("Roster", exact=True).set_input_files(right["roster.csv"])
+        page.get_by_role("button", name="Check the files").click()
+        expect(page).to_have_url(f"{office.url}/roster/3")
+        _sign(page, "Sign as J. Alvarez")
+        expect(page.get_by_text("Waits for a second signature")).to_be_visible()
+    with window(browser, office.browser("L. Cruz", Role.COORDINATOR).token) as page:
+        page.goto(f"{office.url}/")
+        page.get_by_role("link", name="Roster version 3, draft").click()
+        _sign(page, "Sign as second person, L. Cruz")
+        expect(page.get_by_text("In force")).to_be_visible()
+
+
+def _payloads(people: list[Row]) -> dict[str, FilePayload]:
+    """Files as a browser is given them, by name."""
+    return {name: {"name": name, "mimeType": "text/csv", "buffer": data} for name, data in files_of(people).values()}
+
+
+def _sign(page: Page, button: str) -> None:
+    page.get_by_label("I have read the").check()
+    page.get_by_label("Why ").fill("many left")
+    page.get_by_role("button", name=button).click()
+
+
 def test_problem_is_where_the_reader_is(office: Office, browser: Chromium) -> None:
     """A form that lacks something comes back with the focus on what is wrong, which leads to the field."""
     with window(browser, _token(office, Role.APPROVER)) as page:
@@ -167,12 +231,46 @@ def test_new_key_for_the_authenticator(office: Office, browser: Chromium) -> Non
     assert office.account(ITO).secret == secret
 
 
+def _kept_checks(office: Office) -> None:
+    """Files with errors, a draft that waits for a second signature, and a calendar that waits for its first."""
+    alvarez = office.browser("J. Alvarez", Role.COORDINATOR)
+    check(alvarez, files_of(rows(P3={"team_id": "T9"})))
+    check(alvarez, files_of([rows()[0], rows()[-1]]))
+    fields = {"files": versions.info(office.store, 3).files_digest, "read": "yes", "reason": "many left"}
+    assert alvarez.post("/roster/3/sign", fields).status_code == 303
+    upload = {"calendar": ("calendar.csv", table({}).data)}
+    fields = {"form_token": form_token(alvarez.token), "school_year": "2021-22"}
+    assert alvarez.ask("POST", "/calendar/check", data=fields, files=upload).status_code == 303
+
+
+def _boxes(office: Office) -> str:
+    """All that the plan has, as its form sends it."""
+    plan = details.run(office.store, details.runs(office.store)[0].number)
+    return "&".join(f"change={step.fingerprint}" for step in plan.steps)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_pages_have_no_barriers(office: Office, browser: Chromium, width: int, scheme: Literal["light", "dark"]) -> None:
     """axe finds nothing on any page, in any width and both schemes; nothing is cut off; nothing comes from elsewhere."""
     plan = _plan(office)
-    some = [plan, f"{plan}/decline", "/roster/2", "/runs/2", "/runs/2/undo", "/runs/3", "/courses/cop:EQ", "/people/P2", "/accounts"]
+    _kept_checks(office)
+    some = [
+        plan,
+        f"{plan}/decline",
+        "/roster/2",
+        "/runs/2",
+        "/runs/2/undo",
+        "/runs/3",
+        "/courses/cop:EQ",
+        "/people/P2",
+        "/accounts",
+        "/roster/checks/1",
+        "/roster/3",
+        "/calendar/1",
+        "/audit?kind=all&to=2021-01-01",
+        f"{plan}/approve?{_boxes(office)}",
+    ]
     with window(browser, _token(office, *Role), width=width, scheme=scheme) as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
