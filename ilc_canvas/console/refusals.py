@@ -47,7 +47,7 @@ def _note(visit: Visit, page: Page, why: str) -> None:
 def _to_guest(visit: Visit, page: Page) -> Response | None:
     """Facilitators have their own pages, and for them there are no others."""
     if page.facilitators:
-        return None if page.method in SAFE else _foreign(visit)
+        return None if page.method in SAFE else _foreign(visit, page)
     if visit.path == "/" and page.method in SAFE:
         return RedirectResponse("/my", HTTPStatus.SEE_OTHER)
     return message(visit, "There is no such page", "Nothing was changed.", status=HTTPStatus.NOT_FOUND)
