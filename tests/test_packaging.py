@@ -209,9 +209,9 @@ def test_compose_keeps_database_inside() -> None:
 
 @pytest.mark.parametrize("name", CONSOLES)
 def test_compose_keeps_secrets_from_console(name: str) -> None:
-    """It gets no token, key or mail password, answers a proxy on loopback alone, and has no way out unless the school signs people in."""
+    """It gets no token, key or mail password, answers a proxy on loopback alone, and has no way out unless others sign people in."""
     service = SERVICES[name]
-    assert set(service["secrets"]) <= {"console_store", "oidc_secret"}
+    assert set(service["secrets"]) <= {"console_store", "oidc_secret", "canvas_secret"}
     assert (service["command"], service["ports"]) == (["console"], ["127.0.0.1:8080:8080"])
     assert service["healthcheck"]["test"] == ["CMD", "ilc-canvas", "console", "health"]
     assert set(service["networks"]) <= {"inside", "front"}

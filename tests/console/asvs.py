@@ -163,7 +163,7 @@ WRITTEN = {
     "7.1.3": ("README.md", "What needs a recent sign-in asks the school to have it proved once more"),
     "8.1.1": ("README.md", "coordinators check and sign rosters; approvers approve a plan"),
     "8.1.2": ("README.md", "Viewers see no addresses."),
-    "13.1.1": ("README.md", "The console reads and writes the store, holds no token, and never reaches Canvas"),
+    "13.1.1": ("README.md", "This is the one thing for which the console asks Canvas."),
     "14.1.1": ("README.md", "**Personal data.**"),
     "14.1.2": ("README.md", "They are erased after `retention_days`"),
     "14.2.4": ("README.md", "`audit erase` removes name, address and login"),

@@ -138,7 +138,7 @@ def test_trace_is_not_answered(bell: Browser) -> None:
 
 def test_nothing_is_public_but_this() -> None:
     """Without a sign-in there are the ways in, the files of the pages, and whether the console is alive and ready: a word each."""
-    ways_in = {"/sign-in", "/sign-in/school", "/sign-in/school/return", "/sign-in/network"}
+    ways_in = {"/sign-in", "/sign-in/school", "/sign-in/school/return", "/sign-in/canvas", "/sign-in/canvas/return", "/sign-in/network"}
     assert {page.path for page in PAGES if page.public} == ways_in | {"/healthz", "/readyz", "/static/{name}"}
 
 
