@@ -55,10 +55,20 @@ class Check:
     text: str
 
 
-def checks(store: Store) -> Sequence[Check]:
-    """What the last examination has found, as long as it is kept."""
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found when."""
+
+    at: datetime
+    checks: Sequence[Check]
+
+
+def last_examination(store: Store) -> Examination | None:
+    """The last one, as long as it is kept."""
     done = sync_requests.newest_done(store, RequestKind.DOCTOR)
-    return [Check(**each) for each in loads(done.details)] if done else []
+    if done is None or done.ended_at is None:
+        return None
+    return Examination(done.ended_at, [Check(**each) for each in loads(done.details)])
 
 
 @dataclass(frozen=True, slots=True)

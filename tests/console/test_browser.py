@@ -249,6 +249,17 @@ def _boxes(office: Office) -> str:
     return "&".join(f"change={step.fingerprint}" for step in plan.steps)
 
 
+def test_result_of_a_look_comes_by_itself(office: Office, browser: Chromium) -> None:
+    """Who has pressed for a look sees what came of it without asking again, and nothing in the browser complains."""
+    with window(browser, _token(office, *Role)) as page:
+        page.goto(f"{office.url}/people/P2")
+        page.get_by_role("button", name="Look again in Canvas").click()
+        expect(page.get_by_text("Waits for a worker")).to_be_visible()
+        sync_requests.ended(office.store, 1, "done", run=None, result="Canvas has P2 in 3 places.", at=office.clock())
+        expect(page.get_by_text("Canvas has P2 in 3 places.")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("button", name="Look again in Canvas")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_pages_have_no_barriers(office: Office, browser: Chromium, width: int, scheme: Literal["light", "dark"]) -> None:

@@ -1,14 +1,19 @@
 """Sync requests and the pause."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from ilc_canvas.reconcile.change import Create
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.db.codec import dumps
+from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.worker import pauses, sync_requests
 from tests.console.cast import Browser, Office, live_things, text_of
+from tests.store import cast
+from tests.store.cast import Desk, seat
 
 
 @pytest.fixture
@@ -147,6 +152,7 @@ def test_examination_is_shown_with_its_time(office: Office) -> None:
     answer = viewer.get("/health")
     text = text_of(answer)
     assert "The last examination, asked for by S. Okafor, " in text
+    assert "As found on " in text
     assert "Token belongs to <b>user</b> 1 Works Rights set SIS ids. See Ask for a plan Does not Clock differs Look at it" in text
     assert live_things(answer.text) == []
 
@@ -164,3 +170,25 @@ def test_look_is_shown_with_its_time(office: Office) -> None:
     assert "The last look, asked for by S. Okafor, " in text
     assert re.search(r"Canvas, [^:]+:\d\d Pacific inactive", text), text
     assert re.search(r"Canvas, [^:]+:\d\d Pacific active", text), text
+
+
+def test_run_under_way_is_followed(office: Office, alvarez: Browser) -> None:
+    """While any run is under way the page has its two counts, and asks for them again."""
+    with take_lease(office.store, "worker-1", renewal=None) as lease:
+        desk = Desk(office.store, lease, cast.Clock(office.clock()))
+        changes = [Create(seat(1)), Create(seat(2))]
+        number = desk.run(*changes)
+        desk.do(number, changes[0])
+    answer = alvarez.get("/sync")
+    assert f"Run {number} is under way 1 of 2 changes done" in text_of(answer)
+    assert f'hx-get="/runs/{number}/live"' in answer.text
+
+
+def test_waiting_is_asked_again_for_a_while(office: Office) -> None:
+    """A page asks again what has come of a request for ten minutes, and then leaves it to whoever reads it."""
+    boss = office.browser("S. Okafor", *Role)
+    boss.post("/people/P2/look")
+    assert 'hx-get="/people/P2" hx-select="#main"' in boss.get("/people/P2").text
+    office.clock.later = timedelta(minutes=11)
+    page = boss.get("/people/P2")
+    assert ("Waits for a worker" in text_of(page), "hx-get" in page.text) == (True, False)

@@ -1,20 +1,25 @@
 """Wishes: asked for from anywhere, taken by one worker, once, the most urgent first."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from sqlalchemy import column, select, table
 
 from ilc_canvas.reconcile.errors import SyncRequestError
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.db.codec import dumps
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.migrations import migrate
 from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.privacy import erasure, retention
+from ilc_canvas.store.rosters import versions
 from ilc_canvas.store.worker import sync_requests
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
-from tests.store.cast import NOON
+from tests.store.cast import NOON, Desk, draft, finalized
 
 ALL: tuple[str, ...] = ()
 COP, ROSA = ("cop:EQ",), ("person:ILC-0001",)
@@ -179,3 +184,25 @@ def test_orphans_wait_again(store: Store) -> None:
     found = sync_requests.take(store, "two")
     assert found
     assert (found.number, found.taken_by) == (number, "two")
+
+
+def test_what_a_look_found_is_kept_a_while(desk: Desk) -> None:
+    """It is kept with its moment, by person, until it is old; it goes with the person as well, and what an examination found stays."""
+    finalized(desk.store)
+    draft(desk.store, 2, files="b")
+    versions.finalize(desk.store, signed_by="Ana", second="Ben", reason="left", at=NOON)
+    gone = Key(Kind.USER, "ilc:p:ILC-0003")
+    wanted = [SyncRequest(RequestKind.LOOK, "ana", only=(f"person:ILC-000{number}",)) for number in (1, 3)]
+    for asked in (*wanted, SyncRequest(RequestKind.DOCTOR, "ana")):
+        number = sync_requests.submit(desk.store, asked, at=NOON).number
+        sync_requests.ended(desk.store, number, "done", run=None, result="Seen.", at=NOON, details='{"seen":1}')
+
+    def kept() -> list[bool]:
+        found = [sync_requests.newest_done(desk.store, RequestKind.LOOK, each.only) for each in wanted]
+        return [bool(each) for each in (*found, sync_requests.newest_done(desk.store, RequestKind.DOCTOR))]
+
+    assert kept() == [True, True, True]
+    erasure.erase(desk.store, gone, actor="ana", reason="asked for it", at=NOON)
+    assert kept() == [True, False, True]
+    retention.forget(desk.store, before=NOON + timedelta(seconds=1), actor="schedule", at=NOON + timedelta(days=1))
+    assert kept() == [False, False, False]

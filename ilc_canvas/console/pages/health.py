@@ -8,7 +8,7 @@ from ilc_canvas.store.db import schema
 from ilc_canvas.store.worker import heartbeat, jobs, outbox
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 from ilc_canvas.views.clock_doubt import clock_doubt
-from ilc_canvas.views.requests import asked, checks
+from ilc_canvas.views.requests import asked, last_examination
 from ilc_canvas.views.status import current_status
 
 
@@ -35,6 +35,6 @@ def health_values(visit: Visit, **changed: object) -> dict[str, object]:
         "reason": "",
         "doctor": asked(visit.store, SyncRequest(RequestKind.DOCTOR, visit.actor)),
         "test": asked(visit.store, SyncRequest(RequestKind.TEST, visit.actor)),
-        "checks": checks(visit.store),
+        "examined": last_examination(visit.store),
         **changed,
     }

@@ -7,7 +7,7 @@ from ilc_canvas.console.visit import Visit
 from ilc_canvas.program.selection import words_of
 from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.runs import details
-from ilc_canvas.store.worker import pauses, sync_requests
+from ilc_canvas.store.worker import heartbeat, pauses, sync_requests
 from ilc_canvas.views import years
 from ilc_canvas.views.halt import why_halted
 from ilc_canvas.views.requests import request_text
@@ -28,6 +28,7 @@ def sync_values(visit: Visit, **changed: object) -> dict[str, object]:
         "ended": sync_requests.latest(visit.store, _LAST),
         "request_text": request_text,
         "run": running,
+        "is_attended": bool(heartbeat.alive(visit.store, visit.at)),
         "progress": details.run_progress(visit.store, running) if running else None,
         "pause": pauses.paused(visit.store, visit.at),
         "halted": why_halted(visit.settings, visit.store, visit.at),

@@ -57,8 +57,10 @@ def who_values(visit: Visit, **changed: object) -> dict[str, object]:
 def _answers(visit: Visit) -> list[Given]:
     """The newest first."""
     canvas_scope = years.newest(visit.settings, visit.store)
-    names, why = known_names(visit.settings, visit.store), identities.reasons(visit.store, canvas_scope)
     answers = sorted(identities.decided(visit.store, canvas_scope).values(), key=lambda answer: answer.at, reverse=True)
+    if not answers:
+        return []
+    names, why = known_names(visit.settings, visit.store), identities.reasons(visit.store, canvas_scope)
     return [_given(answer, names[answer.key], *why.get(answer.key, ("", ""))) for answer in answers]
 
 
