@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_urlsafe
 from time import time
@@ -35,6 +36,7 @@ class Provider:
     asked: list[dict[str, str]] = field(default_factory=list)  # what came to be authorized
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     exchanges: int = 0
+    asks: bool = False  # shows a page before it leads back
 
     def about(self) -> dict[str, Any]:
         """What it publishes about itself."""
@@ -79,7 +81,10 @@ def provider() -> Iterator[Provider]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            if parts.path == "/authorize":
+            if parts.path == "/authorize" and made.asks:
+                back = escape(made.authorize(dict(parse_qsl(parts.query))))
+                self._send(200, "text/html", f'<!doctype html><link rel="icon" href="data:,"><a href="{back}">Go on</a>')
+            elif parts.path == "/authorize":
                 self.send_response(302)
                 self.send_header("Location", made.authorize(dict(parse_qsl(parts.query))))
                 self.send_header("Content-Length", "0")
@@ -93,9 +98,12 @@ def provider() -> Iterator[Provider]:
             self._say(*made.exchange(form, self.headers.get("Authorization", "")))
 
         def _say(self, status: int, value: object) -> None:
-            body = json.dumps(value).encode()
+            self._send(status, "application/json", json.dumps(value))
+
+        def _send(self, status: int, kind: str, text: str) -> None:
+            body = text.encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -22,7 +23,9 @@ from ilc_canvas.sandbox.people.sign_ins import KEY, SECRET
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.people import guests
 from ilc_canvas.store.people.accounts import Role
+from ilc_canvas.store.people.sessions import How, Origin
 from ilc_canvas.store.runs import identities, ledger
 from ilc_canvas.views import years
 from tests.cli.conftest import CLOCK
@@ -159,11 +162,39 @@ def test_own_course_is_shown(eve: Visitor, filled: Filled) -> None:
     assert "COP EQ · Equity" in text
     assert re.search(r"2 participants", text)
     assert "Ben Okafor, Chloe Tran" in text
-    assert re.search(r"Ben Okafor is participant, [^·]*? since \d", text)
+    assert re.search(r"Ben Okafor joined as participant, Region I \d", text)
     assert "The office has not signed a calendar of meetings yet." in text
     assert "People whom you add in Canvas stay." in text
     assert f'href="{filled.canvas.url}/courses/' in answer.text
     assert live_things(answer.text) == []
+
+
+HEADER = "meeting_id,audience_type,audience,title,date,end_date,start_time,end_time,all_day,timezone,mode,location,join_url,status,sequence,description"
+MEETINGS = """\
+M1,cop,EQ,Opening circle,2021-09-14,,16:30,18:00,no,America/Los_Angeles,virtual,,https://zoom.example/j/1?pwd=hush,scheduled,1,
+M2,cop,EQ,Second circle,2021-10-12,,16:30,18:00,no,America/Los_Angeles,virtual,,https://zoom.example/j/2?pwd=hush,scheduled,1,a note
+M3,cop,EQ,Third circle,2021-11-09,,16:30,18:00,no,America/Los_Angeles,virtual,,,cancelled,2,
+M4,cop,EQ,Day together,2021-12-03,,,,yes,America/Los_Angeles,in_person,Fresno,,scheduled,1,
+"""
+
+
+def test_meetings_that_come(filled: Filled, office: Office, tmp_path: Path) -> None:
+    """Those that are still ahead, with when, and which are cancelled; no link, place or note, which may hold a passcode."""
+    (tmp_path / "calendar.csv").write_text(f"{HEADER}\n{MEETINGS}", "utf-8")
+    given = {"STORE": office.store.engine.url.render_as_string(hide_password=False), "URL": filled.canvas.url, "TOKEN": TOKEN}
+    with environment(given):
+        imported = said("calendar", "import", str(tmp_path / "calendar.csv"), "--school-year", "2021-22")
+        assert (imported.code, said("calendar", "finalize", "1", "--signed-by", "R. Alvarez").code) == (0, 0), imported
+    office.clock.later = datetime(2021, 10, 1, 12, 0, tzinfo=UTC) - datetime.now(UTC)
+    guests.begin(office.store, user_key("ilc", EVE), "g" * 43, origin=Origin("127.0.0.1", "", How.CANVAS), at=office.clock())
+    answer = Browser(office.url, "g" * 43).get("/my/cop:EQ")
+    text = text_of(answer)
+    assert "Opening circle" not in text
+    assert "Second circle 12 Oct 2021, 16:30 Pacific to 18:00 Pacific Not in the course yet" in text
+    assert "Third circle" in text
+    assert "Cancelled" in text
+    assert "Day together 3 Dec 2021, all day" in text
+    assert not any(secret in answer.text for secret in ("zoom.example", "hush", "Fresno", "a note"))
 
 
 def test_facilitator_sees_no_address(eve: Visitor) -> None:

@@ -53,7 +53,7 @@ def _values(visit: Visit, found: CourseView) -> Mapping[str, object]:
         "news": new[:_MOST],
         "more": max(0, len(new) - _MOST),
         "days": NEW.days,
-        "meetings": [each for each in found.meetings if _is_ahead(each, visit.at)],
+        "meetings": [each for each in found.meetings if _is_ahead(each, visit.at.astimezone(visit.settings.zone))],
         "seen": found.reading.info and (found.reading.info.closed_at or found.reading.info.began_at),
     }
 
