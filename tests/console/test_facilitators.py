@@ -169,7 +169,7 @@ def test_own_course_is_shown(eve: Visitor, filled: Filled) -> None:
     assert live_things(answer.text) == []
 
 
-HEADER = "meeting_id,audience_type,audience,title,date,end_date,start_time,end_time,all_day,timezone,mode,location,join_url,status,sequence,description"
+HEADER = "meeting_id,audience_type,audience,title,date,end_date,start_time,end_time,all_day,timezone,mode,location,join_url,status,sequence"
 MEETINGS = """\
 M1,cop,EQ,Opening circle,2021-09-14,,16:30,18:00,no,America/Los_Angeles,virtual,,https://zoom.example/j/1?pwd=hush,scheduled,1,
 M2,cop,EQ,Second circle,2021-10-12,,16:30,18:00,no,America/Los_Angeles,virtual,,https://zoom.example/j/2?pwd=hush,scheduled,1,a note
@@ -180,7 +180,7 @@ M4,cop,EQ,Day together,2021-12-03,,,,yes,America/Los_Angeles,in_person,Fresno,,s
 
 def test_meetings_that_come(filled: Filled, office: Office, tmp_path: Path) -> None:
     """Those that are still ahead, with when, and which are cancelled; no link, place or note, which may hold a passcode."""
-    (tmp_path / "calendar.csv").write_text(f"{HEADER}\n{MEETINGS}", "utf-8")
+    (tmp_path / "calendar.csv").write_text(f"{HEADER},description\n{MEETINGS}", "utf-8")
     given = {"STORE": office.store.engine.url.render_as_string(hide_password=False), "URL": filled.canvas.url, "TOKEN": TOKEN}
     with environment(given):
         imported = said("calendar", "import", str(tmp_path / "calendar.csv"), "--school-year", "2021-22")
