@@ -31,7 +31,7 @@ DIGEST = plan_of(*CHANGES).digest
 ANA, BEN = (names.user_key("ilc", person) for person in ("ILC-0001", "ILC-0002"))
 
 
-def _sql(store: Store, *statements: str, **values: object) -> None:
+def typed(store: Store, *statements: str, **values: object) -> None:
     """What somebody types at the database."""
     with store.write() as connection:
         for statement in statements:
@@ -60,7 +60,7 @@ def test_edited_approval_is_none(desk: Desk, edit: str) -> None:
     """An approval whose row was edited is not in force; one sentence says so, and a person can approve the plan again."""
     _approved(desk)
     desk.run(Create(seat(9)), status="held")
-    _sql(desk.store, edit)
+    typed(desk.store, edit)
     assert desk.journal.approvals(desk.clock()) == []
     (sentence,) = desk.journal.unrecorded_approvals(desk.clock())
     assert "is not as the audit log recorded it, and was not used" in sentence
@@ -74,7 +74,7 @@ def test_inserted_approval_is_none(desk: Desk) -> None:
     """A row that was added by hand, or copied from a real approval, permits nothing."""
     _approved(desk)
     columns = "digest, decision, run, actor, reason, fingerprints, selection, basis, scope, base_url, at, expires"
-    _sql(desk.store, f"INSERT INTO approval (number, {columns}) SELECT 7, {columns} FROM approval")  # noqa: S608 - constants
+    typed(desk.store, f"INSERT INTO approval (number, {columns}) SELECT 7, {columns} FROM approval")  # noqa: S608 - constants
     assert [each.digest for each in desk.journal.approvals(desk.clock())] == [DIGEST]
     assert len(desk.journal.unrecorded_approvals(desk.clock())) == 1
 
@@ -90,7 +90,7 @@ def test_ended_approval_is_not_revived(desk: Desk, end: str) -> None:
     else:
         with desk.store.write() as connection:
             chain.append(connection, chain.Entry("accepted", NOON, "ana", {}))
-    _sql(desk.store, "UPDATE approval SET ended_at = NULL, spent_by = NULL")
+    typed(desk.store, "UPDATE approval SET ended_at = NULL, spent_by = NULL")
     assert desk.journal.approvals(desk.clock()) == []
     assert len(desk.journal.unrecorded_approvals(desk.clock())) == 1
 
@@ -99,7 +99,7 @@ def test_forged_event_is_found(desk: Desk) -> None:
     """An edited event, or one whose neighbor no longer fits it, is no proof of an approval."""
     _approved(desk)
     drop = ["DROP TRIGGER audit_event_no_update"] if desk.store.sqlite else ["ALTER TABLE audit_event DISABLE TRIGGER ALL"]
-    _sql(desk.store, *drop, "UPDATE audit_event SET body = replace(body, '\"changes\":2', '\"changes\":3') WHERE kind = 'approved'")
+    typed(desk.store, *drop, "UPDATE audit_event SET body = replace(body, '\"changes\":2', '\"changes\":3') WHERE kind = 'approved'")
     with pytest.raises(ChainError, match=r"event \d+ is not as it was written\. Nothing was changed"):
         desk.journal.approvals(desk.clock())
 
@@ -122,7 +122,7 @@ def test_edited_decision_about_a_person(desk: Desk, edit: str) -> None:
     desk.journal.pin_tenant(TENANT)
     identities.decide(desk.store, HERE, [Answer(ANA, "adopt", NOON, 17, "ana@example.org")], actor="ben", reason="seen")
     assert desk.journal.answers()[ANA].handle == 17
-    _sql(desk.store, edit)
+    typed(desk.store, edit)
     with pytest.raises(
         ChainError, match=r"decision about ILC-000\d in the store is not as the audit log recorded it\..*Nothing was changed"
     ):
@@ -138,7 +138,7 @@ def test_deleted_decision_can_be_asked_again(desk: Desk) -> None:
     """A decision whose row was deleted can be taken back, as the sentence advises."""
     desk.journal.pin_tenant(TENANT)
     identities.decide(desk.store, HERE, [Answer(ANA, "leave-out", NOON)], actor="ben", reason="seen")
-    _sql(desk.store, "DELETE FROM identity_decision")
+    typed(desk.store, "DELETE FROM identity_decision")
     identities.forget(desk.store, HERE, [ANA], actor="ben", reason="again", at=NOON)
     assert desk.journal.answers() == {}
 
@@ -147,7 +147,7 @@ def test_decision_without_an_event(desk: Desk) -> None:
     """A decision that was added by hand stops the run."""
     values = f"'{BASE}', 'ilc', '{ANA}', 'adopt', '2021-08-02T12:00:00.000000Z', 99, '', 0, 'mallory', ''"
     columns = "base_url, scope, key, decision, at, handle, login, administrator, actor, reason"
-    _sql(desk.store, f"INSERT INTO identity_decision ({columns}) VALUES ({values})")  # noqa: S608 - constants
+    typed(desk.store, f"INSERT INTO identity_decision ({columns}) VALUES ({values})")  # noqa: S608 - constants
     with pytest.raises(ChainError, match="decision about ILC-0001"):
         desk.journal.answers()
 
@@ -183,7 +183,7 @@ def _other_content(store: Store, people: int = 2) -> str:
 def _with_its_hash(store: Store) -> None:
     content = _other_content(store)
     digest = files_digest("2021-22", {"roster.csv": "a" * 64}, content)
-    _sql(
+    typed(
         store,
         "UPDATE document_content SET content = :content",
         "UPDATE document_version SET files_digest = :digest",
@@ -193,15 +193,15 @@ def _with_its_hash(store: Store) -> None:
 
 
 ROSTERS: Mapping[str, Callable[[Store], None]] = {
-    "content": lambda store: _sql(store, "UPDATE document_content SET content = :content", content=_other_content(store)),
+    "content": lambda store: typed(store, "UPDATE document_content SET content = :content", content=_other_content(store)),
     "content and hash": _with_its_hash,
-    "signer": lambda store: _sql(store, "UPDATE document_version SET signed_by = 'Mallory'"),
-    "findings": lambda store: _sql(store, "UPDATE document_version SET findings = '[{}]'"),
-    "files": lambda store: _sql(store, "UPDATE document_file SET sha256 = 'b'"),
-    "no file": lambda store: _sql(store, "DELETE FROM document_file"),
-    "no content": lambda store: _sql(store, "DELETE FROM document_content"),
-    "year": lambda store: _sql(store, "UPDATE document_version SET school_year = '2022-23'"),
-    "place": lambda store: _sql(store, "UPDATE document_version SET finalized_count = 5"),
+    "signer": lambda store: typed(store, "UPDATE document_version SET signed_by = 'Mallory'"),
+    "findings": lambda store: typed(store, "UPDATE document_version SET findings = '[{}]'"),
+    "files": lambda store: typed(store, "UPDATE document_file SET sha256 = 'b'"),
+    "no file": lambda store: typed(store, "DELETE FROM document_file"),
+    "no content": lambda store: typed(store, "DELETE FROM document_content"),
+    "year": lambda store: typed(store, "UPDATE document_version SET school_year = '2022-23'"),
+    "place": lambda store: typed(store, "UPDATE document_version SET finalized_count = 5"),
 }
 
 
@@ -217,7 +217,7 @@ def test_edited_roster_is_not_signed(store: Store, edit: Callable[[Store], None]
 def test_draft_is_not_signed_by_hand(store: Store) -> None:
     """A draft that the database calls finalized was signed by nobody."""
     draft(store)
-    _sql(store, "UPDATE document_version SET state = 'finalized', finalized_count = 1, signed_by = 'Ana'")
+    typed(store, "UPDATE document_version SET state = 'finalized', finalized_count = 1, signed_by = 'Ana'")
     with pytest.raises(ChainError, match="nobody recorded it"):
         versions.newest_finalized(store)
 
@@ -228,7 +228,7 @@ def test_former_roster_does_not_come_back(store: Store, *, gone: bool) -> None:
     finalized(store)
     finalized(store, files="b")
     newer = _DELETED if gone else [_STATE.format("superseded", 2)]
-    _sql(store, *newer, _STATE.format("finalized", 1))
+    typed(store, *newer, _STATE.format("finalized", 1))
     with pytest.raises(ChainError, match=r"version 2 was signed after it"):
         versions.newest_finalized(store)
 
@@ -247,9 +247,9 @@ _STATE = "UPDATE document_version SET state = '{}' WHERE number = {}"
 def test_edited_draft_cannot_be_signed(store: Store, edit: str) -> None:
     """A draft that was edited after its import is not signed; importing the files again puts it right."""
     draft(store, errors=1)
-    _sql(store, edit, content=_other_content(store))
+    typed(store, edit, content=_other_content(store))
     if "errors" not in edit:
-        _sql(store, "UPDATE document_version SET errors = 0")
+        typed(store, "UPDATE document_version SET errors = 0")
     with pytest.raises(ChainError, match=r"Import the files again: ‹import-document roster›"):
         versions.finalize(store, signed_by="Ana", at=NOON)
     draft(store)
@@ -259,7 +259,7 @@ def test_edited_draft_cannot_be_signed(store: Store, edit: str) -> None:
 def test_edited_finding_is_not_accepted(store: Store) -> None:
     """By signing one accepts the warnings that the log recorded: a draft whose findings were edited is not signed."""
     draft(store)
-    _sql(store, "UPDATE document_version SET findings = '[{}]'")
+    typed(store, "UPDATE document_version SET findings = '[{}]'")
     with pytest.raises(ChainError, match=r"\(its findings\).*Import the files again: ‹import-document roster›"):
         versions.finalize(store, signed_by="Ana", at=NOON)
 
@@ -271,7 +271,7 @@ def test_erased_roster_is_still_recorded(store: Store) -> None:
     versions.finalize(store, signed_by="Ana", at=NOON, second="Ben", reason="one left")
     erase(store, names.user_key("ilc", "ILC-0003"), actor="ana", reason="left", at=NOON)
     assert {person.email for person in versions.read(store, 1).people} == {"", "r1@example.org", "r2@example.org"}
-    _sql(store, "UPDATE document_content SET content = replace(content, 'r1@', 'x1@') WHERE version = 1")
+    typed(store, "UPDATE document_content SET content = replace(content, 'r1@', 'x1@') WHERE version = 1")
     with pytest.raises(ChainError, match="its content"):
         versions.read(store, 1)
 
@@ -283,7 +283,7 @@ def test_findings_of_an_erased_roster(store: Store) -> None:
     versions.finalize(store, signed_by="Ana", at=NOON, second="Ben", reason="one left")
     erase(store, names.user_key("ilc", "ILC-0003"), actor="ana", reason="left", at=NOON)
     versions.read(store, 1)
-    _sql(store, "UPDATE document_version SET findings = '[{}]' WHERE number = 1")
+    typed(store, "UPDATE document_version SET findings = '[{}]' WHERE number = 1")
     with pytest.raises(ChainError, match="Roster version 1 in the store is not as the audit log recorded it"):
         versions.read(store, 1)
 
@@ -292,7 +292,7 @@ def test_edited_calendar_is_not_signed(store: Store) -> None:
     """A calendar is checked as a roster is."""
     calendars.add_draft(store, CALENDAR, rows={"c.csv": 3}, hashes={"c.csv": "a" * 64}, findings=[], imported_by="ana", at=NOON)
     calendars.finalize(store, Signing("Ana", NOON))
-    _sql(store, "UPDATE document_content SET content = replace(content, 'Equity', 'Else')")
+    typed(store, "UPDATE document_content SET content = replace(content, 'Equity', 'Else')")
     with pytest.raises(ChainError, match=r"Calendar version 1 in the store .*\(its content\)"):
         calendars.read(store)
 
@@ -312,6 +312,6 @@ def test_edited_decision_about_ids(store: Store, edit: str) -> None:
     new = names.user_key("ilc", "ILC-0009")
     rekey_decisions.decide(store, ANA, new, decision="same", actor="ben", reason="new id", at=NOON + timedelta(hours=1))
     assert rekey.known(store).same == {"ILC-0001": "ILC-0009"}
-    _sql(store, edit)
+    typed(store, edit)
     with pytest.raises(ChainError, match=r"ILC-0001 and ILC-000\d.*not as the audit log recorded it.*‹restore-store›"):
         rekey.known(store)

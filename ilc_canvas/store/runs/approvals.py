@@ -124,7 +124,9 @@ def _overrule(connection: Connection, word: _PlanAnswer, run: Row[Any], *, chang
 def _decline(connection: Connection, word: _PlanAnswer, run: Row[Any], *, decided: Row[Any], changes: Sequence[Change]) -> None:
     """These stay undone. The way back of a run is made only when somebody asks for it, so there is nothing to keep from being made."""
     if run.undo is None:
-        declines.keep(connection, word.canvas_scope, changes, why=DECLINED, run=run.number, at=word.now, decision=decided.number)
+        declines.keep(
+            connection, word.canvas_scope, changes, why=DECLINED, run=run.number, at=word.now, actor=word.actor, decision=decided.number
+        )
 
 
 def _has_reasons(connection: Connection, run: Row[Any]) -> bool:

@@ -12,13 +12,15 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select
 from ilc_canvas.program.basis import ROSTER
 from ilc_canvas.reconcile.change import Change, Plan, desired_digest, slot
 from ilc_canvas.reconcile.deferral.declined import LEFT_OUT, Declined, named
-from ilc_canvas.reconcile.errors import DecisionError
+from ilc_canvas.reconcile.errors import ChainError, DecisionError
 from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append, said
+from ilc_canvas.store.audit.recorded import BY_OTHER_MEANS, digest_of, recorded
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.documents.versions import signed_years
+from ilc_canvas.store.rosters.rekey import renamed
 from ilc_canvas.store.runs.tables import APPROVAL, DECLINED, IDENTITY_DECISION, RUN
 
 _WORDS = (APPROVAL.c.actor, APPROVAL.c.reason, APPROVAL.c.digest, RUN.c.actor.label("by"), RUN.c.reason.label("because"))
@@ -32,6 +34,44 @@ def in_force(connection: Connection, canvas_scope: CanvasScope) -> dict[Key, Dec
         query.outerjoin(RUN, RUN.c.number == DECLINED.c.run).where(canvas_scope.of(DECLINED)).order_by(DECLINED.c.key)
     )
     return {each.key: each for each in map(_declined, rows)}
+
+
+def recorded_in_force(connection: Connection, canvas_scope: CanvasScope) -> dict[Key, Declined]:
+    """The same, before anything is left undone by it. ChainError if the audit log does not have one of them so."""
+    found = in_force(connection, canvas_scope)
+    known = _recorded(connection) if found else {}
+    wrong = (each for key, each in found.items() if known.get(str(key)) != _seal(each.wants, each.verb, each.why))
+    for each in wrong:
+        if each.run is None or not _is_older(connection, each.run):
+            raise ChainError(
+                f"That {each.key} is to be left undone is not what the audit log recorded. {BY_OTHER_MEANS} Nothing was changed. "
+                f"Find out by whom ({Next.VERIFY_LOG}), take it back, and decide again: {Next.DECLINED}"
+            )
+    return found
+
+
+def _recorded(connection: Connection) -> dict[str, str]:
+    """By key, under the id that its person has now: the last such decision that the log has and nobody took back, sealed."""
+    known: dict[str, str] = {}
+    for event in recorded(connection, "declined", "decline-forgotten", "person-renamed"):
+        if event.kind == "declined":
+            known |= event.body["rows"]
+        elif event.kind == "decline-forgotten":
+            known = {key: seal for key, seal in known.items() if key not in event.body["keys"]}
+        else:
+            old, new = Key.parse(event.body["old"]), Key.parse(event.body["new"])
+            known = {renamed(key, old, new): seal for key, seal in known.items()}
+    return known
+
+
+def _seal(wants: str, verb: str, why: str) -> str:
+    """Names what a row says, beside its key."""
+    return digest_of([wants, verb, why])[:16]
+
+
+def _is_older(connection: Connection, run: int) -> bool:
+    """Whether the run was begun by a version of this program that did not record such rows."""
+    return any(event.run == run and "sealed" not in event.body for event in recorded(connection, "began"))
 
 
 def _declined(row: Row[Any]) -> Declined:
@@ -48,13 +88,17 @@ def keep(
     why: str,
     run: int,
     at: datetime,
+    actor: str,
     decision: int | None = None,
 ) -> None:
     """Leave these undone from now on: `run` has planned them, or takes them back; `decision` is the word about its plan. What belongs to
-    all school years is left undone in each of them.
+    all school years is left undone in each of them. The audit log has what each row says.
     """
-    years = _years(connection, canvas_scope)
-    for key, change in named(changes).items():
+    years, chosen = _years(connection, canvas_scope), named(changes)
+    if chosen:
+        rows = {str(key): _seal(desired_digest(change), change.verb, why) for key, change in chosen.items()}
+        append(connection, Entry("declined", at, actor, {"rows": rows}, run=run))
+    for key, change in chosen.items():
         row = {
             "key": str(key),
             "wants": desired_digest(change),

@@ -131,8 +131,8 @@ class SqlJournal:
             blank = {"status": "running", "digest": "", "drift": "[]", "by_hand": "[]", "report": ""}
             begun = {"token": self._lease.token, "began_at": self._now(), "basis": basis_to_json(basis)}
             connection.execute(insert(RUN).values(number=number, **begun, **asked, **where, **blank))
-            plain = {name: value for name, value in asked.items() if name != "reason"}
-            body = {**where, **plain, "basis": basis.as_json(), "retry": ask.retry, "redo": ask.redo, "token": self._lease.token}
+            whole = {**where, **asked, "basis": basis.as_json(), "token": self._lease.token, "sealed": True}
+            body = {name: value for name, value in {**whole, "retry": ask.retry, "redo": ask.redo}.items() if name != "reason"}
             append(connection, Entry("began", self._now(), ask.actor, body, run=number, personal=said(reason=ask.reason)))
         self._run, self._actor, self._dry = number, ask.actor, ask.dry_run
         return number
@@ -194,7 +194,7 @@ class SqlJournal:
     def declined(self) -> Mapping[Key, Declined]:
         """What people want left undone."""
         with self._store.read() as connection:
-            return declines.in_force(connection, self._canvas_scope)
+            return declines.recorded_in_force(connection, self._canvas_scope)
 
     def known_edits(self) -> Edits:
         """Who made the edits that the last plan found, as far as Canvas told."""
@@ -209,7 +209,7 @@ class SqlJournal:
     def keep_undone(self, run: int, changes: Sequence[Change]) -> None:
         """These changes, which a run takes back, are not made again by themselves."""
         with self._unit() as connection:
-            declines.keep(connection, self._canvas_scope, changes, why=UNDONE, run=run, at=self._now())
+            declines.keep(connection, self._canvas_scope, changes, why=UNDONE, run=run, at=self._now(), actor=self._actor)
 
     def answers(self) -> Answers:
         """What people have decided about people."""
