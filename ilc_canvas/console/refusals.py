@@ -58,8 +58,13 @@ def _signed_out(visit: Visit, page: Page, headers: Headers) -> Response:
     if page.method not in SAFE:
         return message(visit, "Your session is over", "Nothing was changed. Sign in and do it once more.", status=HTTPStatus.UNAUTHORIZED)
     if not visit.token and headers.get("sec-fetch-site") == "cross-site":
-        return bare(visit, "reload.html", {"url": visit.path})
-    return to_sign_in(visit.path)
+        return bare(visit, "reload.html", {"url": _whole(visit)})
+    return to_sign_in(_whole(visit))
+
+
+def _whole(visit: Visit) -> str:
+    """The address that was asked for, with what it looks for."""
+    return f"{visit.path}?{visit.query}" if visit.query else visit.path
 
 
 def to_sign_in(path: str) -> Response:

@@ -36,6 +36,8 @@ class Provider:
     asked: list[dict[str, str]] = field(default_factory=list)  # what came to be authorized
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     exchanges: int = 0
+    hung: threading.Event | None = None  # until it is set, nobody is answered
+    waiting: int = 0
     asks: bool = False  # shows a page before it leads back
 
     def about(self) -> dict[str, Any]:
@@ -80,6 +82,9 @@ def provider() -> Iterator[Provider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if made.hung:
+                made.waiting += 1
+                made.hung.wait(30)
             parts = urlsplit(self.path)
             if parts.path == "/authorize" and made.asks:
                 back = escape(made.authorize(dict(parse_qsl(parts.query))))

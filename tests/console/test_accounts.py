@@ -107,7 +107,9 @@ def test_school_account_is_linked(linked: Office) -> None:
     for subject in ("101", "102"):
         assert okafor.post("/accounts/school", {"name": "M. Ito", "subject": subject}).status_code == 303
     assert identities.subjects(linked.store, SCHOOL) == {"m. ito": "102"}
-    assert 'value="102"' in okafor.get("/accounts").text
+    page = okafor.get("/accounts")
+    assert 'value="102"' in page.text
+    assert "school account, password and code" in text_of(page)
     assert okafor.post("/accounts/school", {"name": "M. Ito", "subject": ""}).status_code == 303
     assert identities.subjects(linked.store, SCHOOL) == {}
     kinds = [(event.kind, event.actor) for event in reader.events(linked.store)][-3:]

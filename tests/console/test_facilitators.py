@@ -256,6 +256,18 @@ def test_new_roster_counts_at_once(filled: Filled, office: Office, eve: Visitor,
     assert (answer.status_code, STRANGER in text_of(answer)) == (403, True)
 
 
+def test_courses_of_two_years(filled: Filled, office: Office, eve: Visitor, tmp_path: Path) -> None:
+    """Who facilitates in two school years chooses first; a course that Canvas does not have yet says so."""
+    given = {"STORE": office.store.engine.url.render_as_string(hide_password=False), "URL": filled.canvas.url, "TOKEN": TOKEN}
+    with environment(given):
+        Roster(said, tmp_path, filled.canvas).sign(rows(**ROWS), school_year="2022-23")
+    listed = eve.get("/my")
+    assert re.findall(r'href="(/my/[^"]*)"', listed.text) == ["/my/cop:EQ?year=2022-23", "/my/cop:EQ?year=2021-22"]
+    assert "2 COPs that you facilitate." in text_of(listed)
+    assert "It is not in Canvas yet." in text_of(eve.get("/my/cop:EQ?year=2022-23"))
+    assert "It is not in Canvas yet." not in text_of(eve.get("/my/cop:EQ?year=2021-22"))
+
+
 def test_somebody_says_no_at_canvas(office: Office) -> None:
     """Then nobody is signed in, and the page says so."""
     visitor, answer = _come(office, "")

@@ -164,6 +164,16 @@ def test_mailed_link_finds_the_session(office: Office) -> None:
     assert office.browser("J. Bell", Role.VIEWER).get("/").status_code == 200
 
 
+def test_way_over_the_sign_in_keeps_what_was_asked(office: Office) -> None:
+    """Whoever must sign in first, or comes by a link in a mail, is led to the whole address, with what it looks for."""
+    asked = "/audit?kind=people&run=2"
+    assert Browser(office.url).get(asked).headers["Location"] == "/sign-in?next=/audit%3Fkind%3Dpeople%26run%3D2"
+    mailed = Browser(office.url, headers={"Sec-Fetch-Site": "cross-site"}).get(asked)
+    assert 'content="0; url=/audit?kind=people&amp;run=2"' in mailed.text
+    office.account("M. Ito", Role.APPROVER)
+    assert office.sign_in("M. Ito", {"next": asked}).headers["Location"] == asked
+
+
 def test_route_without_role_fails_the_start(office: Office, settings: Settings) -> None:
     """A page that does not say who may ask for it keeps the console from starting; so does one that is there twice."""
     page = PAGES[0]

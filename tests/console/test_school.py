@@ -1,8 +1,10 @@
 """In by the school's sign-in, over a real provider: who has an account comes in, and nothing forged, stale or somebody else's does."""
 
 import json
+import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from time import time
 from typing import Any
@@ -14,6 +16,7 @@ from joserfc.jwk import OctKey
 from pydantic import SecretStr
 
 from ilc_canvas.console.security.tokens import COOKIE
+from ilc_canvas.console.ways.remote import AT_ONCE
 from ilc_canvas.console.ways.school import school_of
 from ilc_canvas.console.ways.trip import TRIP_COOKIE, trip_in
 from ilc_canvas.reconcile.errors import SettingsError
@@ -28,6 +31,7 @@ from tests.console.conftest import serving
 from tests.console.provider import CLIENT, OTHER_KEY, SECRET, Provider, provider
 from tests.console.visitor import Visitor
 from tests.stores import made_store
+from tests.waiting import until
 
 ITO = "M. Ito"
 
@@ -194,6 +198,20 @@ def test_school_that_is_down(office: Office, settings: Settings) -> None:
         answer = Visitor(console.url, {}).get("/sign-in/school")
         assert (answer.status_code, "The school's sign-in does not answer." in text_of(answer)) == (502, True)
         assert office.sign_in(ITO, browser=Browser(console.url)).status_code == 303
+
+
+def test_school_that_hangs(office: Office, school: Provider, visitor: Visitor) -> None:
+    """While a few wait for it, the next one is told at once to try again, and all other pages are made as ever."""
+    school.hung = threading.Event()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(Visitor(office.url).get, "/sign-in/school") for _ in range(AT_ONCE)]
+        until(lambda: school.waiting == AT_ONCE)
+        answer = visitor.get("/sign-in/school")
+        assert (answer.status_code, "others wait for it already" in text_of(answer)) == (503, True)
+        assert office.browser(ITO).get("/").status_code == 200
+        school.hung.set()
+        assert {each.result().status_code for each in waiting} == {303}
+    assert visitor.come(visitor.leave()).status_code == 303
 
 
 def test_metadata_leads_nowhere_unsafe(school: Provider, visitor: Visitor) -> None:

@@ -10,7 +10,7 @@ from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.reconcile.errors import AccountError
 from ilc_canvas.store.people import accounts, identities, sessions
-from ilc_canvas.store.people.accounts import Role
+from ilc_canvas.store.people.accounts import Account, Role
 
 
 def show(visit: Visit) -> Response:
@@ -57,9 +57,26 @@ def link(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, errors: Mapping[str, str]) -> Response:
-    here = sessions.signed_in(visit.store, visit.at)
-    rows = [(each, each.login in here) for each in accounts.listing(visit.store)]
-    values = {"rows": rows, "signed_in": sum(is_in for _, is_in in rows), "all_roles": list(Role), "errors": errors}
-    issuer = visit.settings.console_oidc_issuer
-    values |= {"issuer": issuer, "subjects": identities.subjects(visit.store, issuer) if issuer else {}}
+    here, issuer = sessions.signed_in(visit.store, visit.at), visit.settings.console_oidc_issuer
+    subjects = identities.subjects(visit.store, issuer) if issuer else {}
+    by_proxy = identities.subjects(visit.store, identities.PROXY) if visit.settings.console_proxy_header else {}
+    rows = [(each, each.login in here, _ways(each, subjects, by_proxy)) for each in accounts.listing(visit.store)]
+    values = {
+        "rows": rows,
+        "signed_in": sum(is_in for _, is_in, _ in rows),
+        "all_roles": list(Role),
+        "errors": errors,
+        "issuer": issuer,
+        "subjects": subjects,
+    }
     return page(visit, "accounts.html", values, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK)
+
+
+def _ways(account: Account, subjects: Mapping[str, str], by_proxy: Mapping[str, str]) -> str:
+    """By what somebody can sign in, as the settings are now."""
+    ways = {
+        "school account": account.login in subjects,
+        "the network": account.login in by_proxy,
+        "password and code": bool(account.password),
+    }
+    return ", ".join(way for way, is_there in ways.items() if is_there) or "no way to sign in"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 import httpx2
@@ -13,6 +14,9 @@ from ilc_canvas.reconcile.errors import SettingsError, SignInError
 
 SECONDS = 8
 """So long another place may take to answer."""
+AT_ONCE = 4
+"""So many ask at once, of all for whom pages are made."""
+_TURNS = BoundedSemaphore(AT_ONCE)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _ODD = (ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 """What the libraries raise over an answer that is not what it should be."""
@@ -30,7 +34,21 @@ class Departure:
 
 @contextmanager
 def asking(name: str) -> Iterator[None]:
-    """Ask another place; SignInError, without anything of its answer, if it does not answer, refuses, or answers with something odd."""
+    """Ask another place; SignInError, without anything of its answer, if it does not answer, refuses, or answers with something odd.
+
+    Only a few ask at once, and nobody waits for a turn: a place that hangs keeps no page from being made.
+    """
+    if not _TURNS.acquire(blocking=False):
+        raise SignInError("busy", f"{name} is slow, and others wait for it already. Nothing was changed. Try again in a minute.")
+    try:
+        with _understanding(name):
+            yield
+    finally:
+        _TURNS.release()
+
+
+@contextmanager
+def _understanding(name: str) -> Iterator[None]:
     try:
         yield
     except OAuthError as error:

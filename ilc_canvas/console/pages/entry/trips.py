@@ -17,7 +17,7 @@ from ilc_canvas.store.people.sessions import How
 _FOREIGN = "This sign-in was not begun in this browser, or too long ago. Nothing was changed. Begin it here."
 _REFUSED = "The sign-in was broken off there. Nothing was changed."
 _TOO_MANY = "Too many sign-ins have failed. Wait a quarter of an hour, then try again."
-_STATUS = {"away": HTTPStatus.BAD_GATEWAY, "many": HTTPStatus.TOO_MANY_REQUESTS}
+_STATUS = {"away": HTTPStatus.BAD_GATEWAY, "busy": HTTPStatus.SERVICE_UNAVAILABLE, "many": HTTPStatus.TOO_MANY_REQUESTS}
 
 
 def depart(visit: Visit, how: How, way: Callable[[], Departure]) -> Response:
