@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ilc_canvas import clock
 from ilc_canvas.console import links
+from ilc_canvas.console.links import Part
 from ilc_canvas.console.security.tokens import form_token
 from ilc_canvas.console.standing import standing_of
 from ilc_canvas.console.visit import Visit
@@ -85,6 +86,7 @@ def bare(visit: Visit, template: str, values: Mapping[str, object], *, status: i
     return HTMLResponse(visit.console.templates.get_template(template).render(values), status)
 
 
-def message(visit: Visit, title: str, text: str, *, status: int) -> Response:
-    """A page with one sentence: an error, or why something was not done."""
-    return bare(visit, "message.html", {"title": title, "text": text, "signed_in": bool(visit.session or visit.guest)}, status=status)
+def message(visit: Visit, title: str, text: str, *, status: int, link: Part | None = None) -> Response:
+    """A page with one sentence: an error, or why something was not done; and where to go on."""
+    values = {"title": title, "text": text, "link": link, "signed_in": bool(visit.session or visit.guest)}
+    return bare(visit, "message.html", values, status=status)

@@ -12,6 +12,7 @@ import pytest
 import ilc_canvas
 from ilc_canvas.console.audit_search import digest_of
 from ilc_canvas.console.pages.audit import _WORDS
+from ilc_canvas.program.basis import ATTENDANCE, CALENDAR, INTENTS, OPENINGS, ROSTER, TEMPLATES
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.audit import chain, reader
 from ilc_canvas.store.audit.chain import Entry, append
@@ -185,4 +186,5 @@ def test_every_kind_has_words() -> None:
     """Each event that the program writes is told in a sentence."""
     store = Path(ilc_canvas.__file__).with_name("store")
     written = {kind for file in store.rglob("*.py") for kind in re.findall(r'Entry\(\s*"([a-z-]+)"', file.read_text("utf-8"))}
-    assert written - {"approved", "rejected"} <= _WORDS.keys()
+    documents = (ATTENDANCE, CALENDAR, INTENTS, OPENINGS, ROSTER, TEMPLATES)
+    assert written | {f"{name}-{deed}" for name in documents for deed in ("drafted", "finalized")} <= _WORDS.keys()

@@ -124,6 +124,7 @@ def test_decision_over_somebodys_head(office: Office, ito: Browser) -> None:
     assert answer.status_code == 422
     assert "Somebody else was quicker M. Ito declined this plan on" in text_of(answer)
     assert "“wait for the corrected roster”" in text_of(answer)
+    assert f'href="/plans/{digest_of(office)}">See how it stands' in answer.text
     assert [each.decision for each in approvals.plan_decisions(office.store, 3)] == ["rejected"]
 
 

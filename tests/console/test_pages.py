@@ -29,6 +29,12 @@ def test_pages_of_an_empty_store(empty: Office, path: str) -> None:
     assert len(re.findall("<h1", answer.text)) == 1
 
 
+def test_who_uploads_the_first_roster(empty: Office) -> None:
+    """A coordinator is led there; others read who does it."""
+    assert "A coordinator uploads one" in text_of(empty.browser("J. Bell", Role.VIEWER).get("/courses"))
+    assert 'class="button" href="/roster"' in empty.browser("J. Alvarez", Role.COORDINATOR).get("/courses").text
+
+
 def test_first_page_names_next_step(viewer: Browser, office: Office) -> None:
     """Counts, the plan that waits as the next step, and the last runs."""
     digest = details.runs(office.store)[0].digest

@@ -38,15 +38,15 @@ def _with(record: Record, **fields: str | bool) -> Record:
     return replace(record, fields={**record.fields, **fields})
 
 
-def _held(office: Office, *changes: Change, forecast: Forecast | None = None) -> RunDetail:
-    """A plan of these changes that waits for approval."""
+def _held(office: Office, *changes: Change, forecast: Forecast | None = None, status: str = "held") -> RunDetail:
+    """A plan of these changes that waits for approval, unless its run ended otherwise."""
     info = details.runs(office.store)[0]
     with take_lease(office.store, "worker-1", renewal=None) as lease:
         journal = SqlJournal(office.store, lease=lease, scope=info.scope, base_url=info.base_url, now=office.clock)
         number = journal.begin(RunRequest("ana", "sync"), journal.basis())
         plan = Plan(ordered(changes), journal.basis(), info.scope, info.base_url)
         journal.planned(number, plan, Verdict(), asked=(), whole=True)
-        report = Report(number, "held", plan.digest, journal.basis(), {"create": 0, "update": 0, "remove": 0})
+        report = Report(number, status, plan.digest, journal.basis(), {"create": 0, "update": 0, "remove": 0})
         journal.closed(replace(report, forecast=forecast) if forecast else report)
     return details.run(office.store, number)
 
@@ -116,3 +116,11 @@ def test_large_plan_has_a_box_for_each_course(office: Office, ito: Browser) -> N
     approval = text_of(ito.get(f"/plans/{detail.info.digest}/approve?course=cop:EQ"))
     assert "Places that end (3)" in approval
     assert all(f"Y{number}" in approval for number in range(3))
+
+
+def test_nothing_waits(office: Office, ito: Browser) -> None:
+    """Where the last run found nothing to do, the page says with what Canvas agrees, and when it was read."""
+    _held(office, status="converged")
+    text = text_of(ito.get("/plan"))
+    assert "Nothing waits. Canvas agrees with roster version 2, read on" in text
+    assert "The last plan was that of" not in text

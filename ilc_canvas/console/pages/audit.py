@@ -20,6 +20,7 @@ from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 from ilc_canvas.views.chain_state import events_since, last_check
 
 _PAGE, _HEADS = 50, 5
+_DOCUMENTS = {"attendance": "attendance", "intents": "the answers about next year", "templates": "the texts of the courses"}
 _SCHEDULE = {"schedule": "the schedule"}
 _WORDS = {
     "access-refused": "was refused a page",
@@ -47,6 +48,7 @@ _WORDS = {
     "identity-unlinked": "took an account's sign-in elsewhere away",
     "intended": "was about to make a change",
     "moved": "moved the store to another address of Canvas",
+    "openings-drafted": "drew up which courses are to be opened",
     "openings-finalized": "changed which courses are to be opened",
     "password-changed": "changed a password",
     "paused": "paused all writing",
@@ -77,6 +79,10 @@ _WORDS = {
     "wish-cancelled": "cancelled a sync request",
     "wished": "asked for a sync",
 }
+
+
+_WORDS |= {f"{name}-drafted": f"drew up {called}" for name, called in _DOCUMENTS.items()}
+_WORDS |= {f"{name}-finalized": f"recorded {called}" for name, called in _DOCUMENTS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from ilc_canvas import clock
 from ilc_canvas.actions import approvals, sync_requests
 from ilc_canvas.console.letter import Course, letter, names_of
+from ilc_canvas.console.links import Part
 from ilc_canvas.console.pages.plans import notes, plan_of, trouble
 from ilc_canvas.console.refusals import needs_new_sign_in
 from ilc_canvas.console.rendering import message, page
@@ -151,7 +152,8 @@ def _refused(visit: Visit, detail: RunDetail) -> Response | None:
     why = trouble(visit, detail)
     if not why:
         return None
-    return message(visit, "This plan cannot be decided about", f"{why} Nothing was changed.", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    title, text, link = "This plan cannot be decided about", f"{why} Nothing was changed.", Part("See which plan waits", "/plan")
+    return message(visit, title, text, status=HTTPStatus.UNPROCESSABLE_ENTITY, link=link)
 
 
 def _outrun(visit: Visit, detail: RunDetail) -> Response | None:
@@ -164,7 +166,8 @@ def _quicker(visit: Visit, detail: RunDetail) -> Response:
     """What has been decided instead."""
     made = plan_decisions(visit.store, detail.info.number)
     text = f"{_told(made[-1])} Nothing of what you typed was kept." if made else "The plan has changed. Nothing was changed."
-    return message(visit, "Somebody else was quicker", text, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    link = Part("See how it stands", _plan_url(detail))
+    return message(visit, "Somebody else was quicker", text, status=HTTPStatus.UNPROCESSABLE_ENTITY, link=link)
 
 
 def _told(each: PlanDecision) -> str:

@@ -25,7 +25,8 @@ def newest(visit: Visit) -> Response:
     if len(held) == 1:
         return RedirectResponse(f"/plans/{held[0][1].digest}", HTTPStatus.SEE_OTHER)
     last = next((info for info in details.runs(visit.store) if info.digest), None)
-    return page(visit, "plan_none.html", {"held": held, "last": last})
+    agrees = last if last and last.status in ("applied", "converged") and not last.only and last.undo is None else None
+    return page(visit, "plan_none.html", {"held": held, "last": last, "agrees": agrees})
 
 
 def _held(visit: Visit) -> list[tuple[Year, RunInfo]]:

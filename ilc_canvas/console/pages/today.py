@@ -7,6 +7,7 @@ from ilc_canvas.console.visit import Visit
 from ilc_canvas.program.basis import roster_number
 from ilc_canvas.reconcile.run.sentence import sentence
 from ilc_canvas.reconcile.wording import form
+from ilc_canvas.store.calendars import versions as calendars
 from ilc_canvas.store.runs import details
 from ilc_canvas.store.runs.details import RunInfo
 from ilc_canvas.views.status import current_status
@@ -27,7 +28,9 @@ def today(visit: Visit) -> Response:
     ]
     last = [(info, run_text(visit, info)) for info in details.runs(visit.store, _LAST)]
     versions = [(year.school_year, roster_number(year.basis)) for year in status.years]
-    return page(visit, "today.html", {"status": status, "held": held, "figures": figures, "last": last, "versions": versions})
+    drafts = [info for info in calendars.listing(visit.store) if info.state == "draft"]
+    values = {"status": status, "held": held, "figures": figures, "last": last, "versions": versions, "calendar_drafts": drafts}
+    return page(visit, "today.html", values)
 
 
 def run_text(visit: Visit, info: RunInfo) -> str:

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ilc_canvas import clock
 from ilc_canvas.actions import rosters
+from ilc_canvas.console.links import Part
 from ilc_canvas.console.pages.decisions import SHORT_REASON
 from ilc_canvas.console.pages.documents.rosters import info_of, version_values
 from ilc_canvas.console.rendering import message, page
@@ -80,7 +81,8 @@ def quicker(visit: Visit, now: VersionInfo | None, files: str) -> Response | Non
     else:
         return None
     text = f"{done} Nothing of what you typed was kept, and nothing was signed by it."
-    return message(visit, "Somebody else was quicker", text, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    link = Part("See how it stands", visit.path.rpartition("/")[0] if now else f"/{visit.path.split('/')[1]}")
+    return message(visit, "Somebody else was quicker", text, status=HTTPStatus.UNPROCESSABLE_ENTITY, link=link)
 
 
 def _again(visit: Visit, info: VersionInfo, errors: Mapping[str, str]) -> Response:
