@@ -1,8 +1,18 @@
 """publish: asking for courses to be opened, and what it says."""
 
+from contextlib import closing
+
 import pytest
 
+from ilc_canvas import process
+from ilc_canvas.program.names import course_key, scope
+from ilc_canvas.program.opening import Opening
+from ilc_canvas.settings import read_settings
+from ilc_canvas.store.audit import reader
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.store.openings import versions
 from tests.cli.conftest import Cli
+from tests.cli.people_cast import Office
 from tests.cli.test_runs import sign
 from tests.sandbox.process import Sandbox
 
@@ -65,3 +75,21 @@ def test_approved_for_opening_day(connected: Cli, monkeypatch: pytest.MonkeyPatc
     assert (said.code, "A worker opens them on Wednesday, September 1, 2021, if they are ready then" in said.out) == (0, True)
     monkeypatch.setenv("ILC_CANVAS_SCHEDULE", '{"open": "September"}')
     assert connected("plan").code != 0
+
+
+def test_course_that_one_year_has_asked_for(office: Office) -> None:
+    """With two school years cared for, what was asked for in one of them is taken back by its word alone; the other is left as it is."""
+    for year in ("2021-22", "2022-23"):
+        office.sign(school_year=year)
+    settings, course = read_settings(), course_key(scope("ilc", "2022-23"), "cop", "EQ")
+    with closing(open_store(settings.store)) as store:
+        new = Opening(course, anyway=True, actor="ana", reason="the year begins", at=process.now())
+        versions.record(store, "2022-23", lambda _: {course: new}, actor="ana", reason="the year begins", at=process.now())
+        said = office.cli("publish", "cop:EQ", "--withdraw", "--reason", "too early")
+        assert (said.code, "Taken back: 1 course" in said.out) == (0, True), said
+        assert versions.newest(store, "2022-23") == {}
+        events = [event.body["school_year"] for event in reader.events(store) if event.kind == "openings-finalized"]
+        assert events == ["2022-23", "2022-23"]
+    assert "Nobody has asked to open cop:EQ" in office.cli("publish", "cop:EQ", "--withdraw", "--reason", "twice").err
+    unknown = office.cli("publish", "cop:XX", "--anyway", "--reason", "x")
+    assert "No course of the roster of 2021-22 and 2022-23 is called cop:XX" in unknown.err

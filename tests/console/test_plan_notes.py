@@ -15,7 +15,7 @@ from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.openings import versions as openings
 from ilc_canvas.store.people.accounts import Role
-from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs import approvals, details
 from ilc_canvas.store.runs.details import RunDetail
 from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.views.names import Names
@@ -113,9 +113,14 @@ def test_large_plan_has_a_box_for_each_course(office: Office, ito: Browser) -> N
     assert 'name="course" value="cop:EQ"' in page.text
     assert 'name="change"' not in page.text
     assert "Show all 204 changes" in text_of(page)
-    approval = text_of(ito.get(f"/plans/{detail.info.digest}/approve?course=cop:EQ"))
-    assert "Places that end (3)" in approval
-    assert all(f"Y{number}" in approval for number in range(3))
+    approval = ito.get(f"/plans/{detail.info.digest}/approve?course=cop:EQ")
+    assert "Places that end (3)" in text_of(approval)
+    assert all(f"Y{number}" in text_of(approval) for number in range(3))
+    assert (approval.text.count('name="change"'), approval.text.count('name="course" value="cop:EQ"')) == (0, 1)
+    fields = {"course": "cop:EQ", "seen": "0", "reason": "seen", "ends": "3"}
+    assert ito.post(f"/plans/{detail.info.digest}/approve", fields).status_code == 303
+    (made,) = approvals.plan_decisions(office.store, detail.info.number)
+    assert (made.decision, made.changes) == ("approved", 204)
 
 
 def test_nothing_waits(office: Office, ito: Browser) -> None:

@@ -98,7 +98,7 @@ def _approval_page(visit: Visit, detail: RunDetail, chosen: Sequence[Step], *, e
         "total": sum(len(course.lines) for course in courses),
         "of": sum(len(course.lines) for course in [*courses, *waiting]),
         "ends": sum(course.ends for course in courses),
-        "fingerprints": [step.fingerprint for step in chosen],
+        **_ticked(visit, chosen),
         "seen": len(plan_decisions(visit.store, detail.info.number)),
         "reason": visit.typed("reason"),
         "typed_ends": visit.typed("ends"),
@@ -106,6 +106,13 @@ def _approval_page(visit: Visit, detail: RunDetail, chosen: Sequence[Step], *, e
         "errors": errors,
     }
     return page(visit, "approve.html", values, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK)
+
+
+def _ticked(visit: Visit, chosen: Sequence[Step]) -> dict[str, object]:
+    """What the form sends on: the courses that were ticked, as it came, since a form has only so many fields; or each change."""
+    words = visit.query_list("course") or visit.ticked("course")
+    changes = visit.query_list("change") or visit.ticked("change")
+    return {"words": words, "fingerprints": changes if words else [step.fingerprint for step in chosen]}
 
 
 def ask_decline(visit: Visit) -> Response:
