@@ -181,6 +181,7 @@ _CLICK = (
     '   d. A sync is asked for, and the worker takes it at once. Follow "Runs": the newest one is yours.',
     '   e. Follow "Audit log": who has approved what, and why.',
     "   R. Alvarez checks and signs rosters, and L. Dela Cruz may only look: sign out, and come in as one of them.",
+    '   Facilitators come in with Canvas and see their own courses: follow "With Canvas", and press "Pa Houa Lor".',
     "",
     "Ctrl-C here ends the console, the worker and the stand-in Canvas; the demo's store goes with them.",
 )

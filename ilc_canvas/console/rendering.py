@@ -77,7 +77,12 @@ def page(visit: Visit, template: str, values: Mapping[str, object], *, status: i
 
 def page_of_guest(visit: Visit, template: str, values: Mapping[str, object]) -> Response:
     """A facilitator's page: without menu, addresses, and whatever is of no concern there."""
-    frame = {"form_token": form_token(visit.token), "zone": visit.settings.time_zone, "office": visit.settings.office.name}
+    frame = {
+        "form_token": form_token(visit.token),
+        "zone": visit.settings.time_zone,
+        "office": visit.settings.office.name,
+        "notice": visit.console.notice,
+    }
     return HTMLResponse(visit.console.templates_without_addresses.get_template(template).render({**frame, **values}))
 
 

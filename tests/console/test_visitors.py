@@ -80,6 +80,13 @@ def test_visitor_follows_the_demo(tmp_path: Path) -> None:
         page.get_by_role("button", name="Sign out").click()
         page.get_by_role("button", name="Come in as L. Dela Cruz").click()
         expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
+        page.get_by_role("button", name="Sign out").click()
+        for part in next(line for line in told.splitlines() if "Facilitators come in" in line).split(", and "):
+            _follow(page, part)
+        expect(page.get_by_text(NOTICE)).to_be_visible()
+        page.get_by_role("link", name="COP EQ").click()
+        expect(page.get_by_role("heading", name="What stays yours")).to_be_visible()
+        assert (barriers(page), overflow(page)) == ([], 0)
         running.send_signal(signal.SIGINT)
         assert running.wait(60) == 0
     assert "Stopped; the demo's store is gone with it." in said.read_text()

@@ -43,7 +43,13 @@ def visitor_pages(store: Store, place: Place, *, folder: Path, at: datetime) -> 
 
 def choose(visit: Visit) -> Response:
     """As whom to come in."""
-    values = {"visitors": VISITORS, "next": sign_in.next_path(visit.asked("next")), "notice": NOTICE, "again": visit.session is not None}
+    values = {
+        "visitors": VISITORS,
+        "next": sign_in.next_path(visit.asked("next")),
+        "notice": NOTICE,
+        "again": visit.session is not None,
+        "canvas": bool(visit.settings.console_canvas_client),
+    }
     return bare(visit, "visitors.html", values, status=HTTPStatus.OK)
 
 
