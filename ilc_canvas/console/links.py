@@ -78,7 +78,7 @@ _STEPS: Mapping[Next, Callable[[str], Part]] = {
     Next.FINALIZE_DOCUMENT: _document,
     Next.IMPORT_DOCUMENT: _document,
     Next.PARKED: _page("/alone", "Left alone"),
-    Next.PLAN: _page("/sync", "Ask for a plan"),
+    Next.PLAN: _page("/sync?kind=plan", "Ask for a plan"),
     Next.READY: _page("/courses", "Courses"),
     Next.REJECT_PLAN: _plan,
     Next.REPAIR: _page("/alone", "Left alone"),

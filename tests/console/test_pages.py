@@ -154,4 +154,5 @@ def test_decided_plans_do_not_wait(office: Office) -> None:
     assert "Nothing waits for a person" in text
     assert "Next: read the plan" not in text
     assert ito.get("/plan").status_code == 200
+    assert "Declined Declined by M. Ito" in text_of(ito.get(f"/plans/{digest}"))
     assert stats.numbers(office.store, stats.EventTotals(), office.clock()).held == 0

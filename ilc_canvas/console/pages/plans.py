@@ -14,6 +14,7 @@ from ilc_canvas.reconcile.errors import ApprovalError, RosterError
 from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.runs import approvals, details
 from ilc_canvas.store.runs.details import RunDetail, RunInfo
+from ilc_canvas.store.runs.waiting import is_decided
 from ilc_canvas.views import plan, plan_notes, years
 from ilc_canvas.views.names import Names
 from ilc_canvas.views.status import Year, current_status
@@ -63,6 +64,7 @@ def show(visit: Visit) -> Response:
         **notes(visit, detail, changes, names),
         "decisions": approvals.plan_decisions(visit.store, detail.info.number),
         "trouble": trouble(visit, detail),
+        "is_decided": is_decided(visit.store, detail.info.digest, visit.at),
     }
     return page(visit, "plan.html", values)
 

@@ -20,6 +20,12 @@ def waiting_plans(store: Store, canvas_scope: CanvasScope, now: datetime) -> lis
     return [info for info in held if info.digest not in done]
 
 
+def is_decided(store: Store, digest: str, now: datetime) -> bool:
+    """Whether somebody has decided about this plan, as `decided` has it."""
+    with store.read() as connection:
+        return bool(decided(connection, {digest}, now))
+
+
 def decided(connection: Connection, digests: Collection[str], now: datetime) -> set[str]:
     """Which of these plans somebody has decided about, as far as the last decision is one that counts: no approval that has lapsed."""
     if not digests:
