@@ -30,6 +30,23 @@ def desired_state(roster: Roster, policy: Policy) -> State:
     )
 
 
+def named_state(roster: Roster, policy: Policy) -> State:
+    """All of it but the enrollments, which have no names and are the most."""
+    sections = dict.fromkeys((place.course, place.section) for place in placements(roster))
+    courses = {parts: course_key(scope(policy.prefix, roster.school_year), *parts) for parts, _ in sections}
+    named = (_section(courses[parts], code, roster) for parts, code in sections)
+    return State.of(
+        [
+            _account(policy),
+            term_of(roster.school_year, policy),
+            *_roles(policy),
+            *_people(roster, policy),
+            *_courses(roster, policy),
+            *named,
+        ]
+    )
+
+
 def without_roles(desired: State, labels: Collection[str]) -> State:
     """The same state, with the custom roles of these labels replaced by their base types."""
     unavailable = {Key(Kind.ROLE, label) for label in labels}
@@ -122,8 +139,12 @@ def _places(roster: Roster, policy: Policy) -> Iterator[Record]:
         section = section_key(course, place.section)
         if section not in sections:
             sections.add(section)
-            yield Record(section, {"name": section_name(place.section, roster)}, (course,))
+            yield _section(course, place.section, roster)
         yield _enrollment(place, course, section, policy=policy)
+
+
+def _section(course: Key, code: str, roster: Roster) -> Record:
+    return Record(section_key(course, code), {"name": section_name(code, roster)}, (course,))
 
 
 def enrollment_of(place: Placement, roster: Roster, policy: Policy) -> Record:

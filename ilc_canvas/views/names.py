@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ilc_canvas.program.desired import desired_state
+from ilc_canvas.program.desired import named_state
 from ilc_canvas.program.meeting_records import meeting_records
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.change import Change, Remove
@@ -59,7 +59,7 @@ class LateNames(Names):
 def names_around(settings: Settings, store: Store, roster: Roster, *, person_id: str) -> Names:
     """What is around one person: courses and their sections, and the person; everybody else only if need be."""
     alone = replace(roster, people=tuple(person for person in roster.people if person.person_id == person_id))
-    near = Names.of([desired_state(alone, settings.policy)], ())
+    near = Names.of([named_state(alone, settings.policy)], ())
     return LateNames(near.known, lambda: known_names(settings, store))
 
 
@@ -72,7 +72,7 @@ def known_names(settings: Settings, store: Store, changes: Sequence[Change] = ()
     """Names from these changes and from signed rosters up to this version: the newest few, and the newest of each school year."""
     signed = [info for info in versions.listing(store) if info.state != "draft" and (version is None or info.number <= version)]
     numbers = [info.number for place, info in enumerate(signed) if place < ROSTERS or info.state == "finalized"]
-    states = [desired_state(versions.read(store, number), settings.policy) for number in numbers]
+    states = [named_state(versions.read(store, number), settings.policy) for number in numbers]
     names = Names.of([*states, *_meetings(settings, store, {info.school_year: info.number for info in reversed(signed)})], changes)
     return Names({**content_names(ledger.contents(store)), **names.known})
 

@@ -161,7 +161,7 @@ WRITTEN = {
     "7.1.1": ("README.md", "a session ends after 30 minutes without a request, and after 12 hours"),
     "7.1.2": ("README.md", "Somebody may be signed in at any number of places"),
     "7.1.3": ("README.md", "What needs a recent sign-in asks the school to have it proved once more"),
-    "8.1.1": ("README.md", "coordinators check and sign rosters; approvers approve a plan"),
+    "8.1.1": ("README.md", "Administrators give roles"),
     "8.1.2": ("README.md", "Viewers see no addresses."),
     "13.1.1": ("README.md", "This is the one thing for which the console asks Canvas."),
     "14.1.1": ("README.md", "**Personal data.**"),

@@ -17,7 +17,7 @@ from ilc_canvas.store.openings import versions as openings
 from ilc_canvas.store.rosters import school_years, versions
 from ilc_canvas.views.courses.course import CourseView, course
 from ilc_canvas.views.courses.holdings import holdings
-from ilc_canvas.views.names import Names, known_names
+from ilc_canvas.views.names import Names
 from ilc_canvas.views.readiness import YearReadiness, every_year
 from ilc_canvas.views.readiness_words import gap_text
 from ilc_canvas.views.roles import role_of
@@ -130,7 +130,7 @@ def _readiness(visit: Visit, found: CourseView) -> dict[str, object]:
     each = next((each for each in year.courses if each.course == found.key), None) if year else None
     if year is None or each is None:
         return {"readiness": None, "holdings": [], "opening": None, "gaps": []}
-    names = Names({**known_names(visit.settings, visit.store).known, **year.names})
+    names = Names({**found.names.known, **year.names})
     return {
         "readiness": each,
         "look": year,

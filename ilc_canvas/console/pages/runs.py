@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from starlette.responses import HTMLResponse, Response
 
 from ilc_canvas.console.letter import MANY, letter, names_of, roster_line
-from ilc_canvas.console.pages.today import run_text
+from ilc_canvas.console.pages.today import run_text, run_texts
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.untouched import untouched
 from ilc_canvas.console.visit import MissingPageError, Visit
@@ -27,14 +27,10 @@ _STOP_POLLING = 286
 def listing(visit: Visit) -> Response:
     """The last runs; `before` goes on from an older one."""
     before = visit.asked("before")
-    first = int(before) - 1 if before.isascii() and before.isdigit() and len(before) < 10 else details.newest(visit.store)
-    found = [info for info in details.runs(visit.store, _limit(visit, first)) if info.number <= first][: _PAGE + 1]
-    rows = [(info, run_text(visit, info)) for info in found[:_PAGE]]
-    return page(visit, "runs.html", {"rows": rows, "older": found[_PAGE - 1].number if len(found) > _PAGE else None})
-
-
-def _limit(visit: Visit, first: int) -> int:
-    return max(details.newest(visit.store) - first, 0) + _PAGE + 1
+    first = int(before) - 1 if before.isascii() and before.isdigit() and len(before) < 10 else None
+    found = details.runs(visit.store, _PAGE + 1, up_to=first)
+    older = found[_PAGE - 1].number if len(found) > _PAGE else None
+    return page(visit, "runs.html", {"rows": run_texts(visit, found[:_PAGE]), "older": older})
 
 
 def one(visit: Visit) -> Response:
@@ -47,7 +43,7 @@ def one(visit: Visit) -> Response:
     values = {
         "info": detail.info,
         "report": detail.report,
-        "sentence": run_text(visit, detail.info),
+        "sentence": run_text(detail.info, detail.report),
         "roster": roster_line(visit.store, detail),
         "open": _open(outcomes, names),
         "done": len(done),

@@ -1,11 +1,14 @@
 """How things stand: counts, the next step, what waits, what happened last."""
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.program.basis import roster_number
 from ilc_canvas.reconcile.run.sentence import sentence
+from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.wording import form
 from ilc_canvas.store.calendars import versions as calendars
 from ilc_canvas.store.runs import details
@@ -26,14 +29,19 @@ def today(visit: Visit) -> Response:
         (len(status.waits.declined), "left undone by decision"),
         (len(status.sync_requests), form(len(status.sync_requests), "open sync request")),
     ]
-    last = [(info, run_text(visit, info)) for info in details.runs(visit.store, _LAST)]
+    last = run_texts(visit, details.runs(visit.store, _LAST))
     versions = [(year.school_year, roster_number(year.basis)) for year in status.years]
     drafts = [info for info in calendars.listing(visit.store) if info.state == "draft"]
     values = {"status": status, "held": held, "figures": figures, "last": last, "versions": versions, "calendar_drafts": drafts}
     return page(visit, "today.html", values)
 
 
-def run_text(visit: Visit, info: RunInfo) -> str:
+def run_texts(visit: Visit, infos: Sequence[RunInfo]) -> list[tuple[RunInfo, str]]:
+    """Each of these runs, and how it went in a sentence."""
+    reports = details.reports(visit.store, [info.number for info in infos])
+    return [(info, run_text(info, reports.get(info.number))) for info in infos]
+
+
+def run_text(info: RunInfo, report: Report | None) -> str:
     """How a run went, in a sentence."""
-    report = details.report_of(visit.store, info.number)
     return sentence(report) if report else "It has not ended by itself." if info.closed_at else "It is under way."

@@ -6,6 +6,7 @@ Every function works in the caller's transaction.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
@@ -220,7 +221,9 @@ def rewrite(connection: Connection, row: Row[Any], *, content: str, findings: st
 def listing(connection: Connection, document: str) -> list[VersionInfo]:
     """All versions, newest number first."""
     rows = connection.execute(select(VERSION).where(VERSION.c.document == document).order_by(VERSION.c.number.desc())).all()
-    return [_info(row, files(connection, document, row.number)) for row in rows]
+    of_all = connection.execute(select(FILE).where(FILE.c.document == document).order_by(FILE.c.version, FILE.c.name))
+    found = {number: _files(list(each)) for number, each in groupby(of_all, key=lambda file: int(file.version))}
+    return [_info(row, found.get(row.number, _files([]))) for row in rows]
 
 
 def info(connection: Connection, document: str, number: int) -> VersionInfo | None:
@@ -231,7 +234,10 @@ def info(connection: Connection, document: str, number: int) -> VersionInfo | No
 
 def files(connection: Connection, document: str, number: int) -> dict[str, dict[str, Any]]:
     """By file name: rows and sha256 of each file of a version."""
-    rows = connection.execute(select(FILE).where(FILE.c.document == document, FILE.c.version == number).order_by(FILE.c.name)).all()
+    return _files(connection.execute(select(FILE).where(FILE.c.document == document, FILE.c.version == number).order_by(FILE.c.name)).all())
+
+
+def _files(rows: Sequence[Row[Any]]) -> dict[str, dict[str, Any]]:
     return {"rows": {row.name: row.rows for row in rows}, "sha256": {row.name: row.sha256 for row in rows}}
 
 

@@ -1,7 +1,7 @@
 """Reading runs: what was asked, planned, held and done."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs.declines import everything
 from ilc_canvas.store.runs.drift import rows_from_json
 from ilc_canvas.store.runs.history import recent_of_all_years
-from ilc_canvas.store.runs.plans import change_of, reasons_of
+from ilc_canvas.store.runs.plans import change_of, reasons_by_run, reasons_of
 from ilc_canvas.store.runs.tables import CHANGE, RUN
 
 _RECENT = 200  # runs that are looked through
@@ -88,10 +88,11 @@ class RunDetail:
         return next((self.decided[why, slot] for slot in slots if (why, slot) in self.decided), None)
 
 
-def runs(store: Store, limit: int = 20) -> list[RunInfo]:
-    """The last runs, newest first."""
+def runs(store: Store, limit: int = 20, *, up_to: int | None = None) -> list[RunInfo]:
+    """The last runs, or the last ones up to a number, newest first."""
+    query = select(RUN).order_by(RUN.c.number.desc()).limit(limit)
     with store.read() as connection:
-        return [info_of(row) for row in connection.execute(select(RUN).order_by(RUN.c.number.desc()).limit(limit))]
+        return [info_of(row) for row in connection.execute(query if up_to is None else query.where(RUN.c.number <= up_to))]
 
 
 def last_of(store: Store, canvas_scope: CanvasScope) -> RunInfo | None:
@@ -129,6 +130,14 @@ def report_of(store: Store, number: int) -> Report | None:
     """What one run came to; None where it has not ended by itself."""
     with store.read() as connection:
         return _first(connection, select(RUN).where(RUN.c.number == number, RUN.c.report != ""))
+
+
+def reports(store: Store, numbers: Collection[int]) -> dict[int, Report]:
+    """What each of these runs came to that has ended by itself, by its number."""
+    with store.read() as connection:
+        rows = connection.execute(select(RUN.c.number, RUN.c.report).where(RUN.c.number.in_(numbers), RUN.c.report != "")).all()
+        reasons = reasons_by_run(connection, [row.number for row in rows])
+    return {row.number: report_from_json(row.report, reasons.get(row.number, ())) for row in rows}
 
 
 def newest_whole(store: Store, canvas_scope: CanvasScope) -> Report | None:

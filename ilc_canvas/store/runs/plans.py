@@ -1,6 +1,7 @@
 """Plans as they were made: changes with before and after, and the reasons to hold."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -54,6 +55,12 @@ def reasons_of(connection: Connection, run: int) -> tuple[Reason, ...]:
     """The reasons of a run."""
     rows = connection.execute(select(REASON).where(REASON.c.run == run).order_by(REASON.c.position)).mappings()
     return tuple(_reason_of(row) for row in rows)
+
+
+def reasons_by_run(connection: Connection, runs: Collection[int]) -> Mapping[int, tuple[Reason, ...]]:
+    """The reasons of each of these runs that has some."""
+    rows = connection.execute(select(REASON).where(REASON.c.run.in_(runs)).order_by(REASON.c.run, REASON.c.position)).mappings()
+    return {run: tuple(map(_reason_of, each)) for run, each in groupby(rows, key=lambda row: int(row["run"]))}
 
 
 def _reason_of(row: Mapping[Any, Any]) -> Reason:
