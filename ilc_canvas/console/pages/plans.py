@@ -64,7 +64,7 @@ def show(visit: Visit) -> Response:
         **notes(visit, detail, changes, names),
         "decisions": approvals.plan_decisions(visit.store, detail.info.number),
         "trouble": trouble(visit, detail),
-        "is_decided": is_decided(visit.store, detail.info.digest, visit.at),
+        "is_decided": is_decided(visit.store, detail.info, visit.at),
     }
     return page(visit, "plan.html", values)
 

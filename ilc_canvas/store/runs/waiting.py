@@ -1,9 +1,9 @@
 """Plans that wait for a person: held, the newest of their kind, and not decided about yet."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, select
 
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
@@ -16,21 +16,23 @@ def waiting_plans(store: Store, canvas_scope: CanvasScope, now: datetime) -> lis
     """Those here. A plan that was declined, or is approved and not carried out yet, waits for nobody."""
     held = details.held_plans(store, canvas_scope)
     with store.read() as connection:
-        done = decided(connection, {info.digest for info in held}, now)
+        done = decided(connection, {info.digest: info.number for info in held}, now)
     return [info for info in held if info.digest not in done]
 
 
-def is_decided(store: Store, digest: str, now: datetime) -> bool:
-    """Whether somebody has decided about this plan, as `decided` has it."""
+def is_decided(store: Store, info: RunInfo, now: datetime) -> bool:
+    """Whether somebody has decided about the plan of this run, as `decided` has it."""
     with store.read() as connection:
-        return bool(decided(connection, {digest}, now))
+        return bool(decided(connection, {info.digest: info.number}, now))
 
 
-def decided(connection: Connection, digests: Collection[str], now: datetime) -> set[str]:
-    """Which of these plans somebody has decided about, as far as the last decision is one that counts: no approval that has lapsed."""
-    if not digests:
+def decided(connection: Connection, plans: Mapping[str, int], now: datetime) -> set[str]:
+    """Of these plans, each with its run, those about which the last decision counts: an approval until it has lapsed, and a decline of
+    just this run's plan. The same plan can be made again once its decline was taken back.
+    """
+    if not plans:
         return set()
-    newest = select(func.max(APPROVAL.c.number)).where(APPROVAL.c.digest.in_(digests)).group_by(APPROVAL.c.digest)
-    lasts = and_(APPROVAL.c.ended_at.is_(None), APPROVAL.c.expires > now)
-    counts = or_(APPROVAL.c.decision == "rejected", lasts)
-    return set(connection.execute(select(APPROVAL.c.digest).where(APPROVAL.c.number.in_(newest), counts)).scalars())
+    rows = connection.execute(select(APPROVAL).where(APPROVAL.c.digest.in_(plans)).order_by(APPROVAL.c.number)).all()
+    last = {row.digest: row for row in rows}
+    approved = {digest for digest, row in last.items() if row.decision == "approved" and row.ended_at is None and row.expires > now}
+    return approved | {digest for digest, row in last.items() if row.decision == "rejected" and row.run == plans[digest]}

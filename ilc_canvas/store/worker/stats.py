@@ -104,16 +104,16 @@ def _traffic(connection: Connection) -> tuple[dict[str, int], int]:
 
 def _held(connection: Connection, now: datetime) -> int:
     """Of each selection the newest plan counts, and whatever is older than a plan for everything is replaced by that."""
-    columns = (RUN.c.only, RUN.c.undo, RUN.c.status, RUN.c.digest)
+    columns = (RUN.c.number, RUN.c.only, RUN.c.undo, RUN.c.status, RUN.c.digest)
     recent = select(*columns).where(RUN.c.planned_at.is_not(None)).order_by(RUN.c.number.desc()).limit(_RECENT)
-    newest: dict[tuple[str, int | None], str] = {}
+    newest: dict[tuple[str, int | None], tuple[str, int, str]] = {}
     for row in connection.execute(recent):
-        newest.setdefault((row.only, row.undo), row.digest if row.status == "held" else "")
+        newest.setdefault((row.only, row.undo), (row.digest, row.number, row.status))
         if (row.only, row.undo) == ("[]", None):
             break
-    held = [digest for digest in newest.values() if digest]
-    done = decided(connection, held, now)
-    return sum(digest not in done for digest in held)
+    held = [(digest, number) for digest, number, status in newest.values() if status == "held"]
+    done = decided(connection, dict(held), now)
+    return sum(digest not in done for digest, _ in held)
 
 
 def _holder(connection: Connection, now: datetime) -> str:
