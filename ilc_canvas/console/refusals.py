@@ -31,6 +31,7 @@ def refused(visit: Visit, page: Page, headers: Headers) -> Response | None:
     if visit.session is None:
         return _signed_out(visit, page, headers)
     if not page.roles:
+        _note(visit, page, "role")
         return message(visit, "You may not do this", _FACILITATORS, status=HTTPStatus.FORBIDDEN)
     if not visit.may(*page.roles):
         _note(visit, page, "role")
@@ -41,7 +42,8 @@ def refused(visit: Visit, page: Page, headers: Headers) -> Response | None:
 def _note(visit: Visit, page: Page, why: str) -> None:
     """In the audit log, with the page by its pattern; not more often than a session may change something, so that nobody floods it."""
     if visit.console.pace.allows(f"refused {digest_of(visit.token)}", visit.at):
-        attempts.access_refused(visit.store, f"{page.method} {page.path}", why, actor=visit.actor, at=visit.at)
+        person = visit.guest.person if visit.guest else None
+        attempts.access_refused(visit.store, f"{page.method} {page.path}", why, actor=visit.actor, at=visit.at, person=person)
 
 
 def _to_guest(visit: Visit, page: Page) -> Response | None:
@@ -50,6 +52,7 @@ def _to_guest(visit: Visit, page: Page) -> Response | None:
         return None if page.method in SAFE else _foreign(visit, page)
     if visit.path == "/" and page.method in SAFE:
         return RedirectResponse("/my", HTTPStatus.SEE_OTHER)
+    _note(visit, page, "role")
     return message(visit, "There is no such page", "Nothing was changed.", status=HTTPStatus.NOT_FOUND)
 
 

@@ -24,12 +24,13 @@ _HASHED = passwords.hashed(PASSWORD, "nobody")
 
 @dataclass
 class Clock:
-    """The time, and as much later as a test wants."""
+    """The time, and as much later as a test wants; or one at which it stands still."""
 
     later: timedelta = timedelta()
+    fixed: datetime | None = None
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.later
+        return self.fixed or datetime.now(UTC) + self.later
 
 
 @dataclass

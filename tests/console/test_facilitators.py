@@ -221,6 +221,8 @@ def test_staff_pages_are_not_there(office: Office, eve: Visitor) -> None:
         assert status == (303 if (page.method, page.path) == ("GET", "/") else 404), page.path
     assert {page.path for page in PAGES if page.facilitators and page.method != "GET"} == {"/sign-out"}
     assert eve.get("/").headers["Location"] == "/my"
+    noted = [event for event in reader.events(office.store) if event.kind == "access-refused"]
+    assert ("GET /accounts", f"user=ilc:p:{EVE}") in [(event.body["page"], str(event.key)) for event in noted]
 
 
 def test_staff_have_no_such_page(office: Office) -> None:

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from starlette.datastructures import Headers
 
 from ilc_canvas.console.security.proxies import Proxies
@@ -106,6 +107,27 @@ def test_proxy_signs_somebody_in(office: Office) -> None:
     assert signed_in.get("/").status_code == 200
     assert reader.events(office.store)[-1].body["how"] == "proxy"
     assert signed_in.get("/me/code").headers["Location"] == "/sign-in?next=/me/code"
+
+
+WAYS = ["/sign-in/school", "/sign-in/canvas", "/sign-in/network", 'id="password"']
+
+
+@pytest.mark.parametrize("there", [(), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)])
+def test_ways_that_are_set_in_their_order(settings: Settings, empty: Office, there: tuple[int, ...]) -> None:
+    """School, Canvas, network, password: those that the settings have, in this order, and no word of others; the password last, always."""
+    secret = SecretStr("x")
+    ways = (
+        {"console_oidc_issuer": "https://school.example", "console_oidc_client": "x", "console_oidc_secret": secret},
+        {"url": "https://canvas.example.edu", "console_canvas_client": "1", "console_canvas_secret": secret},
+        {"console_proxies": OURS, "console_proxy_header": HEADER},
+    )
+    given = {name: value for number in there for name, value in ways[number].items()}
+    with serving(settings.model_copy(update=given), empty.store) as console:
+        page = _by_proxy(console, "mito").get("/sign-in").text
+    places = [page.index(WAYS[number]) for number in (*there, 3)]
+    assert places == sorted(places)
+    assert not [WAYS[number] for number in {0, 1, 2} - set(there) if WAYS[number] in page]
+    assert ("<details" in page) == bool(there)
 
 
 def test_session_goes_with_the_name(office: Office) -> None:

@@ -15,6 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from pydantic import SecretStr
 
+from ilc_canvas.console.security.pace import MOST
 from ilc_canvas.console.security.tokens import COOKIE
 from ilc_canvas.console.ways.remote import AT_ONCE
 from ilc_canvas.console.ways.school import school_of
@@ -257,6 +258,16 @@ def test_return_is_not_tried_forever(office: Office, school: Provider, visitor: 
     assert school.exchanges == 0
     office.clock.later = attempts.WINDOW + timedelta(seconds=1)
     assert visitor.come(visitor.leave()).status_code == 303
+
+
+def test_sixty_ways_there_a_minute(office: Office, visitor: Visitor) -> None:
+    """Who begins more from one address has to wait, so that nobody has the console ask the school without end."""
+    settled = office.clock()
+    office.clock.fixed = settled
+    assert {visitor.get("/sign-in/school").status_code for _ in range(MOST)} == {303}
+    assert visitor.get("/sign-in/school").status_code == 429
+    office.clock.fixed = settled + timedelta(minutes=2)
+    assert visitor.get("/sign-in/school").status_code == 303
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "e30=", "bnVsbA==", "W10=", "eyJob3ciOiAxfQ==", "\u00e4", "A" * 9000])

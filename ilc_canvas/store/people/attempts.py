@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.people.accounts import login_of
@@ -52,10 +53,12 @@ def refused(store: Store, *, how: str, why: str, subject: str, address: str, at:
         append(connection, Entry("sign-in-refused", at, "console", {"how": how, "why": why}, personal=personal))
 
 
-def access_refused(store: Store, page: str, why: str, *, actor: str, at: datetime) -> None:
-    """Note that somebody who has signed in was refused a page: for a role that is lacking, a form of elsewhere, or too many changes."""
+def access_refused(store: Store, page: str, why: str, *, actor: str, at: datetime, person: Key | None = None) -> None:
+    """Note that somebody who has signed in, with an account or as this `person` in the roster, was refused a page: for a role that is
+    lacking, a form of elsewhere, or too many changes.
+    """
     with store.write() as connection:
-        append(connection, Entry("access-refused", at, actor, {"page": page, "why": why}))
+        append(connection, Entry("access-refused", at, actor, {"page": page, "why": why}, key=person))
 
 
 def _hidden(name: str) -> str:

@@ -17,12 +17,15 @@ from ilc_canvas.store.people.sessions import How
 _FOREIGN = "This sign-in was not begun in this browser, or too long ago. Nothing was changed. Begin it here."
 _REFUSED = "The sign-in was broken off there. Nothing was changed."
 _TOO_MANY = "Too many sign-ins have failed. Wait a quarter of an hour, then try again."
+_TOO_QUICK = "More than 60 sign-ins in a minute were begun from your address. Nothing was changed. Wait a minute."
 _STATUS = {"away": HTTPStatus.BAD_GATEWAY, "busy": HTTPStatus.SERVICE_UNAVAILABLE, "many": HTTPStatus.TOO_MANY_REQUESTS}
 
 
 def depart(visit: Visit, how: How, way: Callable[[], Departure]) -> Response:
     """Off to the other place, with a cookie that only this browser has."""
     try:
+        if not visit.console.pace.allows(f"away {visit.address}", visit.at):
+            raise SignInError("many", _TOO_QUICK)  # noqa: TRY301 - one place says what went wrong
         there = way()
     except SignInError as error:
         return stopped(visit, error)
