@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ilc_canvas.program.selection import check_words
 from ilc_canvas.reconcile.errors import SyncRequestError
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
@@ -23,6 +24,14 @@ def request(settings: Settings, store: Store, sync_request: SyncRequest, *, join
     if sync_request.undo is not None:
         details.run(store, sync_request.undo)
     if sync_request.only:
+        _require_words(sync_request.only)
         years.run_requests(settings, store, sync_request.ask, of=years.current_years(settings, store, at))
     existing = sync_requests.same_open(store, sync_request) if join else None
     return existing or sync_requests.submit(store, sync_request, at=at)
+
+
+def _require_words(words: tuple[str, ...]) -> None:
+    try:
+        check_words(words)
+    except ValueError as error:
+        raise SyncRequestError(f"{error} Nothing was added.") from error

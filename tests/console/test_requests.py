@@ -130,10 +130,12 @@ def test_checks_and_looks_are_asked_for(office: Office, path: str, kind: str, on
     assert boss.post("/sync/1/cancel").status_code == 303
 
 
-def test_nobody_is_looked_at_who_is_not_there(alvarez: Browser) -> None:
-    """A look at an id that nobody has is refused in words."""
-    answer = alvarez.post("/people/P99/look")
-    assert (answer.status_code, "does not match anything" in text_of(answer)) == (422, True)
+@pytest.mark.parametrize("person", ["P99", "%3Cb%3E", "P2%20", "a:b:c", "%E2%80%B9plan%E2%80%BA", "x" * 3000])
+def test_nobody_is_looked_at_who_is_not_there(office: Office, alvarez: Browser, person: str) -> None:
+    """A look at an id that nobody has, or that is none, is refused in words."""
+    answer = alvarez.post(f"/people/{person}/look")
+    assert (answer.status_code, "Nothing was" in text_of(answer)) == (422, True), text_of(answer)
+    assert sync_requests.open_requests(office.store) == []
 
 
 def test_examination_is_shown_with_its_time(office: Office) -> None:

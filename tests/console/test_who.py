@@ -136,6 +136,9 @@ WRONG = [
     ({"seen": "0000"}, "has changed since you opened the page"),
     ({"person": "P5"}, "There is no question about P5"),
     ({"person": "P99"}, "There is nobody with the id"),
+    ({"person": "a:b <b>‹plan›"}, "There is nobody with the id"),
+    ({"answer": "100001 administrator x"}, "Choose an answer."),
+    ({"answer": "new x"}, "Choose an answer."),
 ]
 
 

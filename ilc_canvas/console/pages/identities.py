@@ -50,9 +50,9 @@ def decide(visit: Visit) -> Response:
 def _decision(visit: Visit) -> Decision | None:
     """What was chosen, in the words of `word_of`: an account's number, perhaps with "administrator"; new; leave out; ask again."""
     person, (word, _, more) = visit.typed("person"), visit.typed("answer").partition(" ")
-    if word.isascii() and word.isdigit() and len(word) < 19:
+    if word.isascii() and word.isdigit() and len(word) < 19 and more in ("", "administrator"):
         return Decision(person, "adopt", int(word), administrator=more == "administrator")
-    if word == "new":
+    if (word, more) == ("new", ""):
         return Decision(person, "create", login=visit.typed("login"))
     if (word, more) == ("leave", "out"):
         return Decision(person, "leave-out")

@@ -12,7 +12,6 @@ from ilc_canvas.console.pages.decisions import SHORT_REASON
 from ilc_canvas.console.pages.sync import sync_values
 from ilc_canvas.console.rendering import message, page
 from ilc_canvas.console.visit import Visit
-from ilc_canvas.program.selection import check_words
 from ilc_canvas.reconcile.errors import IlcError
 from ilc_canvas.store.worker import pauses, sync_requests
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
@@ -31,9 +30,8 @@ def request(visit: Visit) -> Response:
     words = (only,) if only else ()
     wanted = SyncRequest(kind, visit.actor, reason, only=words, retry=bool(visit.typed("retry")) and kind is RequestKind.SYNC)
     try:
-        check_words(words)
         actions.request(visit.settings, visit.store, wanted, join=True, at=visit.at)
-    except (IlcError, ValueError) as error:
+    except IlcError as error:
         return _again(visit, {"only": str(error)})
     return RedirectResponse("/sync", HTTPStatus.SEE_OTHER)
 
