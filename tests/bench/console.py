@@ -130,12 +130,11 @@ def paths_of(store: Store) -> list[str]:
     held = next(info for info in details.runs(store) if info.status == "held")
     applied = next(info for info in details.runs(store, 10_000) if info.status == "applied")
     here = {"word": "cop:EQ", "person": "ILC-0006", "digest": held.digest, "name": "console.css", "number": str(applied.number)}
-    left = ("/healthz", "/readyz", "/roster/checks/{")  # files with errors are not in the sample
-    found = [
-        each.path.replace("/roster/{number}", "/roster/4") for each in PAGES if each.method == "GET" and not each.path.startswith(left)
-    ]
-    filled = [re.sub(r"\{(\w+)\}", lambda match: here[match[1]], path) for path in found]
-    return [*dict.fromkeys(filled), f"/runs/{held.number}", f"/runs/{applied.number}?all=yes", "/audit?kind=all"]
+    pages = [each for each in PAGES if each.method == "GET" and each.roles and "/checks/{" not in each.path]  # the sample has no errors
+    found = [each.path.replace("/roster/{number}", "/roster/4").replace("/calendar/{number}", "/calendar/1") for each in pages]
+    filled = ["/sign-in", "/static/console.css", *(re.sub(r"\{(\w+)\}", lambda match: here[match[1]], path) for path in found)]
+    more = (f"/plans/{applied.digest}", f"/runs/{held.number}", f"/runs/{applied.number}?all=yes", "/audit?kind=all")
+    return [*dict.fromkeys((*filled, *more))]
 
 
 @contextmanager
