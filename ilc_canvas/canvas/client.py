@@ -279,10 +279,8 @@ class CanvasClient:
         with legible():
             found = finder.in_full(numbers)
             return {
-                number: AccountDetails(
-                    account, row.get("last_login"), self._courses_of(number), None if found.admins is None else number in found.admins
-                )
-                for number, row in finder.rows.items()
+                number: AccountDetails(account, self._courses_of(number), None if found.admins is None else number in found.admins)
+                for number in finder.rows
                 if (account := found.account(number))
             }
 

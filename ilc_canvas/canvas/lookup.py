@@ -18,6 +18,8 @@ from ilc_canvas.threads import calls
 
 _SINGLY = 50
 """People whom the ledger knows and no list shows: more than so many is no accident of paging."""
+_SHOWN = ("email", "last_login")
+"""What Canvas shows of an account if it is asked to, at no request more."""
 _FEW = 5
 """So few strangers are looked up one by one, whatever the size of the account."""
 In = TypeVar("In")
@@ -74,7 +76,7 @@ class Finder:
 
     def _shown(self, number: int) -> Row | None:
         try:
-            row: Row = self.transport.call("GET", f"users/{number}", include=["last_login", "email"]).row
+            row: Row = self.transport.call("GET", f"users/{number}", include=_SHOWN).row
         except (NotFoundError, MissingRightError):
             return None
         return row
@@ -114,7 +116,7 @@ class Finder:
 
     def _list(self, path: str) -> list[Row]:
         try:
-            return whole_list(self.transport, path, include=["email"])
+            return whole_list(self.transport, path, include=_SHOWN)
         except NotFoundError:  # our sub-account is not there yet
             return []
 
@@ -141,7 +143,7 @@ class Finder:
     def _search(self, term: str) -> list[Row]:
         """Substrings in names, logins, SIS ids and addresses (live-people 1): what matched is for the caller to see."""
         words = composed(" ".join(term.split()))
-        return whole_list(self.transport, f"accounts/{self.where.root}/users", search_term=words, include=["email"]) if words else []
+        return whole_list(self.transport, f"accounts/{self.where.root}/users", search_term=words, include=_SHOWN) if words else []
 
     def _look_up(self, strangers: Sequence[WantedPerson]) -> defaultdict[Key, set[int]]:
         """By evidence: one pass over the account's list if that is fewer requests than two or three for each of them."""
@@ -170,7 +172,7 @@ class Finder:
 
     def _whole_account(self, *, most_pages: int) -> set[int] | None:
         """Everybody in the account; None if that takes more pages."""
-        rows = pages_up_to(self.transport, f"accounts/{self.where.root}/users", most_pages=most_pages, include=["email"])
+        rows = pages_up_to(self.transport, f"accounts/{self.where.root}/users", most_pages=most_pages, include=_SHOWN)
         return None if rows is None else self._keep(rows)
 
     def _match_listed(self, strangers: Sequence[WantedPerson], listed: set[int]) -> dict[Key, set[int]]:
@@ -285,6 +287,7 @@ def account_of(row: Mapping[str, Any]) -> UserAccount:
         email=row.get("email"),
         sis_id=row.get("sis_user_id"),
         sees_email="email" in row,
+        last_login=row.get("last_login"),
     )
 
 

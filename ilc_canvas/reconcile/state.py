@@ -79,6 +79,11 @@ def has_number(key: Key) -> bool:
     return key.id.startswith("canvas:")
 
 
+def number_in(key: Key) -> int | None:
+    """Canvas's number, of what goes by it."""
+    return int(key.id.removeprefix("canvas:")) if has_number(key) else None
+
+
 def course_of(key: Key) -> Key | None:
     """The course that this key is in, or is."""
     course = key.rule.course

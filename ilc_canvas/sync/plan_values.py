@@ -121,6 +121,7 @@ class PlanResult:
     unpublished: frozenset[Key] = frozenset()
     observed: State = field(default_factory=lambda: State({}))
     author: str = ""  # Canvas's number of the token's user
+    found: AccountSearch = field(default_factory=AccountSearch)  # the accounts that people were looked for in
 
     @property
     def waiting(self) -> int:

@@ -121,6 +121,7 @@ def _whole(inputs: PlanInputs, stored: StoredState, *, context: RunContext, now:
         unpublished(filter(inputs.selects, inputs.desired), observed),
         observed,
         inputs.tenant.token_user,
+        who.found,
     )
 
 

@@ -16,7 +16,7 @@ from ilc_canvas.reconcile.compare.recent_writes import Done
 from ilc_canvas.reconcile.deferral.declined import Declined
 from ilc_canvas.reconcile.deferral.deferral import Parked
 from ilc_canvas.reconcile.guard import History, Verdict
-from ilc_canvas.reconcile.people.accounts import AccountDetails, AccountReading, AccountSearch, WantedPerson
+from ilc_canvas.reconcile.people.accounts import AccountReading, AccountSearch, WantedPerson
 from ilc_canvas.reconcile.people.identity import Answers, Question
 from ilc_canvas.reconcile.run.quarantine import Quarantine
 from ilc_canvas.reconcile.run.values import Approval, Intent, Report, RunRequest, Tenant, Traffic
@@ -33,10 +33,6 @@ class Canvas(Protocol):
 
     def find_people(self, sought: Sequence[WantedPerson], also: Collection[int]) -> AccountSearch:
         """Accounts of these people: those whose number is known by that, all others by evidence; `also` are numbers to be read besides."""
-        ...
-
-    def show_accounts(self, numbers: Collection[int]) -> Mapping[int, AccountDetails]:
-        """These accounts with all that somebody who decides would want to know; who cannot be read any more is left out."""
         ...
 
     def observe(self, owners: Mapping[int, Key], ours: Mapping[Key, int | None]) -> State:

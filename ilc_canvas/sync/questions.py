@@ -1,29 +1,32 @@
-"""What Canvas shows of the accounts in question, for whoever decides who is who without reaching Canvas."""
+"""What Canvas showed of the accounts in question, for whoever decides who is who without reaching Canvas."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
 from datetime import datetime
 
-import structlog
-
-from ilc_canvas.reconcile.errors import CanvasError
-from ilc_canvas.reconcile.people.accounts import AccountReading
-from ilc_canvas.reconcile.people.identity import Question
-from ilc_canvas.reconcile.run.values import Tenant
-from ilc_canvas.sync.context import RunContext
-
-log = structlog.get_logger(__name__)
+from ilc_canvas.reconcile.people.accounts import AccountDetails, AccountReading
+from ilc_canvas.reconcile.state import State, number_in
+from ilc_canvas.sync.plan_values import PlanResult
 
 
-def shown_accounts(asked: Sequence[Question], tenant: Tenant, *, context: RunContext, now: Callable[[], datetime]) -> AccountReading | None:
-    """The accounts in these questions as Canvas shows them now; None without a question, or if they cannot be read.
-
-    No run fails for want of them: they are read again by the next plan.
-    """
-    if not asked:
+def shown_accounts(result: PlanResult, now: datetime) -> AccountReading | None:
+    """The accounts in the questions of a plan, as its own look-ups found them: no request is made for this. None without a question."""
+    if not result.asked:
         return None
-    try:
-        accounts = context.canvas.show_accounts({number for question in asked for number in question.accounts})
-    except CanvasError as error:
-        log.warning("questions.accounts_not_read", reason=str(error))
-        return None
-    return AccountReading(accounts, int(tenant.token_user), now())
+    found, courses = result.found, _courses(result.observed)
+    numbers = sorted({number for question in result.asked for number in question.accounts})
+    accounts = {
+        number: AccountDetails(account, courses[number], None if found.admins is None else number in found.admins)
+        for number in numbers
+        if (account := found.account(number))
+    }
+    return AccountReading(accounts, found.token_user, now)
+
+
+def _courses(observed: State) -> defaultdict[int, tuple[str, ...]]:
+    """By account: the SIS ids of our courses that it is active in."""
+    ours = {record.key: record.handle for record in observed.people()}
+    courses = defaultdict[int, tuple[str, ...]](tuple)
+    for record in observed.placements():
+        if record.is_live and record.course and record.user and (number := ours.get(record.user) or number_in(record.user)):
+            courses[number] = tuple(sorted({*courses[number], record.course.id}))
+    return courses

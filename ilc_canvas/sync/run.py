@@ -85,8 +85,7 @@ def run_once(
         repair, today = apply_settings.repair or ask.repair, now().astimezone(ZoneInfo(policy.time_zone)).date()
         given = PlanInputs(ask, basis, roster, calendar, policy, limits, tenant, former, undo, repair, content, openings, today)
         result = make_checked_plan(given, context, now())
-        shown = shown_accounts(result.asked, tenant, context=context, now=now)
-        journal.planned(run, result.plan, result.verdict, asked=result.asked, whole=ask.whole, shown=shown)
+        journal.planned(run, result.plan, result.verdict, asked=result.asked, whole=ask.whole, shown=shown_accounts(result, now()))
         may = permitted(result, journal.approvals(now()), limits, context=context, now=now())
         progress.waiting = list(may.waiting)
         if may.going and not ask.dry_run:

@@ -18,7 +18,7 @@ def test_account_is_shown_in_full(sandbox: Sandbox, hand: Person) -> None:
     logins = [(login.unique_id, login.sis_id) for login in shown.account.logins or ()]
     assert logins == [("p1@example.org", ADA.id), ("second", "district-7")]
     assert shown.account.addresses == ("p1@example.org", "ada@home.test")
-    assert (shown.last_login, shown.courses, shown.administrator) == (None, (EQ.id,), False)
+    assert (shown.account.last_login, shown.courses, shown.administrator) == (None, (EQ.id,), False)
 
 
 def test_lost_accounts_are_not_shown(sandbox: Sandbox, hand: Person) -> None:

@@ -29,8 +29,9 @@ ACCOUNT = UserAccount(
     email="x@example.org",
     logins=(Login("x.nanez", "district-7"), Login("old", suspended=True)),
     addresses=("x@example.org",),
+    last_login="2021-10-04T09:00:00Z",
 )
-SHOWN = AccountReading({326: AccountDetails(ACCOUNT, "2021-10-04T09:00:00Z", ("ilc:2021-22:cop:EQ",), False)}, 9, NOON)
+SHOWN = AccountReading({326: AccountDetails(ACCOUNT, ("ilc:2021-22:cop:EQ",), False)}, 9, NOON)
 
 
 def ask(desk: Desk, *questions: Question, shown: AccountReading | None = None) -> None:

@@ -168,7 +168,7 @@ def details_of(account_details: "AccountDetails") -> dict[str, Any]:
         "logins": logins or [_visible(account.login)] if account.login else logins,
         "addresses": [_visible(address) for address in addresses],
         "sis_ids": [_visible(sis_id) for sis_id in sis_ids],
-        "last_login": _visible((account_details.last_login or "")[:10]),
+        "last_login": _visible((account_details.account.last_login or "")[:10]),
     }
 
 
@@ -245,7 +245,7 @@ def _account_json(number: int, account_details: "AccountDetails | None") -> dict
         [one.unique_id for one in account.logins or ()],
         list(account.addresses or ()),
         list(dict.fromkeys(filter(None, [*(one.sis_id for one in account.logins or ()), account.sis_id]))),
-        account_details.last_login,
+        account_details.account.last_login,
         list(account_details.courses),
         account_details.administrator,
     )

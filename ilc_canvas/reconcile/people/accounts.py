@@ -48,6 +48,7 @@ class UserAccount:
     logins: tuple[Login, ...] | None = None
     addresses: tuple[str, ...] | None = None
     removed: bool = False
+    last_login: str | None = None  # ISO 8601; None if it has never been used, or Canvas does not say
 
     def has_login(self, login: str) -> bool:
         """Whether this is one of its logins: the whole login, in any letter case."""
@@ -92,7 +93,6 @@ class AccountDetails:
     """An account, as far as the token may see it, for somebody who decides: with what the look-ups do not need."""
 
     account: UserAccount
-    last_login: str | None = None  # ISO 8601; None if it has never been used, or Canvas does not say
     courses: tuple[str, ...] = ()  # SIS ids of our courses that it is active in
     administrator: bool | None = None  # None: the token may not list administrators
 

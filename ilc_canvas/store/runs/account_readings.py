@@ -22,7 +22,7 @@ def from_json(text: str, read_at: datetime) -> AccountReading:
 
 
 def _details(values: Mapping[str, Any]) -> AccountDetails:
-    return AccountDetails(_account(values["account"]), values["last_login"], tuple(values["courses"]), values["administrator"])
+    return AccountDetails(_account(values["account"]), tuple(values["courses"]), values["administrator"])
 
 
 def _account(values: Mapping[str, Any]) -> UserAccount:

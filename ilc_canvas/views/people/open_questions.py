@@ -133,7 +133,7 @@ def _rows(details: AccountDetails, person: Person | None, key: Key) -> Iterator[
     yield Row("Id", f"{id_of(key)}, line {person.line}" if person else id_of(key), sis_ids or ("none",), account.has_sis_id(key.id))
     if person and (place := ", ".join(filter(None, [person.school, person.district]))):
         yield Row("School", place, ("Canvas does not say",))
-    yield Row("Last login", "", ((details.last_login or "")[:10] or "never, or Canvas does not say",))
+    yield Row("Last login", "", ((details.account.last_login or "")[:10] or "never, or Canvas does not say",))
     yield Row("In our courses", "", tuple(":".join(each.split(":")[2:]) or each for each in details.courses) or ("none",))
 
 
