@@ -281,6 +281,7 @@ def test_pages_have_no_barriers(office: Office, browser: Chromium, width: int, s
         "/calendar/1",
         "/audit?kind=all&to=2021-01-01",
         f"{plan}/approve?{_boxes(office)}",
+        f"{plan}/approve",
     ]
     with window(browser, _token(office, *Role), width=width, scheme=scheme) as page:
         asked: list[str] = []

@@ -2,8 +2,11 @@
 
 import csv
 import io
+import json
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from openpyxl import Workbook
@@ -60,6 +63,24 @@ def test_what_has_not_changed_is_taken_over(office: Office, alvarez: Browser, ke
     answer = alvarez.ask("POST", "/roster/check", data=fields, files={"roster": files_of(rows())["roster"]})
     assert (answer.status_code, answer.headers.get("Location")) == (303, "/roster/3"), text_of(answer)
     assert len(versions.info(office.store, 3).files) == 3
+
+
+def _manifest(files: Mapping[str, tuple[str, bytes]]) -> bytes:
+    """The sign-off of just these files."""
+    signed = {name: {"rows": data.count(b"\n") - 1, "sha256": sha256(data).hexdigest()} for name, data in files.values()}
+    head = {"kind": "ilc-roster-manifest", "school_year": "2021-22", "roster_version": 3, "status": "finalized"}
+    return json.dumps({**head, "signed_off_by": "x", "signed_off_at": "2021-07-15T16:30:00-07:00", "files": signed}).encode()
+
+
+def test_sign_off_of_former_files_is_not_taken_over(alvarez: Browser) -> None:
+    """A manifest signs the files as they were: with corrected ones it would fit no more, so it is chosen anew or left out."""
+    wrong = files_of(WRONG)
+    where = check(alvarez, {**wrong, "manifest": ("manifest.json", _manifest(wrong))}).headers["Location"]
+    assert "otherwise roster.csv is taken again" in text_of(alvarez.get(where))
+    assert "otherwise manifest.json is taken again" not in text_of(alvarez.get(where))
+    fields = {"form_token": form_token(alvarez.token), "school_year": "2021-22", "check": "1"}
+    answer = alvarez.ask("POST", "/roster/check", data=fields, files={"roster": files_of(rows())["roster"]})
+    assert answer.headers.get("Location") == "/roster/3", text_of(answer)
 
 
 @pytest.mark.parametrize("number", ["99", "-1", "x", "9" * 30, "٣"])

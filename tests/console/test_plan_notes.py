@@ -70,6 +70,7 @@ def test_everybody_who_loses_a_place_with_a_course(office: Office, ito: Browser)
     assert [course.ends for course in letter(detail, Names({}))] == [3]
     text = _approval(office, ito, detail)
     assert "Places that end (3)" in text
+    assert "All else nothing" in text
     assert "Ana Reyes" in text
     assert "Eve Lund, added by hand" in text
     fields = {"change": [step.fingerprint for step in detail.steps], "seen": "0", "reason": "over", "ends": "0"}

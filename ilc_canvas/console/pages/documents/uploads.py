@@ -50,14 +50,14 @@ def check(visit: Visit) -> Response:
 
 
 def _files(visit: Visit) -> dict[str, File]:
-    """By part: what was chosen, and what the former check has."""
+    """By part: what was chosen, and what the former check has; but for the manifest, which signs files that were corrected since."""
     number = visit.typed("check")
     former = checks.read(visit.store, ROSTER, int(number), visit.at) if number.isascii() and number.isdigit() and len(number) < 10 else None
     found: dict[str, File] = {}
     for name in (*PARTS, _MANIFEST):
         if file := chosen_file(visit, name):
             found[name] = file
-        elif former and (kept := checks.file_of(visit.store, former, name)) and kept.content is not None:
+        elif name in PARTS and former and (kept := checks.file_of(visit.store, former, name)) and kept.content is not None:
             found[name] = File(kept.name, kept.content)
     return found
 
@@ -83,7 +83,7 @@ def _keep(visit: Visit, intake: Intake, given: Mapping[str, File]) -> int:
         counts={"people": len(roster.people), "teams": len(roster.teams), "COPs": len(roster.cops)},
         findings=[findings.whole(each) for each in intake.findings],
         forms=intake.forms,
-        files=[CheckedFile(name, file.name, file.sha256, file.data) for name, file in given.items()],
+        files=[CheckedFile(name, file.name, file.sha256, file.data if name in PARTS else None) for name, file in given.items()],
     )
     return checks.keep(visit.store, found)
 
