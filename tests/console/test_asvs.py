@@ -94,6 +94,13 @@ def test_passwords_of_any_composition(password: str) -> None:
     assert (passwords.matches(password, stored), passwords.matches(password[:-1], stored)) == (True, False)
 
 
+def test_passwords_are_taken_whole() -> None:
+    """Nothing is cut off a password, at whatever length; only how a keyboard composes letters (NFKC) makes no difference."""
+    whole = ("otter quilt marble wander " * 40)[: passwords.LONGEST]
+    stored = passwords.hashed(whole, "M. Ito")
+    assert [passwords.matches(each, stored) for each in (whole, f"{whole}x", whole.upper(), whole[:-1])] == [True, False, False, False]
+
+
 def test_password_fields_are_masked_and_pasteable(office: Office) -> None:
     """Each field for a password hides it, and tells a password manager what it is for."""
     office.account("M. Ito", Role.APPROVER)

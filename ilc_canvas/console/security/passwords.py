@@ -40,7 +40,7 @@ def _is_easy(text: str, name: str) -> bool:
 def matches(password: str, stored: str | None) -> bool:
     """Whether this is the password of the stored hash. It takes as long if there is no account, or none with a password."""
     try:
-        return _HASHER.verify(stored or _nobody(), _normal(password[:LONGEST])) and bool(stored)
+        return _HASHER.verify(stored or _nobody(), _normal(password[:LONGEST])) and bool(stored) and len(password) <= LONGEST
     except (Argon2Error, InvalidHashError):
         return False
 
