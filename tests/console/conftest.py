@@ -148,11 +148,15 @@ def drifted(edited: str, settings: Settings, tmp_path: Path) -> Iterator[Office]
 @pytest.fixture
 def empty(settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console on a store with nothing in it."""
-    url = made_store(tmp_path)
+    with closing(open_store(with_role(made_store(tmp_path)))) as store, serving(settings, store) as made:
+        yield made
+
+
+def with_role(url: str) -> str:
+    """The same store; on a database server the console has its role there, and in each copy."""
     if POSTGRES:
         assert make_role(url).returncode == 0
-    with closing(open_store(url)) as store, serving(settings, store) as made:
-        yield made
+    return url
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.people import accounts, identities
 from ilc_canvas.store.people.accounts import Role
 from tests.console.cast import Browser, Office, text_of
-from tests.console.conftest import serving
+from tests.console.conftest import serving, with_role
 from tests.stores import made_store
 
 
@@ -97,7 +97,7 @@ SCHOOL = "https://school.example"
 def linked(settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console with a school's sign-in."""
     given = {"console_oidc_issuer": SCHOOL, "console_oidc_client": "x", "console_oidc_secret": SecretStr("x")}
-    with closing(open_store(made_store(tmp_path))) as store, serving(settings.model_copy(update=given), store) as made:
+    with closing(open_store(with_role(made_store(tmp_path)))) as store, serving(settings.model_copy(update=given), store) as made:
         yield made
 
 

@@ -32,7 +32,7 @@ from tests.cli.conftest import CLOCK
 from tests.cli.people_cast import Office as Roster
 from tests.cli.people_cast import rows
 from tests.console.cast import Browser, Office, live_things, text_of
-from tests.console.conftest import environment, said, serving
+from tests.console.conftest import environment, said, serving, with_role
 from tests.console.visitor import Visitor
 from tests.sandbox.process import TOKEN, Sandbox, start_sandbox
 from tests.stores import copied, made_folder, made_store
@@ -59,7 +59,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         roster = Roster(said, tmp_path_factory.mktemp("facilitators"), canvas)
         roster.sign(rows(**ROWS))
         roster.sync()
-        yield Filled(canvas, store)
+        yield Filled(canvas, with_role(store))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.people import attempts, identities
 from ilc_canvas.store.people.accounts import Role
 from tests.console.cast import SAME, Browser, Office, text_of, token_in
-from tests.console.conftest import serving
+from tests.console.conftest import serving, with_role
 from tests.stores import made_store
 
 ITO, HEADER = "M. Ito", "X-Forwarded-User"
@@ -27,7 +27,7 @@ OURS = ("127.0.0.1/32", "10.0.3.0/24", "2001:db8:1::/48")
 def office(settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console behind a proxy on this machine, which signs people in."""
     given = {"console_proxies": OURS, "console_proxy_header": HEADER}
-    with closing(open_store(made_store(tmp_path))) as store, serving(settings.model_copy(update=given), store) as made:
+    with closing(open_store(with_role(made_store(tmp_path)))) as store, serving(settings.model_copy(update=given), store) as made:
         made.account(ITO, Role.APPROVER)
         yield made
 
@@ -151,7 +151,7 @@ def test_unknown_name_is_told_so(office: Office) -> None:
 def test_header_of_anybody_else_is_ignored(settings: Settings, tmp_path: Path) -> None:
     """From an address that is no proxy the header is nothing, and so is one that comes twice, or where the settings name none."""
     given = {"console_proxies": ("10.0.3.0/24",), "console_proxy_header": HEADER}
-    with closing(open_store(made_store(tmp_path))) as store, serving(settings.model_copy(update=given), store) as made:
+    with closing(open_store(with_role(made_store(tmp_path)))) as store, serving(settings.model_copy(update=given), store) as made:
         made.account(ITO, Role.APPROVER)
         identities.link(store, ITO, "mito", issuer=identities.PROXY, actor="root", at=made.clock())
         assert _by_proxy(made, "mito").post("/sign-in/network").status_code == 404

@@ -28,7 +28,7 @@ from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.people import attempts, identities
 from ilc_canvas.store.people.accounts import Role
 from tests.console.cast import Browser, Office, text_of, token_in
-from tests.console.conftest import serving
+from tests.console.conftest import serving, with_role
 from tests.console.provider import CLIENT, OTHER_KEY, SECRET, Provider, provider
 from tests.console.visitor import Visitor
 from tests.stores import made_store
@@ -47,7 +47,7 @@ def school() -> Iterator[Provider]:
 @pytest.fixture
 def office(school: Provider, settings: Settings, tmp_path: Any) -> Iterator[Office]:
     """A console whose staff come by it; M. Ito has an account, and the school knows her under a number."""
-    store = open_store(made_store(tmp_path))
+    store = open_store(with_role(made_store(tmp_path)))
     with serving(_settings(settings, school), store) as made:
         made.account(ITO, Role.APPROVER)
         identities.link(store, ITO, school.subject, issuer=school.url, actor="root", at=made.clock())
