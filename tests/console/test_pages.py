@@ -5,10 +5,13 @@ import re
 import pytest
 
 from ilc_canvas.console.pages import PAGES
+from ilc_canvas.reconcile.change import Create
+from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.runs import details
 from ilc_canvas.store.worker import stats
 from tests.console.cast import Browser, Office, text_of
+from tests.store.cast import Clock, Desk, seat
 
 _ONLY_WITHIN = {"/me/code"}  # nothing to see before something was begun
 LISTS = [page.path for page in PAGES if page.method == "GET" and "{" not in page.path and Role.VIEWER in page.roles]
@@ -72,6 +75,16 @@ def test_run_tells_open_before_done(viewer: Browser) -> None:
     held = text_of(viewer.get("/runs/3"))
     assert "Waiting for a person: " in held
     assert "Read the plan" in held
+
+
+def test_run_with_very_much_open_stays_small(viewer: Browser, office: Office) -> None:
+    """Of 300 changes that wait twenty are shown at first, and all of them on request."""
+    with take_lease(office.store, "worker-1", renewal=None) as lease:
+        desk = Desk(office.store, lease, Clock(office.clock()))
+        number = desk.run(*(Create(seat(person)) for person in range(1, 301)), status="partial")
+    few, everything = viewer.get(f"/runs/{number}"), viewer.get(f"/runs/{number}?all=yes")
+    assert [page.text.count('<li><div class="what">') for page in (few, everything)] == [20, 300]
+    assert "Show all 300" in text_of(few)
 
 
 def test_progress_of_a_run_that_is_over(viewer: Browser) -> None:

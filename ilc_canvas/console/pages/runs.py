@@ -20,6 +20,8 @@ from ilc_canvas.views.outcomes import HEADS, ChangeOutcome, change_outcomes
 from ilc_canvas.views.sentences import tried
 
 _PAGE = 30
+_FEW = 20
+"""So many of each kind of open change are shown of a run with very many."""
 _STOP_POLLING = 286
 """The status at which htmx stops asking."""
 
@@ -49,6 +51,8 @@ def one(visit: Visit) -> Response:
         "done": len(done),
         "courses": letter(detail, names, done),
         "show_rows": len(done) <= MANY or "all" in visit.query,
+        "show_open": sum(each.is_open for each in outcomes) <= MANY or "all" in visit.query,
+        "few": _FEW,
         "decisions": approvals.plan_decisions(visit.store, detail.info.number),
         "untouched": untouched(detail, names),
         "is_running": is_running,
