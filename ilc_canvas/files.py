@@ -27,7 +27,7 @@ def installed_path(name: str) -> Path:
 def config_file() -> Path:
     """The TOML file: the one that ILC_CANVAS_CONFIG names, or that of the installation.
 
-    One that lies in the working directory may be anybody's: SettingsError where it says something else and nobody has named it.
+    One that lies in the working directory may be anybody's: SettingsError if it says something else and nobody has named it.
     """
     named = os.environ.get(f"{PREFIX}CONFIG")
     if named and not Path(named).is_file():
@@ -46,7 +46,7 @@ def _installed() -> Path:
 
 
 def secret_in(field: str) -> str | None:
-    """What stands in the file that ILC_CANVAS_<FIELD>_FILE names, without its last line break; None where nothing is named."""
+    """What stands in the file that ILC_CANVAS_<FIELD>_FILE names, without its last line break; None if nothing is named."""
     name = os.environ.get(f"{PREFIX}{field.upper()}_FILE", "")
     try:
         return Path(name).read_text("utf-8").rstrip("\r\n") if name else None

@@ -289,7 +289,7 @@ def read_settings(**given: Any) -> Settings:
         lines = [f"  {_where(problem['loc'])}: {_said(problem)}" for problem in error.errors()]
         raise SettingsError("\n".join(["The settings cannot be used. Nothing was done.", *lines])) from error
     except TOMLDecodeError as error:
-        raise SettingsError(f"{config_file()} is no TOML file: {error}. Nothing was done.") from error
+        raise SettingsError(f"{config_file()} is not a TOML file: {error}. Nothing was done.") from error
     except pydantic_settings.SettingsError as error:
         raise SettingsError(f"A table in the environment must be JSON: {error}. Nothing was done.") from error
     settings._token_given = "token" in given

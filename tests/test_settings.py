@@ -83,7 +83,7 @@ def test_missing_settings_file_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_broken_settings_file_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A file that is no TOML is refused by its name, in one sentence."""
     _file(monkeypatch, tmp_path, "prefix = ")
-    with pytest.raises(SettingsError, match=r"ilc\.toml is no TOML file"):
+    with pytest.raises(SettingsError, match=r"ilc\.toml is not a TOML file"):
         read_settings()
 
 

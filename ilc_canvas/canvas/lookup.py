@@ -17,7 +17,7 @@ from ilc_canvas.reconcile.wording import count
 from ilc_canvas.threads import calls
 
 _SINGLY = 50
-"""People whom the ledger knows and no list shows: more than so many is no accident of paging."""
+"""People whom the ledger knows and no list shows: more than so many is not an accident of paging."""
 _SHOWN = ("email", "last_login")
 """What Canvas shows of an account if it is asked to, at no request more."""
 _FEW = 5

@@ -36,7 +36,7 @@ def read_all(reading: Reading, at: Callable[[], datetime]) -> State:
 
 def read_person(reading: Reading, rows: Sequence[Record], *, standing: Mapping[Key, Record], at: Callable[[], datetime]) -> State | None:
     """What one person's places stand in, and these (`rows`). A section in which the person is seen is there; of others, the course is
-    read. None where any of it could not be read.
+    read. None if any of it could not be read.
     """
     for kind in in_order():
         reading.found += kind.listed(reading)

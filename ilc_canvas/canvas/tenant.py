@@ -39,13 +39,13 @@ def read_tenant(transport: Transport, account: str) -> Tenant:
 
 
 def _uuid(row: Mapping[str, object]) -> str:
-    """The account's own identifier, which no other account of any Canvas has; empty where Canvas shows none."""
+    """The account's own identifier, which no other account of any Canvas has; empty if Canvas shows none."""
     found = row.get("uuid")
     return found if isinstance(found, str) else ""
 
 
 def _importing_since(transport: Transport, root: int) -> datetime | None:
-    """Since when the oldest SIS import runs; None where none does, or this token may not know, or Canvas has none (contract-sis 1)."""
+    """Since when the oldest SIS import runs; None if none does, or this token may not know, or Canvas has none (contract-sis 1)."""
     try:
         answer = transport.call("GET", f"accounts/{root}/sis_imports/importing")
     except TokenError:

@@ -46,7 +46,7 @@ def check_echo(key: Key, sent: Mapping[str, Any], answer: Mapping[str, Any], *, 
         if name in answer and (_same(name, value, answer[name]) or _is_rewritten(name, answer, texts)):
             continue
         if name in answer or name.startswith("sis_"):
-            raise DroppedError(f"Canvas dropped {name} of {key} without a word: this token lacks a right.", name)
+            raise DroppedError(f"Canvas silently dropped {name} of {key}: this token lacks a right.", name)
 
 
 def _is_rewritten(name: str, answer: Mapping[str, Any], texts: Mapping[str, Any]) -> bool:

@@ -223,7 +223,7 @@ _WORDS = {
     "team_renamed": "is renamed",
     "team_moved": "moves",
     "cop_added": "is a new COP",
-    "cop_removed": "is no COP any more",
+    "cop_removed": "is no longer a COP",
     "cop_changed": "has changed",
 }
 

@@ -19,7 +19,7 @@ class MeetingChange:
 
 
 def calendar_diff(before: Calendar, after: Calendar) -> tuple[MeetingChange, ...]:
-    """Everything that is different, in the order of the ids. What is equal gives nothing; a sequence number alone is no difference."""
+    """Everything that is different, in the order of the ids. What is equal gives nothing; a sequence number alone is not a difference."""
     old, new = before.by_id, after.by_id
     changes: list[MeetingChange] = []
     for meeting_id in sorted(old.keys() | new.keys()):

@@ -41,7 +41,7 @@ class Placed:
     """Where the meetings of a calendar go with a roster."""
 
     events: tuple[MeetingEvent, ...]
-    cancelled: tuple[MeetingEvent, ...]  # never made anew; what is there already is to be marked
+    cancelled: tuple[MeetingEvent, ...]  # never made again; what is there already is to be marked
     unplaced: tuple[Unplaced, ...]
 
 

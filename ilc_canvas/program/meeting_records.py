@@ -40,7 +40,7 @@ _WHY = {
     "not-on-roster": "is not on roster version {}",
     "not-active": "has no course by roster version {}: it is not active",
     "no-course": "has no course by roster version {}",
-    "no-section": "is no section that roster version {} has people for",
+    "no-section": "is not a section that roster version {} has people for",
 }
 
 

@@ -65,7 +65,7 @@ class Cells:
         return value
 
     def number(self, column: str) -> int | None:
-        """A count, or None where nothing (or nothing readable) is written."""
+        """A count, or None if nothing (or nothing readable) is written."""
         value = self.text(column)
         if value.isascii() and value.isdigit() and len(value) <= 6:
             return int(value)
@@ -109,7 +109,7 @@ class Cells:
         if length is None or not (value.isascii() and value.isdigit()):
             fix = "A school has 14 digits, a district 7. Look it up in the CDE directory, and keep the column as text."
             fix = f"Write it as {as_cds(value)}." if as_cds(value) else fix
-            self._error(column, value, "is no CDS code.", fix=fix)
+            self._error(column, value, "is not a CDS code.", fix=fix)
             return value
         if length != len(value):
             fix = f"It is read as {value.zfill(length)}. A spreadsheet has eaten the zero: keep the column as text."

@@ -100,7 +100,7 @@ def _facilitators(at: At, cop: Cop) -> Iterator[Finding]:
 
 
 def _facilitator(at: At, cop: Cop, person_id: str, *, person: Person | None) -> Iterator[Finding]:
-    """Facilitators are on the roster, are no guests, and are facilitators there too."""
+    """Facilitators are on the roster, are not guests, and are facilitators there too."""
     column = "facilitator_ids"
     if person is None:
         yield at.error(column, person_id, "is not on the roster.", fix="Add the person to the roster, or correct the id.")

@@ -8,6 +8,6 @@ from ilc_canvas.roster.reading import read_file, read_table
 
 
 def read_counties(path: Path) -> Mapping[str, str]:
-    """Region (I to IV) by county name. RosterError where the table cannot be read."""
+    """Region (I to IV) by county name. RosterError if the table cannot be read."""
     table = read_table(read_file(path), COUNTIES)
     return {row.cells["county"]: row.cells["region_working"] for row in table.rows}

@@ -10,7 +10,7 @@ from ilc_canvas.roster.findings import Severity
 
 _HIGH = "\x80-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _AGAIN = 'Save the file again as "CSV UTF-8", and look whether the name is right.'
-_RETYPE = "Type it anew, without pasting."
+_RETYPE = "Retype it, without pasting."
 _RETYPE_IF = f"Is it meant? If not: {_RETYPE}"
 _ITSELF = "Write the character itself, or accept it as it is."
 _EMPTY_IF = "Leave the cell empty, or accept it as it is."

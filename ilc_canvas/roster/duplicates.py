@@ -22,7 +22,7 @@ class Duplicate(Generic[T]):
 
 
 def duplicates(sheet: Sheet[T], of: Callable[[T], str]) -> Iterator[Duplicate[T]]:
-    """Each later row, with the first one that has the same `of`, whatever its case; an empty value is no double."""
+    """Each later row, with the first one that has the same `of`, whatever its case; an empty value is not a duplicate."""
     seen: dict[str, tuple[At, T]] = {}
     for at, value in sheet:
         word = of(value).casefold()

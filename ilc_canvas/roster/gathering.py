@@ -16,7 +16,7 @@ _OF_FORM = frozenset(
         "is not a time.",
         "is not an e-mail address.",
         "is not the name of a time zone.",
-        "is no CDS code.",
+        "is not a CDS code.",
         "is another school year.",
         "is this school year, written in another way.",
         "lacks a leading zero.",

@@ -65,7 +65,7 @@ class Reading:
 def read_files(files: Sequence[Path], manifest: Path | None, how: Reading) -> Intake:
     """The roster of these files: roster, teams, COP catalog.
 
-    RosterError where a file is refused as a whole (cut off, empty, too large, other columns, not what the manifest signed).
+    RosterError if a file is refused as a whole (cut off, empty, too large, other columns, not what the manifest signed).
     """
     roster, teams, cops = (read_file(path, how.rules.most_bytes) for path in files)
     return take_files(Files(roster, teams, cops), read_file(manifest) if manifest else None, how)

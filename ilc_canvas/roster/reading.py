@@ -128,7 +128,7 @@ def read_grid(file: File, layout: Layout, rules: ReadingRules, *, on_rows: OnRow
 
 
 def read_table(file: File, layout: Layout, rules: ReadingRules = STANDARD, *, on_rows: OnRows = no_rows) -> Table:
-    """The rows of a file of this layout. RosterError where the file as a whole is of no use; it holds every reason."""
+    """The rows of a file of this layout. RosterError if the file as a whole is of no use; it holds every reason."""
     grid = read_grid(file, layout, rules, on_rows=on_rows)
     start = header_at(grid.records, layout, rules)
     if not any(record.filled for record in grid.records):
@@ -227,7 +227,7 @@ def cell_text(at: At, column: str, cell: str, *, findings: list[Finding]) -> str
     unfit = {char for char in text if unicodedata.category(char) in UNFIT and char not in JOINERS}
     unfit -= set("\n\r\t") if column in PROSE else set()
     if unfit:
-        findings.append(at.error(column, text, "holds characters that cannot be seen.", fix="Type it anew, without pasting."))
+        findings.append(at.error(column, text, "holds characters that cannot be seen.", fix="Retype it, without pasting."))
     else:
         findings.extend(_damage(at, column, text))
     return "".join("\ufffd" if char in unfit else char for char in text)

@@ -64,7 +64,7 @@ def main() -> int:
     try:
         server = Server(asked.port, site(asked))
     except (OSError, OverflowError) as error:
-        why = "is no port: 0 to 65535" if isinstance(error, OverflowError) else f"cannot be had ({error.strerror})"
+        why = "is not a port: 0 to 65535" if isinstance(error, OverflowError) else f"cannot be had ({error.strerror})"
         sys.stderr.write(f"Port {asked.port} {why}. Choose another with --port; without it a free one is taken.\n")
         return 1
     stop = threading.Event()

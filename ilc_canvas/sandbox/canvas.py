@@ -86,7 +86,7 @@ class Canvas:
             self._kept = deepcopy((self._world, self._older, self._writes, self._language))
 
     def go_back(self) -> bool:
-        """To what was kept; False where nothing was."""
+        """To what was kept; False if nothing was."""
         with self._lock:
             if self._kept:
                 self._world, self._older, self._writes, self._language = deepcopy(self._kept)

@@ -51,7 +51,7 @@ class Restored:
 def backup(store: Store, target: Path) -> Copy:
     """The store as it is at one moment, in a new file for its owner alone; nobody has to stop for it.
 
-    The file gets its name when it was looked through. StoreError where it is there already, or the copy is not whole; OSError.
+    The file gets its name when it was looked through. StoreError if it is there already, or the copy is not whole; OSError.
     """
     source = _file_of(store)
     before = _looked_through(source).head
@@ -135,7 +135,7 @@ def _said(what: str) -> Iterator[None]:
 
 
 def _looked_through(path: Path) -> Copy:
-    """Schema and end of the log. StoreError where the file is damaged, or no store."""
+    """Schema and end of the log. StoreError if the file is damaged, or no store."""
     if not path.is_file():
         raise StoreError(f"There is no file {path}. Nothing was changed.")
     with _said(f"{path} is not a complete store"), closing(_connect(path, "rw")) as connection:

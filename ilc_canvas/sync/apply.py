@@ -125,7 +125,7 @@ class _Flight:
     landed: list[_Landing] = field(default_factory=list)  # and not recorded yet
 
     def send(self) -> bool:
-        """Fill the free places, unless somebody wants it to stop; False where nothing is under way. Intents are committed first."""
+        """Fill the free places, unless somebody wants it to stop; False if nothing is under way. Intents are committed first."""
         if not _stopped(self.progress, self.context) and not self.ready:
             with self.context.journal.together():
                 intents = self.intend()

@@ -134,7 +134,7 @@ class Journal(Protocol):
         ...
 
     def done(self, run: int) -> Done:
-        """What one run has done. StoreError where it has changed nothing here."""
+        """What one run has done. StoreError if it has changed nothing here."""
         ...
 
     def parked(self) -> Mapping[Key, Parked]:

@@ -121,7 +121,7 @@ def _require_sis(tenant: Tenant, ask: RunRequest) -> None:
     """Without the right to set SIS ids Canvas drops them in silence, and every run would build everything again: nothing may be written."""
     if not ask.dry_run and not tenant.rights.get("manage_sis", True):
         raise MissingRightError(
-            "This token may not set SIS ids: Canvas would drop them without a word. Nothing was written. "
+            "This token may not set SIS ids: Canvas would drop them silently. Nothing was written. "
             f'Ask the Canvas administrator for "SIS Data - manage" (manage_sis) on the account "{tenant.account_name}".'
         )
 

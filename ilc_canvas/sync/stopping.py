@@ -37,7 +37,7 @@ class Stopping:
         )
 
     def succeeded(self) -> None:
-        """Something was done: failures are counted anew."""
+        """Something was done: failures are counted from zero."""
         self.in_a_row = self.content_in_a_row = 0
 
     def content_failed(self) -> None:

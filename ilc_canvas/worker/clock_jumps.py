@@ -15,7 +15,7 @@ LOOK, JUMP = 5.0, 30.0  # seconds: between two looks, and by which the two clock
 def watch_clock(
     scheduler: BaseScheduler, now: Callable[[], datetime], monotonic: Callable[[], float], *, stop: threading.Event, look: float = LOOK
 ) -> None:
-    """Until somebody sets `stop`: compare the clock on the wall with the one that only counts, and count anew if it has jumped."""
+    """Until somebody sets `stop`: compare the clock on the wall with the one that only counts, and start over if it has jumped."""
     at, tick = now(), monotonic()
     while not stop.wait(look):
         went, passed = (now() - at).total_seconds(), monotonic() - tick

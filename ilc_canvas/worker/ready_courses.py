@@ -1,4 +1,4 @@
-"""How many courses are ready to open, for monitoring: worked out anew only after a run, or after something was signed."""
+"""How many courses are ready to open, for monitoring: worked out again only after a run, or after something was signed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

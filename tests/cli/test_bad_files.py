@@ -39,7 +39,7 @@ ROSTER = [
     cell("person_id", "", "is missing.", "Fill it in."),
     cell("display_name", "JosÃ©", '"JosÃ©"', "CSV UTF-8"),
     cell("display_name", "Jos\ufffd", "a character was lost".capitalize(), "CSV UTF-8"),
-    cell("display_name", "Jo\u202esé", '"Jo\\u202esé"', "Type it anew"),
+    cell("display_name", "Jo\u202esé", '"Jo\\u202esé"', "Retype it"),
     cell("email", "nobody", '"nobody"', "Ask the person"),
     cell("email", "a@b@example.org", '"a@b@example.org"', "Ask the person"),
     cell("role_type", "boss", '"boss"', "Use one of"),

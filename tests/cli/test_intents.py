@@ -90,7 +90,7 @@ def test_draft_is_a_roster_to_complete(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_decisions_are_kept(cli: Cli, tmp_path: Path) -> None:
-    """What was decided once is known the next time, in whatever file the answer stands, and can be decided anew; the log counts it."""
+    """What was decided once is known the next time, in whatever file the answer stands, and can be decided again; the log counts it."""
     review, saved = tmp_path / "review.csv", tmp_path / "saved.csv"
     assert imported(cli, "--review", str(review)).code == 0
     listed = rows(review)

@@ -153,7 +153,7 @@ def test_sign_in_leads_nowhere_else(ito: Office, elsewhere: str) -> None:
 
 
 def test_changed_roles_end_sessions(ito: Office) -> None:
-    """Whoever gets other roles signs in anew; the log says who changed them."""
+    """Whoever gets other roles signs in again; the log says who changed them."""
     ito.account("J. Bell", Role.APPROVER)
     browser = ito.browser(MITO)
     accounts.set_roles(ito.store, MITO, [Role.VIEWER], actor="S. Okafor", at=ito.clock())

@@ -31,7 +31,7 @@ class Hand:
         return body if status == 200 else None
 
     def one_of(self, things: list[Any]) -> Any:
-        """The one that the number picks; None where there is none."""
+        """The one that the number picks; None if there is none."""
         return things[self.pick % len(things)] if things else None
 
     def courses(self) -> list[Course]:

@@ -170,7 +170,7 @@ class Sequence(RuleBasedStateMachine):
         return last is not None and last.status in ("held", "partial", "planned")
 
     def removals(self) -> set[str] | None:
-        """What a run would end now; None where it cannot say."""
+        """What a run would end now; None if it cannot say."""
         report = self.run(dry=True)
         return self.stage.books.removals(report.run) if report else None
 

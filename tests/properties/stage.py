@@ -139,7 +139,7 @@ class Stage:
         )
 
     def run(self, *, dry: bool = False, doom: Doom | None = None, in_flight: int = 1) -> Report | None:
-        """One run; None where it ended in an error of ours, or died. The store is opened anew after a death."""
+        """One run; None if it ended in an error of ours, or died. The store is opened anew after a death."""
         doom = doom or Doom("nowhere")
         first = len(self.inside.sent)
         self.last = None

@@ -233,12 +233,12 @@ FOUND: dict[str, tuple[str, Sequence[Change], Expected]] = {
     "codes with dashes": (
         ROSTER,
         [column("cds_code", "43-69427-4330312", [2])],
-        error("cds_code", "is no CDS code", "Write it as 43694274330312.", "P2"),
+        error("cds_code", "is not a CDS code", "Write it as 43694274330312.", "P2"),
     ),
     "codes in scientific notation": (
         ROSTER,
         [column("cds_code", "4.36943E+13", [2, 3])],
-        error("cds_code", "is no CDS code", "keep the column as text", "P2", [2, 3]),
+        error("cds_code", "is not a CDS code", "keep the column as text", "P2", [2, 3]),
     ),
     "codes without their zero": (
         ROSTER,

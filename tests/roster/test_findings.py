@@ -40,8 +40,8 @@ PERSON_ERRORS: Mapping[str, tuple[dict[str, str], str, str]] = {
     "unknown COP as guest": ({"cop_guest": "X"}, "cop_guest", "is not a COP"),
     "guest in a closed COP": ({"cop_guest": "NB"}, "cop_guest", "is closed to guests"),
     "facilitator by one file": ({"cop_facilitator": "EQ"}, "cop_facilitator", "does not name ILC-0003"),
-    "code of 12 digits": ({"cds_code": "436942701071"}, "cds_code", "is no CDS code"),
-    "code as a number": ({"cds_code": "4.36943E+13"}, "cds_code", "is no CDS code"),
+    "code of 12 digits": ({"cds_code": "436942701071"}, "cds_code", "is not a CDS code"),
+    "code as a number": ({"cds_code": "4.36943E+13"}, "cds_code", "is not a CDS code"),
     "staff rights by a word": ({"role_type": "ipd_staff"}, "role_type", "does not go with the affiliation continuing"),
 }
 
@@ -100,7 +100,7 @@ TEAM_ERRORS: Mapping[str, tuple[dict[str, str], str, str]] = {
     "lead who is a member": ({"lead_ids": "ILC-0002;ILC-0013;ILC-0003"}, "lead_ids", "is not a lead"),
     "lead left out": ({"lead_ids": "ILC-0002"}, "lead_ids", "does not name ILC-0013"),
     "count unreadable": ({"member_count": "some"}, "member_count", "is not a number"),
-    "district of 5 digits": ({"district_cds": "69427"}, "district_cds", "is no CDS code"),
+    "district of 5 digits": ({"district_cds": "69427"}, "district_cds", "is not a CDS code"),
     "contact unknown": ({"primary_contact_staff_id": "ILC-9999"}, "primary_contact_staff_id", "is not on the roster"),
     "contact not staff": ({"primary_contact_staff_id": "ILC-0003"}, "primary_contact_staff_id", "is not of affiliation staff"),
 }

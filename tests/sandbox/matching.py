@@ -17,7 +17,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
 
 
 def trouble(want: Any, got: Any, at: str = "$") -> str | None:
-    """The first place where `got` is not what is wanted, in words; None where all is well."""
+    """The first place where `got` is not what is wanted, in words; None if all is well."""
     if isinstance(want, dict) and any(key.startswith("$") for key in want):
         wrong = [key for key, argument in want.items() if not OPERATORS[key](argument, got)]
         return f"{at}: wanted {brief(want)}, got {brief(got)}" if wrong else None

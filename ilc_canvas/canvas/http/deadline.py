@@ -1,6 +1,6 @@
 """The end of one request: name look-up, connection, first byte and whole body within so many seconds, whatever it waits for.
 
-Time-outs of sockets count anew from each byte, and nothing interrupts a name look-up: so a thread of its own does the work.
+Time-outs of sockets start counting again from each byte, and nothing interrupts a name look-up: so a thread of its own does the work.
 """
 
 import socket

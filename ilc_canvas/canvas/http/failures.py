@@ -45,7 +45,7 @@ class TakenError(RefusedError):
 
 
 def refusal(response: requests.Response, calls: Allowlist) -> CanvasError | None:
-    """Our error for this answer, or None where it is one to use."""
+    """Our error for this answer, or None if it is one to use."""
     status = response.status_code
     if is_dead_token(response):
         return TokenError("Canvas refuses the token: it has expired, or was revoked or mistyped. Put in a new one and run doctor.")

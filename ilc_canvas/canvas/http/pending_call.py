@@ -18,7 +18,7 @@ class PendingCall:
     repeatable: bool
     until: float
     renewed: bool = False  # whether it was sent again with another token already
-    unclear: bool = False  # whether an attempt may have been done: what later ones say is no proof that nothing was
+    unclear: bool = False  # whether an attempt may have been done: what later ones say does not prove that nothing was
 
     @property
     def name(self) -> str:

@@ -77,7 +77,7 @@ def _shown(address: str) -> str:
 
 
 def checked_token(token: str) -> str:
-    """Without blanks round it; SettingsError where it cannot be one: an odd character would make requests tell the token in an error."""
+    """Without blanks round it; SettingsError if it cannot be one: an odd character would make requests tell the token in an error."""
     token = token.strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise SettingsError(

@@ -180,7 +180,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
                 asked.renewed = True
 
     def _renewed(self, refused: str) -> bool:
-        """A refused token may have been replaced meanwhile: it is read anew, and the call repeated if it is another one."""
+        """A refused token may have been replaced meanwhile: it is read again, and the call repeated if it is another one."""
         with self._lock:
             if self._secret == refused:
                 with suppress(SettingsError, OSError):  # no better token to be had: the refusal stands
@@ -219,7 +219,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
         return UnavailableError(f"{text}." if sent else f"{text}: no connection stood by then.")
 
     def _read(self, response: requests.Response, until: float) -> bool:
-        """Read the body, but not without end: False where it is too large or takes too long."""
+        """Read the body, but not without end: False if it is too large or takes too long."""
         chunks, size = [], 0
         with response:
             for chunk in response.iter_content(CHUNK):
@@ -281,7 +281,7 @@ class Transport(Requester):  # type: ignore[misc]  # canvasapi is untyped
             self._throttle.remaining = number(shown, self._remaining)
             self._remaining = left_at_rest(number(shown, self._remaining), others=self._flying - 1) if shown else self._remaining
             if date := response.headers.get("Date"):
-                with suppress(ValueError, TypeError, OverflowError):  # a proxy's odd date is no reason to lose the answer
+                with suppress(ValueError, TypeError, OverflowError):  # a proxy's odd date is not a reason to lose the answer
                     self.offset = (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
 
     def _pace(self) -> None:

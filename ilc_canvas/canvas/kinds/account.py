@@ -82,7 +82,7 @@ ACCOUNT = CanvasKind(
         Need(
             "manage_sis",
             (right("manage_sis"),),
-            "set SIS ids: they would be dropped without a word, and every run would build everything again",
+            "set SIS ids: they would be silently dropped, and every run would build everything again",
             "SIS Data - manage",
         ),
         Need("manage_account", (right("manage_account_settings"),), "make the sub-account and the term", "Account-level settings - manage"),

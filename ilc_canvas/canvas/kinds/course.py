@@ -24,7 +24,7 @@ _TEXTS = {"name": "name", "code": "course_code"}
 
 
 def _record(row: Row, account: Key, terms: Mapping[int, Key]) -> Record:
-    """A course; its term by SIS id where it is ours, by Canvas's number where not."""
+    """A course; its term by SIS id if it is ours, by Canvas's number if not."""
     term = terms.get(row["enrollment_term_id"])
     fields: dict[str, Value] = {
         "name": row["name"],

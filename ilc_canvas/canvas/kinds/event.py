@@ -29,7 +29,7 @@ from ilc_canvas.reconcile.state import Fields, Key, Record, course_of
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 10
-"""Courses in one list: Canvas ignores an eleventh without a word (live-content 10)."""
+"""Courses in one list: Canvas silently ignores an eleventh (live-content 10)."""
 CANCELLED = "Cancelled: "
 """What the title of a meeting that is not held begins with."""
 _LONGEST = 255

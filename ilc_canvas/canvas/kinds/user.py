@@ -56,7 +56,7 @@ def _update(access: Access, change: Update) -> Answer:
         return _change_login(access, change, form={"unique_id": changed["login"]}, which=_of_login)
     if "sis_id" in changed:
         return _change_login(access, change, form={"sis_user_id": changed["sis_id"] or ""}, which=_of_sis_id)
-    form = {name: change.after.fields[name] for name in NAMES}  # together: a rename alone may derive the sortable name anew (live.md 3)
+    form = {name: change.after.fields[name] for name in NAMES}  # together: a rename alone may derive the sortable name again (live.md 3)
     answer = access.transport.call("PUT", f"users/{number}", user=form)
     check_echo(change.key, form, answer.row, texts={name: change.before.fields.get(name) for name in NAMES})
     return answer
@@ -81,7 +81,7 @@ def _read(access: Access, subject: Record) -> Record | None:
 
 
 def _change_login(access: Access, change: Update, *, form: Mapping[str, Any], which: Callable[[list[Row], Fields], Row | None]) -> Answer:
-    """The account's login that is ours, by its own number, which is no person's number."""
+    """The account's login that is ours, by its own number, which is not a person's number."""
     number = change.after.handle
     login = which(whole_list(access.transport, f"users/{number}/logins"), change.before.fields)
     if login is None:

@@ -19,7 +19,7 @@ def show(visit: Visit) -> Response:
 
 
 def set_roles(visit: Visit) -> Response:
-    """Give an account the roles that are ticked; whoever has it signs in anew."""
+    """Give an account the roles that are ticked; whoever has it signs in again."""
     if refusal := needs_new_sign_in(visit, "/accounts"):
         return refusal
     roles = [role for role in Role if role in visit.ticked("role")]

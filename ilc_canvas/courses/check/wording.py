@@ -40,4 +40,4 @@ def wording_faults(line: str) -> Iterator[Fault]:
         if not any(date.start() <= found.start() < date.end() for date in dates):
             yield f'"{found[0]}" is a year', "The school year is {{ year }}."
     if shown(line) != " ".join(line.split()):
-        yield "there is a character that nobody sees, or that turns the direction of writing", "Write this line anew."
+        yield "there is a character that nobody sees, or that turns the direction of writing", "Rewrite this line."

@@ -72,7 +72,7 @@ class _Occurrence:
 def read_ics(file: File, *, zone: str, first_year: int) -> tuple[Table, Outline]:
     """A row for each date of each event, and where everything stands. Times in UTC are told in `zone`, unless the file names another.
 
-    RosterError where the file as a whole is of no use.
+    RosterError if the file as a whole is of no use.
     """
     text = _text(file)
     lines = outline(file, file.data.decode("utf-8-sig", errors="replace"))

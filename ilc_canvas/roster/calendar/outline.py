@@ -43,7 +43,7 @@ class Outline:
 
 
 def outline(file: File, text: str) -> Outline:
-    """RosterError where the text is not an iCalendar file, or ends before its last component."""
+    """RosterError if the text is not an iCalendar file, or ends before its last component."""
     events: dict[int, dict[str, int]] = {}
     open_components: list[str] = []
     event: dict[str, int] = {}

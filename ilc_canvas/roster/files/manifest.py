@@ -54,7 +54,7 @@ class Manifest:
 
 
 def read_manifest(file: File) -> Manifest:
-    """The manifest of this JSON. RosterError where it is none, with every field that is wrong."""
+    """The manifest of this JSON. RosterError if it is none, with every field that is wrong."""
     if len(file.data) > MOST_BYTES:
         raise RosterError(f"{file.name} is larger than a manifest can be. Nothing was stored.")
     try:
@@ -84,7 +84,7 @@ def check_files(manifest: Manifest, files: Sequence[File], school_year: str) -> 
 
 
 def check_rows(manifest: Manifest, rows: Mapping[str, int]) -> None:
-    """RosterError where a file has another number of rows than was signed."""
+    """RosterError if a file has another number of rows than was signed."""
     signed = {name: seal.rows for name, seal in manifest.files.items()}
     wrong = [f"{name} has {count(found, 'row')}, and {signed[name]} were signed." for name, found in rows.items() if found != signed[name]]
     if wrong:

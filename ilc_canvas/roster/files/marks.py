@@ -21,7 +21,7 @@ _MEANINGS: Mapping[Oddity, _Meaning] = {
     ),
     "no result": _Meaning("error", "a formula stands here without its result.", "Open it in Excel, paste the column as values, and save."),
     "error": _Meaning("error", "is what a formula says when it fails.", "Type what belongs there."),
-    "digits": _Meaning("error", "is a number of more than 15 digits, of which Excel keeps 15.", "Make the column text, and type it anew."),
+    "digits": _Meaning("error", "is a number of more than 15 digits, of which Excel keeps 15.", "Make the column text, and retype it."),
     "shown": _Meaning("warning", "is a number, and its zeros or letters only a format.", "It is read as it is shown. Safer: make it text."),
     "merged": _Meaning("error", "are merged cells, of which only the first holds a value.", "Unmerge them, and fill in each one."),
     "hidden row": _Meaning("warning", "the row is hidden, and is read like the others.", "Show it, and see whether it belongs there."),

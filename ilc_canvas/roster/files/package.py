@@ -48,7 +48,7 @@ def opened(name: str, data: bytes, rules: ReadingRules) -> zipfile.ZipFile:
         for part in archive.infolist():
             _check_part(name, archive, part)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-        raise RosterError(f"{name} is a damaged workbook, or is cut off. Fetch the file again, or save it anew.") from error
+        raise RosterError(f"{name} is a damaged workbook, or is cut off. Fetch the file again, or save it again.") from error
     return archive
 
 

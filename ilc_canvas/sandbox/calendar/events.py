@@ -63,7 +63,7 @@ def empty(call: Call, place: Calendar) -> CalendarEvent:
 
 
 def fill(call: Call, event: CalendarEvent, asked: Params) -> None:
-    """Take over what was sent. A section's time has its own times only: a text sent to it is dropped without a word."""
+    """Take over what was sent. A section's time has its own times only: a text sent to it is silently dropped."""
     times.take(call, event, asked)
     if event.parent_id is not None:
         return

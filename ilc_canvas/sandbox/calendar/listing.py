@@ -18,7 +18,7 @@ Window = tuple[Instant | None, Instant | None]
 
 
 def index(call: Call) -> Answer:
-    """By start, undated ones last. Codes after the tenth are dropped without a word; one unreadable code is 401 for all.
+    """By start, undated ones last. Codes after the tenth are silently dropped; one unreadable code is 401 for all.
 
     Without codes it is the caller's own calendar, which is always empty here; so is `type=assignment`.
     """

@@ -19,7 +19,7 @@ Times = list[tuple[Section, Params]]
 
 
 def read(call: Call, place: Calendar, asked: Params) -> Times | None:
-    """The sections and their times in a request; None where none were sent. Sent blank they break Canvas: 500."""
+    """The sections and their times in a request; None if none were sent. Sent blank they break Canvas: 500."""
     if asked.text(SENT_AS) is not None:
         raise errors.occurred(500, "internal_server_error", report=1)
     sent = asked.groups(SENT_AS)

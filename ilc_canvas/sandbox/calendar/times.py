@@ -22,7 +22,7 @@ RAILS_ZONES = {
 
 
 def known_zone(name: str | None, otherwise: str) -> str:
-    """The IANA name of a zone; an unknown one is dropped without a word."""
+    """The IANA name of a zone; an unknown one is silently dropped."""
     for each in (RAILS_ZONES.get(name or "", name), otherwise):
         try:
             return ZoneInfo(each or "").key
@@ -56,7 +56,7 @@ def take(call: Call, event: CalendarEvent, asked: Params) -> None:
 
 
 def fill_missing(event: CalendarEvent) -> None:
-    """One end alone counts for both; an end before the start becomes the start, which is no error."""
+    """One end alone counts for both; an end before the start becomes the start, which is not an error."""
     event.end_at = event.end_at or event.start_at
     event.start_at = event.start_at or event.end_at
     if event.start_at and event.end_at and event.end_at < event.start_at:

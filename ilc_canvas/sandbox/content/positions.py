@@ -10,7 +10,7 @@ Row = Module | ModuleItem | Topic
 
 
 def sent(asked: Params) -> int:
-    """The place that was sent; what is no number is 0."""
+    """The place that was sent; what is not a number is 0."""
     text = (asked.text("position") or "").strip()
     return int(text) if text.isdecimal() else 0
 
@@ -39,7 +39,7 @@ def insert(row: Row, rows: Sequence[Row], place: int) -> None:
 def next_module(call: Call, course: Course, *, counts: bool) -> int:
     """The place after the last module.
 
-    A Canvas of July 2022 counts them anew for a module that asks for no place only when something else touched the course.
+    A Canvas of July 2022 counts them again for a module that asks for no place only when something else touched the course.
     """
     is_here = call.moment is not None and call.moment.course_id == course.id
     last = call.moment.modules if call.moment and is_here else highest(call.world.course_modules(course.id))

@@ -12,7 +12,7 @@ UNKNOWN = "Invalid completion requirement type"
 
 
 def take(item: ModuleItem, asked: Params) -> None:
-    """Store the requirement that was sent; an empty one takes it away, and one that the item cannot meet is dropped without a word."""
+    """Store the requirement that was sent; an empty one takes it away, and one that the item cannot meet is silently dropped."""
     if "completion_requirement" in asked:
         item.requirement = {}
     if "completion_requirement" not in asked.names or asked.text("completion_requirement") is not None:

@@ -35,7 +35,7 @@ NEVER_EMPTY = {"home", "grades", "people", "syllabus", "rubrics", "settings"}
 
 
 def index(call: Call) -> Answer:
-    """All of them for staff; for others those that are neither hidden nor empty, counted anew."""
+    """All of them for staff; for others those that are neither hidden nor empty, counted again."""
     course = access.readable(call)
     staff = access.is_staff(call, course)
     names = [name for name in names_of(course.menu) if staff or is_shown(call, course, name)]

@@ -103,7 +103,7 @@ def add(call: Call, account: Account, asked: Params, *, sis_id: str | None) -> C
 
 
 def fill(call: Call, course: Course, asked: Params) -> None:
-    """Take over what was sent, and only that; unknown words become null or a default without a word."""
+    """Take over what was sent, and only that; unknown words silently become null or a default."""
     course.name = asked.text("name") or course.name
     course.code = asked.text("course_code") or course.code
     course.time_zone = asked.text("time_zone") or course.time_zone

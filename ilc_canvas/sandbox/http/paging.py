@@ -21,7 +21,7 @@ DROPPED = {"page", "per_page", "access_token"}
 
 
 def page_size(call: Call) -> int:
-    """per_page, silently held between 1 and 100; what is no number counts as 1."""
+    """per_page, silently held between 1 and 100; what is not a number counts as 1."""
     asked = call.params.text("per_page")
     if asked is None:
         return DEFAULT_SIZE

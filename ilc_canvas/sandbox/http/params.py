@@ -14,7 +14,7 @@ FALSE = {"", "false", "0", "f", "off"}
 
 
 class Params:
-    """One level of the tree. Lists and groups sent where a text belongs are dropped without a word."""
+    """One level of the tree. Lists and groups sent where a text belongs are silently dropped."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -63,7 +63,7 @@ class Params:
 
 
 def loose_flag(text: str | None) -> bool | None:
-    """A flag as the database reads it: empty is null, and whatever is no known 'no' counts as yes."""
+    """A flag as the database reads it: empty is null, and anything but a known 'no' counts as yes."""
     return None if not text else text.lower() not in FALSE
 
 

@@ -55,7 +55,7 @@ class Server(ThreadingHTTPServer):
         self.sign_ins = SignIns(site.canvas)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no error; anything else is shown."""
+        """A client that went away is not an error; anything else is shown."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -150,7 +150,7 @@ class Handler(BaseHTTPRequestHandler):
         self._write(status, headers, shown)
 
     def _write(self, status: int, headers: dict[str, str], payload: bytes) -> None:
-        """Head and body in one piece; a client that has gone away is no concern of ours."""
+        """Head and body in one piece; a client that has gone away does not concern us."""
         reason = self.responses.get(status, ("",))[0]
         lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers.items())]
         if self.close_connection:

@@ -131,7 +131,7 @@ class Course(SisRecord):
     front_slug: str | None = None  # the slug of the front page, whether a page has it or not
     front_writes: tuple[int, int] = (0, 0)  # how often it was set, and how often that failed
     menu: "Menu" = field(default_factory=lambda: Menu())
-    places: int | None = None  # how many modules a Canvas of July 2022 believes there are; None: it counts them anew
+    places: int | None = None  # how many modules a Canvas of July 2022 believes there are; None: it counts them again
 
 
 @dataclass(kw_only=True)

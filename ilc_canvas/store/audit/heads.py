@@ -67,7 +67,7 @@ class HeadLine:
 
 
 def signed(store: Store, key: Signer | None) -> SignedHead:
-    """The present head. ChainError where nothing was ever recorded."""
+    """The present head. ChainError if nothing was ever recorded."""
     with store.read() as connection:
         row = connection.execute(_LAST).first()
     if row is None:
@@ -104,7 +104,7 @@ def _keep(path: Path, line: str) -> None:
 
 
 def read_lines(path: Path) -> list[HeadLine]:
-    """Every head in this file, of whatever log it is. ChainError where a line is half a head or a changed one, or where there is none.
+    """Every head in this file, of whatever log it is. ChainError if a line is half a head or a changed one, or where there is none.
 
     A last line that lacks its end, as a machine that stopped leaves it, is passed over.
     """
@@ -173,20 +173,18 @@ def _holds(connection: Connection, head: SignedHead) -> bool:
 
 
 def _absent(head: SignedHead) -> str:
-    return (
-        f"the audit log does not hold the head of event {head.seq}: its end was cut, it was written anew, or the store is older or another."
-    )
+    return f"the audit log does not hold the head of event {head.seq}: its end was cut, it was rewritten, or the store is older or another."
 
 
 def last_kept(store: Store) -> SignedHead | None:
-    """The last head in the file beside a SQLite store; None where there is no file, or nothing in it. ChainError as `read_lines`."""
+    """The last head in the file beside a SQLite store; None if there is no file, or nothing in it. ChainError as `read_lines`."""
     path = heads_file(store)
     lines = list(_lines(path)) if path and path.exists() else []
     return lines[-1].head if lines else None
 
 
 def require_kept(store: Store) -> SignedHead | None:
-    """The last head that was kept, which is in the chain; None where none was. ChainError where it is not: a backup, or another store."""
+    """The last head that was kept, which is in the chain; None if none was. ChainError if it is not: a backup, or another store."""
     kept = last_kept(store)
     if kept is None:
         return None
@@ -201,7 +199,7 @@ def require_kept(store: Store) -> SignedHead | None:
 
 
 def require_sound(store: Store) -> None:
-    """StoreError where SQLite finds its file damaged. A server checks its own."""
+    """StoreError if SQLite finds its file damaged. A server checks its own."""
     if not store.sqlite:
         return
     with store.read() as connection:
@@ -236,7 +234,7 @@ def runs_without_heads(store: Store) -> bool:
 def accept(store: Store, key: Signer | None, *, actor: str, reason: str, at: datetime) -> SignedHead:
     """Go on with a store that was restored: an event says so, the heads of the other one are set aside, and a new file begins.
 
-    ChainError where the chain itself does not hold, or the kept head is in it.
+    ChainError if the chain itself does not hold, or the kept head is in it.
     """
     kept, found = last_kept(store), verify(store).head
     with store.write() as connection:
@@ -248,7 +246,7 @@ def accept(store: Store, key: Signer | None, *, actor: str, reason: str, at: dat
 
 def note_accepted(connection: Connection, kept: SignedHead | None, found: Head, *, actor: str, reason: str, at: datetime) -> int:
     """The event that a store is gone on with whose end is `found`, where `kept` was expected; its number. The next run is a first one:
-    what was approved then has been used, or is looked at anew, and sync requests of then are not fulfilled a second time.
+    what was approved then has been used, or is looked at again, and sync requests of then are not fulfilled a second time.
     """
     connection.execute(update(APPROVAL).where(APPROVAL.c.decision == "approved", APPROVAL.c.ended_at.is_(None)).values(ended_at=at))
     ended = {"state": "cancelled", "result": "The store was restored.", "ended_at": at}

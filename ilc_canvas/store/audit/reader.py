@@ -176,7 +176,7 @@ def rows_of(store: Store, wanted: Wanted, *, last: int) -> Iterator[list[str]]:
 
 
 def safe_cell(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would take it for a formula."""
+    """The text, with an apostrophe before it if a spreadsheet would take it for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -70,7 +70,7 @@ def signed_by(key: Ed25519PublicKey, text: str, signature: str) -> bool:
 
 
 def signer_from(pem: str) -> Signer:
-    """The key of the setting. SettingsError, without a word of its content, where it is none."""
+    """The key of the setting. SettingsError, which shows none of its content, if it is not one."""
     try:
         private = load_pem_private_key(pem.encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):  # its text may quote what was given: none of it is kept
@@ -81,7 +81,7 @@ def signer_from(pem: str) -> Signer:
 
 
 def signer_beside(store: Path) -> Signer:
-    """The key in the file beside this store, made once for its owner alone. StoreError where it cannot be read or made."""
+    """The key in the file beside this store, made once for its owner alone. StoreError if it cannot be read or made."""
     path = Path(f"{store}.key")
     try:
         if not path.exists():
@@ -110,7 +110,7 @@ def _make(path: Path) -> None:
 
 
 def public_keys(path: Path) -> PublicKeys:
-    """The public keys in a PEM file. SettingsError where there is none, or one that is not Ed25519."""
+    """The public keys in a PEM file. SettingsError if there is none, or one that is not Ed25519."""
     try:
         found = [load_pem_public_key(pem.encode()) for pem in _PUBLIC.findall(path.read_text("utf-8"))]
     except (ValueError, UnsupportedAlgorithm):

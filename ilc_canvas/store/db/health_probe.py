@@ -37,7 +37,7 @@ class Facts:
 
 
 def facts(url: str) -> Facts:
-    """What the store at this URL says. StoreError where it cannot be read, without a word of what its driver says."""
+    """What the store at this URL says. StoreError, without its driver's words, if it cannot be read."""
     with _opened(url) as cursor:
         cursor.execute(SCHEMA)
         schema = next((str(row[0]) for row in cursor.fetchall()), None)

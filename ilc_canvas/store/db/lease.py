@@ -121,7 +121,7 @@ def take_lease(
 ) -> Iterator[Lease]:
     """Be the one worker until the end of the block; LeaseError, naming the holder, where another is.
 
-    A thread renews it every `renewal` seconds (None: nobody does but the caller). SettingsError where a call to Canvas that takes its
+    A thread renews it every `renewal` seconds (None: nobody does but the caller). SettingsError if a call to Canvas that takes its
     whole `call_seconds` could outlast it.
     """
     _check_times(seconds, renewal, call_seconds)
@@ -153,7 +153,7 @@ def nobody_else(store: Store) -> AbstractContextManager[object]:
 
 
 def holder_now(store: Store) -> tuple[str, datetime] | None:
-    """Who held the lease last and until when; None where nobody ever did or it was given back."""
+    """Who held the lease last and until when; None if nobody ever did or it was given back."""
     with store.read() as connection:
         row = _row(connection)
     return (row.holder, row.expires) if row.holder else None

@@ -21,7 +21,7 @@ def not_found(name: str, path: Path | None) -> StoreError:
     if path and lost(path):
         return StoreError(
             f"Store not found: {name}, but the heads of its audit log are kept in {heads_beside(path)}: it was lost or moved. Nothing was "
-            f"changed. Put it back, or a backup of it: {Next.RESTORE_STORE}. To begin anew, take that file away first."
+            f"changed. Put it back, or a backup of it: {Next.RESTORE_STORE}. To start over, take that file away first."
         )
     return StoreError(
         f"Store not found: {name}. Nothing was changed. If there should be one, check ILC_CANVAS_STORE, or restore a backup "

@@ -10,7 +10,7 @@ from ilc_canvas.store.db.missing import not_found
 
 
 def current(store: Store) -> str | None:
-    """The store's revision; None where it has no tables yet."""
+    """The store's revision; None if it has no tables yet."""
     with store.read() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None

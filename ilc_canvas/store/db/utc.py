@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Utc(TypeDecorator[datetime]):
-    """A moment. Naive ones are refused: SQLite would drop an offset without a word, so there they are text that sorts by time."""
+    """A moment. Naive ones are refused: SQLite would drop an offset silently, so there they are text that sorts by time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

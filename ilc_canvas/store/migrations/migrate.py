@@ -78,7 +78,7 @@ def newest() -> str:
 
 
 def differences(store: Store) -> list[object]:
-    """What the store's tables lack against the program's: empty where the migrations are complete."""
+    """What the store's tables lack against the program's: empty if the migrations are complete."""
     with store.write() as connection:
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))
 

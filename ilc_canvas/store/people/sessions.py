@@ -125,7 +125,7 @@ def end(store: Store, token: str, *, actor: str, at: datetime, person: Key | Non
 
 
 def replace(store: Store, token: str) -> None:
-    """End the session of this token without a word: its holder signs in anew."""
+    """End the session of this token and tell nobody: its holder signs in again."""
     with store.write() as connection:
         _drop(connection, SESSION.c.digest == digest_of(token))
 

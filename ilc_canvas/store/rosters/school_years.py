@@ -52,7 +52,7 @@ def _all_signed(store: Store) -> list[Roster]:
 
 
 def canvas_ahead(store: Store, base_url: str) -> timedelta | None:
-    """How far Canvas's clock was ahead of ours when a run last saw it; None where none has."""
+    """How far Canvas's clock was ahead of ours when a run last saw it; None if none has."""
     query = select(RUN.c.report).where(RUN.c.base_url == base_url, RUN.c.report != "").order_by(RUN.c.number.desc()).limit(_LOOK_BACK)
     with store.read() as connection:
         seen = (loads(report).get("ahead") for report in connection.execute(query).scalars())

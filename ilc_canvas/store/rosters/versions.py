@@ -52,7 +52,7 @@ def add_draft(
 ) -> int:
     """Keep a roster as the draft, in place of an older draft; its version number.
 
-    `rows` and `hashes` go by file name; a finding is JSON with `level` error or warning. Raises RosterError where the same
+    `rows` and `hashes` go by file name; a finding is JSON with `level` error or warning. Raises RosterError if the same
     files are loaded already, or the manifest's version is not newer than the newest finalized one.
     """
     draft = Draft(
@@ -196,7 +196,7 @@ class Shortfall:
 
 
 def shortfall(store: Store, number: int) -> Shortfall:
-    """Of a draft. RosterError where it is not there."""
+    """Of a draft. RosterError if it is not there."""
     with store.read() as connection:
         draft = versions.one(connection, ROSTER, number)
         if draft is None:
@@ -227,7 +227,7 @@ def newest_finalized_number(connection: Connection, school_year: str = "") -> in
 
 
 def newest_finalized(store: Store, school_year: str = "") -> Roster:
-    """The newest finalized roster, of this school year where one is named. RosterError where there is none."""
+    """The newest finalized roster, of this school year where one is named. RosterError if there is none."""
     with store.read() as connection:
         row = versions.newest(connection, ROSTER, school_year)
         if row is None:
@@ -255,7 +255,7 @@ def _latest(connection: Connection) -> Roster | None:
 
 
 def read(store: Store, number: int | None = None) -> Roster:
-    """One version, or the newest finalized one. RosterError where it is not there."""
+    """One version, or the newest finalized one. RosterError if it is not there."""
     with store.read() as connection:
         if number is None:
             return newest(connection)

@@ -29,7 +29,7 @@ GOOD_FOR = timedelta(hours=24)
 """How old a plan may be when it is approved, and how long its approval is good."""
 Selection = Mapping[str, Sequence[str]]
 """The words of `only` and `except`."""
-_AGAIN = f"Make the plan anew and look at it: {Next.PLAN}"
+_AGAIN = f"Make the plan again and look at it: {Next.PLAN}"
 
 
 @dataclass(frozen=True, slots=True)

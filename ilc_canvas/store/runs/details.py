@@ -70,7 +70,7 @@ class RunDetail:
     """One run with everything that is kept of it."""
 
     info: RunInfo
-    report: Report | None  # None where it did not end by itself
+    report: Report | None  # None if it did not end by itself
     steps: tuple[Step, ...]
     reasons: tuple[Reason, ...]
     drift: tuple[tuple[Key, str], ...]  # key and field
@@ -96,7 +96,7 @@ def runs(store: Store, limit: int = 20, *, up_to: int | None = None) -> list[Run
 
 
 def last_of(store: Store, canvas_scope: CanvasScope) -> RunInfo | None:
-    """The newest run of this place; None where there was none."""
+    """The newest run of this place; None if there was none."""
     with store.read() as connection:
         row = connection.execute(select(RUN).where(canvas_scope.of(RUN)).order_by(RUN.c.number.desc()).limit(1)).first()
     return info_of(row) if row else None
@@ -109,7 +109,7 @@ def newest(store: Store) -> int:
 
 
 def last_report(store: Store) -> Report | None:
-    """How the newest run that has ended came out; None where there was none."""
+    """How the newest run that has ended came out; None if there was none."""
     with store.read() as connection:
         return _first(connection, select(RUN).where(RUN.c.report != "").order_by(RUN.c.number.desc()).limit(1))
 
@@ -127,7 +127,7 @@ def held_plans(store: Store, canvas_scope: CanvasScope) -> list[RunInfo]:
 
 
 def report_of(store: Store, number: int) -> Report | None:
-    """What one run came to; None where it has not ended by itself."""
+    """What one run came to; None if it has not ended by itself."""
     with store.read() as connection:
         return _first(connection, select(RUN).where(RUN.c.number == number, RUN.c.report != ""))
 
@@ -141,7 +141,7 @@ def reports(store: Store, numbers: Collection[int]) -> dict[int, Report]:
 
 
 def newest_whole(store: Store, canvas_scope: CanvasScope) -> Report | None:
-    """What the newest plan here for everything came to; None where there was none."""
+    """What the newest plan here for everything came to; None if there was none."""
     here = (canvas_scope.of(RUN), RUN.c.planned_at.is_not(None), RUN.c.report != "", RUN.c.only == "[]", RUN.c.undo.is_(None))
     with store.read() as connection:
         return _first(connection, select(RUN).where(*here).order_by(RUN.c.number.desc()).limit(1))
@@ -168,7 +168,7 @@ def planned(store: Store, digest: str, canvas_scope: CanvasScope) -> RunDetail:
 
 
 def scope_of(store: Store, digest: str, canvas_scope: CanvasScope) -> str | None:
-    """The scope, of whatever school year, of the newest plan with this digest; None where there is none."""
+    """The scope, of whatever school year, of the newest plan with this digest; None if there is none."""
     query = select(RUN.c.scope).where(RUN.c.digest == digest, canvas_scope.all_years(RUN), RUN.c.planned_at.is_not(None))
     with store.read() as connection:
         found: str | None = connection.execute(query.order_by(RUN.c.number.desc()).limit(1)).scalar()
@@ -176,7 +176,7 @@ def scope_of(store: Store, digest: str, canvas_scope: CanvasScope) -> str | None
 
 
 def run(store: Store, number: int) -> RunDetail:
-    """One run; StoreError where there is none of this number."""
+    """One run; StoreError if there is none of this number."""
     with store.read() as connection:
         row = connection.execute(select(RUN).where(RUN.c.number == number)).first()
         if row is None:

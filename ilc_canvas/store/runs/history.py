@@ -151,7 +151,7 @@ def _restored(connection: Connection, canvas_scope: CanvasScope) -> Row[Any] | N
 
 
 def _leaves_nothing(status: str, report: str) -> bool:
-    """Whether a run has left no change for another one: what is parked or asked is no change that waits for a yes."""
+    """Whether a run has left no change for another one: what is parked or asked is not a change that waits for a yes."""
     told = loads(report) if report else {}
     return status in ("applied", "converged") or (status == "partial" and not told["failed"] and not told["withheld"])
 

@@ -109,7 +109,7 @@ def reasons(store: Store, canvas_scope: CanvasScope) -> dict[Key, tuple[str, str
 
 
 def decided(store: Store, canvas_scope: CanvasScope) -> dict[Key, Answer]:
-    """All answers here, to be shown and decided anew, as the table has them; what was deleted from it, as the log has it."""
+    """All answers here, to be shown and decided again, as the table has them; what was deleted from it, as the log has it."""
     with store.read() as connection:
         return _decided(connection, canvas_scope)
 

@@ -179,7 +179,7 @@ class SqlJournal:
             return history.recent(connection, self._canvas_scope, since=since, now=self._now())
 
     def done(self, run: int) -> Done:
-        """What one run has done. StoreError where it has changed nothing at this Canvas and scope."""
+        """What one run has done. StoreError if it has changed nothing at this Canvas and scope."""
         with self._store.read() as connection:
             found = history.done(connection, self._canvas_scope, run)
         if not any(outcome.result == "applied" for _, outcome in found):

@@ -60,7 +60,7 @@ class PersonHistory:
 
 
 def person_history(store: Store, canvas_scope: CanvasScope, user: Key) -> PersonHistory:
-    """All about this person here. StoreError where the store cannot be read."""
+    """All about this person here. StoreError if the store cannot be read."""
     with store.read() as connection:
         former = [key for key in rekey.keys_of(connection, user) if key != user]
         here = or_(canvas_scope.of(LEDGER), canvas_scope.shared.of(LEDGER))

@@ -102,7 +102,7 @@ def _has_written(connection: Connection) -> bool:
 
 
 def has_written(store: Store) -> bool:
-    """As a store without a word to Canvas may leave the one that it belongs to."""
+    """As a store that says nothing to Canvas may leave the one that it belongs to."""
     with store.read() as connection:
         return _has_written(connection)
 

@@ -1,4 +1,4 @@
-"""Signs of life: one row for each worker, written anew every few seconds."""
+"""Signs of life: one row for each worker, rewritten every few seconds."""
 
 from dataclasses import dataclass
 from datetime import datetime

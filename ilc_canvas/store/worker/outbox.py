@@ -72,7 +72,7 @@ def _may_remind(last: Row[Any], at: datetime) -> bool:
 
 
 def take(store: Store, at: datetime) -> Queued | None:
-    """The next notice that is due, for this worker alone; None where none is."""
+    """The next notice that is due, for this worker alone; None if none is."""
     in_time = or_(NOTICE.c.next_at <= at, NOTICE.c.next_at > at + DELAYS[-1] + TOLERATED)  # the latter by a fast clock
     due = (NOTICE.c.sent_at.is_(None), in_time, NOTICE.c.at > at - KEPT_TRYING, ~NOTICE.c.about.endswith(_OVER))
     query = select(NOTICE).where(*due).order_by(NOTICE.c.next_at, NOTICE.c.number).limit(1).with_for_update(skip_locked=True)
@@ -103,7 +103,7 @@ def _note(store: Store, number: int, **values: object) -> None:
 
 def clear(store: Store, about: str, *, but: str = "") -> int:
     """The reason is over (`quarantine:token`, or all of a sort: `quarantine`), except `but`: what was not sent yet never is, and the same
-    reason is told anew when it comes back. How many notices it was.
+    reason is told again when it comes back. How many notices it was.
     """
     of = or_(NOTICE.c.about == about, NOTICE.c.about.startswith(f"{about}:", autoescape=True))
     of &= (NOTICE.c.about != but) & ~NOTICE.c.about.endswith(_OVER)

@@ -67,7 +67,7 @@ def _json(connection: Connection, column: ColumnElement[Any]) -> Any:
 
 
 def numbers(store: Store, tally: EventTotals, now: datetime) -> Numbers:
-    """How things stand now: a dozen short queries. StoreError where the store cannot be read."""
+    """How things stand now: a dozen short queries. StoreError if the store cannot be read."""
     with store.read() as connection:
         requests, writes = _traffic(connection)
         return Numbers(
@@ -133,7 +133,7 @@ def _workers(connection: Connection, now: datetime) -> dict[str, tuple[str, date
 
 
 def unready(store: Store, now: datetime, worker: str) -> str:
-    """Why this worker is not to be relied on: another schema, no sign of life; empty where all is well. StoreError."""
+    """Why this worker is not to be relied on: another schema, no sign of life; empty if all is well. StoreError."""
     with store.read() as connection:
         schema = connection.execute(text(SCHEMA)).scalar()
         if schema != HEAD:

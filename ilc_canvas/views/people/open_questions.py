@@ -23,7 +23,7 @@ from ilc_canvas.views.sentences import question_text
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing to compare. `agrees` is None where there is nothing to compare it with."""
+    """One thing to compare. `agrees` is None if there is nothing to compare it with."""
 
     label: str
     roster: str

@@ -119,7 +119,7 @@ def test_item_moves_to_another_module(course: Furniture) -> None:
 
 
 def test_prerequisites_stand_before(course: Furniture) -> None:
-    """Only modules that stand before it can come first; others are dropped without a word."""
+    """Only modules that stand before it can come first; others are silently dropped."""
     first, second = course.module("One", position=1), course.module("Two", position=2)
     assert course.put_module(second, **{"prerequisite_module_ids][": first}).body["prerequisite_module_ids"] == [first]
     assert course.put_module(first, **{"prerequisite_module_ids][": second}).body["prerequisite_module_ids"] == []

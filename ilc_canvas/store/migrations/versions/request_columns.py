@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """As before; what is no sync cannot wait any more."""
+    """As before; what is not a sync cannot wait any more."""
     op.add_column("wish", sa.Column("trigger", sa.Text, nullable=False, server_default="resync"))
     op.add_column("wish", sa.Column("full", _BIG, nullable=False, server_default="0"))
     op.execute(sa.update(_WISH).values(full=_WISH.c.retry))

@@ -22,7 +22,7 @@ _FORMER = "former_email"
 
 
 def upgrade() -> None:
-    """Rows of accounts, roles and people move to where all school years find them; numbers that are no person's are forgotten."""
+    """Rows of accounts, roles and people move to where all school years find them; numbers that are not a person's are forgotten."""
     op.add_column("run", sa.Column("not_ours", sa.Text, nullable=False, server_default="[]"))
     op.add_column("question", sa.Column("accounts", sa.Text, nullable=False, server_default="[]"))
     op.add_column(
