@@ -37,8 +37,8 @@ def request(settings: Settings, store: Store, asked: Request, *, at: datetime) -
 
     DecisionError if a word names no course, or a course that is not ready, unless `anyway`; nothing is recorded then.
     """
-    years = [(year, _chosen(settings, year, asked)) for year in _years(settings, store, asked, at)]
-    _require_found(settings, asked, [year for year, _ in years], {each.course for _, courses in years for each in courses})
+    years = [(year, _chosen(settings, year, asked)) for year in _years(settings, store, asked, at=at)]
+    _require_found(settings, asked, [year for year, _ in years], found={each.course for _, courses in years for each in courses})
     chosen = [course for _, courses in years for course in courses]
     if not chosen:
         raise DecisionError(f"No course is ready and still closed. Nothing was changed. See what is missing: {Next.READY}")
@@ -51,7 +51,7 @@ def request(settings: Settings, store: Store, asked: Request, *, at: datetime) -
     return [key for year, courses in years for key in _record(store, year, courses, asked=asked, at=at)]
 
 
-def _years(settings: Settings, store: Store, asked: Request, at: datetime) -> list[YearReadiness]:
+def _years(settings: Settings, store: Store, asked: Request, *, at: datetime) -> list[YearReadiness]:
     """The school years that are meant. DecisionError if the one that is named is not cared for any more."""
     found = [year for year in every_year(settings, store, at) if asked.school_year in ("", year.school_year)]
     if not found:
@@ -71,7 +71,7 @@ def _keys(settings: Settings, year: YearReadiness, asked: Request) -> dict[Key, 
     return {meant(word, prefix=settings.prefix, school_year=year.school_year): word for word in asked.words}
 
 
-def _require_found(settings: Settings, asked: Request, years: Sequence[YearReadiness], found: Collection[Key]) -> None:
+def _require_found(settings: Settings, asked: Request, years: Sequence[YearReadiness], *, found: Collection[Key]) -> None:
     """DecisionError for a word that names a course in none of these school years."""
     there = {word for year in years for key, word in _keys(settings, year, asked).items() if key in found}
     if missing := [word for word in asked.words if word not in there]:
@@ -89,7 +89,7 @@ def _record(store: Store, year: YearReadiness, courses: Sequence[CourseReadiness
 
 def withdraw(settings: Settings, store: Store, asked: Request, *, at: datetime) -> list[Key]:
     """Take these off the list; what is open stays open. DecisionError if one is not on it."""
-    found = [(year, _keys(settings, year, asked)) for year in _years(settings, store, asked, at)]
+    found = [(year, _keys(settings, year, asked)) for year in _years(settings, store, asked, at=at)]
     lists = {year.school_year: versions.newest(store, year.school_year) for year, _ in found}
     gone = {year.school_year: [key for key in keys if key in lists[year.school_year]] for year, keys in found}
     named = {word for year, keys in found for key, word in keys.items() if key in gone[year.school_year]}

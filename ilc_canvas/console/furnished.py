@@ -20,12 +20,12 @@ class Furnished:
         self._kept: dict[tuple[object, ...], State] = {}
         self._one = Lock()
 
-    def __call__(self, source: ContentSource, store: Store, basis: Basis, school_year: str) -> State:
+    def __call__(self, source: ContentSource, store: Store, basis: Basis, *, school_year: str) -> State:
         """All that is asked for. Whoever asks for the same at the same time waits for one answer."""
         key = (school_year, of_contents(basis), source.shelf.digest if source.shelf else source.fault)
         with self._one:
             if key not in self._kept:
-                found = asked_for(source, store, basis, school_year)
+                found = asked_for(source, store, basis, school_year=school_year)
                 rest = list(self._kept.items())[1 - _MOST :]
                 self._kept = {**dict(rest), key: found}
             return self._kept[key]

@@ -38,7 +38,7 @@ def _is_text(change: Update) -> bool:
     return bool((change.key.rule.rewritten or {}).keys() & change.fields.keys())
 
 
-def openings(store: Store, detail: RunDetail, changes: Sequence[Change], names: Names) -> list[tuple[str, Opening]]:
+def openings(store: Store, detail: RunDetail, changes: Sequence[Change], *, names: Names) -> list[tuple[str, Opening]]:
     """The courses that a plan would open, and who has asked for that."""
     version = detail.info.basis.get(OPENINGS)
     opened = {change.subject.course for change in changes if change.key.rule.is_opening and change.subject.fields.get("open")}

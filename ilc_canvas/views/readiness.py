@@ -1,8 +1,9 @@
 """Whether the courses of each current school year are ready to open, as of the last look at Canvas."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from ilc_canvas.courses.content_source import ContentSource
 from ilc_canvas.program.basis import calendar_number, of_contents, roster_number
@@ -49,8 +50,10 @@ class YearReadiness:
         return self.ready == len(self.courses)
 
 
-Wanted = Callable[[ContentSource, Store, Basis, str], State]
-"""All that is asked for in a school year: it takes seconds to write the texts of all courses, so whoever asks often keeps it."""
+class Wanted(Protocol):
+    """Works out all that roster, calendar and texts ask for in a school year. Writing the texts takes seconds: whoever asks often keeps it."""
+
+    def __call__(self, source: ContentSource, store: Store, basis: Basis, *, school_year: str) -> State: ...
 
 
 def year_readiness(
@@ -61,7 +64,7 @@ def year_readiness(
         basis = newest_basis(connection, canvas_scope.school_year)
     report = details.newest_whole(store, canvas_scope)
     detail = details.run(store, report.run) if report else None
-    desired = (wanted or asked_for)(content_source(settings), store, basis, canvas_scope.school_year)
+    desired = (wanted or asked_for)(content_source(settings), store, basis, school_year=canvas_scope.school_year)
     courses = readiness(desired, ledger.everything(store, canvas_scope), _look(detail))
     if only:
         keys = {meant(word, prefix=canvas_scope.prefix, school_year=canvas_scope.school_year) for word in only}
@@ -85,7 +88,7 @@ def every_year(
     ]
 
 
-def asked_for(source: ContentSource, store: Store, basis: Basis, school_year: str) -> State:
+def asked_for(source: ContentSource, store: Store, basis: Basis, *, school_year: str) -> State:
     """All that roster, calendar and texts ask for."""
     roster = school_years.roster(store, school_year, version=roster_number(basis))
     number = calendar_number(basis)

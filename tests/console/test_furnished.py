@@ -27,7 +27,7 @@ def source(settings: Settings) -> ContentSource:
 
 
 def _work(furnished: Furnished, source: ContentSource, store: Store, basis: Basis) -> int:
-    return lines_run(lambda: furnished(source, store, basis, YEAR))
+    return lines_run(lambda: furnished(source, store, basis, school_year=YEAR))
 
 
 def test_same_question_is_answered_once(filled: str, tmp_path: Path, source: ContentSource) -> None:
@@ -40,14 +40,14 @@ def test_same_question_is_answered_once(filled: str, tmp_path: Path, source: Con
         plain = _work(furnished, ContentSource(None, source.policy, source.office), store, of_roster(2))
         assert again < 100 < plain < first
         assert other > first / 2
-        assert any(record.rule.is_content for record in furnished(source, store, of_roster(2), YEAR))
+        assert any(record.rule.is_content for record in furnished(source, store, of_roster(2), school_year=YEAR))
 
 
 def test_everybody_waits_for_one_answer(filled: str, tmp_path: Path, source: ContentSource) -> None:
     """Several visitors at once get the very same answer."""
     furnished, found = Furnished(), list[object]()
     with closing(open_store(copied(filled, tmp_path))) as store:
-        visitors = [Thread(target=lambda: found.append(furnished(source, store, of_roster(2), YEAR))) for _ in range(4)]
+        visitors = [Thread(target=lambda: found.append(furnished(source, store, of_roster(2), school_year=YEAR))) for _ in range(4)]
         for visitor in visitors:
             visitor.start()
         for visitor in visitors:

@@ -24,7 +24,7 @@ def _keep(store: Store, value: str = "T9", *, file: str = "roster.csv", at: date
     finding = {"level": "error", "file": file, "line": 4, "column": "team_id", "value": value, "text": "is not there.", "fix": "Add it."}
     files = [CheckedFile("roster", file, "a" * 64, DATA), CheckedFile("teams", "teams.csv", "b" * 64, b"")]
     given = Check(ROSTER, "2021-22", at, "ana", 1, 0, {"people": 3}, [finding], ["Read as UTF-16."], files)
-    found = checks.read(store, ROSTER, checks.keep(store, given), at)
+    found = checks.read(store, ROSTER, checks.keep(store, given), at=at)
     assert found
     return found
 
@@ -42,7 +42,7 @@ def test_check_is_kept_whole(store: Store) -> None:
     assert kept
     assert (kept.name, kept.content) == ("roster.csv", DATA)
     assert checks.file_of(store, found, "cops") is None
-    assert checks.read(store, "calendar", found.number, NOON) is None
+    assert checks.read(store, "calendar", found.number, at=NOON) is None
     assert [each.number for each in checks.listing(store, ROSTER, NOON)] == [found.number]
 
 
@@ -57,7 +57,7 @@ def test_numbers_never_come_twice(store: Store) -> None:
 def test_check_is_kept_for_thirty_days(store: Store, age: timedelta, left: list[int]) -> None:
     """To the microsecond, however long other things are kept; neither page nor files are left then, and the chain verifies."""
     found = _keep(store)
-    assert bool(checks.read(store, ROSTER, found.number, NOON + age)) == bool(left)
+    assert bool(checks.read(store, ROSTER, found.number, at=NOON + age)) == bool(left)
     forget(store, before=NOON - timedelta(days=400), actor="schedule", at=NOON + age)
     assert _there(store) == left
     assert (checks.file_of(store, found, "roster") is not None) == bool(left)

@@ -102,7 +102,7 @@ def _approval_page(visit: Visit, detail: RunDetail, chosen: Sequence[Step], *, e
         "seen": len(plan_decisions(visit.store, detail.info.number)),
         "reason": visit.typed("reason"),
         "typed_ends": visit.typed("ends"),
-        **notes(visit, detail, [step.change for step in chosen], names),
+        **notes(visit, detail, [step.change for step in chosen], names=names),
         "errors": errors,
     }
     return page(visit, "approve.html", values, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK)

@@ -61,7 +61,7 @@ def show(visit: Visit) -> Response:
         "show_rows": not is_large or "all" in visit.query,
         "reasons": [plan.reason_text(reason, names) for reason in detail.reasons],
         "untouched": untouched(detail, names),
-        **notes(visit, detail, changes, names),
+        **notes(visit, detail, changes, names=names),
         "decisions": approvals.plan_decisions(visit.store, detail.info.number),
         "trouble": trouble(visit, detail),
         "is_decided": is_decided(visit.store, detail.info, visit.at),
@@ -69,12 +69,12 @@ def show(visit: Visit) -> Response:
     return page(visit, "plan.html", values)
 
 
-def notes(visit: Visit, detail: RunDetail, changes: Sequence[Change], names: Names) -> dict[str, object]:
+def notes(visit: Visit, detail: RunDetail, changes: Sequence[Change], *, names: Names) -> dict[str, object]:
     """What else whoever approves these changes should know."""
     return {
         "hearing": plan_notes.who_hears(detail),
         "texts": plan_notes.text_changes(changes, names),
-        "openings": plan_notes.openings(visit.store, detail, changes, names),
+        "openings": plan_notes.openings(visit.store, detail, changes, names=names),
     }
 
 

@@ -61,8 +61,9 @@ def _answers(visit: Visit) -> list[Given]:
     if not answers:
         return []
     names, why = known_names(visit.settings, visit.store), identities.reasons(visit.store, canvas_scope)
-    return [_given(answer, names[answer.key], *why.get(answer.key, ("", ""))) for answer in answers]
+    return [_given(answer, names[answer.key], why.get(answer.key, ("", ""))) for answer in answers]
 
 
-def _given(answer: Answer, name: str, actor: str, reason: str) -> Given:
+def _given(answer: Answer, name: str, why: tuple[str, str]) -> Given:
+    actor, reason = why
     return Given(id_of(answer.key), name, answer.decision, answer.handle, answer.at, actor, reason)

@@ -30,21 +30,21 @@ STATES = {"available": "published", "claimed": "claimed", "completed": "conclude
 def note(call: Call, course: Course, before: Course | None) -> None:
     """Keep what a request has done to a course; nothing if it is as before."""
     if before is None:
-        keep(call, course, "created", {name: [None, shown(getattr(course, ours))] for ours, name in FIELDS.items()})
+        keep(call, course, "created", data={name: [None, shown(getattr(course, ours))] for ours, name in FIELDS.items()})
         return
     pairs = {name: (getattr(before, ours), getattr(course, ours)) for ours, name in FIELDS.items()}
     changed = {name: [shown(old), shown(new)] for name, (old, new) in pairs.items() if old != new}
     if changed:
-        keep(call, course, "updated", changed)
+        keep(call, course, "updated", data=changed)
     if before.state != course.state and course.state in STATES:
-        keep(call, course, "restored" if before.state == "deleted" else STATES[course.state], {})
+        keep(call, course, "restored" if before.state == "deleted" else STATES[course.state], data={})
 
 
 def shown(value: Any) -> Any:
     return in_utc(value) if hasattr(value, "isoformat") else value
 
 
-def keep(call: Call, course: Course, kind: str, data: dict[str, Any]) -> None:
+def keep(call: Call, course: Course, kind: str, *, data: dict[str, Any]) -> None:
     call.world.course_changes.add(
         lambda number: CourseChange(
             id=number, created_at=call.now, state="kept", course_id=course.id, user_id=call.caller.id, kind=kind, data=data

@@ -90,7 +90,7 @@ def _file_row(number: int, file: CheckedFile) -> dict[str, object]:
     return {"number": number, "part": file.part, "name": file.name, "sha256": file.sha256, "content": content}
 
 
-def read(store: Store, document: str, number: int, at: datetime) -> Check | None:
+def read(store: Store, document: str, number: int, *, at: datetime) -> Check | None:
     """One check; None if there is none, or it is older than a month."""
     with store.read() as connection:
         row = connection.execute(select(CHECK).where(*_there(document, at), CHECK.c.number == number)).first()

@@ -146,7 +146,7 @@ def end_others(store: Store, account: Account, token: str, *, at: datetime) -> i
     with store.write() as connection:
         ended = drop_others(connection, account.login, token)
         if ended:
-            _noted(connection, account, ended, at)
+            _noted(connection, account, ended, at=at)
     return ended
 
 
@@ -162,11 +162,11 @@ def end_one(store: Store, account: Account, handle: str, *, at: datetime) -> boo
     with store.write() as connection:
         ended = _drop(connection, SESSION.c.login == account.login, SESSION.c.digest.startswith(handle, autoescape=True))
         if ended:
-            _noted(connection, account, ended, at)
+            _noted(connection, account, ended, at=at)
     return bool(ended)
 
 
-def _noted(connection: Connection, account: Account, ended: int, at: datetime) -> None:
+def _noted(connection: Connection, account: Account, ended: int, *, at: datetime) -> None:
     append(connection, Entry("sessions-ended", at, account.name, {"sessions": ended}, personal={"account": account.name}))
 
 

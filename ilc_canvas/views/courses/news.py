@@ -22,7 +22,7 @@ class News:
     at: datetime
 
 
-def news(store: Store, canvas_scope: CanvasScope, course: Key, names: Names, *, since: datetime) -> list[News]:
+def news(store: Store, canvas_scope: CanvasScope, course: Key, *, names: Names, since: datetime) -> list[News]:
     """Since then, the newest first; of each place the last that was done about it."""
     last = {deed.enrollment: deed for deed in deeds(store, canvas_scope.scope, course=course, since=since)}
     found = [

@@ -83,7 +83,7 @@ def _open(question: Question, context: DecisionContext, reading: AccountReading 
         person,
         question_text(question.kind),
         tuple(context.named(other) for other in question.others),
-        tuple(_candidate(number, question, context, reading) for number in question.accounts),
+        tuple(_candidate(number, question, context, reading=reading) for number in question.accounts),
         tuple(each for each in possible if reading or each.decision is None or each.decision.word == "leave-out"),
         tuple(refused(question, context)) if person and reading else (),
         reading.read_at if reading else None,
@@ -97,7 +97,7 @@ def _digest(question: Question, reading: AccountReading | None) -> str:
     return hashlib.sha256(repr((question, shown)).encode()).hexdigest()[:16]
 
 
-def _candidate(number: int, question: Question, context: DecisionContext, reading: AccountReading | None) -> Candidate:
+def _candidate(number: int, question: Question, context: DecisionContext, *, reading: AccountReading | None) -> Candidate:
     details, owner = reading.accounts.get(number) if reading else None, context.owners.get(number)
     whose = ["the present account"] if owner == question.key else [f"belongs to {context.named(owner)}"] if owner else []
     if details is None:

@@ -41,7 +41,7 @@ def exported(document: str) -> Handler:
 
 def _check(visit: Visit, document: str) -> Check:
     """MissingPageError if there is none of this number, or it is older than a month."""
-    check = checks.read(visit.store, document, visit.number("number"), visit.at)
+    check = checks.read(visit.store, document, visit.number("number"), at=visit.at)
     if check is None:
         raise MissingPageError
     return check

@@ -52,7 +52,9 @@ def check(visit: Visit) -> Response:
 def _files(visit: Visit) -> dict[str, File]:
     """By part: what was chosen, and what the former check has; but for the manifest, which signs files that were corrected since."""
     number = visit.typed("check")
-    former = checks.read(visit.store, ROSTER, int(number), visit.at) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    former = (
+        checks.read(visit.store, ROSTER, int(number), at=visit.at) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    )
     found: dict[str, File] = {}
     for name in (*PARTS, _MANIFEST):
         if file := chosen_file(visit, name):

@@ -42,7 +42,7 @@ def confirm(visit: Visit) -> Response:
     if not secret:
         return RedirectResponse("/me", HTTPStatus.SEE_OTHER)
     if attempts.begin(visit.store, visit.account.name, address=visit.address, at=visit.at) is None:
-        return _page(visit, secret, _TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS)
+        return _page(visit, secret, _TOO_MANY, status=HTTPStatus.TOO_MANY_REQUESTS)
     step = codes.step_of(secret, visit.typed("code"), visit.at)
     if step is None:
         return _page(visit, secret, _WRONG)
@@ -57,7 +57,7 @@ def _refusal(visit: Visit, *, back: str) -> Response | None:
     return needs_new_sign_in(visit, back)
 
 
-def _page(visit: Visit, secret: str, problem: str = "", status: int = HTTPStatus.UNPROCESSABLE_ENTITY) -> Response:
+def _page(visit: Visit, secret: str, problem: str = "", *, status: int = HTTPStatus.UNPROCESSABLE_ENTITY) -> Response:
     values = {
         "picture": picture(codes.uri_of(secret, visit.account.name)),
         "pieces": [secret[start : start + 4] for start in range(0, len(secret), 4)],

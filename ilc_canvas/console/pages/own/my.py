@@ -44,7 +44,7 @@ def one(visit: Visit) -> Response:
 
 def _values(visit: Visit, found: CourseView) -> Mapping[str, object]:
     scope = visit.settings.canvas_scope(found.school_year)
-    new = news(visit.store, scope, found.key, found.names, since=visit.at - NEW)
+    new = news(visit.store, scope, found.key, names=found.names, since=visit.at - NEW)
     present = [person for person in found.people if person.state != "comes"]
     return {
         "roles": Counter(person.role for person in present),
