@@ -15,7 +15,7 @@ from ilc_canvas import clock, process
 from ilc_canvas.files import PREFIX
 from ilc_canvas.logs import set_up_log, set_up_screen
 from ilc_canvas.reconcile.errors import PausedError, SettingsError
-from ilc_canvas.reconcile.hints import Words
+from ilc_canvas.reconcile.words.hints import Words
 from ilc_canvas.settings import Settings, noted, read_settings
 from ilc_canvas.store import opening
 from ilc_canvas.store.db.database import Store

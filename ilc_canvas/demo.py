@@ -17,7 +17,7 @@ from typing import Any
 
 from ilc_canvas.files import PREFIX, config_path
 from ilc_canvas.reconcile.errors import IlcError
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 CLOCK = "2021-08-16T16:00:00Z"  # the sample's year is 2021-22
 LATENCY = "20"  # ms per response, so that waiting is visible

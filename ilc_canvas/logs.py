@@ -11,8 +11,8 @@ import structlog
 from structlog.typing import ExcInfo
 
 from ilc_canvas.reconcile.errors import UnforeseenError
-from ilc_canvas.reconcile.hints import Words
-from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.words.hints import Words
+from ilc_canvas.reconcile.words.plain import plain
 
 _TOKEN = re.compile(r"\d+~[A-Za-z0-9]{20,}")
 _HIDDEN = "[token]"

@@ -9,7 +9,7 @@ import socket
 import sys
 from datetime import UTC, datetime
 
-from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.words.plain import plain
 
 _PR_SET_DUMPABLE = 4  # prctl(2)
 _MARK = secrets.token_hex(2)

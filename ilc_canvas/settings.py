@@ -21,7 +21,7 @@ from ilc_canvas.program.blackout import closed_until
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.settings_changed import policy_of
 from ilc_canvas.reconcile.errors import SettingsError
-from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.guards.guard import Limits, Share
 from ilc_canvas.reconcile.run.tenant import normal_address
 from ilc_canvas.roster.office.settings import RosterSettings
 from ilc_canvas.schedule_settings import ScheduleSettings

@@ -16,7 +16,7 @@ from ilc_canvas import bootstrap, logs
 from ilc_canvas.files import config_path
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.errors import SettingsError
-from ilc_canvas.reconcile.guard import Limits
+from ilc_canvas.reconcile.guards.guard import Limits
 from ilc_canvas.roster.counties import read_counties
 from ilc_canvas.settings import Settings
 from ilc_canvas.sync import ApplySettings

@@ -7,16 +7,17 @@ from datetime import datetime
 from ilc_canvas.program.selection import selected, suggestion
 from ilc_canvas.reconcile.change import Change
 from ilc_canvas.reconcile.errors import ApprovalError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import of_account
 from ilc_canvas.reconcile.plan import with_parents
 from ilc_canvas.reconcile.run.values import Approval
 from ilc_canvas.reconcile.state import Key, person_of
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.documents import signing
-from ilc_canvas.store.runs import approvals, declines, details
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import approvals, declines
 from ilc_canvas.store.runs.details import RunDetail, Step
 from ilc_canvas.views import years
 from ilc_canvas.views.selectors import words_of

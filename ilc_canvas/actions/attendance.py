@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.calendars.calendar import Calendar
 from ilc_canvas.reconcile.errors import AttendanceError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.roster.attendance.intake import AttendanceIntake, Known, take_attendance
 from ilc_canvas.roster.files.rules import STANDARD, ReadingRules
 from ilc_canvas.roster.reading import File
@@ -13,7 +13,7 @@ from ilc_canvas.store.attendance import versions
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import versions as rosters
-from ilc_canvas.views.calendars import calendar_of
+from ilc_canvas.views.documents.calendars import calendar_of
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.calendar_diff import MeetingChange, calendar_diff
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.calendars.calendar_diff import MeetingChange, calendar_diff
 from ilc_canvas.roster.calendar.intake import CalendarIntake, take_calendar
 from ilc_canvas.roster.files.rules import STANDARD, ReadingRules
 from ilc_canvas.roster.reading import File
@@ -12,7 +12,7 @@ from ilc_canvas.store.calendars import versions
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.signing import ReviewedDraft, Signing
 from ilc_canvas.store.documents.versions import VersionInfo
-from ilc_canvas.views.calendars import roster_of
+from ilc_canvas.views.documents.calendars import roster_of
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from datetime import datetime
 from ilc_canvas.program.selection import meant, suggestion
 from ilc_canvas.reconcile.deferral.declined import Declined
 from ilc_canvas.reconcile.errors import DecisionError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key, person_of
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.runs import declines, identities
+from ilc_canvas.store.runs.decisions import declines, identities
 from ilc_canvas.views import years
 from ilc_canvas.views.selectors import words_of
 

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from ilc_canvas.reconcile.errors import DecisionError, OutrunError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.runs import drift
-from ilc_canvas.views.drift import DriftItem, drift_items
+from ilc_canvas.store.runs.decisions import drift
+from ilc_canvas.views.runs.drift import DriftItem, drift_items
 
 _NOT_PUT_BACK = frozenset({"stands_in"})
 """Fields that Canvas offers no way to set back: a section that was cross-listed must be taken out there."""

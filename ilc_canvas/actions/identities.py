@@ -5,14 +5,24 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ilc_canvas.program.decisions import Decision, DecisionContext, Refusal, check, clashes, former_id, gives_id_away, kept_login, new_login
+from ilc_canvas.program.people.decisions import (
+    Decision,
+    DecisionContext,
+    Refusal,
+    check,
+    clashes,
+    former_id,
+    gives_id_away,
+    kept_login,
+    new_login,
+)
 from ilc_canvas.reconcile.errors import DecisionError, OutrunError
 from ilc_canvas.reconcile.people.identity import Answer
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
-from ilc_canvas.store.runs import identities
+from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.views import years
 from ilc_canvas.views.people.review import Look, read_context
 

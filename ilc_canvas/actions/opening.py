@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from ilc_canvas.program.opening import Opening, Openings
-from ilc_canvas.program.readiness import CourseReadiness
+from ilc_canvas.program.courses.opening import Opening, Openings
+from ilc_canvas.program.courses.readiness import CourseReadiness
 from ilc_canvas.program.selection import meant
 from ilc_canvas.reconcile.errors import DecisionError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.reconcile.wording import listed
+from ilc_canvas.reconcile.words.hints import Next
+from ilc_canvas.reconcile.words.wording import listed
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.openings import versions
-from ilc_canvas.views.readiness import YearReadiness, every_year
+from ilc_canvas.views.courses.readiness import YearReadiness, every_year
 from ilc_canvas.views.selectors import word_of
 
 

@@ -8,14 +8,14 @@ from typing import Literal
 from ilc_canvas.program.diff import RosterChange
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.roster.check_renumbered import check_renumbered
+from ilc_canvas.roster.checks.check_renumbered import check_renumbered
 from ilc_canvas.roster.intake import Intake
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.signing import ReviewedDraft, Signing
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
-from ilc_canvas.views.rosters import changes
+from ilc_canvas.views.documents.rosters import changes
 
 
 @dataclass(frozen=True)

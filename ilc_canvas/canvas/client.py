@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from ilc_canvas.canvas.edits import edits
-from ilc_canvas.canvas.generated_box import box_digest
 from ilc_canvas.canvas.http.failures import NotFoundError, SettledError, TakenError
 from ilc_canvas.canvas.http.responses import Answer
 from ilc_canvas.canvas.http.throttle import Throttle
@@ -16,9 +15,9 @@ from ilc_canvas.canvas.http.transport import Timing, Transport
 from ilc_canvas.canvas.kinds import KINDS, all_calls
 from ilc_canvas.canvas.kinds.access import Access
 from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind
+from ilc_canvas.canvas.kinds.content.page_saving import one, text_pair
 from ilc_canvas.canvas.kinds.course import claim
 from ilc_canvas.canvas.kinds.enrollment import places_of
-from ilc_canvas.canvas.kinds.page_saving import one, text_pair
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.lookup import Finder, Where
 from ilc_canvas.canvas.observe import Ours, read_all, read_person
@@ -27,6 +26,7 @@ from ilc_canvas.canvas.records import legible
 from ilc_canvas.canvas.scope import Scope
 from ilc_canvas.canvas.sis_ids import number_in
 from ilc_canvas.canvas.tenant import read_tenant, refuse_importing
+from ilc_canvas.canvas.texts.generated_box import box_digest
 from ilc_canvas.canvas.verdicts import ended, unchanged, verdict_on
 from ilc_canvas.canvas.write_check import DroppedError, naming_right
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ilc_canvas.canvas.http.failures import NotFoundError
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.page_saving import last_edit
+from ilc_canvas.canvas.kinds.content.page_saving import last_edit
 from ilc_canvas.canvas.records import instant, legible
 from ilc_canvas.canvas.rows import Moment, misfit
 from ilc_canvas.reconcile.compare.editors import ANY, UNTOLD, Edit

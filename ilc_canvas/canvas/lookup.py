@@ -13,7 +13,7 @@ from ilc_canvas.canvas.sis_ids import login_path, sis
 from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError
 from ilc_canvas.reconcile.people.accounts import AccountSearch, Login, UserAccount, WantedPerson, composed, folded
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.threads import calls
 
 _SINGLY = 50

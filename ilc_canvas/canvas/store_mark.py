@@ -11,8 +11,8 @@ from typing import Any
 from ilc_canvas.canvas.records import Row
 from ilc_canvas.canvas.scope import Scope
 from ilc_canvas.reconcile.errors import OtherStoreError
-from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.wording import count, form, listed
+from ilc_canvas.reconcile.words.hints import Next
+from ilc_canvas.reconcile.words.wording import count, form, listed
 
 _MARK = re.compile(r"ilc-store:([0-9a-f]{16}):")
 

@@ -88,7 +88,7 @@ def _misused(error: "typer.TyperException", arguments: list[str], *, as_json: bo
     """
     from ilc_canvas.cli.output import say_json
     from ilc_canvas.cli.usage import usage_text
-    from ilc_canvas.reconcile.plain import plain
+    from ilc_canvas.reconcile.words.plain import plain
 
     text, context = usage_text(error), getattr(error, "ctx", None)
     if as_json:

@@ -2,12 +2,13 @@
 
 import typer
 
-from ilc_canvas.cli import calendars, demo, drift, publish, ready, rosters, status, version
+from ilc_canvas.cli import demo, drift, publish, ready, status, version
 from ilc_canvas.cli.console import accounts, console
 from ilc_canvas.cli.console import health as console_health
 from ilc_canvas.cli.courses import check as course_check
 from ilc_canvas.cli.courses import preview as course_preview
 from ilc_canvas.cli.courses import show as course
+from ilc_canvas.cli.documents import calendars, rosters
 from ilc_canvas.cli.intake import intents, roster_files
 from ilc_canvas.cli.people import decide, decisions, erase, find, review
 from ilc_canvas.cli.reports import attendance, participation, reach

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from ilc_canvas.reconcile.hints import Next, put
+from ilc_canvas.reconcile.words.hints import Next, put
 
 _REASON = '--reason "..."'
 

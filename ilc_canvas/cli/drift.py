@@ -10,13 +10,13 @@ import typer
 from ilc_canvas import clock
 from ilc_canvas.cli.options import All, Json, Reason
 from ilc_canvas.cli.output import cut, say, say_json
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.compare.drift_decisions import DriftDecision
     from ilc_canvas.reconcile.state import Key
-    from ilc_canvas.views.drift import DriftItem
     from ilc_canvas.views.names import Names
+    from ilc_canvas.views.runs.drift import DriftItem
 
 Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="A key from the list.")]
 Field = Annotated[str, typer.Option("--field", help="Only this field of it, as --json names it.")]
@@ -29,8 +29,8 @@ def list_(context: typer.Context, all_rows: All = False, as_json: Json = False) 
         return
     from ilc_canvas import bootstrap, process
     from ilc_canvas.cli.startup import begin
-    from ilc_canvas.views.drift import drift_items, kept
     from ilc_canvas.views.names import known_names
+    from ilc_canvas.views.runs.drift import drift_items, kept
 
     settings = begin()
     with bootstrap.open_store(settings) as store:
@@ -117,7 +117,7 @@ def _heading(course: "Key | None", names: "Names") -> str:
 
 
 def _item_lines(item: "DriftItem", names: "Names") -> Iterator[str]:
-    from ilc_canvas.views.plan import drift_text
+    from ilc_canvas.views.runs.plan import drift_text
 
     row = item.found.row
     also = "; the program changed it as well, so somebody must choose" if row.conflict else ""
@@ -149,7 +149,7 @@ def _next(items: "Sequence[DriftItem]") -> Iterator[str]:
 
 
 def _kept_lines(decided: "Sequence[DriftDecision]", names: "Names", *, all_rows: bool) -> list[str]:
-    from ilc_canvas.views.plan import drift_text
+    from ilc_canvas.views.runs.plan import drift_text
 
     if not decided:
         return []

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ilc_canvas.cli.commands import with_commands
 from ilc_canvas.reconcile.errors import IlcError, RosterHeldError
-from ilc_canvas.reconcile.hints import put_in
-from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.words.hints import put_in
+from ilc_canvas.reconcile.words.plain import plain
 
 EXIT_HELD, EXIT_ERROR = 3, 1
 CUT = 10  # rows of a long list

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ilc_canvas.reconcile.plain import plain
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.plain import plain
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.roster.files.rules import OnRows, no_rows
 from ilc_canvas.sync import OnProgress, no_progress
 

@@ -7,7 +7,7 @@ import typer
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import say, say_json
 from ilc_canvas.cli.runs.runs import checked
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from datetime import date
@@ -58,7 +58,7 @@ def publish(
 
 
 def _next(day: "date | None") -> list[str]:
-    from ilc_canvas.courses.words import day as in_words
+    from ilc_canvas.courses.values.words import day as in_words
 
     if day is None:
         return ["Nothing happens before somebody approves it. Next: ilc-canvas plan"]

@@ -8,12 +8,12 @@ import typer
 from ilc_canvas import clock
 from ilc_canvas.cli.options import All, Json
 from ilc_canvas.cli.output import say, say_json
-from ilc_canvas.reconcile.wording import count, form
+from ilc_canvas.reconcile.words.wording import count, form
 
 if TYPE_CHECKING:
-    from ilc_canvas.program.readiness import CourseReadiness
+    from ilc_canvas.program.courses.readiness import CourseReadiness
+    from ilc_canvas.views.courses.readiness import YearReadiness
     from ilc_canvas.views.names import Names
-    from ilc_canvas.views.readiness import YearReadiness
 
 EXIT_NOT_READY = 2
 Words = Annotated[list[str] | None, typer.Option("--only", metavar="WORD", help="Only cop:EQ, net:R1, pilot:P417 or hub.")]
@@ -23,8 +23,8 @@ def ready(only: Words = None, all_rows: All = False, as_json: Json = False) -> N
     """Whether each course is ready to open, as of the last look at Canvas, and what is missing. Exit code 2 if one is not."""
     from ilc_canvas import bootstrap, process
     from ilc_canvas.cli.startup import begin
+    from ilc_canvas.views.courses.readiness import every_year
     from ilc_canvas.views.names import Names, known_names
-    from ilc_canvas.views.readiness import every_year
 
     settings = begin()
     with bootstrap.open_store(settings) as store:
@@ -45,7 +45,7 @@ def ready(only: Words = None, all_rows: All = False, as_json: Json = False) -> N
 
 def as_row(year: "YearReadiness", names: "Names") -> dict[str, object]:
     """For programs."""
-    from ilc_canvas.views.readiness_words import gap_text
+    from ilc_canvas.views.courses.readiness_words import gap_text
 
     courses = [
         {
@@ -63,7 +63,7 @@ def as_row(year: "YearReadiness", names: "Names") -> dict[str, object]:
 
 def year_lines(year: "YearReadiness", names: "Names", *, all_rows: bool) -> Iterator[str]:
     """How many are ready; then each that is not, with what is missing, and with `all_rows` those that are."""
-    from ilc_canvas.views.readiness_words import gap_text
+    from ilc_canvas.views.courses.readiness_words import gap_text
 
     yield _head(year)
     for course in year.courses:

@@ -7,7 +7,7 @@ from ilc_canvas import clock
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import say, say_json
 from ilc_canvas.cli.runs import parked
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.basis import Basis

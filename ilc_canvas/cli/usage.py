@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ilc_canvas.reconcile.wording import form, listed
+from ilc_canvas.reconcile.words.wording import form, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

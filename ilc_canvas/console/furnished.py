@@ -7,7 +7,7 @@ from ilc_canvas.program.basis import of_contents
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.state import State
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.views.readiness import asked_for
+from ilc_canvas.views.courses.readiness import asked_for
 
 _MOST = 4
 """School years, with what they were a moment ago."""

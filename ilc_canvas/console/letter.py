@@ -13,9 +13,9 @@ from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.rosters import versions
 from ilc_canvas.store.runs.details import RunDetail, Step
-from ilc_canvas.views import plan
 from ilc_canvas.views.names import Names, known_names
-from ilc_canvas.views.outcomes import marks
+from ilc_canvas.views.runs import plan
+from ilc_canvas.views.runs.outcomes import marks
 from ilc_canvas.views.selectors import word_of
 from ilc_canvas.views.sentences import heading
 

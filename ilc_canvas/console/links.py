@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key, course_of, person_of
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.views.selectors import word_of
 
 _HINT = re.compile(r"‹([a-z-]+)(?: ([^‹›]*))?›")

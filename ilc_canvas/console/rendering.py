@@ -14,8 +14,8 @@ from ilc_canvas.console.links import Part
 from ilc_canvas.console.security.tokens import form_token
 from ilc_canvas.console.standing import standing_of
 from ilc_canvas.console.visit import Visit
-from ilc_canvas.reconcile.plain import plain
-from ilc_canvas.reconcile.wording import count, form
+from ilc_canvas.reconcile.words.plain import plain
+from ilc_canvas.reconcile.words.wording import count, form
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.views.sentences import hours
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from ilc_canvas.console.banner import Banner, banner_of
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.people.sessions import IDLE
-from ilc_canvas.store.runs import identities
+from ilc_canvas.store.runs.decisions import identities
+from ilc_canvas.store.runs.decisions.waiting import waiting_plans
 from ilc_canvas.store.runs.details import RunInfo
-from ilc_canvas.store.runs.waiting import waiting_plans
 from ilc_canvas.store.worker import heartbeat
 from ilc_canvas.views import years
 

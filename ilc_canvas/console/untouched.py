@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from ilc_canvas.reconcile.deferral.declined import DECIDED
 from ilc_canvas.reconcile.run.messages import SAID
 from ilc_canvas.reconcile.state import Key, person_of
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.runs.details import RunDetail
-from ilc_canvas.views import plan
 from ilc_canvas.views.names import Names
+from ilc_canvas.views.runs import plan
 from ilc_canvas.views.sentences import decision, deferred_text, place_of, question_text
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from ilc_canvas.courses.findings import errors
 from ilc_canvas.courses.furnish import furnish
 from ilc_canvas.courses.shelf import Shelf, read_shelf
-from ilc_canvas.courses.values import Office
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.content_records import Furnishing, furnished
+from ilc_canvas.courses.values.values import Office
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.courses.content_records import Furnishing, furnished
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import TemplateError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.words.plain import plain
 
 Severity = Literal["error", "warning"]
 

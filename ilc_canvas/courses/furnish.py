@@ -6,15 +6,15 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from ilc_canvas.courses.course_values import CourseValues, RosterValues, with_text
-from ilc_canvas.courses.environment import TemplateEnvironment, environment
 from ilc_canvas.courses.outline import ModulePlan
 from ilc_canvas.courses.page import Template
-from ilc_canvas.courses.render import Rendered, filled, render, title
+from ilc_canvas.courses.rendering.environment import TemplateEnvironment, environment
+from ilc_canvas.courses.rendering.render import Rendered, filled, render, title
 from ilc_canvas.courses.shelf import Design, Shelf
-from ilc_canvas.courses.values import MeetingValue, Office
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.content import CourseContent, Item, Module, Page, Topic
+from ilc_canvas.courses.values.course_values import CourseValues, RosterValues, with_text
+from ilc_canvas.courses.values.values import MeetingValue, Office
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.courses.content import CourseContent, Item, Module, Page, Topic
 from ilc_canvas.program.names import course_key, scope
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster

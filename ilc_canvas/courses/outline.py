@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from ilc_canvas.courses.findings import Finding
 from ilc_canvas.courses.toml import Table
-from ilc_canvas.courses.values import Stage
+from ilc_canvas.courses.values.values import Stage
 
 TABS = ("announcements", "assignments", "discussions", "files", "grades", "modules", "outcomes", "pages", "people", "quizzes", "syllabus")
 EACH = ("meeting", "tool")

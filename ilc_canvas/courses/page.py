@@ -6,9 +6,9 @@ from typing import Literal
 from ilc_canvas.courses.findings import Finding
 from ilc_canvas.courses.outline import EACH
 from ilc_canvas.courses.toml import Table
-from ilc_canvas.courses.values import FileValue, ToolValue
-from ilc_canvas.program.content import Refresh
-from ilc_canvas.reconcile.wording import listed
+from ilc_canvas.courses.values.values import FileValue, ToolValue
+from ilc_canvas.program.courses.content import Refresh
+from ilc_canvas.reconcile.words.wording import listed
 
 _FENCE = "+++"
 _REFRESH: tuple[Refresh, ...] = ("pristine", "never")

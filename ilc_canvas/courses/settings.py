@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ilc_canvas.courses.values import Office
-from ilc_canvas.courses.words import shown
+from ilc_canvas.courses.values.values import Office
+from ilc_canvas.courses.values.words import shown
 
 Sentence = Annotated[str, Field(max_length=600)]
 

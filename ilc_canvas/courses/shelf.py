@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ilc_canvas.courses.environment import BLOCKS
 from ilc_canvas.courses.findings import Finding, errors
 from ilc_canvas.courses.outline import Outline, read_outline
 from ilc_canvas.courses.page import Template, Tool, read_template, read_tool
+from ilc_canvas.courses.rendering.environment import BLOCKS
 from ilc_canvas.courses.structure import structure_faults
 from ilc_canvas.reconcile.errors import TemplateError
 

@@ -15,8 +15,8 @@ from ipaddress import ip_address
 
 from ilc_canvas.notices.channel import identity
 from ilc_canvas.reconcile.errors import NoticeError, SettingsError
-from ilc_canvas.reconcile.plain import plain
 from ilc_canvas.reconcile.run.notice import Notice
+from ilc_canvas.reconcile.words.plain import plain
 
 _FOOT = "-- \nSent by ilc-canvas. It contains no names on purpose:\nthe commands show them to people who may see them."
 

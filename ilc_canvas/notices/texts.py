@@ -13,7 +13,6 @@ from hashlib import sha256
 
 from ilc_canvas import clock
 from ilc_canvas.program.basis import as_json
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import Kind, plural
 from ilc_canvas.reconcile.run.messages import SAID
 from ilc_canvas.reconcile.run.notice import Changed, Notice
@@ -21,7 +20,8 @@ from ilc_canvas.reconcile.run.quarantine import Quarantine
 from ilc_canvas.reconcile.run.sentence import hearing, sentence
 from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import EnrollmentKey, Key
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.hints import Next
+from ilc_canvas.reconcile.words.wording import count
 
 CUT = 10  # rows of a long list
 LONGEST = 500  # characters of a line

@@ -10,8 +10,8 @@ from urllib3.util import parse_url
 from ilc_canvas.notices.channel import identity
 from ilc_canvas.notices.mail import is_here
 from ilc_canvas.reconcile.errors import NoticeError, SettingsError
-from ilc_canvas.reconcile.plain import plain
 from ilc_canvas.reconcile.run.notice import Notice
+from ilc_canvas.reconcile.words.plain import plain
 
 LARGEST = 65_536  # bytes of a body
 

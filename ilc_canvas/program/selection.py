@@ -6,13 +6,13 @@ from difflib import get_close_matches
 
 from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.names import course_key, region_code, scope, user_key
-from ilc_canvas.program.new_ids import plain_id
+from ilc_canvas.program.people.new_ids import plain_id
 from ilc_canvas.program.placement import active_cops, networks, pilots
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.reconcile.state import Key, Record
-from ilc_canvas.reconcile.wording import listed
+from ilc_canvas.reconcile.words.wording import listed
 
 _WORD = re.compile(r"hub|(?:cop|net|pilot|person):[A-Za-z0-9._-]+")
 _NEAR = 0.8

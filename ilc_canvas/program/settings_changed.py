@@ -6,8 +6,8 @@ from typing import cast
 
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Plan, Remove, fingerprint
-from ilc_canvas.reconcile.guard import Reason
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.guards.guard import Reason
+from ilc_canvas.reconcile.words.wording import count
 
 CODE = "settings-changed"
 _WATCHED = {

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ilc_canvas.reconcile.plain import shows_nothing
+from ilc_canvas.reconcile.words.plain import shows_nothing
 from ilc_canvas.roster.findings import Severity
 
 _HIGH = "\x80-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from ilc_canvas.reconcile import wording
-from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.words import wording
+from ilc_canvas.reconcile.words.plain import plain
 
 Severity = Literal["error", "warning"]
 SHOWN = 60  # characters of a value on the screen

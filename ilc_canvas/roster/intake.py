@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.roster.checks import check
+from ilc_canvas.roster.checks.checks import check
+from ilc_canvas.roster.checks.gathering import FindingList, cells_of
 from ilc_canvas.roster.files.columns import COPS, ROSTER, TEAMS, Layout, other_layout
 from ilc_canvas.roster.files.headers import ColumnsError
 from ilc_canvas.roster.files.manifest import Manifest, check_files, check_rows, read_manifest
 from ilc_canvas.roster.files.rules import STANDARD, OnRows, ReadingRules, no_rows
 from ilc_canvas.roster.findings import Finding, WithFindings
-from ilc_canvas.roster.gathering import FindingList, cells_of
 from ilc_canvas.roster.reading import File, Table, read_file, read_table
 from ilc_canvas.roster.rows import cop, person, sheet, team
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ilc_canvas.reconcile.errors import RosterError
+from ilc_canvas.roster.checks.gathering import FindingList, cells_of, without_echoes
 from ilc_canvas.roster.damage import damage_in
 from ilc_canvas.roster.files.body import Body, body, check_above, check_named, check_whole, first_text, full_width
 from ilc_canvas.roster.files.columns import Layout
@@ -32,7 +33,6 @@ from ilc_canvas.roster.files.rules import (
 from ilc_canvas.roster.files.separated import separated
 from ilc_canvas.roster.files.text import utf8
 from ilc_canvas.roster.findings import At, Finding, visible
-from ilc_canvas.roster.gathering import FindingList, cells_of, without_echoes
 
 __all__ = ["MOST_BYTES", "MOST_ROWS", "File", "Row", "Table", "cell_text", "decoded", "read_file", "read_table"]
 

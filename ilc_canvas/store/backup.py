@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ilc_canvas.reconcile.errors import LeaseError, StoreError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit import heads
 from ilc_canvas.store.audit.chain import Head, verify
 from ilc_canvas.store.audit.signing import Signer

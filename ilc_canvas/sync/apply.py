@@ -14,7 +14,7 @@ from ilc_canvas.reconcile.errors import IncompleteError, MissingRightError, Stor
 from ilc_canvas.reconcile.precedence import judged
 from ilc_canvas.reconcile.run.values import Intent
 from ilc_canvas.reconcile.state import Key, course_of
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.sync.context import RunContext
 from ilc_canvas.sync.progress import Progress
 from ilc_canvas.sync.settle import settle

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ilc_canvas.reconcile.change import Change, Plan, Remove, fingerprint, without_steps
-from ilc_canvas.reconcile.guard import Limits, Verdict
+from ilc_canvas.reconcile.guards.guard import Limits, Verdict
 from ilc_canvas.reconcile.run.values import Approval
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.sync.context import RunContext

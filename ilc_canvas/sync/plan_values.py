@@ -6,11 +6,11 @@ from datetime import date
 from functools import cached_property
 
 from ilc_canvas.program import names
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.content_records import Furnishing
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.calendars.meeting_records import meeting_records, unplaced
+from ilc_canvas.program.courses.content_records import Furnishing
+from ilc_canvas.program.courses.opening import Openings, opening_records
 from ilc_canvas.program.desired import desired_state
-from ilc_canvas.program.meeting_records import meeting_records, unplaced
-from ilc_canvas.program.opening import Openings, opening_records
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import meant
@@ -22,7 +22,7 @@ from ilc_canvas.reconcile.compare.fields import CompareSettings
 from ilc_canvas.reconcile.compare.recent_writes import Done
 from ilc_canvas.reconcile.deferral.declined import Declined
 from ilc_canvas.reconcile.deferral.deferral import Parked
-from ilc_canvas.reconcile.guard import History, Limits, Verdict
+from ilc_canvas.reconcile.guards.guard import History, Limits, Verdict
 from ilc_canvas.reconcile.people.accounts import AccountSearch
 from ilc_canvas.reconcile.people.identity import CHANGED, Answers, Question, Resolution
 from ilc_canvas.reconcile.run.values import RunRequest, Tenant

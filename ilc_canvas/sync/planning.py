@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ilc_canvas.program import names
-from ilc_canvas.program.content_records import with_first_texts
+from ilc_canvas.program.courses.content_records import with_first_texts
+from ilc_canvas.program.courses.opening import without_closed
 from ilc_canvas.program.desired import without_roles
-from ilc_canvas.program.opening import without_closed
 from ilc_canvas.program.settings_changed import reasons
 from ilc_canvas.reconcile.change import Plan
 from ilc_canvas.reconcile.compare.boxes import edited_boxes, with_boxes
@@ -24,7 +24,7 @@ from ilc_canvas.reconcile.deferral.declined import left_undone
 from ilc_canvas.reconcile.deferral.deferral import defer, drop_passed_causes, keep_placements, waiting
 from ilc_canvas.reconcile.deferral.missing_rights import lacking, without_kinds
 from ilc_canvas.reconcile.errors import MissingRightError, SettingsError
-from ilc_canvas.reconcile.guard import History, Reason, Verdict, check, with_held_before
+from ilc_canvas.reconcile.guards.guard import History, Reason, Verdict, check, with_held_before
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.near import desired_near, is_leaving, is_simple, ledger_near, sections_near
 from ilc_canvas.reconcile.people.accounts import WantedPerson
@@ -50,7 +50,7 @@ from ilc_canvas.reconcile.precedence import newest_of
 from ilc_canvas.reconcile.run.values import RunRequest, Tenant
 from ilc_canvas.reconcile.state import Key, State
 from ilc_canvas.reconcile.undo import make_reverse
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.sync.context import RunContext
 from ilc_canvas.sync.plan_values import PeopleFound, PlanInputs, PlanResult, StoredState
 

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.opening import Openings
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.courses.opening import Openings
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
@@ -15,7 +15,7 @@ from ilc_canvas.reconcile.compare.editors import Edit, Edits
 from ilc_canvas.reconcile.compare.recent_writes import Done
 from ilc_canvas.reconcile.deferral.declined import Declined
 from ilc_canvas.reconcile.deferral.deferral import Parked
-from ilc_canvas.reconcile.guard import History, Verdict
+from ilc_canvas.reconcile.guards.guard import History, Verdict
 from ilc_canvas.reconcile.people.accounts import AccountReading, AccountSearch, WantedPerson
 from ilc_canvas.reconcile.people.identity import Answers, Question
 from ilc_canvas.reconcile.run.quarantine import Quarantine

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ilc_canvas import clock
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.content_records import Furnishing
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.courses.content_records import Furnishing
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import require_known
@@ -21,16 +21,16 @@ from ilc_canvas.reconcile.compare.expected_objects import things_of
 from ilc_canvas.reconcile.compare.publication import invited, made_unpublished
 from ilc_canvas.reconcile.deferral.reasons import counted, is_open
 from ilc_canvas.reconcile.errors import IlcError, MissingRightError, QuarantineError, RecoveryError, StoreError, understood
-from ilc_canvas.reconcile.forecast import Forecast, forecast
-from ilc_canvas.reconcile.guard import Limits, Verdict
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.guards.forecast import Forecast, forecast
+from ilc_canvas.reconcile.guards.guard import Limits, Verdict
 from ilc_canvas.reconcile.people.identity import owners
 from ilc_canvas.reconcile.run.quarantine import Quarantine, trouble_of
 from ilc_canvas.reconcile.run.sentence import sentence
 from ilc_canvas.reconcile.run.values import Report, RunRequest, Tenant
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.reconcile.undo import taken_back
-from ilc_canvas.reconcile.wording import count, form
+from ilc_canvas.reconcile.words.hints import Next
+from ilc_canvas.reconcile.words.wording import count, form
 from ilc_canvas.sync.apply import carry_out
 from ilc_canvas.sync.approval import Permission, permitted
 from ilc_canvas.sync.context import ApplySettings, OnProgress, RunContext, no_progress

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from ilc_canvas.reconcile.change import Change, Create, Update
 from ilc_canvas.reconcile.kinds import kinds, plural
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 FEW = 3
 """So many new things are listed one by one."""

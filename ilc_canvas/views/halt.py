@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ilc_canvas import clock
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.worker import pauses

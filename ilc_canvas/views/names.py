@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from ilc_canvas.program.calendars.meeting_records import meeting_records
 from ilc_canvas.program.desired import named_state
-from ilc_canvas.program.meeting_records import meeting_records
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.change import Change, Remove
 from ilc_canvas.reconcile.kinds import is_inside

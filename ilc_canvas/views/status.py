@@ -13,15 +13,15 @@ from ilc_canvas.store.db.lease import holder_now
 from ilc_canvas.store.documents.versions import VersionInfo, newest_basis
 from ilc_canvas.store.rosters import school_years, versions
 from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions.waiting import waiting_plans
 from ilc_canvas.store.runs.details import RunInfo
-from ilc_canvas.store.runs.waiting import waiting_plans
 from ilc_canvas.store.worker import heartbeat, jobs, sync_requests
 from ilc_canvas.store.worker.heartbeat import Beat
 from ilc_canvas.store.worker.jobs import Cycle
 from ilc_canvas.store.worker.sync_requests import SyncRequestInfo
 from ilc_canvas.views import years
 from ilc_canvas.views.halt import why_halted
-from ilc_canvas.views.parked import ParkedView, parked_view
+from ilc_canvas.views.runs.parked import ParkedView, parked_view
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from ilc_canvas.program.names import user_key
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.audit import chain
 from ilc_canvas.store.db.codec import dumps

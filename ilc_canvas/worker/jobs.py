@@ -10,11 +10,11 @@ from ilc_canvas.actions import verify_store
 from ilc_canvas.logs import trace
 from ilc_canvas.notices import texts
 from ilc_canvas.reconcile.errors import IlcError, LeaseError, PausedError, RosterError, StoreError, UnforeseenError, foreseen
-from ilc_canvas.reconcile.hints import Words
 from ilc_canvas.reconcile.run.notice import Notice
 from ilc_canvas.reconcile.run.quarantine import Quarantine
 from ilc_canvas.reconcile.run.values import Report, RunRequest
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.hints import Words
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.settings import Settings, noted
 from ilc_canvas.store.audit import settings_and_exports as noted_settings
 from ilc_canvas.store.db.database import Store

@@ -13,8 +13,8 @@ from ilc_canvas.notices.deliver import Log, deliver
 from ilc_canvas.notices.mail import Mail
 from ilc_canvas.notices.webhook import Webhook
 from ilc_canvas.reconcile.errors import IlcError, StoreError
-from ilc_canvas.reconcile.hints import Words, put_in
 from ilc_canvas.reconcile.run.notice import Notice
+from ilc_canvas.reconcile.words.hints import Words, put_in
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.worker import outbox

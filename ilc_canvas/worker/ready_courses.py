@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ilc_canvas.reconcile.errors import IlcError
-from ilc_canvas.reconcile.wording import count, form
+from ilc_canvas.reconcile.words.wording import count, form
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.versions import newest_basis
 from ilc_canvas.store.runs import details
-from ilc_canvas.views.readiness import every_year
+from ilc_canvas.views.courses.readiness import every_year
 
 
 @dataclass(frozen=True, slots=True)

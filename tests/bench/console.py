@@ -29,7 +29,7 @@ from ilc_canvas.console.security.tokens import COOKIE, new_token
 from ilc_canvas.console.server import app_of
 from ilc_canvas.files import config_path
 from ilc_canvas.reconcile.change import Plan
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.settings import read_settings
 from ilc_canvas.store.db.database import Store

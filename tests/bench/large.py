@@ -16,7 +16,7 @@ from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.policy import Policy, RoleRule
 from ilc_canvas.program.roster import Cop, Person, Roster, Team
 from ilc_canvas.reconcile.compare.fields import CompareSettings
-from ilc_canvas.reconcile.guard import History, Limits, check
+from ilc_canvas.reconcile.guards.guard import History, Limits, check
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Key, Owned, State
 from tests.program.sample import roster

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ilc_canvas.program.desired import desired_state
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import State

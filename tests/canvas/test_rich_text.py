@@ -2,7 +2,7 @@
 
 import pytest
 
-from ilc_canvas.canvas.rich_text import marker, normal
+from ilc_canvas.canvas.texts.rich_text import marker, normal
 
 TEXT = '<div data-ilc-key="a:b" data-ilc-zone="UTC"><p>Bring data &amp; "snacks".</p><p><a href="https://x.example/?a=1&amp;b=2">Join</a></p></div>'
 SAME = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import ilc_canvas
 from ilc_canvas.cli.app import app
 from ilc_canvas.cli.commands import with_commands
-from ilc_canvas.reconcile.hints import Next, put_in
+from ilc_canvas.reconcile.words.hints import Next, put_in
 
 ROOT = Path(str(ilc_canvas.__file__)).parent
 MACHINES = {"store/audit/heads.py"}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from tests.cli.counted import wrong_counts
 from tests.cli.people_cast import Office, row, rows
 

@@ -9,8 +9,8 @@ from ilc_canvas import clock
 from ilc_canvas.cli.drift import when
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs.drift import DriftRow, FoundDrift
-from ilc_canvas.views.drift import DriftItem
+from ilc_canvas.store.runs.decisions.drift import DriftRow, FoundDrift
+from ilc_canvas.views.runs.drift import DriftItem
 from tests.cli.conftest import Cli
 from tests.cli.test_runs import sign
 from tests.sandbox.person import Person

@@ -5,8 +5,8 @@ from contextlib import closing
 import pytest
 
 from ilc_canvas import process
+from ilc_canvas.program.courses.opening import Opening
 from ilc_canvas.program.names import course_key, scope
-from ilc_canvas.program.opening import Opening
 from ilc_canvas.settings import read_settings
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.opening import open_store

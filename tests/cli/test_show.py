@@ -7,7 +7,7 @@ from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.runs.details import Step
-from ilc_canvas.views.outcomes import change_outcomes
+from ilc_canvas.views.runs.outcomes import change_outcomes
 from tests.cli.people_cast import Office, rows
 from tests.cli.test_run_text import DETAIL, NAMES
 

@@ -10,7 +10,8 @@ from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.people.accounts import Role
-from ilc_canvas.store.runs import details, drift
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import drift
 from ilc_canvas.store.runs.tables import PARKED_CHANGE, RUN
 from ilc_canvas.store.worker import sync_requests
 from tests.console.cast import Browser, Office, live_things, text_of

@@ -13,7 +13,8 @@ from ilc_canvas.reconcile.change import Create
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.store.runs import approvals, details
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import approvals
 from ilc_canvas.store.worker import sync_requests
 from tests.cli.people_cast import Row, rows
 from tests.console.browsing import barriers, chromium, needs_browser, overflow, window

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.program.readiness import CourseReadiness, Gap
+from ilc_canvas.program.courses.readiness import CourseReadiness, Gap
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key, Owned, Record, State
 from ilc_canvas.settings import Settings

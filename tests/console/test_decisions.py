@@ -11,7 +11,8 @@ from ilc_canvas import process
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.people.accounts import Role
-from ilc_canvas.store.runs import approvals, declines, details
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import approvals, declines
 from ilc_canvas.store.worker import sync_requests
 from tests.console.cast import Browser, Office, text_of
 

@@ -26,7 +26,8 @@ from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.people import guests
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.people.sessions import How, Origin
-from ilc_canvas.store.runs import identities, ledger
+from ilc_canvas.store.runs import ledger
+from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.views import years
 from tests.cli.conftest import CLOCK
 from tests.cli.people_cast import Office as Roster

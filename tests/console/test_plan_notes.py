@@ -5,17 +5,18 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.console.letter import letter
-from ilc_canvas.program.opening import Opening, opening_key
+from ilc_canvas.program.courses.opening import Opening, opening_key
 from ilc_canvas.reconcile.change import Change, Create, Plan, Remove, Update, ordered
-from ilc_canvas.reconcile.forecast import Audience, Forecast
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.forecast import Audience, Forecast
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import Key, Record
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.openings import versions as openings
 from ilc_canvas.store.people.accounts import Role
-from ilc_canvas.store.runs import approvals, details
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import approvals
 from ilc_canvas.store.runs.details import RunDetail
 from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.views.names import Names

@@ -19,7 +19,8 @@ from ilc_canvas.store.documents import checks
 from ilc_canvas.store.opening import make_store, open_store
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.store.runs import approvals, details
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import approvals
 from ilc_canvas.store.worker import pauses, sync_requests
 from tests.cli.people_cast import rows
 from tests.console.cast import Office, text_of

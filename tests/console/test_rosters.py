@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.words.plain import plain
 from ilc_canvas.roster.files.columns import ROSTER, TEAMS
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.rosters import versions

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 
 from ilc_canvas.console.pages import PAGES
 from ilc_canvas.reconcile.change import Create, Plan
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.people.accounts import Role

@@ -15,7 +15,8 @@ from ilc_canvas import process
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.opening import make_store
 from ilc_canvas.store.people.accounts import Role
-from ilc_canvas.store.runs import details, identities
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.store.worker.tables import HEARTBEAT
 from tests.cli.people_cast import Office as ByHand
 from tests.console.browsing import chromium, needs_browser, window

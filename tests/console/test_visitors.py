@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ilc_canvas import process
-from ilc_canvas.console.pages.visitors import NOTICE, VISITORS, visitor_pages
+from ilc_canvas.console.pages.entry.visitors import NOTICE, VISITORS, visitor_pages
 from ilc_canvas.console.security.place import Place, place_of
 from ilc_canvas.reconcile.errors import SettingsError
 from ilc_canvas.settings import Settings

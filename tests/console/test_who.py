@@ -11,7 +11,7 @@ from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.audit import reader
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.people.accounts import Role
-from ilc_canvas.store.runs import account_readings, identities
+from ilc_canvas.store.runs.decisions import account_readings, identities
 from ilc_canvas.store.runs.tables import IDENTITY_QUESTION
 from tests.cli.people_cast import address
 from tests.console.cast import Browser, Office, live_things, text_of

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ilc_canvas.courses.furnish import furnish
 from ilc_canvas.courses.shelf import Shelf, require_shelf
-from ilc_canvas.courses.values import Office
-from ilc_canvas.program.calendar import Calendar, Meeting
-from ilc_canvas.program.content import CourseContent, Page
+from ilc_canvas.courses.values.values import Office
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
+from ilc_canvas.program.courses.content import CourseContent, Page
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from tests.program.sample import CONFIG, roster

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ilc_canvas.courses.shelf import require_shelf
-from ilc_canvas.courses.values import Office
-from ilc_canvas.program.content import CourseContent, Page, Topic
+from ilc_canvas.courses.values.values import Office
+from ilc_canvas.program.courses.content import CourseContent, Page, Topic
 from tests.courses.cast import CREDIT, calendar, edited, furnished, meetings, page, sample_courses
 from tests.program.sample import roster, with_cop, with_person
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ilc_canvas.courses.environment import inert
-from ilc_canvas.courses.markup import parsed, written
-from ilc_canvas.courses.render import markdown
-from ilc_canvas.courses.words import shown
+from ilc_canvas.courses.rendering.environment import inert
+from ilc_canvas.courses.rendering.markup import parsed, written
+from ilc_canvas.courses.rendering.render import markdown
+from ilc_canvas.courses.values.words import shown
 from tests.courses.cast import sample_courses
 
 FORMS = {

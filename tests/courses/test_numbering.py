@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from ilc_canvas.courses.numbering import numbered, stages
-from ilc_canvas.program.calendar import Meeting
+from ilc_canvas.courses.values.numbering import numbered, stages
+from ilc_canvas.program.calendars.calendar import Meeting
 from tests.courses.cast import FIRST, shelf
 
 PLAN = shelf().designs["cop"].outline.meetings

@@ -5,8 +5,8 @@ from datetime import date, time
 
 import pytest
 
-from ilc_canvas.courses import words
-from ilc_canvas.program.calendar import Meeting
+from ilc_canvas.courses.values import words
+from ilc_canvas.program.calendars.calendar import Meeting
 from tests.courses.cast import FIRST
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from ilc_canvas.program.basis import of_roster
-from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.guards.guard import Reason
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.notice import Notice
 from ilc_canvas.reconcile.run.quarantine import Quarantine

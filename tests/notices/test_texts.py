@@ -8,7 +8,7 @@ import pytest
 from ilc_canvas.cli.commands import with_commands
 from ilc_canvas.notices import texts
 from ilc_canvas.program.basis import of_roster
-from ilc_canvas.reconcile.forecast import Forecast
+from ilc_canvas.reconcile.guards.forecast import Forecast
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.notice import Changed, Notice
 from ilc_canvas.reconcile.run.quarantine import quarantined

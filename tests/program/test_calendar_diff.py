@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ilc_canvas.program.calendar import Calendar, Meeting
-from ilc_canvas.program.calendar_diff import calendar_diff
-from ilc_canvas.program.passcodes import without_passcodes
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.calendar_diff import calendar_diff
+from ilc_canvas.program.calendars.passcodes import without_passcodes
 
 MEETING = Meeting("M-1", "cop", ("EQ",), "Equity", date(2021, 10, 5), date(2021, 10, 5), time(16, 30), time(18), "America/Los_Angeles")
 WHEN = "2021-10-05 16:30–18:00"

@@ -6,8 +6,8 @@ from datetime import UTC, date, time
 
 import pytest
 
-from ilc_canvas.program.calendar import Calendar, Meeting
-from ilc_canvas.program.meeting_events import MeetingEvent, Placed, Unplaced, place_meetings
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.meeting_events import MeetingEvent, Placed, Unplaced, place_meetings
 from ilc_canvas.program.roster import Roster
 from tests.roster.cast import V3, version
 

@@ -6,9 +6,9 @@ from datetime import date, time
 
 import pytest
 
-from ilc_canvas.canvas.rich_text import marker, normal, without_join_link
-from ilc_canvas.program.calendar import Calendar, Meeting
-from ilc_canvas.program.meeting_records import meeting_records, unplaced
+from ilc_canvas.canvas.texts.rich_text import marker, normal, without_join_link
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.meeting_records import meeting_records, unplaced
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.reconcile.state import Record
 from tests.roster.calendar.cast import SAMPLE_CSV, taken

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from ilc_canvas.program.new_ids import Pair, Rekeys, both_there, carried_over, expected, known_between, missing, pairs, plain_id
+from ilc_canvas.program.people.new_ids import Pair, Rekeys, both_there, carried_over, expected, known_between, missing, pairs, plain_id
 from ilc_canvas.program.roster import Person, Roster
 from tests.program.cast import version
 

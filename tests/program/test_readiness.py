@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.calendars.meeting_records import meeting_records
+from ilc_canvas.program.courses.readiness import CourseReadiness, LastLook, readiness, touched_by_hand
 from ilc_canvas.program.desired import desired_state
-from ilc_canvas.program.meeting_records import meeting_records
 from ilc_canvas.program.policy import Policy
-from ilc_canvas.program.readiness import CourseReadiness, LastLook, readiness, touched_by_hand
 from ilc_canvas.reconcile.state import Key, Ledger, Owned, State
 from tests.roster.calendar.cast import SAMPLE_CSV, taken
 from tests.roster.cast import V3, sample, version

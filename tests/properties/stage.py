@@ -16,7 +16,7 @@ from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.program.basis import roster_number
 from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.names import user_key
-from ilc_canvas.program.new_ids import pairs
+from ilc_canvas.program.people.new_ids import pairs
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import ApprovalError, IlcError
 from ilc_canvas.reconcile.run.values import Report, RunRequest
@@ -24,7 +24,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
-from ilc_canvas.store.runs.approvals import approve, reject
+from ilc_canvas.store.runs.decisions.approvals import approve, reject
 from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.sync import Canvas, Journal, run_once
 from tests.properties.books import Books

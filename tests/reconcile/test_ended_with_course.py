@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ilc_canvas.reconcile.change import Create, Plan, Remove
-from ilc_canvas.reconcile.guard import History, Limits, Reason, check
+from ilc_canvas.reconcile.guards.guard import History, Limits, Reason, check
 from ilc_canvas.reconcile.kinds import Kind, Value
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Key, Ledger, Owned, Record, State, enrollment_key

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ilc_canvas.reconcile.change import Change, Create, Remove, Update
-from ilc_canvas.reconcile.forecast import SILENT, TABLE, Audience, forecast
+from ilc_canvas.reconcile.guards.forecast import SILENT, TABLE, Audience, forecast
 from ilc_canvas.reconcile.kinds import RULES, Kind, Value
 from ilc_canvas.reconcile.state import Key, Record, State
 from tests.reconcile.cast import EQ, R1, changed, enrollment, full, person

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ilc_canvas.reconcile.guard import History, Limits, Share, check
+from ilc_canvas.reconcile.guards.guard import History, Limits, Share, check
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Key, Record, State

@@ -14,13 +14,13 @@ HOMES = ("reconcile/kinds.py", "reconcile/rule.py", "reconcile/content_kinds.py"
 """What is about one kind stands here."""
 NAMED = {
     "canvas/client.py": "makes the key of nobody, for the courses of an account that is only looked at",
-    "canvas/links.py": "makes the keys of what a link in a text leads to",
+    "canvas/texts/links.py": "makes the keys of what a link in a text leads to",
     "canvas/observe.py": "reads the sections of a course, when one person alone is looked at",
     "canvas/scope.py": "makes the keys of our account and term",
     "worker/examination.py": "looks whether the custom roles are there, and when the term ends",
     "reconcile/deferral/closed_terms.py": "makes the key of a course's term from the field that names it",
-    "reconcile/forecast.py": "makes the key of the token's user; its table says by kind of what Canvas notifies people",
-    "reconcile/verdict.py": "two settings limit how many new courses and sections there may be",
+    "reconcile/guards/forecast.py": "makes the key of the token's user; its table says by kind of what Canvas notifies people",
+    "reconcile/guards/verdict.py": "two settings limit how many new courses and sections there may be",
     "reconcile/state.py": "makes keys: course, section, person, channel, enrollment",
     "store/openings/versions.py": "makes the keys of the courses to be opened",
     "store/privacy/erasure.py": "makes the key of the person who is erased",

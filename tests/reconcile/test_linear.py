@@ -6,7 +6,7 @@ from collections.abc import ValuesView
 import pytest
 
 from ilc_canvas.reconcile.deferral.deferral import keep_placements
-from ilc_canvas.reconcile.guard import History, Limits, check
+from ilc_canvas.reconcile.guards.guard import History, Limits, check
 from ilc_canvas.reconcile.plan import make_plan
 from ilc_canvas.reconcile.state import Key, Record, State
 from tests.reconcile.cast import FAC, FRAME, enrollment, full, owned, without

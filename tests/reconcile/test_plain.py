@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.words.plain import plain
 
 FORGING = (
     *("\n", "\r", "\r\n", "\t", "\v", "\f", "\x00", "\x08", "\x1b[2K", "\x7f", "\x85", "\x9b2K", "\u2028", "\u2029"),

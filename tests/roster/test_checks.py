@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ilc_canvas.roster.checks.gathering import MOST_LISTED
 from ilc_canvas.roster.findings import Finding, how_many
-from ilc_canvas.roster.gathering import MOST_LISTED
 from tests.roster.forms import KINDS, YEAR, Cells, Edit, Forms, edited, name, table
 
 BAD_COPS = {row["cop_code"]: row for row in table(Path(__file__).parent / "cops_bad.csv")}

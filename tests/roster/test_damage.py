@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
+from ilc_canvas.roster.checks.gathering import MOST_LISTED, FindingList
 from ilc_canvas.roster.damage import TABLE, damage_in
 from ilc_canvas.roster.findings import Finding, how_many
-from ilc_canvas.roster.gathering import MOST_LISTED, FindingList
 from tests.roster.calendar.cast import table as calendar_table
 from tests.roster.calendar.cast import taken as calendar_taken
 from tests.roster.forms import Forms, edited, written

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.program.roster import Cop, Person, Roster, Team
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, ordered
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.kinds import Kind, Value
 from ilc_canvas.reconcile.run.values import Intent, Report, RunRequest, Tenant
 from ilc_canvas.reconcile.state import Key, Record

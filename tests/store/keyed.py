@@ -7,7 +7,7 @@ from sqlalchemy import Table, select
 
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Remove
-from ilc_canvas.reconcile.guard import Reason, Verdict
+from ilc_canvas.reconcile.guards.guard import Reason, Verdict
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.people.identity import Answer, Question
 from ilc_canvas.reconcile.run.values import Report, RunRequest
@@ -15,8 +15,8 @@ from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.all_tables import METADATA
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import approvals, drift, identities
-from ilc_canvas.store.runs.drift import DriftRow
+from ilc_canvas.store.runs.decisions import approvals, drift, identities
+from ilc_canvas.store.runs.decisions.drift import DriftRow
 from tests.store.cast import BASE, EQUITY, NOON, ROSA, SCOPE, Desk, finalized, plan_of, seat
 
 

@@ -9,10 +9,10 @@ import pytest
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Remove, fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.run.values import Approval, RunRequest
 from ilc_canvas.store.audit import reader
-from ilc_canvas.store.runs import approvals
+from ilc_canvas.store.runs.decisions import approvals
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, finalized, plan_of, seat
 from tests.store.menu import menu_finalized
 

@@ -5,7 +5,7 @@ from datetime import date, time
 
 import pytest
 
-from ilc_canvas.program.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
 from ilc_canvas.reconcile.errors import CalendarError
 from ilc_canvas.store.audit import chain
 from ilc_canvas.store.audit.reader import events

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
-from ilc_canvas.reconcile.guard import Reason, Verdict
+from ilc_canvas.reconcile.guards.guard import Reason, Verdict
 from ilc_canvas.reconcile.kinds import NAMED, RULES, Kind
 from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key, Record, enrollment_key

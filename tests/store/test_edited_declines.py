@@ -5,7 +5,7 @@ import pytest
 from ilc_canvas.program import names
 from ilc_canvas.reconcile.errors import ChainError
 from ilc_canvas.store.rosters import rekey
-from ilc_canvas.store.runs import approvals, declines
+from ilc_canvas.store.runs.decisions import approvals, declines
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, finalized
 from tests.store.test_edited_rows import CHANGES, DIGEST, HERE, typed
 

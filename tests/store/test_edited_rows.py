@@ -20,8 +20,8 @@ from ilc_canvas.store.documents.signing import Signing
 from ilc_canvas.store.documents.tables import CONTENT
 from ilc_canvas.store.privacy.erasure import erase
 from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
-from ilc_canvas.store.runs import approvals, drift, identities
-from ilc_canvas.store.runs.drift import DriftRow
+from ilc_canvas.store.runs.decisions import approvals, drift, identities
+from ilc_canvas.store.runs.decisions.drift import DriftRow
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, TENANT, Desk, draft, finalized, plan_of, seat
 from tests.store.test_calendars import CALENDAR
 

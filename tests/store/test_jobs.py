@@ -15,7 +15,7 @@ from ilc_canvas.store.audit import reader
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import identities
+from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.store.worker import jobs, pauses
 from tests.store.cast import BASE, EQUITY, NOON, ROSA, SCOPE, Desk, draft, finalized
 from tests.store.menu import menu_draft, menu_finalized

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Outcome, Remove, fingerprint
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, WrongTenantError
-from ilc_canvas.reconcile.guard import History
+from ilc_canvas.reconcile.guards.guard import History
 from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.store.audit import chain, reader
 from ilc_canvas.store.db.lease import Lease

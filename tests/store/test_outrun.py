@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from ilc_canvas.program.opening import Opening
+from ilc_canvas.program.courses.opening import Opening
 from ilc_canvas.reconcile.change import Create, Remove
 from ilc_canvas.reconcile.errors import IlcError, OutrunError, RosterError
 from ilc_canvas.reconcile.kinds import Kind
@@ -18,8 +18,8 @@ from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.documents.signing import ReviewedDraft
 from ilc_canvas.store.openings import versions as openings
 from ilc_canvas.store.rosters import versions as rosters
-from ilc_canvas.store.runs import approvals, drift, identities
-from ilc_canvas.store.runs.drift import DriftRow
+from ilc_canvas.store.runs.decisions import approvals, drift, identities
+from ilc_canvas.store.runs.decisions.drift import DriftRow
 from tests.store.cast import BASE, COURSE, NOON, ROSA, SCOPE, Desk, draft, finalized, plan_of, seat
 
 CHANGES = (Create(ROSA), Remove(seat()))

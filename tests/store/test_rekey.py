@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ilc_canvas.program.basis import of_roster
-from ilc_canvas.program.new_ids import Rekeys
+from ilc_canvas.program.people.new_ids import Rekeys
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.change import Create, Outcome
 from ilc_canvas.reconcile.errors import LeaseError, RosterError, RosterHeldError

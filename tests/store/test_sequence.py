@@ -7,7 +7,7 @@ import pytest
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.people.identity import Answer
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import identities
+from ilc_canvas.store.runs.decisions import identities
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk
 
 

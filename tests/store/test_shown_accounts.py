@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.people.accounts import AccountDetails, AccountReading, Login, UserAccount
 from ilc_canvas.reconcile.people.identity import Answer, Question
@@ -15,7 +15,7 @@ from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.privacy.erasure import erase
 from ilc_canvas.store.privacy.retention import forget
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.store.runs import identities
+from ilc_canvas.store.runs.decisions import identities
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Desk, draft, finalized, plan_of, roster
 
 HERE = CanvasScope(BASE, SCOPE)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, text
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create, Remove, Update
 from ilc_canvas.reconcile.errors import StoreError
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.worker import heartbeat

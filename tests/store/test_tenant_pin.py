@@ -10,7 +10,7 @@ from sqlalchemy import update
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import LeaseError, StoreError, WrongTenantError
-from ilc_canvas.reconcile.guard import Reason, Verdict
+from ilc_canvas.reconcile.guards.guard import Reason, Verdict
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.values import Tenant
 from ilc_canvas.reconcile.state import Key, Record
@@ -18,7 +18,8 @@ from ilc_canvas.store.audit import chain, reader
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import approvals, details, identities, parked, tenant_pin
+from ilc_canvas.store.runs import details, parked, tenant_pin
+from ilc_canvas.store.runs.decisions import approvals, identities
 from ilc_canvas.store.runs.tables import TENANT
 from ilc_canvas.store.runs.tenant_pin import Moved
 from tests.canvas.cast import ACCOUNT, EQ, NOW, TERM, client, course, write

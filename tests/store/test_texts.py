@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 from ilc_canvas.program.basis import of_roster
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.people.identity import Answer
 from ilc_canvas.reconcile.run.notice import Notice
@@ -25,8 +25,8 @@ from ilc_canvas.store.documents.tables import VERSION
 from ilc_canvas.store.privacy import erasure, typed_texts
 from ilc_canvas.store.privacy.retention import forget
 from ilc_canvas.store.rosters import rekey_decisions, versions
-from ilc_canvas.store.runs import identities
-from ilc_canvas.store.runs.approvals import approve, reject
+from ilc_canvas.store.runs.decisions import identities
+from ilc_canvas.store.runs.decisions.approvals import approve, reject
 from ilc_canvas.store.runs.tables import REASON, RUN
 from ilc_canvas.store.worker import outbox, pauses, sync_requests
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest

@@ -24,7 +24,7 @@ from ilc_canvas.store.migrations import migrate
 from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.rosters import rekey, rekey_decisions, versions
 from ilc_canvas.store.runs import details
-from ilc_canvas.store.runs.approvals import approve, in_force
+from ilc_canvas.store.runs.decisions.approvals import approve, in_force
 from ilc_canvas.store.worker import jobs, outbox, sync_requests
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, draft, finalized, plan_of, roster, seat

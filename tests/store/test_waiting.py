@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from ilc_canvas.reconcile.change import Create
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import declines
-from ilc_canvas.store.runs.approvals import approve, reject
-from ilc_canvas.store.runs.waiting import is_decided, waiting_plans
+from ilc_canvas.store.runs.decisions import declines
+from ilc_canvas.store.runs.decisions.approvals import approve, reject
+from ilc_canvas.store.runs.decisions.waiting import is_decided, waiting_plans
 from ilc_canvas.store.worker import stats
 from tests.store.cast import BASE, NOON, SCOPE, Desk, finalized, plan_of, seat
 

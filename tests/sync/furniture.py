@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.content import CourseContent, Item, Module, Page, Topic
-from ilc_canvas.program.content_records import Furnishing, furnished
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.courses.content import CourseContent, Item, Module, Page, Topic
+from ilc_canvas.program.courses.content_records import Furnishing, furnished
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.run.values import Report
 from tests.sandbox.process import Sandbox, start_sandbox

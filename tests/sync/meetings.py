@@ -8,8 +8,8 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from ilc_canvas.canvas.rich_text import marker
-from ilc_canvas.program.calendar import Calendar, Meeting
+from ilc_canvas.canvas.texts.rich_text import marker
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
 from ilc_canvas.program.names import course_key
 from ilc_canvas.store.calendars import versions as calendars
 from ilc_canvas.store.documents.signing import Signing

@@ -10,7 +10,7 @@ import pytest
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
-from ilc_canvas.reconcile.guard import Verdict
+from ilc_canvas.reconcile.guards.guard import Verdict
 from ilc_canvas.reconcile.people.identity import Question
 from ilc_canvas.reconcile.run.values import Approval, Intent, Report
 from ilc_canvas.reconcile.state import Key, Ledger, Owned

@@ -7,7 +7,7 @@ import pytest
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError
-from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.guards.guard import Limits, Share
 from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.store.runs import details
 from tests.store.menu import menu_finalized

@@ -9,11 +9,12 @@ import pytest
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.change import fingerprint
 from ilc_canvas.reconcile.errors import ApprovalError, DecisionError
-from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.guards.guard import Limits, Share
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import approvals, declines, details
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import approvals, declines
 from tests.sync.roster import FIRST, SECOND, cop, person
 from tests.sync.world import SCOPE, World, now, opened
 

@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import details, drift
-from ilc_canvas.store.runs.drift import FoundDrift
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import drift
+from ilc_canvas.store.runs.decisions.drift import FoundDrift
 from tests.sync.meetings import BOTH, EQUITY, MIDYEAR, ONE, TWO, Diary, kept_diary
 from tests.sync.world import SCOPE, again, now, opened
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ilc_canvas.reconcile.errors import ChainError
-from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.guards.guard import Limits, Share
 from tests.sync.roster import SECOND
 from tests.sync.world import World, opened
 

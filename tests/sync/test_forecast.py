@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ilc_canvas.program.content import Page, Topic
-from ilc_canvas.program.content_records import Furnishing, furnished
+from ilc_canvas.program.courses.content import Page, Topic
+from ilc_canvas.program.courses.content_records import Furnishing, furnished
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.runs.details import run as run_of
 from tests.sync.furniture import EQ, SHELF, Furnished

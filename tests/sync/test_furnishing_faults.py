@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.program.content import Page
+from ilc_canvas.program.courses.content import Page
 from ilc_canvas.reconcile.errors import IlcError
 from tests.sampling import sampled
 from tests.sandbox.process import Sandbox, start_sandbox

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from ilc_canvas import clock
-from ilc_canvas.canvas.kinds import page_saving
 from ilc_canvas.canvas.kinds.access import Access
-from ilc_canvas.canvas.kinds.page_saving import SAVED_MEANWHILE
+from ilc_canvas.canvas.kinds.content import page_saving
+from ilc_canvas.canvas.kinds.content.page_saving import SAVED_MEANWHILE
 from ilc_canvas.canvas.records import Row
-from ilc_canvas.program.content import Page
+from ilc_canvas.program.courses.content import Page
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.scope import CanvasScope
+from ilc_canvas.store.runs.decisions.drift import found
 from ilc_canvas.store.runs.details import run as run_of
-from ilc_canvas.store.runs.drift import found
 from ilc_canvas.store.runs.ledger import everything
 from ilc_canvas.views.names import Names
-from ilc_canvas.views.plan import drift_line
+from ilc_canvas.views.runs.plan import drift_line
 from tests.sync.furniture import EQ, SHELF, Furnished, marked
 from tests.sync.roster import SECOND
 from tests.sync.test_two_years import NEXT, of_next

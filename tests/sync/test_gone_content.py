@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.canvas.kinds import page_saving
 from ilc_canvas.canvas.kinds.access import Access
+from ilc_canvas.canvas.kinds.content import page_saving
 from ilc_canvas.canvas.records import Row
 from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import drift
+from ilc_canvas.store.runs.decisions import drift
 from tests.sandbox.process import start_sandbox
 from tests.stores import new_store
 from tests.sync.furniture import EQ, SHELF, Furnished, Shelf

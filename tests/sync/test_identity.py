@@ -12,7 +12,7 @@ from ilc_canvas.reconcile.people.identity import Answer, Question
 from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import identities
+from ilc_canvas.store.runs.decisions import identities
 from tests.sandbox.process import start_sandbox
 from tests.stores import new_store
 from tests.sync.roster import FIRST, SECOND, YEAR, person

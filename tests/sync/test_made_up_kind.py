@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from ilc_canvas.canvas.kinds import KINDS
-from ilc_canvas.cli.runs.plan_text import plan_text
+from ilc_canvas.cli.runs.plans.plan_text import plan_text
 from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.names import course_key
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
-from ilc_canvas.reconcile.guard import Limits
+from ilc_canvas.reconcile.guards.guard import Limits
 from ilc_canvas.reconcile.kinds import RULES
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import Record, State

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.guards.guard import Limits, Share
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.values import RunRequest
 from tests.sync.meetings import BOTH, EQUITY, EVENTS, FIRST_CALENDAR, MIDYEAR, ONE, SECRET, TWO, Diary, kept_diary

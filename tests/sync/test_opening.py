@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from ilc_canvas.program.courses.opening import Opening
 from ilc_canvas.program.names import course_key
-from ilc_canvas.program.opening import Opening
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.openings import versions

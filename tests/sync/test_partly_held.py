@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ilc_canvas.reconcile.guard import Limits, Share
+from ilc_canvas.reconcile.guards.guard import Limits, Share
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.runs import details
 from tests.sync.roster import FIRST, SECOND

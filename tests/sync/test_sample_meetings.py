@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ilc_canvas.program.calendar import Meeting
+from ilc_canvas.program.calendars.calendar import Meeting
 from ilc_canvas.reconcile.change import Update
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.runs import details

@@ -5,7 +5,7 @@ import pytest
 from ilc_canvas.reconcile.people.accounts import AccountReading
 from ilc_canvas.reconcile.run.values import RunRequest
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import identities
+from ilc_canvas.store.runs.decisions import identities
 from tests.sync.test_identity import LOGIN, decide, with_new_person
 from tests.sync.world import SCOPE, World, now, opened
 

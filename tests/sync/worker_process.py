@@ -22,7 +22,7 @@ from sqlalchemy import event
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.errors import IlcError, StoreError
-from ilc_canvas.reconcile.guard import Limits
+from ilc_canvas.reconcile.guards.guard import Limits
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease, _keep, take_lease

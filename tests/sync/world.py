@@ -12,13 +12,13 @@ from sqlalchemy import text
 
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.canvas.http.transport import Timing
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.content_records import Furnishing
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.courses.content_records import Furnishing
 from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import ChainError
-from ilc_canvas.reconcile.guard import Limits
+from ilc_canvas.reconcile.guards.guard import Limits
 from ilc_canvas.reconcile.kinds import MAIN, Kind
 from ilc_canvas.reconcile.run.values import Report, RunRequest
 from ilc_canvas.reconcile.state import Key, channel_key
@@ -28,7 +28,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.opening import is_there, open_store
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.store.runs.approvals import approve
+from ilc_canvas.store.runs.decisions.approvals import approve
 from ilc_canvas.store.runs.journal import SqlJournal
 from ilc_canvas.sync import ApplySettings, Canvas, Journal, OnProgress, no_progress, run_once
 from tests.sandbox.person import Person as Human

@@ -13,7 +13,7 @@ from ilc_canvas.bootstrap import worker_jobs
 from ilc_canvas.cli.commands import with_commands
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.runs.approvals import approve
+from ilc_canvas.store.runs.decisions.approvals import approve
 from ilc_canvas.store.worker import sync_requests
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 from ilc_canvas.worker.crontab import Crontab

@@ -15,7 +15,7 @@ from ilc_canvas.reconcile.run.notice import Notice
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import approvals
+from ilc_canvas.store.runs.decisions import approvals
 from ilc_canvas.store.worker import jobs, outbox
 from ilc_canvas.views.clock_doubt import LONGEST_SILENCE, clock_doubt
 from tests.store.cast import BASE, NOON, ROSA, SCOPE, Clock, Desk, finalized, plan_of, seat

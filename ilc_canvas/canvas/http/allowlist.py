@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote
 
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 
 _ID = r"[^/?]+"
 

@@ -4,19 +4,19 @@ from ilc_canvas.canvas.http.allowlist import Allowlist, Call
 from ilc_canvas.canvas.kinds.account import ACCOUNT
 from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind, Need
 from ilc_canvas.canvas.kinds.channel import CHANNEL
+from ilc_canvas.canvas.kinds.content.home import HOME
+from ilc_canvas.canvas.kinds.content.item import ITEM
+from ilc_canvas.canvas.kinds.content.module import MODULE
+from ilc_canvas.canvas.kinds.content.page import PAGE
+from ilc_canvas.canvas.kinds.content.tab import TAB
+from ilc_canvas.canvas.kinds.content.topic import TOPIC
 from ilc_canvas.canvas.kinds.course import COURSE
 from ilc_canvas.canvas.kinds.enrollment import ENROLLMENT
 from ilc_canvas.canvas.kinds.event import EVENT
-from ilc_canvas.canvas.kinds.home import HOME
-from ilc_canvas.canvas.kinds.item import ITEM
-from ilc_canvas.canvas.kinds.module import MODULE
-from ilc_canvas.canvas.kinds.page import PAGE
 from ilc_canvas.canvas.kinds.publication import PUBLICATION
 from ilc_canvas.canvas.kinds.role import ROLE
 from ilc_canvas.canvas.kinds.section import SECTION
-from ilc_canvas.canvas.kinds.tab import TAB
 from ilc_canvas.canvas.kinds.term import TERM
-from ilc_canvas.canvas.kinds.topic import TOPIC
 from ilc_canvas.canvas.kinds.user import USER
 from ilc_canvas.reconcile.kinds import Kind, kinds
 

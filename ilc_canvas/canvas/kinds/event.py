@@ -18,7 +18,7 @@ from ilc_canvas.canvas.kinds.canvas_kind import CanvasKind, Need, right
 from ilc_canvas.canvas.kinds.reading import Reading
 from ilc_canvas.canvas.listing import whole_list
 from ilc_canvas.canvas.records import Row, by_number, instant
-from ilc_canvas.canvas.rich_text import marker, normal, without_join_link
+from ilc_canvas.canvas.texts.rich_text import marker, normal, without_join_link
 from ilc_canvas.canvas.write_check import check_echo
 from ilc_canvas.reconcile.change import Change, Create, Remove, Update
 from ilc_canvas.reconcile.compare.unread import FIELD, field_of

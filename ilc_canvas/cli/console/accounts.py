@@ -83,7 +83,7 @@ def _make(name: str, words: Sequence[str]) -> None:
     from ilc_canvas import bootstrap, process
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.console.security import codes, passwords
-    from ilc_canvas.reconcile.wording import count
+    from ilc_canvas.reconcile.words.wording import count
     from ilc_canvas.store.people import accounts
 
     roles, secret = [_role(word) for word in words], codes.new_secret()

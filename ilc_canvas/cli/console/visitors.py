@@ -13,7 +13,7 @@ def serve_visitors(folder: Path, tell: Callable[[str], None]) -> None:
     from ilc_canvas import bootstrap, process
     from ilc_canvas.cli.console.console import without_secrets
     from ilc_canvas.cli.startup import begin
-    from ilc_canvas.console.pages.visitors import NOTICE, visitor_pages
+    from ilc_canvas.console.pages.entry.visitors import NOTICE, visitor_pages
     from ilc_canvas.console.security.place import Place, place_of
     from ilc_canvas.console.server import app_of, listen, server_of
 

@@ -7,7 +7,7 @@ import typer
 
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ilc_canvas import clock
 from ilc_canvas.cli.output import cut
-from ilc_canvas.cli.runs.plan_text import deferred_lines
+from ilc_canvas.cli.runs.plans.plan_text import deferred_lines
 from ilc_canvas.cli.runs.repair import how_to_repair
-from ilc_canvas.reconcile.wording import count, listed
-from ilc_canvas.views.plan import drift_text
+from ilc_canvas.reconcile.words.wording import count, listed
+from ilc_canvas.views.runs.plan import drift_text
 from ilc_canvas.views.sentences import heading, hours
 
 if TYPE_CHECKING:

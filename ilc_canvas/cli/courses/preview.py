@@ -7,7 +7,7 @@ import typer
 
 from ilc_canvas.cli.options import SchoolYear
 from ilc_canvas.cli.output import say
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 Course = Annotated[str, typer.Argument(metavar="COURSE", help="cop:EQ, net:R1, pilot:P417 or hub.")]
 To = Annotated[Path | None, typer.Option("--to", metavar="DIR", help="Write the pages to this folder; left out, to a new one.")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ilc_canvas.cli.courses.preview_look import Crumb, Entry, screen
 
 if TYPE_CHECKING:
-    from ilc_canvas.program.content import CourseContent, Module, Page, Topic
+    from ilc_canvas.program.courses.content import CourseContent, Module, Page, Topic
     from ilc_canvas.views.courses.content import ContentView, NamedContent
 
 _LINK = re.compile(r'href="ilc:([^"]*)"')

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def write_findings(path: Path, findings: Iterable["Finding"]) -> None:
     """Write the findings to a new file, in cells that no spreadsheet takes for formulas. IlcError if the file exists."""
-    from ilc_canvas.views.findings import table, whole
+    from ilc_canvas.views.documents.findings import table, whole
 
     with new_file(path) as stream:
         writer(stream).writerows(table(map(whole, findings), with_commands))

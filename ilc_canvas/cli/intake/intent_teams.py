@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ilc_canvas.cli.output import cut
-from ilc_canvas.reconcile.wording import count, listed
+from ilc_canvas.reconcile.words.wording import count, listed
 
 if TYPE_CHECKING:
     from ilc_canvas.roster.intent.teams import TeamWithoutLead

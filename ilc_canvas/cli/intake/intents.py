@@ -10,10 +10,10 @@ import typer
 from ilc_canvas.cli.intake.intent_teams import teams_json, teams_lines
 from ilc_canvas.cli.options import All, Json, Reason
 from ilc_canvas.cli.output import EXIT_ERROR, cut, say, say_json
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
-    from ilc_canvas.program.intents import IntentDecision, Intents
+    from ilc_canvas.program.people.intents import IntentDecision, Intents
     from ilc_canvas.program.roster import Cop, Team
     from ilc_canvas.roster.files.rules import ReadingRules
     from ilc_canvas.roster.intent.judging import Judged, Outcome, Rules
@@ -94,7 +94,7 @@ def _teams(settings: "Settings", path: Path | None) -> "Sequence[Team]":
 def _kept(settings: "Settings", school_year: str) -> "Intents":
     """What was decided before; nothing if there is no store yet."""
     from ilc_canvas import bootstrap
-    from ilc_canvas.program.intents import Intents
+    from ilc_canvas.program.people.intents import Intents
     from ilc_canvas.store.intents import versions
     from ilc_canvas.store.opening import has_store
 
@@ -244,7 +244,7 @@ def _write(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]]
     from csv import DictWriter
 
     from ilc_canvas.cli.store.new_file import new_file
-    from ilc_canvas.reconcile.plain import plain
+    from ilc_canvas.reconcile.words.plain import plain
     from ilc_canvas.store.audit.reader import safe_cell
 
     with new_file(path) as stream:

@@ -8,7 +8,7 @@ import typer
 
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
-from ilc_canvas.reconcile.wording import count, listed
+from ilc_canvas.reconcile.words.wording import count, listed
 
 if TYPE_CHECKING:
     from ilc_canvas.roster.intake import Intake

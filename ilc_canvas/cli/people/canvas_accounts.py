@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ilc_canvas import bootstrap, process
-from ilc_canvas.program.decisions import DecisionContext
+from ilc_canvas.program.people.decisions import DecisionContext
 from ilc_canvas.reconcile.people.accounts import AccountReading
 from ilc_canvas.reconcile.people.identity import Question
 from ilc_canvas.settings import Settings

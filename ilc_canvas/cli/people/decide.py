@@ -9,11 +9,11 @@ import typer
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
 from ilc_canvas.cli.people.decisions import decision_json, decision_lines, require_reason
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.actions.identities import RecordedDecision
-    from ilc_canvas.program.decisions import Refusal
+    from ilc_canvas.program.people.decisions import Refusal
     from ilc_canvas.roster.findings import Finding
 
 

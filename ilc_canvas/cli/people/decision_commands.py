@@ -1,6 +1,6 @@
 """The commands that answer a question about a person."""
 
-from ilc_canvas.program.decisions import Decision
+from ilc_canvas.program.people.decisions import Decision
 
 
 def command_of(decision: Decision | None) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ilc_canvas.program.decisions import Decision, DecisionContext, Refusal, Word, id_of, options
+from ilc_canvas.program.people.decisions import Decision, DecisionContext, Refusal, Word, id_of, options
 from ilc_canvas.reconcile.errors import DecisionError
 from ilc_canvas.roster.cells import nearest
 from ilc_canvas.roster.findings import At, Finding

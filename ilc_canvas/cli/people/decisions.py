@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ilc_canvas.actions.identities import RecordedDecision
-    from ilc_canvas.program.decisions import Decision
+    from ilc_canvas.program.people.decisions import Decision
 
 PersonId = Annotated[str, typer.Argument(metavar="PERSON", help="As in the roster: ILC-0001.", callback=one_line)]
 Number = Annotated[int, typer.Option("--account", help="Canvas's number of the account, as review shows it.")]
@@ -21,28 +21,28 @@ Login = Annotated[str, typer.Option("--login", help="Login of the new account, i
 
 def adopt(person: PersonId, account: Number, administrator: Administrator = False, *, reason: Reason = "", as_json: Json = False) -> None:
     """This Canvas account, one of those that review shows, is that person: the next sync gives it the person's places."""
-    from ilc_canvas.program.decisions import Decision
+    from ilc_canvas.program.people.decisions import Decision
 
     _decide(Decision(person, "adopt", account, administrator=administrator), reason, as_json=as_json)
 
 
 def create(person: PersonId, login: Login = "", *, reason: Reason = "", as_json: Json = False) -> None:
     """Make a new account for this person with the next sync (or restore one that was removed)."""
-    from ilc_canvas.program.decisions import Decision
+    from ilc_canvas.program.people.decisions import Decision
 
     _decide(Decision(person, "create", login=login), reason, as_json=as_json)
 
 
 def leave_out(person: PersonId, reason: Reason = "", as_json: Json = False) -> None:
     """Do nothing about this person, neither add nor remove, until somebody decides otherwise."""
-    from ilc_canvas.program.decisions import Decision
+    from ilc_canvas.program.people.decisions import Decision
 
     _decide(Decision(person, "leave-out"), reason, as_json=as_json)
 
 
 def ask_again(person: PersonId, reason: Reason = "", as_json: Json = False) -> None:
     """Take a decision back: the next plan treats this person like everybody else."""
-    from ilc_canvas.program.decisions import Decision
+    from ilc_canvas.program.people.decisions import Decision
 
     _decide(Decision(person, "ask-again"), reason, as_json=as_json)
 
@@ -94,7 +94,7 @@ def decision_json(recorded: "RecordedDecision") -> dict[str, object]:
 
 def decision_lines(decisions_recorded: "Sequence[RecordedDecision]") -> list[str]:
     """Decisions for people, and what to do next."""
-    from ilc_canvas.program.decisions import id_of
+    from ilc_canvas.program.people.decisions import id_of
     from ilc_canvas.views.people.decision_options import word_of
 
     lines = []

@@ -8,7 +8,7 @@ from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import say, say_json
 from ilc_canvas.cli.store.audit import RequiredReason, require_reason
 from ilc_canvas.reconcile.errors import IlcError
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 
 def erase(

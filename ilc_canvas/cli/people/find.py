@@ -8,8 +8,8 @@ import typer
 from ilc_canvas import clock
 from ilc_canvas.cli.options import All, Json
 from ilc_canvas.cli.output import CUT, EXIT_ERROR, say, say_json
-from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.hints import Next
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.program.roster import Person

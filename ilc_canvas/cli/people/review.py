@@ -13,8 +13,8 @@ import typer
 from ilc_canvas.cli.commands import with_commands
 from ilc_canvas.cli.options import All, Json
 from ilc_canvas.cli.output import cut, say, say_json
-from ilc_canvas.reconcile.plain import plain
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.plain import plain
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.people.accounts import AccountDetails
@@ -75,7 +75,7 @@ def _lines(result: "Review", settings: "Settings", *, all_rows: bool) -> Iterato
 def _question(question: "Question", result: "Review", settings: "Settings") -> Iterator[str]:
     """The person, what is unclear, the accounts, and the possible answers."""
     from ilc_canvas.cli.people.decision_commands import command_of
-    from ilc_canvas.program.decisions import id_of
+    from ilc_canvas.program.people.decisions import id_of
     from ilc_canvas.views.people.decision_options import choices, refused
 
     width = _width()
@@ -217,7 +217,7 @@ def _matched(result: "Review", *, all_rows: bool) -> Iterator[str]:
 
 def _as_json(question: "Question", result: "Review", settings: "Settings") -> dict[str, Any]:
     from ilc_canvas.cli.people.decision_commands import command_of
-    from ilc_canvas.program.decisions import id_of
+    from ilc_canvas.program.people.decisions import id_of
     from ilc_canvas.views.people.decision_options import choices
 
     person = result.context.people.get(question.key)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ilc_canvas import process
 from ilc_canvas.cli.people.review import details_of, sentence
 from ilc_canvas.cli.store.new_file import new_file
-from ilc_canvas.program.decisions import id_of
+from ilc_canvas.program.people.decisions import id_of
 from ilc_canvas.reconcile.people.identity import Question
 from ilc_canvas.roster.findings import visible
 from ilc_canvas.store.audit import settings_and_exports

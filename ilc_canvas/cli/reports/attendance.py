@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ilc_canvas import clock
-from ilc_canvas.cli import documents
+from ilc_canvas.cli.documents import documents
 from ilc_canvas.cli.options import All, Json, Reason
 from ilc_canvas.cli.output import EXIT_ERROR, cut, say, say_json
-from ilc_canvas.reconcile.wording import count, listed
+from ilc_canvas.reconcile.words.wording import count, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

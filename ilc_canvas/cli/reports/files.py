@@ -11,7 +11,7 @@ from ilc_canvas import clock
 from ilc_canvas.cli.reports.page import Cell, Page, as_html
 from ilc_canvas.cli.store.new_file import refuse_existing, write_new
 from ilc_canvas.reconcile.errors import IlcError
-from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.words.plain import plain
 
 if TYPE_CHECKING:
     from ilc_canvas.views.reports.sources import Sources

@@ -9,7 +9,7 @@ from ilc_canvas.cli.output import cut
 from ilc_canvas.cli.reports.files import aligned, facts, utc
 from ilc_canvas.cli.reports.page import Bar, Cell, Page, Section
 from ilc_canvas.program.names import REGION_CODES
-from ilc_canvas.reconcile.wording import count, listed
+from ilc_canvas.reconcile.words.wording import count, listed
 
 if TYPE_CHECKING:
     from ilc_canvas.program.placement import Placement

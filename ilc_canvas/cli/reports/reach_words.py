@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ilc_canvas.cli.reports.files import aligned, facts, utc
 from ilc_canvas.cli.reports.page import Bar, Cell, Page, Section
-from ilc_canvas.reconcile.wording import count, form
+from ilc_canvas.reconcile.words.wording import count, form
 
 if TYPE_CHECKING:
     from ilc_canvas.program.reports.attendance import Attended

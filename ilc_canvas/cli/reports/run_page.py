@@ -10,9 +10,9 @@ from ilc_canvas import clock
 from ilc_canvas.cli.commands import with_commands
 from ilc_canvas.cli.reports.chart import bars
 from ilc_canvas.cli.runs.approvals_text import decision_line
-from ilc_canvas.reconcile.plain import plain
 from ilc_canvas.reconcile.run.sentence import sentence
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.plain import plain
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.views.reports.run_report import GROUPS, Group, ReportRow, RunReport
 
 TITLES: dict[Group, str] = {"done": "Done", "not-done": "Not done", "waiting": "Waiting", "planned": "Only planned", "left-out": "Left out"}

@@ -5,7 +5,7 @@ import io
 from datetime import datetime
 
 from ilc_canvas.cli.commands import with_commands
-from ilc_canvas.reconcile.plain import plain
+from ilc_canvas.reconcile.words.plain import plain
 from ilc_canvas.store.audit.reader import safe_cell
 from ilc_canvas.store.db.utc import written
 from ilc_canvas.views.reports.run_report import ReportRow, RunReport

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ilc_canvas import clock
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.store.db.database import Store
-    from ilc_canvas.store.runs.approvals import PlanDecision
+    from ilc_canvas.store.runs.decisions.approvals import PlanDecision
 
 
 def decision_lines(store: "Store", run: int) -> Iterator[str]:
     """A line for each decision about the plan of this run."""
-    from ilc_canvas.store.runs import approvals
+    from ilc_canvas.store.runs.decisions import approvals
 
     return map(decision_line, approvals.plan_decisions(store, run))
 
@@ -28,7 +28,7 @@ def decision_line(each: "PlanDecision") -> str:
 
 def decision_json(store: "Store", run: int) -> list[dict[str, object]]:
     """The decisions for programs."""
-    from ilc_canvas.store.runs import approvals
+    from ilc_canvas.store.runs.decisions import approvals
 
     return [_as_json(each) for each in approvals.plan_decisions(store, run)]
 

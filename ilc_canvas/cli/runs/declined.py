@@ -7,7 +7,7 @@ import typer
 
 from ilc_canvas.cli.options import All, Json, Reason
 from ilc_canvas.cli.output import cut, say, say_json
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.reconcile.deferral.declined import Declined
@@ -23,7 +23,7 @@ def list_(context: typer.Context, all_rows: All = False, as_json: Json = False) 
         return
     from ilc_canvas import bootstrap, process
     from ilc_canvas.cli.startup import begin
-    from ilc_canvas.store.runs import declines
+    from ilc_canvas.store.runs.decisions import declines
     from ilc_canvas.views import years
     from ilc_canvas.views.names import known_names
 

@@ -7,7 +7,7 @@ import typer
 from ilc_canvas.cli.options import Json, SchoolYear
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
 from ilc_canvas.reconcile.state import Key
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.settings import Settings
@@ -51,7 +51,7 @@ def explain(person: Who, course: Course = "", offline: Offline = False, *, schoo
 
 def _one(store: "Store", text: str, *, as_json: bool) -> str:
     """The id of the person who is meant. If there are several candidates, list them and exit with code 1."""
-    from ilc_canvas.program.person_lookup import meant_people
+    from ilc_canvas.program.people.person_lookup import meant_people
     from ilc_canvas.store.runs.person_history import signed_rosters
 
     people = meant_people(text, signed_rosters(store))

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from ilc_canvas.cli.output import cut
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.runs.details import RunDetail
 from ilc_canvas.views.names import Names
-from ilc_canvas.views.outcomes import HEADS, change_outcomes
+from ilc_canvas.views.runs.outcomes import HEADS, change_outcomes
 from ilc_canvas.views.sentences import tried
 
 

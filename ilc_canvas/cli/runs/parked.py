@@ -8,10 +8,10 @@ import typer
 from ilc_canvas import clock
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import say, say_json
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
-    from ilc_canvas.views.parked import ParkedView
+    from ilc_canvas.views.runs.parked import ParkedView
 
 
 def as_dict(waits: "ParkedView") -> dict[str, Any]:
@@ -43,7 +43,7 @@ def parked(as_json: Json = False) -> None:
     from ilc_canvas import bootstrap, process
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.views.names import known_names
-    from ilc_canvas.views.parked import parked_view
+    from ilc_canvas.views.runs.parked import parked_view
     from ilc_canvas.views.sentences import deferred_text
 
     settings = begin()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.views.people.person_run import PersonRun
 
 

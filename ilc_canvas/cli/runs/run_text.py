@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from ilc_canvas import clock
 from ilc_canvas.cli.output import cut
-from ilc_canvas.cli.runs.plan_text import deferred_lines
+from ilc_canvas.cli.runs.plans.plan_text import deferred_lines
 from ilc_canvas.reconcile.change import Change
 from ilc_canvas.reconcile.deferral.reasons import is_open
 from ilc_canvas.reconcile.run.messages import SAID
 from ilc_canvas.reconcile.run.sentence import sentence
 from ilc_canvas.reconcile.run.values import Report
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.runs.details import RunDetail
 from ilc_canvas.views.names import Names
 from ilc_canvas.views.sentences import question_text, tried

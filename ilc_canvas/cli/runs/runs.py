@@ -153,8 +153,8 @@ def run(
 
 def _one(settings: "Settings", store: "Store", turn: "Turn", *, show: Show) -> "YearResult":
     """The run of one school year."""
+    from ilc_canvas.cli.runs.plans.text_changes import text_lines
     from ilc_canvas.cli.runs.school_years import YearResult, failed
-    from ilc_canvas.cli.runs.text_changes import text_lines
     from ilc_canvas.reconcile.errors import IlcError
     from ilc_canvas.store.runs import details
 
@@ -176,8 +176,8 @@ def _one(settings: "Settings", store: "Store", turn: "Turn", *, show: Show) -> "
 
 
 def _who_hears(settings: "Settings", store: "Store", report: "Report", *, all_rows: bool) -> list[str]:
-    from ilc_canvas.cli.runs.plan_text import title
-    from ilc_canvas.cli.runs.who_hears import who_hears_text
+    from ilc_canvas.cli.runs.plans.plan_text import title
+    from ilc_canvas.cli.runs.plans.who_hears import who_hears_text
     from ilc_canvas.store.runs import details
 
     detail = details.run(store, report.run)
@@ -206,7 +206,7 @@ def run_year(settings: "Settings", store: "Store", turn: "Turn", *, show: bool) 
 def as_dict(report: "Report", *, people: bool = False) -> dict[str, object]:
     """The keys of `sync --json` and `plan --json`; `people` as in `_shown`."""
     from ilc_canvas.program.basis import as_json
-    from ilc_canvas.views import hearers
+    from ilc_canvas.views.runs import hearers
 
     names = ("run", "status", "digest", "counts", "applied", "failed", "withheld", "held")
     reasons = [{"code": reason.code, "text": reason.text, "count": reason.count, "limit": reason.limit} for reason in report.reasons]
@@ -218,7 +218,7 @@ def as_dict(report: "Report", *, people: bool = False) -> dict[str, object]:
 
 def who(detail: "RunDetail") -> dict[str, object]:
     """Identities in this run: people matched to existing accounts, and people who need a decision."""
-    from ilc_canvas.views.plan import is_match
+    from ilc_canvas.views.runs.plan import is_match
 
     matched = [step.change.subject for step in detail.steps if is_match(step.change)]
     questions = [(key, why) for verb, key, why in detail.deferred if verb == "ask"]
@@ -235,11 +235,11 @@ def _person_id(key: "Key") -> str:
 def run_lines(settings: "Settings", store: "Store", report: "Report", *, dry_run: bool, all_rows: bool) -> list[str]:
     """What a person reads after a run: the plan if it waits, the result if it was applied."""
     from ilc_canvas import process
-    from ilc_canvas.cli.runs.plan_text import held_lines
+    from ilc_canvas.cli.runs.plans.plan_text import held_lines
     from ilc_canvas.cli.runs.run_text import result
     from ilc_canvas.store.runs import details
     from ilc_canvas.views.halt import why_halted
-    from ilc_canvas.views.outcomes import marks
+    from ilc_canvas.views.runs.outcomes import marks
 
     detail = details.run(store, report.run)
     warnings = [f"Warning: {text}" for text in report.warnings]
@@ -269,7 +269,7 @@ def plan_text_of(
     names: "Names | None" = None,
 ) -> list[str]:
     """The plan of a run, headed by the roster it was made from; `marks` as in `plan_text`."""
-    from ilc_canvas.cli.runs.plan_text import plan_text
+    from ilc_canvas.cli.runs.plans.plan_text import plan_text
 
     head = _basis_line(store, detail)
     return plan_text(detail, names or names_of(settings, store, detail), roster=head, all_rows=all_rows, marks=marks)

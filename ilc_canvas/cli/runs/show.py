@@ -31,9 +31,9 @@ def show(run: Annotated[int, typer.Argument(help="Its number.")], all_rows: All 
 
 def _lines(settings: "Settings", store: "Store", detail: "RunDetail", *, all_rows: bool) -> list[str]:
     from ilc_canvas.cli.runs.outcomes_text import outcome_lines
-    from ilc_canvas.cli.runs.plan_text import left_alone
+    from ilc_canvas.cli.runs.plans.plan_text import left_alone
     from ilc_canvas.cli.runs.runs import names_of, plan_text_of
-    from ilc_canvas.views.outcomes import marks
+    from ilc_canvas.views.runs.outcomes import marks
 
     names, info = names_of(settings, store, detail), detail.info
     head = f"Run {info.number}, {info.status}, requested by {info.actor} ({info.trigger}){f': {info.reason}' if info.reason else '.'}"

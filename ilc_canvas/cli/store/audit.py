@@ -12,7 +12,7 @@ import typer
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import one_line, say, say_json
 from ilc_canvas.cli.store.new_file import new_file
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.store.audit.signing import Signer

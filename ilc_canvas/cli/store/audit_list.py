@@ -9,7 +9,7 @@ from ilc_canvas import clock
 from ilc_canvas.cli.options import Json
 from ilc_canvas.cli.output import one_line, say, say_json
 from ilc_canvas.cli.runs.approvals_text import scope_words
-from ilc_canvas.reconcile.wording import count, form
+from ilc_canvas.reconcile.words.wording import count, form
 
 if TYPE_CHECKING:
     from ilc_canvas.store.audit.reader import Event

@@ -7,7 +7,7 @@ import typer
 
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import say, say_json
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 
 def create(as_json: Json = False) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from ilc_canvas.cli.options import Json, Reason
 from ilc_canvas.cli.output import say, say_json
-from ilc_canvas.reconcile.wording import count, listed
+from ilc_canvas.reconcile.words.wording import count, listed
 
 _PROOFS = {"uuid": "its account has the recorded uuid", "numbers": "our objects there have the recorded numbers"}
 

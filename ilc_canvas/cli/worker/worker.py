@@ -11,7 +11,7 @@ import typer
 from ilc_canvas.cli.options import Json, Only, Reason, Repair
 from ilc_canvas.cli.output import EXIT_ERROR, say, say_json
 from ilc_canvas.cli.runs.runs import checked, trigger_of
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.canvas.http.throttle import Throttle

@@ -1,30 +1,12 @@
 """Every route of the console, in the order of the menu."""
 
-from ilc_canvas.console.pages import (
-    accounts,
-    alone,
-    alone_decisions,
-    audit,
-    courses,
-    decisions,
-    health,
-    identities,
-    opening,
-    people,
-    plans,
-    quarantine,
-    requests,
-    runs,
-    sign_in,
-    static,
-    sync,
-    today,
-    undo,
-    who,
-)
+from ilc_canvas.console.pages import accounts, audit, courses, health, opening, quarantine, requests, static, sync, today
 from ilc_canvas.console.pages.documents import calendars, checks, rosters, signing, uploads
-from ilc_canvas.console.pages.entry import canvas, network, school
+from ilc_canvas.console.pages.entry import canvas, network, school, sign_in
+from ilc_canvas.console.pages.left_alone import alone, alone_decisions
 from ilc_canvas.console.pages.own import code, me, my
+from ilc_canvas.console.pages.people import identities, people, who
+from ilc_canvas.console.pages.runs import decisions, plans, runs, undo
 from ilc_canvas.console.routes import ADMINS, ANYONE_SIGNED_IN, APPROVERS, ASKERS, COORDINATORS, LARGE, OPERATORS, STAFF, Page
 from ilc_canvas.program.basis import CALENDAR, ROSTER
 from ilc_canvas.store.worker.sync_requests import RequestKind

@@ -13,7 +13,7 @@ from ilc_canvas.console.refusals import needs_new_sign_in
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.audit import chain, reader, settings_and_exports
 from ilc_canvas.store.audit.reader import Event
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest

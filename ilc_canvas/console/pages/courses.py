@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from ilc_canvas.console.pages.plans import has_roster
+from ilc_canvas.console.pages.runs.plans import has_roster
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import MissingPageError, Visit
-from ilc_canvas.program.opening import Opening
-from ilc_canvas.program.readiness import CourseReadiness
+from ilc_canvas.program.courses.opening import Opening
+from ilc_canvas.program.courses.readiness import CourseReadiness
 from ilc_canvas.reconcile.state import Key, State, section_of
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.openings import versions as openings
 from ilc_canvas.store.rosters import school_years, versions
 from ilc_canvas.views.courses.course import CourseView, course
 from ilc_canvas.views.courses.holdings import holdings
+from ilc_canvas.views.courses.readiness import YearReadiness, every_year
+from ilc_canvas.views.courses.readiness_words import gap_text
 from ilc_canvas.views.names import Names
-from ilc_canvas.views.readiness import YearReadiness, every_year
-from ilc_canvas.views.readiness_words import gap_text
 from ilc_canvas.views.roles import role_of
 from ilc_canvas.views.selectors import word_of
 from ilc_canvas.views.sentences import heading

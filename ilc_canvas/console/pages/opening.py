@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from ilc_canvas.actions import opening
 from ilc_canvas.actions.opening import Request
 from ilc_canvas.console.pages.courses import course_values, listing_values
-from ilc_canvas.console.pages.decisions import SHORT_REASON
+from ilc_canvas.console.pages.runs.decisions import SHORT_REASON
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import MissingPageError, Visit
 from ilc_canvas.reconcile.errors import IlcError

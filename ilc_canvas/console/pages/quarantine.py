@@ -5,8 +5,8 @@ from http import HTTPStatus
 from starlette.responses import RedirectResponse, Response
 
 from ilc_canvas.actions import quarantine
-from ilc_canvas.console.pages.decisions import SHORT_REASON
 from ilc_canvas.console.pages.health import health_values
+from ilc_canvas.console.pages.runs.decisions import SHORT_REASON
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.reconcile.errors import QuarantineError, RosterError

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from ilc_canvas.actions import sync_requests as actions
-from ilc_canvas.console.pages.decisions import SHORT_REASON
+from ilc_canvas.console.pages.runs.decisions import SHORT_REASON
 from ilc_canvas.console.pages.sync import sync_values
 from ilc_canvas.console.rendering import message, page
 from ilc_canvas.console.visit import Visit

@@ -9,7 +9,7 @@ from ilc_canvas.console.visit import Visit
 from ilc_canvas.program.basis import roster_number
 from ilc_canvas.reconcile.run.sentence import sentence
 from ilc_canvas.reconcile.run.values import Report
-from ilc_canvas.reconcile.wording import form
+from ilc_canvas.reconcile.words.wording import form
 from ilc_canvas.store.calendars import versions as calendars
 from ilc_canvas.store.runs import details
 from ilc_canvas.store.runs.details import RunInfo

@@ -9,7 +9,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from zxcvbn import zxcvbn
 
 from ilc_canvas.reconcile.errors import AccountError
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.people.accounts import login_of
 
 SHORTEST, LONGEST = 15, 1000

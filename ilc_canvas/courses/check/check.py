@@ -14,14 +14,14 @@ from ilc_canvas.courses.check.line_marks import marked_lines
 from ilc_canvas.courses.check.names import name_faults
 from ilc_canvas.courses.check.page_check import Text, text_findings
 from ilc_canvas.courses.check.wording import without_comments, wording_faults
-from ilc_canvas.courses.course_values import RosterValues
-from ilc_canvas.courses.environment import BLOCKS, TemplateEnvironment, environment
 from ilc_canvas.courses.findings import Finding, errors
 from ilc_canvas.courses.furnish import Furnishing, Piece, furnishings
-from ilc_canvas.courses.render import filled
-from ilc_canvas.courses.render_error import RenderError
+from ilc_canvas.courses.rendering.environment import BLOCKS, TemplateEnvironment, environment
+from ilc_canvas.courses.rendering.render import filled
+from ilc_canvas.courses.rendering.render_error import RenderError
 from ilc_canvas.courses.shelf import OUTLINE, Shelf, read_shelf
-from ilc_canvas.courses.values import Office
+from ilc_canvas.courses.values.course_values import RosterValues
+from ilc_canvas.courses.values.values import Office
 
 PLACES = ("modules", "discussions", "calendar", "hub")
 """What links can lead to in every course, unless its tab is hidden."""

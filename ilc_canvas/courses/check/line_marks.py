@@ -8,8 +8,8 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from ilc_canvas.courses.environment import BLOCKS
-from ilc_canvas.courses.markup import Element
+from ilc_canvas.courses.rendering.environment import BLOCKS
+from ilc_canvas.courses.rendering.markup import Element
 
 MARK = re.compile("\ue000([0-9]+):([0-9]+)\ue001")
 """Private characters, which are taken out of every value, around the number of the file and that of the line."""

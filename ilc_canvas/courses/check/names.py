@@ -8,11 +8,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from jinja2 import nodes
 
-from ilc_canvas.courses import values
 from ilc_canvas.courses.check.survival import Fault
-from ilc_canvas.courses.course_values import KNOWN
-from ilc_canvas.courses.environment import TemplateEnvironment
+from ilc_canvas.courses.rendering.environment import TemplateEnvironment
 from ilc_canvas.courses.toml import near
+from ilc_canvas.courses.values import values
+from ilc_canvas.courses.values.course_values import KNOWN
 
 _TYPES: Mapping[str, Any] = {
     "year": str,

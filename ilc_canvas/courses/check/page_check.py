@@ -9,8 +9,8 @@ from ilc_canvas.courses.check.line_marks import places, without_marks
 from ilc_canvas.courses.check.reading import MOST_WORDS, Colors
 from ilc_canvas.courses.check.survival import Fault
 from ilc_canvas.courses.findings import Finding
-from ilc_canvas.courses.markup import Element, Parsed, parsed
-from ilc_canvas.courses.render import GENERATED, generated, markdown
+from ilc_canvas.courses.rendering.markup import Element, Parsed, parsed
+from ilc_canvas.courses.rendering.render import GENERATED, generated, markdown
 
 _PART = re.compile(r"[a-z][a-z-]*")
 

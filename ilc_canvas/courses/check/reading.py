@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ilc_canvas.courses.check.color import CANVAS_LINK, TEXT, contrast, rgb
 from ilc_canvas.courses.check.survival import Fault
-from ilc_canvas.courses.markup import Element, declarations
+from ilc_canvas.courses.rendering.markup import Element, declarations
 
 MOST_WORDS = 400
 """Of one text without its generated part."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, time
 
 from ilc_canvas.courses.shelf import Shelf
-from ilc_canvas.courses.values import FileValue, Office
-from ilc_canvas.program.calendar import Calendar, Meeting
+from ilc_canvas.courses.values.values import FileValue, Office
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
 from ilc_canvas.program.roster import Cop, Person, Roster, Team
 
 OFFICE = Office("the program office", "office@example.org", "Ask your regional staff.", "Ask your regional staff.")

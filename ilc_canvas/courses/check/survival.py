@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ilc_canvas.courses.markup import Element, declarations
-from ilc_canvas.courses.render import GENERATED
+from ilc_canvas.courses.rendering.markup import Element, declarations
+from ilc_canvas.courses.rendering.render import GENERATED
 
 Fault = tuple[str, str]
 """What is wrong, and what to do."""

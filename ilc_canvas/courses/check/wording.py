@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ilc_canvas.courses.check.survival import Fault
-from ilc_canvas.courses.words import shown
+from ilc_canvas.courses.values.words import shown
 
 _AGING = re.compile(
     r"(?i)\b((?:next|this|last|coming) (?:week|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday|semester|term)"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from ilc_canvas.program.calendar import Meeting
-from ilc_canvas.program.new_ids import all_ids
+from ilc_canvas.program.calendars.calendar import Meeting
+from ilc_canvas.program.people.new_ids import all_ids
 from ilc_canvas.program.placement import pilots
 from ilc_canvas.program.roster import Roster
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.meeting_events import place_meetings
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.calendars.meeting_events import place_meetings
 from ilc_canvas.program.placement import Placement, placements
 from ilc_canvas.program.policy import RoleRule
 from ilc_canvas.program.reports.attendance import Attendance

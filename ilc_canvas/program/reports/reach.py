@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.calendars.calendar import Calendar
 from ilc_canvas.program.names import REGION_CODES
 from ilc_canvas.program.placement import networks, pilots
 from ilc_canvas.program.reports.attendance import Attendance, Attended, Presence, Unit, attended, units_of

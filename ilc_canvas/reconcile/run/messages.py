@@ -1,6 +1,6 @@
 """The codes of outcomes and deferrals, as sentences for people."""
 
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 
 QUESTIONS = {
     "login": "an account has this address, but another login.",

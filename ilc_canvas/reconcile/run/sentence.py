@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from ilc_canvas import clock
 from ilc_canvas.reconcile.deferral.reasons import DEFERRALS, WaitsFor
-from ilc_canvas.reconcile.forecast import Forecast
+from ilc_canvas.reconcile.guards.forecast import Forecast
 from ilc_canvas.reconcile.run.values import Report
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 
 
 def sentence(report: Report) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from ilc_canvas.reconcile.kinds import kinds
-from ilc_canvas.reconcile.plain import plain
 from ilc_canvas.reconcile.run.values import Tenant
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.words.plain import plain
 
 _END = re.compile(r"[\s/]+$")
 _PORTS = {"https": 443, "http": 80}

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change
-from ilc_canvas.reconcile.forecast import NOBODY, Forecast
-from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.guards.forecast import NOBODY, Forecast
+from ilc_canvas.reconcile.guards.guard import Reason
 from ilc_canvas.reconcile.state import Key
 
 

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from ilc_canvas.program.calendar import Calendar, Meeting
-from ilc_canvas.program.meeting_events import place_meetings
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.meeting_events import place_meetings
 from ilc_canvas.program.placement import placements
 from ilc_canvas.program.reports.attendance import Attendance, Presence
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import AttendanceError, RosterError
-from ilc_canvas.reconcile.wording import count, listed
+from ilc_canvas.reconcile.words.wording import count, listed
 from ilc_canvas.roster.cells import Cells, nearest
+from ilc_canvas.roster.checks.gathering import FindingList, cells_of
 from ilc_canvas.roster.files.columns import ATTENDANCE, other_layout
 from ilc_canvas.roster.files.headers import ColumnsError
 from ilc_canvas.roster.files.rules import STANDARD, ReadingRules
 from ilc_canvas.roster.findings import At, Finding, WithFindings
-from ilc_canvas.roster.gathering import FindingList, cells_of
 from ilc_canvas.roster.reading import File, Table, read_table
 
 _NAMED = 8  # meetings in a sentence

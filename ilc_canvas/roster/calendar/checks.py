@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ilc_canvas.program.calendar import Meeting
-from ilc_canvas.program.meeting_events import Unplaced, Why, courses_of, targets
+from ilc_canvas.program.calendars.calendar import Meeting
+from ilc_canvas.program.calendars.meeting_events import Unplaced, Why, courses_of, targets
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.roster.calendar.rows import Entry
 from ilc_canvas.roster.cells import nearest

@@ -9,8 +9,8 @@ from icalendar import Calendar as Feed
 from icalendar import Event
 from icalendar.prop import vText
 
-from ilc_canvas.program.calendar import Calendar, Meeting
-from ilc_canvas.program.calendar_diff import whom
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.calendar_diff import whom
 
 _LINE_BREAK = re.compile(r"\r\n?")
 

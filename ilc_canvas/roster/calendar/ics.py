@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar import Calendar
 
-from ilc_canvas.program.calendar import AUDIENCES
+from ilc_canvas.program.calendars.calendar import AUDIENCES
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.roster.calendar.outline import PROPERTIES, Outline, outline
 from ilc_canvas.roster.calendar.recurrence import Moment, SeriesError, dates, ends
 from ilc_canvas.roster.cells import CODE
+from ilc_canvas.roster.checks.gathering import FindingList
 from ilc_canvas.roster.findings import At, Finding
-from ilc_canvas.roster.gathering import FindingList
 from ilc_canvas.roster.reading import MOST_ROWS, File, Row, Table, cell_text, decoded
 
 _READ = frozenset({*PROPERTIES.values(), "UID", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE", "EXRULE", "DURATION"})

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.passcodes import without_passcodes
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.calendars.passcodes import without_passcodes
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import CalendarError, RosterError
 from ilc_canvas.roster.calendar.checks import check_audiences, check_facilitators, newest_entries
@@ -12,11 +12,11 @@ from ilc_canvas.roster.calendar.ics import read_ics
 from ilc_canvas.roster.calendar.outline import Outline
 from ilc_canvas.roster.calendar.rows import Entry, entry
 from ilc_canvas.roster.cells import Cells
+from ilc_canvas.roster.checks.gathering import FindingList, cells_of, gathered, without_echoes
 from ilc_canvas.roster.files.columns import CALENDAR, other_layout
 from ilc_canvas.roster.files.headers import ColumnsError
 from ilc_canvas.roster.files.rules import STANDARD, ReadingRules
 from ilc_canvas.roster.findings import At, Finding, WithFindings
-from ilc_canvas.roster.gathering import FindingList, cells_of, gathered, without_echoes
 from ilc_canvas.roster.intake import first_year_of
 from ilc_canvas.roster.office.rewriting import SUCH_AS
 from ilc_canvas.roster.reading import File, Table, read_table

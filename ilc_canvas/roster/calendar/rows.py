@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from ilc_canvas.program.calendar import AUDIENCES, STATUSES, Meeting
+from ilc_canvas.program.calendars.calendar import AUDIENCES, STATUSES, Meeting
 from ilc_canvas.program.names import REGION_CODES
 from ilc_canvas.roster.calendar.holidays import holiday
 from ilc_canvas.roster.cells import CODE, Cells

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.roster.files.grid import Record, letters
 from ilc_canvas.roster.findings import At, Finding
 

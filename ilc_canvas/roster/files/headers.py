@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.roster.files.columns import Layout
 from ilc_canvas.roster.files.grid import Record
 from ilc_canvas.roster.files.rules import MOST_COLUMNS, ReadingRules, folded

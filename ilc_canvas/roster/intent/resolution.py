@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 
-from ilc_canvas.program.intents import IntentDecision
+from ilc_canvas.program.people.intents import IntentDecision
 from ilc_canvas.program.roster import Cop
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.roster.files.columns import ROSTER, Layout

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 
-from ilc_canvas.program.calendar import AUDIENCES, STATUSES
+from ilc_canvas.program.calendars.calendar import AUDIENCES, STATUSES
 from ilc_canvas.roster.files.columns import CALENDAR, COPS, ROSTER, TEAMS, Layout
 from ilc_canvas.roster.files.grid import letters
 from ilc_canvas.roster.rows import WORDS

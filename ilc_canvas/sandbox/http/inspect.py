@@ -12,7 +12,9 @@ from ilc_canvas.sandbox.account import accounts, roles, terms
 from ilc_canvas.sandbox.account.rights import NAMES
 from ilc_canvas.sandbox.calendar import event_json
 from ilc_canvas.sandbox.canvas import Canvas, Request
-from ilc_canvas.sandbox.content import item_json, module_json, page_json, topic_json
+from ilc_canvas.sandbox.content.modules import item_json, module_json
+from ilc_canvas.sandbox.content.pages import page_json
+from ilc_canvas.sandbox.content.topics import topic_json
 from ilc_canvas.sandbox.courses import courses, enrollments, sections
 from ilc_canvas.sandbox.http.call import Call
 from ilc_canvas.sandbox.http.faults import Faults, read_fault

@@ -5,18 +5,10 @@ from urllib.parse import unquote
 
 from ilc_canvas.sandbox.account import accounts, progress, roles, sis_imports, terms
 from ilc_canvas.sandbox.calendar import events, listing
-from ilc_canvas.sandbox.content import (
-    announcements,
-    entries,
-    folders,
-    items,
-    modules,
-    pages,
-    permissions,
-    revisions,
-    tabs,
-    topics,
-)
+from ilc_canvas.sandbox.content import folders, permissions, tabs
+from ilc_canvas.sandbox.content.modules import items, modules
+from ilc_canvas.sandbox.content.pages import pages, revisions
+from ilc_canvas.sandbox.content.topics import announcements, entries, topics
 from ilc_canvas.sandbox.courses import account_courses, courses, enrolling, enrollments, own_courses, sections, trail
 from ilc_canvas.sandbox.http import errors
 from ilc_canvas.sandbox.http.call import Call

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from ilc_canvas.sandbox.content import item_targets
+from ilc_canvas.sandbox.content.modules import item_targets
 from ilc_canvas.sandbox.http import errors
 from ilc_canvas.sandbox.http.call import Call
 from ilc_canvas.sandbox.http.responses import Answer

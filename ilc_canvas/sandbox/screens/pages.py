@@ -2,7 +2,7 @@
 
 from html import escape
 
-from ilc_canvas.sandbox.content import front_page, titles
+from ilc_canvas.sandbox.content.pages import front_page, titles
 from ilc_canvas.sandbox.courses import markup
 from ilc_canvas.sandbox.http import errors
 from ilc_canvas.sandbox.http.call import Call

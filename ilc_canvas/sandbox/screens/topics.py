@@ -3,8 +3,8 @@
 from html import escape
 
 from ilc_canvas.sandbox.calendar import times
-from ilc_canvas.sandbox.content.topic_states import is_posted
-from ilc_canvas.sandbox.content.topics import ordered
+from ilc_canvas.sandbox.content.topics.topic_states import is_posted
+from ilc_canvas.sandbox.content.topics.topics import ordered
 from ilc_canvas.sandbox.courses import markup
 from ilc_canvas.sandbox.http import errors
 from ilc_canvas.sandbox.http.call import Call

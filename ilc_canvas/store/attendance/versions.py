@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from ilc_canvas.program.basis import ATTENDANCE
 from ilc_canvas.program.reports.attendance import Attendance
 from ilc_canvas.reconcile.errors import AttendanceError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.attendance.content import content_from_json, content_to_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents import recording, versions

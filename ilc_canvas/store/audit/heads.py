@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select, update
 
 from ilc_canvas.reconcile.errors import ChainError, StoreError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.chain import Entry, Head, append, said, verify
 from ilc_canvas.store.audit.signing import PublicKeys, Signer, signed_by
 from ilc_canvas.store.audit.tables import EVENT

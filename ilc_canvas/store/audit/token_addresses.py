@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from ilc_canvas.reconcile.errors import SettingsError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.audit.recorded import Recorded, recorded
 from ilc_canvas.store.db.database import Store

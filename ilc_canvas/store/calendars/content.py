@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, time
 from typing import Any
 
-from ilc_canvas.program.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
 from ilc_canvas.store.db.codec import dumps, loads
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from ilc_canvas.program.basis import CALENDAR
-from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.calendars.calendar import Calendar
 from ilc_canvas.reconcile.errors import CalendarError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.calendars.content import content_from_json, content_to_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents import signing, versions

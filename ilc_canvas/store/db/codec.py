@@ -6,8 +6,8 @@ from typing import Any
 
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Remove, Update
-from ilc_canvas.reconcile.forecast import NOBODY, Audience, Forecast
-from ilc_canvas.reconcile.guard import Reason
+from ilc_canvas.reconcile.guards.forecast import NOBODY, Audience, Forecast
+from ilc_canvas.reconcile.guards.guard import Reason
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Fields, Key, Record, course_of, has_number

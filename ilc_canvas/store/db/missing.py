@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ilc_canvas.reconcile.errors import StoreError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 
 
 def heads_beside(path: Path) -> Path:

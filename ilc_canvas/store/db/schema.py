@@ -3,7 +3,7 @@
 from sqlalchemy import inspect, text
 
 from ilc_canvas.reconcile.errors import SchemaError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.health_probe import HEAD, SCHEMA
 from ilc_canvas.store.db.missing import not_found

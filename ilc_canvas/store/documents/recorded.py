@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from ilc_canvas.reconcile.errors import ChainError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.recorded import BY_OTHER_MEANS, WHOLE_AGAIN, Recorded, recorded, text_digest, words_digest
 from ilc_canvas.store.documents.document import files_digest
 from ilc_canvas.store.documents.tables import CONTENT, FILE

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, func, select, update
 from ilc_canvas.program.basis import OPENINGS
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.errors import ApprovalError, ChainError
-from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.hints import Next
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.recorded import BY_OTHER_MEANS, recorded, text_digest, words_digest
 from ilc_canvas.store.audit.tables import EVENT

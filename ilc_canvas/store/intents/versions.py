@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from ilc_canvas.program.basis import INTENTS
-from ilc_canvas.program.intents import IntentDecision, Intents, Reminder
+from ilc_canvas.program.people.intents import IntentDecision, Intents, Reminder
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from ilc_canvas.reconcile.errors import LeaseError, SchemaError
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.all_tables import METADATA
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import nobody_else

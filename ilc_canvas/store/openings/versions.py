@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ilc_canvas.program.basis import OPENINGS
-from ilc_canvas.program.opening import Opening, Openings
+from ilc_canvas.program.courses.opening import Opening, Openings
 from ilc_canvas.reconcile.errors import DecisionError
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key

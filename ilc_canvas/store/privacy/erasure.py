@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from ilc_canvas.program.basis import ATTENDANCE, ROSTER
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.attendance.content import without_recorders
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.audit.mentions import Mentioned, about, mentioned

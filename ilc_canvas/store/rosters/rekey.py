@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
 from ilc_canvas.program.names import scope, user_key
-from ilc_canvas.program.new_ids import Rekeys, all_ids
+from ilc_canvas.program.people.new_ids import Rekeys, all_ids
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import keys_from_json, keys_to_json

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 from ilc_canvas import clock
 from ilc_canvas.program.roster import Person
 from ilc_canvas.reconcile.errors import RosterError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.rosters import versions

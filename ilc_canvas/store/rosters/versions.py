@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from ilc_canvas.program import new_ids
 from ilc_canvas.program.basis import ROSTER
+from ilc_canvas.program.people import new_ids
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.errors import RosterError, RosterHeldError
-from ilc_canvas.reconcile.hints import Next
-from ilc_canvas.reconcile.wording import count
+from ilc_canvas.reconcile.words.hints import Next
+from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import nobody_else
 from ilc_canvas.store.documents import signing, versions

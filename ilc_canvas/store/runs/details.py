@@ -12,19 +12,19 @@ from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change, Outcome
 from ilc_canvas.reconcile.deferral.declined import LEFT_OUT, Declined
 from ilc_canvas.reconcile.errors import ApprovalError, StoreError
-from ilc_canvas.reconcile.guard import Reason
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.guards.guard import Reason
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.notice import Changed
 from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key, person_of
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.change_events import outcome_of
 from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
 from ilc_canvas.store.db.codec import basis_from_json, loads, places_from_json, report_from_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs.declines import everything
-from ilc_canvas.store.runs.drift import rows_from_json
+from ilc_canvas.store.runs.decisions.declines import everything
+from ilc_canvas.store.runs.decisions.drift import rows_from_json
 from ilc_canvas.store.runs.history import recent_of_all_years
 from ilc_canvas.store.runs.plans import change_of, reasons_by_run, reasons_of
 from ilc_canvas.store.runs.tables import CHANGE, RUN

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 from ilc_canvas.clock import TOLERATED
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.compare.lost_objects import Lost
-from ilc_canvas.reconcile.guard import History
+from ilc_canvas.reconcile.guards.guard import History
 from ilc_canvas.reconcile.kinds import Kind, kinds
 from ilc_canvas.reconcile.run.values import Intent, Report
 from ilc_canvas.reconcile.state import Key

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from ilc_canvas.program.basis import calendar_number, opening_number, roster_number
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.opening import Openings
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.courses.opening import Openings
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.basis import Basis
 from ilc_canvas.reconcile.change import Change, Outcome, Plan
@@ -19,13 +19,13 @@ from ilc_canvas.reconcile.compare.recent_writes import Done
 from ilc_canvas.reconcile.deferral.declined import UNDONE, Declined
 from ilc_canvas.reconcile.deferral.deferral import Parked
 from ilc_canvas.reconcile.errors import StoreError
-from ilc_canvas.reconcile.guard import History, Verdict
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.guards.guard import History, Verdict
 from ilc_canvas.reconcile.people.accounts import AccountReading
 from ilc_canvas.reconcile.people.identity import Answers, Question
 from ilc_canvas.reconcile.run.quarantine import Quarantine
 from ilc_canvas.reconcile.run.values import Approval, Intent, Report, RunRequest, Tenant
 from ilc_canvas.reconcile.state import Key, Ledger
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.chain import Entry, Links, append, said
 from ilc_canvas.store.audit.change_events import intent_entry, outcome_entry
 from ilc_canvas.store.calendars import versions as calendars
@@ -36,8 +36,9 @@ from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.documents.versions import newest_basis
 from ilc_canvas.store.openings import versions as openings
 from ilc_canvas.store.rosters import school_years
-from ilc_canvas.store.runs import declines, drift, history, identities, parked, tenant_pin
-from ilc_canvas.store.runs.approvals import in_force, spend, unrecorded
+from ilc_canvas.store.runs import history, parked, tenant_pin
+from ilc_canvas.store.runs.decisions import declines, drift, identities
+from ilc_canvas.store.runs.decisions.approvals import in_force, spend, unrecorded
 from ilc_canvas.store.runs.ledger import book, read_ledger, take_note
 from ilc_canvas.store.runs.plans import keep_plan, rows_of
 from ilc_canvas.store.runs.sequence import after_decisions

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, desired_digest, slot
 from ilc_canvas.reconcile.deferral.deferral import Parked, retry_after
 from ilc_canvas.reconcile.errors import QuarantineError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.run.quarantine import Quarantine, quarantined
 from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope

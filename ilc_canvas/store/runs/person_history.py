@@ -18,8 +18,9 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import rekey, versions
-from ilc_canvas.store.runs import declines, identities, parked
-from ilc_canvas.store.runs.drift import rows_from_json
+from ilc_canvas.store.runs import parked
+from ilc_canvas.store.runs.decisions import declines, identities
+from ilc_canvas.store.runs.decisions.drift import rows_from_json
 from ilc_canvas.store.runs.tables import IDENTITY_QUESTION, LEDGER, RUN
 
 _EVENTS = 200

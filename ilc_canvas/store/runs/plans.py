@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from ilc_canvas.reconcile.change import Change, Plan, fingerprint
-from ilc_canvas.reconcile.guard import Reason, Verdict
+from ilc_canvas.reconcile.guards.guard import Reason, Verdict
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.codec import change_from_json, change_to_json, dumps, keys_from_json, keys_to_json, loads
 from ilc_canvas.store.runs.tables import CHANGE, REASON

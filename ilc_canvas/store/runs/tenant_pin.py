@@ -9,11 +9,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from ilc_canvas.reconcile.change import Change, Create, Outcome, Plan
 from ilc_canvas.reconcile.errors import StoreError, WrongTenantError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import Kind
 from ilc_canvas.reconcile.run.tenant import Comparison, Pin, compare, compare_numbers, described, pin_of
 from ilc_canvas.reconcile.run.values import Tenant
 from ilc_canvas.reconcile.state import Key, Record
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.chain import Entry, append, said, store_id
 from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import basis_from_json
@@ -21,7 +21,7 @@ from ilc_canvas.store.db.columns import METADATA
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import Lease
 from ilc_canvas.store.db.readdress import readdress
-from ilc_canvas.store.runs.recorded import seal, split_by_record
+from ilc_canvas.store.runs.decisions.recorded import seal, split_by_record
 from ilc_canvas.store.runs.tables import APPROVAL, LEDGER, QUARANTINE, TENANT
 
 SAMPLE = 5

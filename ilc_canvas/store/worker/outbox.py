@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from ilc_canvas.clock import TOLERATED, from_fast_clock
-from ilc_canvas.reconcile.plain import plain
 from ilc_canvas.reconcile.run.notice import DELAYS, KEPT_TRYING, REMINDER, Notice, next_try
+from ilc_canvas.reconcile.words.plain import plain
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.worker.tables import NOTICE

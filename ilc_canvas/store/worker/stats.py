@@ -13,8 +13,8 @@ from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.health_probe import FRESH, GOOD, HEAD, SCHEMA
 from ilc_canvas.store.db.tables import LEASE
+from ilc_canvas.store.runs.decisions.waiting import decided
 from ilc_canvas.store.runs.tables import IDENTITY_QUESTION, PARKED_CHANGE, QUARANTINE, RUN
-from ilc_canvas.store.runs.waiting import decided
 from ilc_canvas.store.worker.tables import HEARTBEAT, SYNC_REQUEST
 
 _WORKERS, _SEEN_WITHIN = 20, timedelta(days=1)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from ilc_canvas.reconcile.errors import SyncRequestError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.run.values import REPAIR, RunRequest
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.audit.chain import Entry, append, said
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from ilc_canvas.courses.furnish import furnish
 from ilc_canvas.courses.shelf import Shelf
-from ilc_canvas.program.content import CourseContent
+from ilc_canvas.program.courses.content import CourseContent
 from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.selection import meant, suggestion, words_of
 from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.views.calendars import calendar_of
+from ilc_canvas.views.documents.calendars import calendar_of
 
 
 @dataclass(frozen=True)

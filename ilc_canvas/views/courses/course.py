@@ -9,8 +9,8 @@ from ilc_canvas.program.explain import why_no_course
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import meant
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.state import EnrollmentKey, Key, Owned, State, course_of, has_number, person_of, section_of
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.rosters import school_years

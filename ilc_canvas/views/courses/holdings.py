@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ilc_canvas.program.readiness import CourseReadiness
+from ilc_canvas.program.courses.readiness import CourseReadiness
 from ilc_canvas.reconcile.kinds import plural
 from ilc_canvas.reconcile.state import Key, State
 

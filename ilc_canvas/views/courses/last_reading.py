@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from ilc_canvas import clock
 from ilc_canvas.reconcile.deferral.declined import LEFT_OUT, Declined
 from ilc_canvas.reconcile.deferral.deferral import Parked
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.run.messages import SAID
 from ilc_canvas.reconcile.state import Key, course_of, person_of
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
-from ilc_canvas.store.runs import declines, details, parked
+from ilc_canvas.store.runs import details, parked
+from ilc_canvas.store.runs.decisions import declines
 from ilc_canvas.store.runs.details import RunInfo
 from ilc_canvas.views.names import Names
-from ilc_canvas.views.outcomes import change_outcomes
+from ilc_canvas.views.runs.outcomes import change_outcomes
 from ilc_canvas.views.sentences import decision, deferral_text
 
 

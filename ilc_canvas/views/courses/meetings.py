@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from ilc_canvas.program.calendar import Calendar
-from ilc_canvas.program.meeting_events import place_meetings
-from ilc_canvas.program.meeting_records import event_key, title_of, when_of
+from ilc_canvas.program.calendars.calendar import Calendar
+from ilc_canvas.program.calendars.meeting_events import place_meetings
+from ilc_canvas.program.calendars.meeting_records import event_key, title_of, when_of
+from ilc_canvas.program.calendars.passcodes import without_passcodes
 from ilc_canvas.program.names import course_key, scope
-from ilc_canvas.program.passcodes import without_passcodes
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.reconcile.state import Key, Owned, course_of
 from ilc_canvas.settings import Settings

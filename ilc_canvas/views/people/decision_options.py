@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ilc_canvas.program.decisions import REVIEW, Decision, DecisionContext, former_id, gives_id_away, id_of, new_login, options
+from ilc_canvas.program.people.decisions import REVIEW, Decision, DecisionContext, former_id, gives_id_away, id_of, new_login, options
 from ilc_canvas.reconcile.people.identity import CHANGED, Question, is_made_by_others
 
 

@@ -12,7 +12,8 @@ from ilc_canvas.reconcile.state import Key, course_of
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.rosters import school_years
-from ilc_canvas.store.runs import identities, ledger
+from ilc_canvas.store.runs import ledger
+from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.views import years
 from ilc_canvas.views.names import Names
 from ilc_canvas.views.roles import role_of

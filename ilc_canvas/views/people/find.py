@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.names import user_key
-from ilc_canvas.program.person_lookup import is_found, near
+from ilc_canvas.program.people.person_lookup import is_found, near
 from ilc_canvas.program.roster import Person, Roster
 from ilc_canvas.reconcile.state import EnrollmentKey, Key, course_of
 from ilc_canvas.settings import Settings

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ilc_canvas.program.decisions import DecisionContext, id_of
+from ilc_canvas.program.people.decisions import DecisionContext, id_of
 from ilc_canvas.program.roster import Person
 from ilc_canvas.reconcile.errors import DecisionError
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.people.accounts import AccountDetails, AccountReading, composed
 from ilc_canvas.reconcile.people.identity import Question
 from ilc_canvas.reconcile.state import Key
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.runs import identities
+from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.views import years
 from ilc_canvas.views.people.decision_options import Choice, choices, refused
 from ilc_canvas.views.people.review import Look, read_context

@@ -11,10 +11,10 @@ from ilc_canvas.program.names import user_key
 from ilc_canvas.program.placement import placements
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import suggestion, words_of
-from ilc_canvas.reconcile.hints import Next
 from ilc_canvas.reconcile.kinds import of_account
 from ilc_canvas.reconcile.run.messages import SAID
 from ilc_canvas.reconcile.state import Key, course_of, section_of
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.versions import VersionInfo

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ilc_canvas.program.basis import roster_number
 from ilc_canvas.program.names import user_key
 from ilc_canvas.program.roster import Person
-from ilc_canvas.reconcile.guard import Reason
-from ilc_canvas.reconcile.hints import Next
+from ilc_canvas.reconcile.guards.guard import Reason
 from ilc_canvas.reconcile.run.sentence import has_all, sentence
+from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.rosters import versions

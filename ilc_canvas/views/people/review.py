@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ilc_canvas.program.decisions import DecisionContext
+from ilc_canvas.program.people.decisions import DecisionContext
 from ilc_canvas.reconcile.errors import CanvasError, SettingsError
 from ilc_canvas.reconcile.people.accounts import AccountDetails, AccountReading
 from ilc_canvas.reconcile.people.identity import Question
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.runs import identities, ledger
+from ilc_canvas.store.runs import ledger
+from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.views import years
 
 Look = Callable[[DecisionContext, Sequence[Question]], AccountReading]

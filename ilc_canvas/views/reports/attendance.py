@@ -8,7 +8,7 @@ from ilc_canvas.program.reports.attendance import Attendance, Presence
 from ilc_canvas.store.attendance import versions
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.versions import VersionInfo
-from ilc_canvas.views.calendars import calendar_of
+from ilc_canvas.views.documents.calendars import calendar_of
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ilc_canvas.program.new_ids import all_ids
+from ilc_canvas.program.people.new_ids import all_ids
 from ilc_canvas.program.reports.participation import Participation, SignedRoster, Span, Spot, Year, participation
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.audit.place_history import Deed, deeds

@@ -13,12 +13,13 @@ from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.store.runs import approvals, details
-from ilc_canvas.store.runs.approvals import PlanDecision
+from ilc_canvas.store.runs import details
+from ilc_canvas.store.runs.decisions import approvals
+from ilc_canvas.store.runs.decisions.approvals import PlanDecision
 from ilc_canvas.store.runs.details import RunDetail, RunInfo
 from ilc_canvas.views.names import Names, known_names
-from ilc_canvas.views.outcomes import HEADS, ChangeOutcome, change_outcomes
-from ilc_canvas.views.plan import change_text, reason_text
+from ilc_canvas.views.runs.outcomes import HEADS, ChangeOutcome, change_outcomes
+from ilc_canvas.views.runs.plan import change_text, reason_text
 from ilc_canvas.views.sentences import about, deferral_text, heading, place_of
 
 Group = Literal["done", "not-done", "waiting", "planned", "left-out"]

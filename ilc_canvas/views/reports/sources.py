@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.calendars.calendar import Calendar
 from ilc_canvas.program.reports.attendance import Attendance, with_present_ids
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.store.attendance import versions as attendances
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import rekey, school_years, versions
-from ilc_canvas.views.calendars import calendar_of
+from ilc_canvas.views.documents.calendars import calendar_of
 
 
 @dataclass(frozen=True)

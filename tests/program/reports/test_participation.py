@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 
-from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.calendars.calendar import Calendar
 from ilc_canvas.program.policy import ROLES
 from ilc_canvas.program.reports.attendance import Attendance, Presence
 from ilc_canvas.program.reports.participation import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ilc_canvas.program.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
 from ilc_canvas.program.reports.attendance import Attendance, Presence, with_present_ids
 from ilc_canvas.program.reports.directory import Directory
 from ilc_canvas.program.reports.reach import Counts, NotCounted, Reach, group_of, reach

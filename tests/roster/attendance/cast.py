@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import cache
 
-from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.calendars.calendar import Calendar
 from ilc_canvas.program.reports.attendance import Attendance
 from ilc_canvas.roster.attendance.intake import AttendanceIntake, Known, take_attendance
 from ilc_canvas.roster.reading import File

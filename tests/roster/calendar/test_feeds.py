@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from icalendar import Calendar as Parsed
 
-from ilc_canvas.program.calendar import Calendar, Meeting
-from ilc_canvas.program.calendar_diff import calendar_diff
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.calendar_diff import calendar_diff
 from ilc_canvas.roster.calendar.feeds import feeds
 from ilc_canvas.roster.reading import File
 from tests.roster.calendar.cast import SAMPLE_CSV, taken

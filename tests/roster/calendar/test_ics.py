@@ -2,8 +2,8 @@
 
 import pytest
 
-from ilc_canvas.program.calendar import Meeting
-from ilc_canvas.program.calendar_diff import when
+from ilc_canvas.program.calendars.calendar import Meeting
+from ilc_canvas.program.calendars.calendar_diff import when
 from ilc_canvas.reconcile.errors import CalendarError
 from ilc_canvas.roster.reading import File
 from tests.roster.calendar.cast import Told, events, taken, told

@@ -5,8 +5,8 @@ from datetime import UTC
 
 import pytest
 
-from ilc_canvas.program.calendar import Meeting
-from ilc_canvas.program.meeting_events import place_meetings
+from ilc_canvas.program.calendars.calendar import Meeting
+from ilc_canvas.program.calendars.meeting_events import place_meetings
 from tests.roster.calendar.cast import HERE, SAMPLE_CSV, SAMPLE_ICS, Told, roster, taken, told
 from tests.roster.cast import sample
 

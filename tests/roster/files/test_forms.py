@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from ilc_canvas.program.calendar import Calendar
+from ilc_canvas.program.calendars.calendar import Calendar
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.roster.files.columns import Layout
 from ilc_canvas.roster.intake import Files, Intake

@@ -12,9 +12,9 @@ from ilc_canvas.console.reading import CalendarUpload, read_calendar
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import MissingPageError, Visit
 from ilc_canvas.program.basis import CALENDAR
-from ilc_canvas.program.calendar import Calendar, Meeting
-from ilc_canvas.program.calendar_diff import calendar_diff, when, whom
-from ilc_canvas.program.passcodes import without_passcodes
+from ilc_canvas.program.calendars.calendar import Calendar, Meeting
+from ilc_canvas.program.calendars.calendar_diff import calendar_diff, when, whom
+from ilc_canvas.program.calendars.passcodes import without_passcodes
 from ilc_canvas.reconcile.errors import CalendarError, IlcError
 from ilc_canvas.roster.calendar.intake import CalendarIntake
 from ilc_canvas.roster.reading import File
@@ -23,10 +23,10 @@ from ilc_canvas.store.documents import checks
 from ilc_canvas.store.documents.checks import Check, CheckedFile
 from ilc_canvas.store.documents.signing import ReviewedDraft
 from ilc_canvas.store.documents.versions import VersionInfo
-from ilc_canvas.views import calendars as views
-from ilc_canvas.views import findings
-from ilc_canvas.views.calendar_words import CHANGES, COURSES, WHY_NOT_PLACED, by_kind, sides
-from ilc_canvas.views.document_versions import former
+from ilc_canvas.views.documents import calendars as views
+from ilc_canvas.views.documents import findings
+from ilc_canvas.views.documents.calendar_words import CHANGES, COURSES, WHY_NOT_PLACED, by_kind, sides
+from ilc_canvas.views.documents.document_versions import former
 
 _SIGNS = {"new": ("plus", "new"), "reinstated": ("plus", "new"), "gone": ("minus", "ends"), "cancelled": ("minus", "ends")}
 

@@ -10,7 +10,7 @@ from ilc_canvas.console.visit import Handler, MissingPageError, Visit
 from ilc_canvas.store.audit import settings_and_exports
 from ilc_canvas.store.documents import checks
 from ilc_canvas.store.documents.checks import Check
-from ilc_canvas.views import findings
+from ilc_canvas.views.documents import findings
 
 
 def shown(document: str) -> Handler:

@@ -13,8 +13,8 @@ from ilc_canvas.reconcile.errors import RosterError
 from ilc_canvas.store.documents import checks
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import versions
-from ilc_canvas.views.document_versions import former
-from ilc_canvas.views.rosters import changes
+from ilc_canvas.views.documents.document_versions import former
+from ilc_canvas.views.documents.rosters import changes
 
 _WORDS = {
     "joined": ("plus", "joins", "is new"),

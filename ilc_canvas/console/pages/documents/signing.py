@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from ilc_canvas import clock
 from ilc_canvas.actions import rosters
 from ilc_canvas.console.links import Part
-from ilc_canvas.console.pages.decisions import SHORT_REASON
 from ilc_canvas.console.pages.documents.rosters import info_of, version_values
+from ilc_canvas.console.pages.runs.decisions import SHORT_REASON
 from ilc_canvas.console.rendering import message, page
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.reconcile.errors import IlcError, RosterError, RosterHeldError

@@ -17,7 +17,7 @@ from ilc_canvas.roster.intake import Files, Intake
 from ilc_canvas.roster.reading import File
 from ilc_canvas.store.documents import checks
 from ilc_canvas.store.documents.checks import Check, CheckedFile
-from ilc_canvas.views import findings
+from ilc_canvas.views.documents import findings
 
 PARTS: Mapping[str, str] = {"roster": "Choose the roster file.", "teams": "Choose the teams file.", "cops": "Choose the COP catalog."}
 _MANIFEST = "manifest"

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from ilc_canvas.console.pages.entry import trips
-from ilc_canvas.console.pages.sign_in import next_path, signed_in
+from ilc_canvas.console.pages.entry.sign_in import next_path, signed_in
 from ilc_canvas.console.visit import MissingPageError, Visit
 from ilc_canvas.reconcile.errors import SignInError
 from ilc_canvas.store.people import attempts, identities

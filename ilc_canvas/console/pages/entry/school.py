@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from ilc_canvas.console.pages.entry import trips
-from ilc_canvas.console.pages.sign_in import signed_in
+from ilc_canvas.console.pages.entry.sign_in import signed_in
 from ilc_canvas.console.visit import MissingPageError, Visit
 from ilc_canvas.console.ways.school import School, school_of
 from ilc_canvas.console.ways.trip import Trip

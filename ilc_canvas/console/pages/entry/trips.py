@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from starlette.responses import RedirectResponse, Response
 
-from ilc_canvas.console.pages.sign_in import next_path
+from ilc_canvas.console.pages.entry.sign_in import next_path
 from ilc_canvas.console.rendering import bare
 from ilc_canvas.console.visit import Visit
 from ilc_canvas.console.ways.remote import Departure

@@ -1,0 +1,1 @@
+"""Texts with markup as Canvas has them: compared, linked, and with one generated part."""

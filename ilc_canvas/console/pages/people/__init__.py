@@ -1,0 +1,1 @@
+"""People: found, looked at, and decided about where it is open who is who."""

@@ -1,0 +1,1 @@
+"""Runs and their plans: to read, to approve or decline, and to undo."""

@@ -1,0 +1,1 @@
+"""From one text of the office to the form that Canvas keeps."""

@@ -1,0 +1,1 @@
+"""What a calendar means in Canvas: its values, their differences, and an event for each meeting."""

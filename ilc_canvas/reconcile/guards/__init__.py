@@ -1,0 +1,1 @@
+"""Every reason why a person must review a plan, and whom it would reach."""

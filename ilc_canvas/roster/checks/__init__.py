@@ -1,0 +1,1 @@
+"""Checks of roster files, row against row and file against file."""

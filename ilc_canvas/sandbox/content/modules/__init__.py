@@ -1,0 +1,1 @@
+"""Modules of a course, and what stands in them."""

@@ -1,0 +1,1 @@
+"""Pages of a course, with their texts, addresses and former versions."""

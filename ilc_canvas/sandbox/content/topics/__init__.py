@@ -1,0 +1,1 @@
+"""Discussions of a course, and what people say in them."""

@@ -1,0 +1,1 @@
+"""Versions of the roster and the calendar, and how they differ."""

@@ -1,0 +1,1 @@
+"""Plans and runs: what they change, whom they reach, and what waits."""
