@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import ilc_canvas
-from ilc_canvas.console.audit_search import digest_of
 from ilc_canvas.console.pages.audit import _WORDS
+from ilc_canvas.console.pages.audit_search import digest_of
 from ilc_canvas.program.basis import ATTENDANCE, CALENDAR, INTENTS, OPENINGS, ROSTER, TEMPLATES
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.audit import chain, reader

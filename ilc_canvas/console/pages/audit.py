@@ -7,8 +7,8 @@ from http import HTTPStatus
 from starlette.responses import RedirectResponse, Response
 
 from ilc_canvas.actions import sync_requests
-from ilc_canvas.console.audit_search import GROUPS, Search, asked_for, day_of, digest_of, number_of, wanted, word_of
 from ilc_canvas.console.downloads import table_file
+from ilc_canvas.console.pages.audit_search import GROUPS, Search, asked_for, day_of, digest_of, number_of, wanted, word_of
 from ilc_canvas.console.refusals import needs_new_sign_in
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.visit import Visit
