@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,15 @@ import requests
 from sqlalchemy import text
 
 from ilc_canvas.cli.console.health import problem
-from ilc_canvas.console.security import codes
+from ilc_canvas.console.security import codes, passwords
 from ilc_canvas.console.security.place import Place
+from ilc_canvas.console.security.tokens import new_token
 from ilc_canvas.settings import Settings
+from ilc_canvas.store.audit import reader
 from ilc_canvas.store.opening import open_store
-from ilc_canvas.store.people import accounts
+from ilc_canvas.store.people import accounts, sessions
 from ilc_canvas.store.people.accounts import Account, Role
+from ilc_canvas.store.people.sessions import Origin
 from tests.cli.conftest import Cli
 from tests.console.cast import PASSWORD, Office
 from tests.console.conftest import serving
@@ -65,6 +69,32 @@ def test_first_administrator_is_made() -> None:
     assert found
     assert (account.secret, account.roles) == (found[1], frozenset({Role.ADMIN}))
     assert codes.uri_of(found[1], "S. Okafor") in shown.replace("\r\n", "")
+
+
+@pytest.mark.usefixtures("cli")
+def test_lost_password_is_renewed() -> None:
+    """Both factors are renewed together, by the operator: the former password and key count no more, sessions end, and the log says who."""
+    _at_terminal("console", "admin", "S. Okafor", typed=[PASSWORD, PASSWORD])
+    before, new = _account(), "eleven quiet tractors hum"
+    assert before
+    with closing(open_store(os.environ["ILC_CANVAS_STORE"])) as store:
+        now = datetime.now(UTC)
+        sessions.begin(store, before, new_token(), origin=Origin("127.0.0.1", "Firefox"), at=now)
+        code, shown = _at_terminal("console", "renew", "S. Okafor", typed=[new, new])
+        after = _account()
+        assert after
+        assert (code, passwords.matches(new, after.password), passwords.matches(PASSWORD, after.password)) == (0, True, False)
+        assert after.secret != before.secret
+        assert after.secret in shown
+        assert not sessions.signed_in(store, now)
+        assert "credentials-renewed" in [event.kind for event in reader.events(store)]
+
+
+@pytest.mark.usefixtures("cli")
+def test_nobody_is_renewed_who_is_not_there() -> None:
+    """A name without an account is refused before a password is asked for."""
+    code, shown = _at_terminal("console", "renew", "J. Bell", typed=[])
+    assert (code, "There is no such account. Nothing was changed." in shown) == (1, True)
 
 
 @pytest.mark.usefixtures("cli")

@@ -56,6 +56,15 @@ def test_one_session_is_ended(empty: Office, ito: Browser) -> None:
     assert (last.kind, last.actor, last.body["sessions"]) == ("sessions-ended", ITO, 1)
 
 
+def test_ending_a_session_needs_a_recent_sign_in(empty: Office, ito: Browser) -> None:
+    """Who finds a session open for a while does not lock its owner out elsewhere."""
+    other = empty.browser(ITO)
+    empty.clock.later = timedelta(minutes=16)
+    answer = ito.post("/me/sessions", {"which": "others"})
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/sign-in")
+    assert other.get("/").status_code == 200
+
+
 def test_all_others_are_ended(empty: Office, ito: Browser) -> None:
     """Every other session of the account is over, and nobody else's."""
     others, bell = [empty.browser(ITO) for _ in range(3)], empty.browser(BELL, Role.VIEWER)

@@ -1,4 +1,4 @@
-"""console admin, console account, console link, console unlink"""
+"""console admin, console account, console renew, console link, console unlink"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +43,21 @@ def account(
     say(f"{made.name} can sign in as {' and '.join(sorted(made.roles))}, with the school account {school}.")
 
 
+def renew(name: Name) -> None:
+    """Give an account a new password and a new key, if either is lost. Make sure first who asks; sessions of the account end."""
+    from ilc_canvas import bootstrap, process
+    from ilc_canvas.cli.startup import begin
+    from ilc_canvas.console.security import codes
+    from ilc_canvas.store.people import accounts, credentials
+
+    secret = codes.new_secret()
+    with bootstrap.open_store(begin()) as store:
+        accounts.require(store, name)
+        hashed = _typed_password(name)
+        done = credentials.renew(store, name, password=hashed, secret=secret, actor=process.actor(), at=process.now())
+    say(f"{done.name} has a new password and a new key; the former ones count no more, and sessions are over.", *_key(secret, done.name))
+
+
 def link(name: Name, subject: Subject, network: Network = False) -> None:
     """Let an account sign in with the school's sign-in, in place of whatever school account it had; or by the proxy in front."""
     from ilc_canvas import bootstrap, process
@@ -82,23 +97,33 @@ def _issuer(settings: "Settings", *, network: bool = False) -> str:
 def _make(name: str, words: Sequence[str]) -> None:
     from ilc_canvas import bootstrap, process
     from ilc_canvas.cli.startup import begin
-    from ilc_canvas.console.security import codes, passwords
-    from ilc_canvas.reconcile.words.wording import count
+    from ilc_canvas.console.security import codes
     from ilc_canvas.store.people import accounts
 
     roles, secret = [_role(word) for word in words], codes.new_secret()
     with bootstrap.open_store(begin()) as store:
-        password = typer.prompt(
-            f"Password of {name} (at least {count(passwords.SHORTEST, 'character')})", hide_input=True, confirmation_prompt=True
-        )
-        hashed = passwords.hashed(password, name)
+        hashed = _typed_password(name)
         made = accounts.add(store, name, roles, password=hashed, secret=secret, actor=process.actor(), at=process.now())
     say(
         f"{made.name} can sign in as {' and '.join(sorted(made.roles))}.",
-        "Put this key into an authenticator; it is not shown again:",
-        f"  {secret}",
-        f"  {codes.uri_of(secret, made.name)}",
+        *_key(secret, made.name),
     )
+
+
+def _typed_password(name: str) -> str:
+    """The hash of a new password, typed twice. AccountError for one that is refused."""
+    from ilc_canvas.console.security import passwords
+    from ilc_canvas.reconcile.words.wording import count
+
+    shortest = count(passwords.SHORTEST, "character")
+    password = typer.prompt(f"Password of {name} (at least {shortest})", hide_input=True, confirmation_prompt=True)
+    return passwords.hashed(password, name)
+
+
+def _key(secret: str, name: str) -> tuple[str, ...]:
+    from ilc_canvas.console.security import codes
+
+    return ("Put this key into an authenticator; it is not shown again:", f"  {secret}", f"  {codes.uri_of(secret, name)}")
 
 
 def _role(word: str) -> "Role":

@@ -36,6 +36,7 @@ _WORDS = {
     "claiming": "began to let the store keep the courses in Canvas",
     "closed": "ended a run",
     "code-renewed": "renewed an authenticator",
+    "credentials-renewed": "gave an account a new password and key",
     "declined": "left changes undone",
     "decline-forgotten": "took back a decision to leave changes undone",
     "drift-decided": "decided about something changed by hand",

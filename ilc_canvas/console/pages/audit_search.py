@@ -36,7 +36,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "sign-ins, roles and exports",
         (
             "signed-in", "signed-out", "sign-in-refused", "sign-in-limited", "account-made", "roles-changed", "sessions-ended", "exported",
-            "access-refused", "audit-searched", "code-renewed", "password-changed", "identity-linked", "identity-unlinked",
+            "access-refused", "audit-searched", "code-renewed", "credentials-renewed", "password-changed",
+            "identity-linked", "identity-unlinked",
         ),
     ),
     "all": ("everything", ()),

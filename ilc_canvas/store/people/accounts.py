@@ -64,7 +64,7 @@ def put(connection: Connection, name: str, roles: Collection[Role], *, password:
     values = {"login": login_of(shown), "name": shown, "roles": dumps(sorted(roles)), "password": password, "secret": secret}
     connection.execute(insert(ACCOUNT).values(**values, last_step=0, made_at=at))
     append(connection, Entry("account-made", at, actor, {"roles": sorted(roles)}, personal={"account": shown}))
-    return _account(connection, login_of(shown))
+    return read_account(connection, shown)
 
 
 def find(store: Store, name: str) -> Account | None:
@@ -72,6 +72,12 @@ def find(store: Store, name: str) -> Account | None:
     with store.read() as connection:
         row = _row(connection, login_of(name))
     return _read(row) if row else None
+
+
+def require(store: Store, name: str) -> Account:
+    """The account of this name. AccountError if there is none."""
+    with store.read() as connection:
+        return read_account(connection, name)
 
 
 def listing(store: Store) -> list[Account]:
@@ -86,7 +92,7 @@ def set_roles(store: Store, name: str, roles: Collection[Role], *, actor: str, a
     AccountError if there is no such account, without a role, or if nobody would be left as admin or as approver.
     """
     with store.write() as connection:
-        before = _account(connection, login_of(name))
+        before = read_account(connection, name)
         if not roles:
             raise AccountError("An account has at least one role. Nothing was changed.")
         _require_others(connection, before, frozenset(roles))
@@ -94,7 +100,7 @@ def set_roles(store: Store, name: str, roles: Collection[Role], *, actor: str, a
         connection.execute(delete(SESSION).where(SESSION.c.login == before.login))
         body = {"before": sorted(before.roles), "after": sorted(roles)}
         append(connection, Entry("roles-changed", at, actor, body, personal={"account": before.name}))
-        return _account(connection, before.login)
+        return read_account(connection, before.login)
 
 
 def use_step(store: Store, login: str, step: int) -> bool:
@@ -111,8 +117,9 @@ def _require_others(connection: Connection, account: Account, roles: frozenset[R
             raise AccountError(f"{account.name} is the last {role}. Nothing was changed. Make somebody else {role} first.")
 
 
-def _account(connection: Connection, login: str) -> Account:
-    row = _row(connection, login)
+def read_account(connection: Connection, name: str) -> Account:
+    """The account of this name. AccountError if there is none."""
+    row = _row(connection, login_of(name))
     if row is None:
         raise AccountError("There is no such account. Nothing was changed.")
     return _read(row)

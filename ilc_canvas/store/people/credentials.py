@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from ilc_canvas.reconcile.errors import AccountError
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.people.accounts import Account
+from ilc_canvas.store.people.accounts import Account, read_account
 from ilc_canvas.store.people.sessions import digest_of, drop_others
 from ilc_canvas.store.people.tables import ACCOUNT, SESSION
 
@@ -18,6 +19,22 @@ def set_password(store: Store, account: Account, hashed: str, *, token: str, at:
         ended = drop_others(connection, account.login, token)
         append(connection, Entry("password-changed", at, account.name, {"sessions": ended}))
     return ended
+
+
+def renew(store: Store, name: str, *, password: str, secret: str, actor: str, at: datetime) -> Account:
+    """A new password and a new secret for codes, for somebody who has lost either; all sessions of the account are over.
+
+    AccountError if there is no such account, or if it has never had a password.
+    """
+    with store.write() as connection:
+        account = read_account(connection, name)
+        if not account.password:
+            raise AccountError(f"{account.name} signs in without a password here, so there is none to renew. Nothing was changed.")
+        values = {"password": password, "secret": secret, "last_step": 0}
+        connection.execute(update(ACCOUNT).where(ACCOUNT.c.login == account.login).values(**values))
+        ended = drop_others(connection, account.login, "")
+        append(connection, Entry("credentials-renewed", at, actor, {"sessions": ended}, personal={"account": account.name}))
+    return account
 
 
 def propose_secret(store: Store, token: str, secret: str) -> None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from starlette.responses import RedirectResponse, Response
 
+from ilc_canvas.console.refusals import needs_new_sign_in
 from ilc_canvas.console.rendering import page
 from ilc_canvas.console.security import passwords
 from ilc_canvas.console.visit import Visit
@@ -28,7 +29,9 @@ def show(visit: Visit) -> Response:
 
 
 def end_session(visit: Visit) -> Response:
-    """End one of the own sessions, or all others."""
+    """End one of the own sessions, or all others. It needs a recent sign-in."""
+    if refusal := needs_new_sign_in(visit, "/me"):
+        return refusal
     if visit.typed("which") == "others":
         sessions.end_others(visit.store, visit.account, visit.token, at=visit.at)
         return RedirectResponse("/me?done=sessions", HTTPStatus.SEE_OTHER)
