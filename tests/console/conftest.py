@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ilc_canvas.cli import run
+from ilc_canvas.clock import use
 from ilc_canvas.console.pages import PAGES
 from ilc_canvas.console.routes import Page
 from ilc_canvas.console.security.place import Place, place_of
@@ -163,6 +164,7 @@ def with_role(url: str) -> str:
 def serving(settings: Settings, store: Store, place: Place | None = None, *, pages: Iterable[Page] = PAGES) -> Iterator[Office]:
     """A server in a thread, at a free port; on a database server in the console's own role."""
     clock = Clock()
+    use(settings.zone)  # as the command does; another test may have left another zone
     with closing(as_console(store)) as own, listen(Place("127.0.0.1", 0, ())) as socket:
         port = socket.getsockname()[1]
         given = place or place_of("127.0.0.1", port, "")

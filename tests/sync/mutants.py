@@ -11,6 +11,7 @@ import pytest
 from ilc_canvas.canvas.client import CanvasClient
 from ilc_canvas.reconcile.change import Change, Outcome, Plan, fingerprint
 from ilc_canvas.reconcile.guards.guard import Verdict
+from ilc_canvas.reconcile.people.accounts import AccountReading
 from ilc_canvas.reconcile.people.identity import Question
 from ilc_canvas.reconcile.run.values import Approval, Intent, Report
 from ilc_canvas.reconcile.state import Key, Ledger, Owned
@@ -82,9 +83,11 @@ class AnyApproval(Wrapped):
 
     plan: Plan | None = field(default=None)
 
-    def planned(self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool) -> None:
+    def planned(
+        self, run: int, plan: Plan, verdict: Verdict, *, asked: Sequence[Question], whole: bool, shown: AccountReading | None = None
+    ) -> None:
         self.plan = plan
-        self.real.planned(run, plan, verdict, asked=asked, whole=whole)
+        self.real.planned(run, plan, verdict, asked=asked, whole=whole, shown=shown)
 
     def approvals(self, now: datetime) -> Sequence[Approval]:
         names = frozenset(fingerprint(change) for change in self.plan.changes) if self.plan else frozenset()
