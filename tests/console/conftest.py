@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
+from datetime import UTC
 from io import StringIO
 from pathlib import Path
 
@@ -176,3 +177,4 @@ def serving(settings: Settings, store: Store, place: Place | None = None, *, pag
         finally:
             server.should_exit = True
             thread.join(20)
+            use(UTC)
