@@ -14,8 +14,9 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Connection, event, make_url
 
+from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.opening import make_store
 from tests.store.postgres import copied_database, new_database, order, start_postgres
 
@@ -123,6 +124,24 @@ def done_once(url: str, what: Hashable, do: Callable[[], object]) -> None:
 def _content(folder: Path) -> str:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return sha256(b"".join(bytes(path.relative_to(folder)) + sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+
+
+@contextmanager
+def ordered(store: Store, order: str) -> Iterator[None]:
+    """Each transaction begins with this order, which holds for its connection alone; afterwards all connections are new.
+
+    Tests share what SQLAlchemy has compiled for a store, and with it whatever was left listening there.
+    """
+
+    def give(connection: Connection) -> None:
+        connection.exec_driver_sql(order)
+
+    event.listen(store.engine, "begin", give)
+    try:
+        yield
+    finally:
+        event.remove(store.engine, "begin", give)
+        store.close()
 
 
 def wait_until_released(url: str) -> None:

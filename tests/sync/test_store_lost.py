@@ -3,18 +3,19 @@
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import cast
 
 import pytest
-from sqlalchemy import event, make_url
+from sqlalchemy import make_url
 from structlog.testing import capture_logs
 
 from ilc_canvas.reconcile.errors import StoreError
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.sync import Journal
-from tests.stores import in_a_file
+from tests.stores import in_a_file, ordered
 from tests.sync.conftest import New, Reference
 from tests.sync.test_postgres_away import Outage
 from tests.sync.world import World, opened
@@ -41,18 +42,17 @@ def _replaced(store: Store) -> Callable[[], object]:
 def _full(store: Store) -> Callable[[], object]:
     with store.read() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-    return _ordered(store, f"PRAGMA max_page_count={pages}", "PRAGMA max_page_count=1073741823")
+    return _ordered(store, f"PRAGMA max_page_count={pages}")
 
 
 def _read_only(store: Store) -> Callable[[], object]:
-    return _ordered(store, "PRAGMA query_only=ON", "PRAGMA query_only=OFF")
+    return _ordered(store, "PRAGMA query_only=ON")
 
 
-def _ordered(store: Store, harm: str, mend: str) -> Callable[[], object]:
-    """Each transaction begins with this order, and after that with the other one."""
-    orders = [harm]
-    event.listen(store.engine, "begin", lambda connection: connection.exec_driver_sql(orders[-1]))
-    return lambda: orders.append(mend)
+def _ordered(store: Store, harm: str) -> Callable[[], object]:
+    stack = ExitStack()
+    stack.enter_context(ordered(store, harm))
+    return stack.close
 
 
 _ACCOUNT = r"(\d+) changes were made and recorded(; \d+ more w\w+ sent, and the outcome is in the log of this run alone)?\."

@@ -5,17 +5,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from ilc_canvas.bootstrap import worker_jobs
 from ilc_canvas.cli.commands import with_commands
-from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.worker import pauses, sync_requests
 from ilc_canvas.worker.loop import Worker
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.store.cast import Clock
-from tests.stores import in_a_file, new_store
+from tests.stores import in_a_file, new_store, ordered
 from tests.sync.roster import FIRST
 from tests.sync.world import World, opened
 from tests.worker.day import SCHEDULE, ZONE, Day
@@ -70,28 +68,22 @@ def test_halt_keeps_the_request(canvas: Sandbox, tmp_path: Path, what: str) -> N
         assert sync_requests.read(store, 1).state == "done"
 
 
-def _read_only(store: Store, *, on: bool) -> None:
-    """SQLite itself refuses to write, as with a file or a disk that is read-only."""
-    event.listen(store.engine, "checkout", lambda connection, *_: connection.execute(f"PRAGMA query_only={int(on)}").close())
-
-
 @in_a_file
 def test_read_only_store_is_told_once(tmp_path: Path, canvas: Sandbox) -> None:
     """For ten minutes a worker says once that its store may not be written; when it may, it goes on with what was due."""
     day, clock = Day(canvas, World(canvas, new_store(tmp_path)), "2021-08-16T10:00"), Clock()
     with opened(day.world.store) as store, capture_logs() as logs:
         worker = Worker(worker_jobs(day.settings, store, name="one", words=with_commands, now=clock), SCHEDULE, ZONE, clock)
-        _read_only(store, on=True)
-        worker.due("audit")
-        for turn in range(120):
-            worker.turn()
-            worker._beat()
-            if turn % 12 == 0:
-                worker.minute()
-            clock.pass_by(seconds=5)
+        with ordered(store, "PRAGMA query_only=ON"):  # as a file or a disk that is read-only
+            worker.due("audit")
+            for turn in range(120):
+                worker.turn()
+                worker._beat()
+                if turn % 12 == 0:
+                    worker.minute()
+                clock.pass_by(seconds=5)
         told = [line for line in logs if line["log_level"] != "debug"]
         assert [line["event"] for line in told] == ["worker.store_away"]
         assert "may not be written here" in told[0]["text"]
-        _read_only(store, on=False)
         worker.turn()
         assert [line["event"] for line in logs if line["log_level"] != "debug"][1:] == ["worker.store_back", "worker.cycle"]
