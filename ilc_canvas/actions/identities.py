@@ -24,7 +24,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.lease import take_lease
 from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.views import years
-from ilc_canvas.views.people.review import Look, read_context
+from ilc_canvas.views.people.review import Look, read_context, stamp
 
 
 class RefusedDecisionError(DecisionError):
@@ -71,16 +71,11 @@ def decide(
         return _store(settings, store, decisions, context=context, actor=actor, reason=reason, at=at)
 
 
-def stamp(answer: Answer | None) -> str:
-    """Names the answer that a page shows; empty if there is none."""
-    return answer.at.isoformat() if answer else ""
-
-
 def _require_shown(context: DecisionContext, decisions: Sequence[Decision], shown: Mapping[str, str] | None) -> None:
     for decision in decisions:
         now = context.answers.get(context.key(decision.person_id))
         if shown is not None and shown.get(decision.person_id, "") != stamp(now):
-            raise OutrunError(f"What is decided about {decision.person_id} is not what was shown any more. Nothing was changed.")
+            raise OutrunError(f"The decision about {decision.person_id} has changed since it was shown. Nothing was changed.")
 
 
 def refusals(settings: Settings, store: Store, decisions: Sequence[Decision], *, look: Look, at: datetime) -> Mapping[int, Refusal]:

@@ -4,11 +4,11 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
-from datetime import UTC
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 
 from ilc_canvas.cli import run
 from ilc_canvas.clock import use
@@ -22,6 +22,7 @@ from ilc_canvas.store.opening import open_store
 from tests.cli.conftest import CLOCK, Said, cli
 from tests.cli.people_cast import Office as Roster
 from tests.cli.people_cast import address, renamed, rows
+from tests.console.browsing import chromium
 from tests.console.cast import Clock, Office
 from tests.console.role import as_console, make_role
 from tests.sandbox.process import TOKEN, start_sandbox
@@ -63,9 +64,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with two rosters, a run that filled Canvas, and a plan that waits."""
     store = made_store(made_folder() / "console")
     (made_folder() / "console-url").write_text(fill(store, tmp_path_factory.mktemp("filled")))
-    if POSTGRES:
-        assert make_role(store).returncode == 0  # and so in each copy
-    return store
+    return with_role(store)
 
 
 def fill(store: str, folder: Path) -> str:
@@ -86,9 +85,32 @@ def fill(store: str, folder: Path) -> str:
 @pytest.fixture
 def office(filled: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console on a copy of that store."""
-    url = (made_folder() / "console-url").read_text()
-    with closing(open_store(copied(filled, tmp_path))) as store, serving(settings.model_copy(update={"url": url}), store) as made:
+    with _on_a_copy(filled, "console", settings, folder=tmp_path) as made:
         yield made
+
+
+@contextmanager
+def _at_work(store: str, name: str, folders: pytest.TempPathFactory) -> Iterator[Roster]:
+    """An office with a new Canvas, whose address is noted under this name; what it does goes into this store."""
+    given = {"STORE": store, "TOKEN": TOKEN, "SETTLE_SECONDS": "0", "REREAD_SECONDS": "0"}
+    with start_sandbox(*CLOCK) as canvas, environment({**given, "URL": canvas.url}):
+        (made_folder() / f"{name}-url").write_text(canvas.url)
+        yield Roster(said, folders.mktemp(name), canvas)
+
+
+@contextmanager
+def _on_a_copy(store: str, name: str, settings: Settings, *, folder: Path) -> Iterator[Office]:
+    """A console on a copy of the store, with the address that was noted under this name."""
+    url = (made_folder() / f"{name}-url").read_text()
+    with closing(open_store(copied(store, folder))) as own, serving(settings.model_copy(update={"url": url}), own) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chromium]:
+    """One for all tests of a module."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
@@ -96,10 +118,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store whose last plan asks about three: P2's login has an account under another name, P3's account is an administrator's, and P4
     has another name and another address at once.
     """
-    folder, store = tmp_path_factory.mktemp("asked"), made_store(made_folder() / "asked")
-    given = {"STORE": store, "TOKEN": TOKEN, "SETTLE_SECONDS": "0", "REREAD_SECONDS": "0"}
-    with start_sandbox(*CLOCK) as canvas, environment({**given, "URL": canvas.url}):
-        roster = Roster(said, folder, canvas)
+    store = made_store(made_folder() / "asked")
+    with _at_work(store, "asked", tmp_path_factory) as roster:
         roster.account("B. <i>Rivers</i>", address("Ben Okafor"))
         boss = roster.account("Chloe Tran", address("Chloe Tran"))
         roster.hand("POST", "accounts/1/admins", user_id=boss)
@@ -107,43 +127,33 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> str:
         roster.sync()
         roster.sign(rows(P4=renamed("Dora Novak")))
         roster.plan()
-        (made_folder() / "asked-url").write_text(canvas.url)
-    if POSTGRES:
-        assert make_role(store).returncode == 0
-    return store
+    return with_role(store)
 
 
 @pytest.fixture
 def asking(asked: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console on a copy of that store. Canvas is gone: nothing here reaches it."""
-    url = (made_folder() / "asked-url").read_text()
-    with closing(open_store(copied(asked, tmp_path))) as store, serving(settings.model_copy(update={"url": url}), store) as made:
+    with _on_a_copy(asked, "asked", settings, folder=tmp_path) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
 def edited(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store whose last plan found that somebody has renamed two courses."""
-    folder, store = tmp_path_factory.mktemp("edited"), made_store(made_folder() / "edited")
-    given = {"STORE": store, "TOKEN": TOKEN, "SETTLE_SECONDS": "0", "REREAD_SECONDS": "0"}
-    with start_sandbox(*CLOCK) as canvas, environment({**given, "URL": canvas.url}):
-        roster = Roster(said, folder, canvas)
+    store = made_store(made_folder() / "edited")
+    with _at_work(store, "edited", tmp_path_factory) as roster:
         roster.sign()
         roster.sync()
         roster.hand("PUT", "courses/sis_course_id:ilc:2021-22:cop:EQ", course={"name": "<b>Our</b> room"})
         roster.hand("PUT", "courses/sis_course_id:ilc:2021-22:hub", course={"name": "The hub"})
         roster.plan()
-        (made_folder() / "edited-url").write_text(canvas.url)
-    if POSTGRES:
-        assert make_role(store).returncode == 0
-    return store
+    return with_role(store)
 
 
 @pytest.fixture
 def drifted(edited: str, settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console on a copy of that store."""
-    url = (made_folder() / "edited-url").read_text()
-    with closing(open_store(copied(edited, tmp_path))) as store, serving(settings.model_copy(update={"url": url}), store) as made:
+    with _on_a_copy(edited, "edited", settings, folder=tmp_path) as made:
         yield made
 
 
@@ -165,7 +175,7 @@ def with_role(url: str) -> str:
 def serving(settings: Settings, store: Store, place: Place | None = None, *, pages: Iterable[Page] = PAGES) -> Iterator[Office]:
     """A server in a thread, at a free port; on a database server in the console's own role."""
     clock = Clock()
-    use(settings.zone)  # as the command does; another test may have left another zone
+    use(settings.zone)  # as the command does
     with closing(as_console(store)) as own, listen(Place("127.0.0.1", 0, ())) as socket:
         port = socket.getsockname()[1]
         given = place or place_of("127.0.0.1", port, "")
@@ -177,4 +187,3 @@ def serving(settings: Settings, store: Store, place: Place | None = None, *, pag
         finally:
             server.should_exit = True
             thread.join(20)
-            use(UTC)

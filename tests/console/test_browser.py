@@ -1,6 +1,5 @@
 """The pages in a real browser: signing in, approving in part, without script, by keyboard alone, on paper, and without barriers."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 import pyotp
@@ -17,7 +16,7 @@ from ilc_canvas.store.runs import details
 from ilc_canvas.store.runs.decisions import approvals
 from ilc_canvas.store.worker import sync_requests
 from tests.cli.people_cast import Row, rows
-from tests.console.browsing import barriers, chromium, needs_browser, overflow, window
+from tests.console.browsing import barriers, needs_browser, overflow, window
 from tests.console.cast import PASSWORD, Office
 from tests.console.test_pages import LISTS
 from tests.console.uploads import check, files_of
@@ -27,13 +26,6 @@ from tests.store.cast import Desk, plan_of, seat
 
 pytestmark = needs_browser
 ITO = "M. Ito"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    """One for all tests here."""
-    with chromium() as started:
-        yield started
 
 
 def _token(office: Office, *roles: Role) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from ilc_canvas.roster.files.columns import TEAMS
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.rosters import versions
 from tests.cli.people_cast import row, rows
-from tests.console.browsing import chromium, needs_browser, window
+from tests.console.browsing import needs_browser, window
 from tests.console.cast import PASSWORD, Browser, Office
 from tests.console.test_pages import LISTS
 from tests.console.test_rosters import SCRIPTS
@@ -26,15 +26,8 @@ ITO = "M. Ito"
 CALLS = "<img src=/x onerror=alert(1)><svg onload=alert(1)><script>alert(1)</script>"
 
 
-@pytest.fixture(scope="module")
-def started() -> Iterator[Chromium]:
-    """A browser for the tests here."""
-    with chromium() as found:
-        yield found
-
-
 @needs_browser
-def test_no_payload_runs(office: Office, started: Chromium) -> None:
+def test_no_payload_runs(office: Office, browser: Chromium) -> None:
     """With payloads as names, schools, team, file name and reasons no page opens a dialog or asks for anything elsewhere."""
     alvarez, texts = office.browser("J. Alvarez", *Role), [*SCRIPTS, CALLS]
     made = [row(f"X{number}", f"{text} {number}", school=text, district=text) for number, text in enumerate(texts)]
@@ -50,10 +43,10 @@ def test_no_payload_runs(office: Office, started: Chromium) -> None:
     signed = alvarez.post(f"/roster/{draft.number}/sign", {"files": draft.files_digest, "read": "yes", "reason": CALLS})
     assert signed.status_code == 303
     alvarez.post("/sync", {"kind": "sync", "reason": CALLS})
-    _visited(office, started, [*LISTS, f"/roster/{draft.number}", "/people/X0", f"/people/X{len(texts) - 1}", "/courses/cop:EQ"])
+    _visited(office, browser, [*LISTS, f"/roster/{draft.number}", "/people/X0", f"/people/X{len(texts) - 1}", "/courses/cop:EQ"])
 
 
-def _visited(office: Office, started: Chromium, paths: list[str]) -> None:
+def _visited(office: Office, browser: Chromium, paths: list[str]) -> None:
     dialogs: list[str] = []
     elsewhere: list[str] = []
 
@@ -61,7 +54,7 @@ def _visited(office: Office, started: Chromium, paths: list[str]) -> None:
         dialogs.append(dialog.message)
         dialog.dismiss()
 
-    with window(started, office.browser(ITO, *Role).token) as page:
+    with window(browser, office.browser(ITO, *Role).token) as page:
         page.on("dialog", note)
         page.on("request", lambda request: elsewhere.append(request.url) if not request.url.startswith(office.url) else None)
         shown = [page.goto(f"{office.url}{path}") and page.content() for path in paths]

@@ -19,7 +19,7 @@ from ilc_canvas.store.runs import details
 from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.store.worker.tables import HEARTBEAT
 from tests.cli.people_cast import Office as ByHand
-from tests.console.browsing import chromium, needs_browser, window
+from tests.console.browsing import needs_browser, window
 from tests.console.role import make_role
 from tests.console.workplace import STALLED, Workplace, workplace
 from tests.e2e.small_programme import Programme, first_programme
@@ -31,13 +31,6 @@ from tests.waiting import until
 pytestmark = [needs_browser, pytest.mark.timeout(300)]
 ALVAREZ, ITO, CHO = "R. Alvarez", "M. Ito", "B. Cho"
 AWHILE = 60_000  # ms that a worker may take on a loaded machine
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    """One for all."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

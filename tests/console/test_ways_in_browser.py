@@ -17,7 +17,7 @@ from ilc_canvas.store.opening import open_store
 from ilc_canvas.store.people import guests, identities
 from ilc_canvas.store.people.accounts import Role
 from ilc_canvas.store.people.sessions import How, Origin
-from tests.console.browsing import barriers, chromium, needs_browser, overflow, window
+from tests.console.browsing import barriers, needs_browser, overflow, window
 from tests.console.cast import Office
 from tests.console.conftest import serving
 from tests.console.provider import CLIENT, Provider, provider
@@ -28,13 +28,6 @@ from tests.stores import copied
 __all__ = ["filled"]  # a fixture
 pytestmark = needs_browser
 ITO = "M. Ito"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    """One for all tests here."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -51,9 +51,7 @@ def asking(name: str) -> Iterator[None]:
 def _understanding(name: str) -> Iterator[None]:
     try:
         yield
-    except OAuthError as error:
-        raise SignInError("refused", f"{name} did not accept this sign-in. Nothing was changed. Begin it once more.") from error
-    except httpx2.HTTPStatusError as error:
+    except (OAuthError, httpx2.HTTPStatusError) as error:
         raise SignInError("refused", f"{name} did not accept this sign-in. Nothing was changed. Begin it once more.") from error
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise SignInError("away", f"{name} does not answer. Nothing was changed. Try again in a minute.") from error

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 from ilc_canvas.reconcile.errors import AccountError
 from ilc_canvas.store.audit.chain import Entry, append
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.people.accounts import Account, Role, find, put
+from ilc_canvas.store.people.accounts import Account, Role, find, put, require
 from ilc_canvas.store.people.sessions import How
 from ilc_canvas.store.people.tables import IDENTITY, SESSION
 
@@ -19,7 +19,7 @@ _LONGEST = 255
 
 def link(store: Store, name: str, subject: str, *, issuer: str, actor: str, at: datetime) -> None:
     """From now on whoever comes from there as this subject is this account, and nobody else. AccountError if it is somebody's already."""
-    account = _known(store, name)
+    account = require(store, name)
     with store.write() as connection:
         _link(connection, account, subject, issuer=issuer, actor=actor, at=at)
 
@@ -49,7 +49,7 @@ def _link(connection: Connection, account: Account, subject: str, *, issuer: str
 
 def unlink(store: Store, name: str, *, issuer: str, actor: str, at: datetime) -> None:
     """Nobody who comes from there is this account any more; sessions that began so are over. AccountError if nobody was."""
-    account = _known(store, name)
+    account = require(store, name)
     how = How.PROXY if issuer == PROXY else How.SCHOOL
     with store.write() as connection:
         gone = connection.execute(delete(IDENTITY).where(IDENTITY.c.issuer == issuer, IDENTITY.c.login == account.login)).rowcount
@@ -73,10 +73,3 @@ def subjects(store: Store, issuer: str) -> Mapping[str, str]:
     query = select(IDENTITY.c.login, IDENTITY.c.subject).where(IDENTITY.c.issuer == issuer)
     with store.read() as connection:
         return {row.login: row.subject for row in connection.execute(query)}
-
-
-def _known(store: Store, name: str) -> Account:
-    account = find(store, name)
-    if account is None:
-        raise AccountError("There is no such account. Nothing was changed.")
-    return account

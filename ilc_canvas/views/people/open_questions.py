@@ -17,7 +17,7 @@ from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.views import years
 from ilc_canvas.views.people.decision_options import Choice, choices, refused
-from ilc_canvas.views.people.review import Look, read_context
+from ilc_canvas.views.people.review import Look, read_context, stamp
 from ilc_canvas.views.sentences import question_text
 
 
@@ -88,7 +88,7 @@ def _open(question: Question, context: DecisionContext, reading: AccountReading 
         tuple(refused(question, context)) if person and reading else (),
         reading.read_at if reading else None,
         _digest(question, reading),
-        answer.at.isoformat() if (answer := context.answers.get(question.key)) else "",
+        stamp(context.answers.get(question.key)),
     )
 
 

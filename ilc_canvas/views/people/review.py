@@ -7,7 +7,7 @@ from datetime import datetime
 from ilc_canvas.program.people.decisions import DecisionContext
 from ilc_canvas.reconcile.errors import CanvasError, SettingsError
 from ilc_canvas.reconcile.people.accounts import AccountDetails, AccountReading
-from ilc_canvas.reconcile.people.identity import Question
+from ilc_canvas.reconcile.people.identity import Answer, Question
 from ilc_canvas.reconcile.state import Key
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
@@ -36,6 +36,11 @@ class Review:
     def matched(self) -> list[Key]:
         """People in the roster who use an account that others made."""
         return sorted(key for key in self.context.people if key in self.context.ledger and self.context.ledger[key].how == "matched")
+
+
+def stamp(answer: Answer | None) -> str:
+    """Names the answer that a page shows; empty if there is none."""
+    return answer.at.isoformat() if answer else ""
 
 
 def read_context(settings: Settings, store: Store, at: datetime) -> DecisionContext:

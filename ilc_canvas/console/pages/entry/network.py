@@ -9,7 +9,7 @@ from ilc_canvas.reconcile.errors import SignInError
 from ilc_canvas.store.people import attempts, identities
 from ilc_canvas.store.people.sessions import How
 
-_UNKNOWN = "The network knows you, but nobody has given you an account here. Nothing was changed. Ask an administrator, and say this name:"
+_UNKNOWN = "The network knows you, but nobody has given you an account here. Nothing was changed. Ask an administrator, and give this name:"
 
 
 def come_in(visit: Visit) -> Response:

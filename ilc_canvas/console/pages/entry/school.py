@@ -11,15 +11,14 @@ from ilc_canvas.reconcile.errors import SignInError
 from ilc_canvas.store.people import identities
 from ilc_canvas.store.people.sessions import How
 
-_BACK = "/sign-in/school/return"
-_UNKNOWN = "The school knows you, but nobody has given you an account here. Nothing was changed. Ask an administrator, and say this name:"
+_UNKNOWN = "The school knows you, but nobody has given you an account here. Nothing was changed. Ask an administrator, and give this name:"
 _STALE = "The school did not say that you have just signed in there. Nothing was changed. Sign out there, or sign in with a password."
 
 
 def depart(visit: Visit) -> Response:
     """Off to the school; whoever is signed in here already proves it there once more."""
     school = _school(visit)
-    return trips.depart(visit, How.SCHOOL, lambda: school.depart(_back(visit), again=visit.session is not None))
+    return trips.depart(visit, How.SCHOOL, lambda: school.depart(trips.way_back(visit, How.SCHOOL), again=visit.session is not None))
 
 
 def arrive(visit: Visit) -> Response:
@@ -30,8 +29,8 @@ def arrive(visit: Visit) -> Response:
 
 def _admit(visit: Visit, trip: Trip, *, school: School, code: str) -> Response:
     if visit.asked("iss") not in ("", school.issuer):
-        raise SignInError("odd", "This answer is not of the school that was asked. Nothing was changed. Begin once more.")
-    proof = school.arrive(code, _back(visit), nonce=trip.nonce, verifier=trip.verifier, at=visit.at)
+        raise SignInError("odd", "This answer is not from the school that was asked. Nothing was changed. Begin once more.")
+    proof = school.arrive(code, trips.way_back(visit, How.SCHOOL), nonce=trip.nonce, verifier=trip.verifier, at=visit.at)
     account = identities.account_of(visit.store, school.issuer, proof.subject)
     if account is None:
         raise SignInError("unknown", _UNKNOWN, subject=proof.subject)
@@ -45,7 +44,3 @@ def _school(visit: Visit) -> School:
     if school is None:
         raise MissingPageError
     return school
-
-
-def _back(visit: Visit) -> str:
-    return f"{visit.console.place.origins[0]}{_BACK}"

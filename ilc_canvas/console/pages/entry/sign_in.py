@@ -1,5 +1,6 @@
 """Signing in with name, password and code; and out."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from ilc_canvas.store.people import accounts, attempts, sessions
 from ilc_canvas.store.people.accounts import Account
 from ilc_canvas.store.people.sessions import How, Origin
 
-_WRONG = "Name, password and code do not fit together. A code is good once: wait for the next one."
+_WRONG = "Name, password and code do not match. A code works only once: wait for the next one."
 _TOO_MANY = "Too many sign-ins have failed. Wait a quarter of an hour, then try again."
 
 
@@ -48,10 +49,16 @@ def _proves(visit: Visit, account: Account) -> bool:
 
 def signed_in(visit: Visit, account: Account, target: str, *, how: How = How.PASSWORD, proved: bool = True) -> Response:
     """A new session for this account, and the way on; whatever session there was is over."""
+    origin = Origin(visit.address, visit.agent, how, proved)
+    return let_in(visit, target, lambda token: sessions.begin(visit.store, account, token, origin=origin, at=visit.at))
+
+
+def let_in(visit: Visit, target: str, begin: Callable[[str], object]) -> Response:
+    """A new token for the session that `begin` begins, and the way on; whatever session there was has ended."""
     token = visit.console.new_token()
     if visit.token:
         sessions.replace(visit.store, visit.token)
-    sessions.begin(visit.store, account, token, origin=Origin(visit.address, visit.agent, how, proved), at=visit.at)
+    begin(token)
     answer = RedirectResponse(target, HTTPStatus.SEE_OTHER)
     set_cookie(answer, token)
     return answer

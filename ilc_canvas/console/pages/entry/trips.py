@@ -15,7 +15,7 @@ from ilc_canvas.store.people import attempts
 from ilc_canvas.store.people.sessions import How
 
 _FOREIGN = "This sign-in was not begun in this browser, or too long ago. Nothing was changed. Begin it here."
-_REFUSED = "The sign-in was broken off there. Nothing was changed."
+_REFUSED = "The sign-in was canceled there. Nothing was changed."
 _TOO_MANY = "Too many sign-ins have failed. Wait a quarter of an hour, then try again."
 _TOO_QUICK = "More than 60 sign-ins in a minute were begun from your address. Nothing was changed. Wait a minute."
 _STATUS = {"away": HTTPStatus.BAD_GATEWAY, "busy": HTTPStatus.SERVICE_UNAVAILABLE, "many": HTTPStatus.TOO_MANY_REQUESTS}
@@ -51,6 +51,11 @@ def arrive(visit: Visit, how: How, admit: Callable[[Trip, str], Response]) -> Re
         answer = stopped(visit, error)
     drop_trip(answer)
     return answer
+
+
+def way_back(visit: Visit, how: How) -> str:
+    """The address to which the other place sends the browser back."""
+    return f"{visit.console.place.origins[0]}/sign-in/{how}/return"
 
 
 def _returned(visit: Visit, how: How) -> tuple[Trip, str]:
