@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from ilc_canvas.program.names import user_key
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.audit import chain
@@ -19,7 +20,7 @@ from ilc_canvas.worker.examination import CheckResult
 from ilc_canvas.worker.notices import send_trial
 
 AT_ONCE = (RequestKind.VERIFY, RequestKind.TEST, RequestKind.DOCTOR, RequestKind.LOOK)
-LIVE = ("active", "invited")
+_Found = tuple[Mapping[Key, str] | None, str]  # a person's states by enrollment, or why they are not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +63,25 @@ class AtOnce:
 
     def _looked(self, person_id: str) -> Fulfilled:
         """What Canvas has of one person in each current school year."""
-        user, found = user_key(self.settings.prefix, person_id), dict[str, tuple[dict[str, str] | None, str]]()
+        user, found = user_key(self.settings.prefix, person_id), dict[str, _Found]()
         for year in years.current_years(self.settings, self.store, self.now()):
             canvas_scope = self.settings.canvas_scope(year)
             number = person_history(self.store, canvas_scope, user).number
-            states, error = self.ask(year, ledger.numbers(self.store, canvas_scope), user, number=number)
-            found[year] = (None if states is None else {str(key): state for key, state in states.items()}, error)
-        return Fulfilled(" ".join(_seen(person_id, found)), "looked", details=dumps(found))
+            found[year] = self.ask(year, ledger.numbers(self.store, canvas_scope), user, number=number)
+        details = {year: (_by_name(states), error) for year, (states, error) in found.items()}
+        return Fulfilled(" ".join(_seen(person_id, found)), "looked", details=dumps(details))
 
 
-def _seen(person_id: str, found: Mapping[str, tuple[Mapping[str, str] | None, str]]) -> Iterable[str]:
+def _by_name(states: Mapping[Key, str] | None) -> Mapping[str, str] | None:
+    return None if states is None else {str(key): state for key, state in states.items()}
+
+
+def _seen(person_id: str, found: Mapping[str, _Found]) -> Iterable[str]:
     for year, (states, error) in found.items():
         if states is None:
             yield f"{year}: {error}"
         else:
-            live = sum(state in LIVE for state in states.values())
+            live = sum(state in key.rule.live for key, state in states.items())
             yield f"{year}: Canvas has {person_id} in {count(live, 'place')}, and {count(len(states) - live, 'place')} that ended."
 
 

@@ -127,7 +127,7 @@ def _belongs(settings: Settings, store: Store, canvas: CanvasClient, *, tenant: 
     if pin.base_url == tenant.base_url and not comparison.differences:
         return CheckResult("Store", True, "belongs to this Canvas")
     unused = not tenant_pin.has_written(store)
-    return CheckResult("Store", False, f"be used here. {tenant_pin.judged(pin, tenant, comparison, unused=unused)}")
+    return CheckResult("Store", False, f"cannot be used here. {tenant_pin.judged(pin, tenant, comparison, unused=unused)}")
 
 
 def _rights(tenant: Tenant) -> Iterator[CheckResult]:
@@ -137,7 +137,7 @@ def _rights(tenant: Tenant) -> Iterator[CheckResult]:
         yield CheckResult("Rights", True, f"can {', '.join(granted)}")
     for need in (needs[name] for name, held in tenant.rights.items() if not held):
         ask = f'Ask the Canvas administrator for "{need.label}" on the account "{tenant.account_name}".'
-        yield CheckResult("Rights", need.is_mild, f"{'without the right to ' if need.is_mild else ''}{need.purpose}. {ask}")
+        yield CheckResult("Rights", need.is_mild, f"{'without the right to' if need.is_mild else 'cannot'} {need.purpose}. {ask}")
 
 
 def _roles(settings: Settings, canvas: CanvasClient, tenant: Tenant) -> CheckResult:
@@ -161,7 +161,7 @@ def _clock(ends: datetime | None, tenant: Tenant) -> CheckResult:
     end_text = f"; the school year ends on {clock.day(ends)}" if ends else ""
     if ends and ends <= tenant.now:
         return CheckResult(
-            "Clock", False, f"enroll anybody: {what_day(tenant)}{end_text}, and Canvas takes nobody into a term that has ended."
+            "Clock", False, f"nobody can be enrolled: {what_day(tenant)}{end_text}, and Canvas takes nobody into a term that has ended."
         )
     if is_far_off(tenant):
         note = "It only matters for whether a school year has ended. A stand-in Canvas may be set to any day."

@@ -117,7 +117,7 @@ def test_restored_store_needs_a_word(connected: Cli, store: Path) -> None:
     for words in (HELD, ("sync", "--json"), ("sync", "--approve", digest, "--json", *NB)):
         refused = connected(*words)
         assert (refused.code, refused.json["error"]["code"]) == (1, "chain")
-    assert "Store     CANNOT  The store" in connected("doctor").out
+    assert "Store     FAILS   The store" in connected("doctor").out
     assert store.read_bytes() == before
     assert connected("audit", "accept", "--reason", " ").code == 64
     accepted = connected("audit", "accept", "--reason", "the disk died")

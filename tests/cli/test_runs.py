@@ -256,7 +256,7 @@ def test_doctor_says_past_school_year(cli: Cli, monkeypatch: pytest.MonkeyPatch)
         sign(cli)
         said = cli("doctor")
     assert said.code == 1
-    assert len([line for line in said.out.splitlines() if line.startswith("Clock     CANNOT ")]) == 1
+    assert len([line for line in said.out.splitlines() if line.startswith("Clock     FAILS ")]) == 1
 
 
 def test_refused_token_stops_doctor(connected: Cli, monkeypatch: pytest.MonkeyPatch, canvas: Sandbox) -> None:

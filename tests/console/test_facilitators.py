@@ -1,11 +1,14 @@
 """Facilitators sign in with Canvas, by the account that the store holds, and see their own COPs: to look at, and nothing else."""
 
+import json
 import re
+import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -17,7 +20,7 @@ from ilc_canvas.console.pages import PAGES
 from ilc_canvas.console.security.tokens import COOKIE, form_token
 from ilc_canvas.console.ways.canvas import canvas_of
 from ilc_canvas.program.names import user_key
-from ilc_canvas.reconcile.errors import SettingsError
+from ilc_canvas.reconcile.errors import SettingsError, SignInError
 from ilc_canvas.reconcile.people.identity import Question
 from ilc_canvas.sandbox.people.sign_ins import KEY, SECRET
 from ilc_canvas.settings import Settings
@@ -274,7 +277,7 @@ def test_courses_of_two_years(filled: Filled, office: Office, eve: Visitor, tmp_
 def test_somebody_says_no_at_canvas(office: Office) -> None:
     """Then nobody is signed in, and the page says so."""
     visitor, answer = _come(office, "")
-    assert (answer.status_code, "was broken off there" in text_of(answer), COOKIE in visitor.cookies) == (403, True, False)
+    assert (answer.status_code, "was canceled there" in text_of(answer), COOKIE in visitor.cookies) == (403, True, False)
 
 
 def test_code_of_somebody_else(office: Office, settings: Settings, filled: Filled) -> None:
@@ -287,6 +290,60 @@ def test_code_of_somebody_else(office: Office, settings: Settings, filled: Fille
     code = dict(parse_qsl(urlsplit(planted).query))["code"]
     assert victim.come(f"/sign-in/canvas/return?{urlencode({**mine, 'code': code})}").status_code == 403
     assert COOKIE not in victim.cookies
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"user": None},
+        {"user": {"id": None}},
+        {"user": {"id": 0}},
+        {"user": {"id": "7"}},
+        {"user": {"id": 7}, "real_user": {"id": 1}},
+    ],
+    ids=["no-user", "null", "no-number", "zero", "text", "somebody-acts-for-them"],
+)
+def test_answers_that_name_nobody(settings: Settings, answer: dict[str, object]) -> None:
+    """An answer without an account's number, or of an administrator who acts for somebody, signs nobody in."""
+    with answering({"access_token": "x", "token_type": "Bearer", **answer}) as url:
+        given = {"url": url, "console_canvas_client": KEY, "console_canvas_secret": SecretStr(SECRET)}
+        canvas = canvas_of(settings.model_copy(update=given))
+        assert canvas
+        with pytest.raises(SignInError) as caught:
+            canvas.arrive("code", "http://127.0.0.1/back", verifier="v" * 43)
+    assert caught.value.code == "odd"
+
+
+def test_answer_that_names_somebody(settings: Settings) -> None:
+    """The same answer with a number, and nobody who acts for somebody, signs in."""
+    with answering({"access_token": "x", "token_type": "Bearer", "user": {"id": 7}}) as url:
+        given = {"url": url, "console_canvas_client": KEY, "console_canvas_secret": SecretStr(SECRET)}
+        canvas = canvas_of(settings.model_copy(update=given))
+        assert canvas
+        assert canvas.arrive("code", "http://127.0.0.1/back", verifier="v" * 43) == 7
+
+
+@contextmanager
+def answering(answer: dict[str, object]) -> Iterator[str]:
+    """The address of a place that answers everything with this."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def test_canvas_that_is_away(settings: Settings, office: Office) -> None:

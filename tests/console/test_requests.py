@@ -146,7 +146,7 @@ def test_examination_is_shown_with_its_time(office: Office) -> None:
     office.browser("S. Okafor", Role.ADMIN).post("/health/doctor")
     lines = [
         {"what": "Token", "works": True, "stops": True, "text": "belongs to <b>user</b> 1"},
-        {"what": "Rights", "works": False, "stops": True, "text": "set SIS ids. See ‹plan›"},
+        {"what": "Rights", "works": False, "stops": True, "text": "cannot set SIS ids. See ‹plan›"},
         {"what": "Clock", "works": False, "stops": False, "text": "differs"},
     ]
     result = "3 checks: not all works, see Rights, Clock."
@@ -155,7 +155,7 @@ def test_examination_is_shown_with_its_time(office: Office) -> None:
     text = text_of(answer)
     assert "The last examination, asked for by S. Okafor, " in text
     assert "As found on " in text
-    assert "Token belongs to <b>user</b> 1 Works Rights set SIS ids. See Ask for a plan Does not Clock differs Look at it" in text
+    assert "Token belongs to <b>user</b> 1 Works Rights cannot set SIS ids. See Ask for a plan Does not Clock differs Look at it" in text
     assert live_things(answer.text) == []
 
 

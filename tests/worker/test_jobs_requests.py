@@ -8,11 +8,14 @@ from pydantic import SecretStr
 
 from ilc_canvas.actions.sync_requests import request
 from ilc_canvas.reconcile.errors import StoreError, SyncRequestError
+from ilc_canvas.reconcile.kinds import Kind
+from ilc_canvas.reconcile.state import Key
 from ilc_canvas.store.db.codec import loads
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.runs import details
 from ilc_canvas.store.worker import outbox, pauses, sync_requests
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
+from ilc_canvas.worker.at_once import AtOnce
 from tests.sandbox.process import Sandbox, start_sandbox
 from tests.sync.roster import SECOND
 from tests.sync.world import opened
@@ -133,6 +136,17 @@ def test_look_at_one_person(canvas: Sandbox, tmp_path: Path) -> None:
         for words in ((), ("cop:EQ",), ("person:P1", "person:P2")):
             with pytest.raises(SyncRequestError, match="Which one person"):
                 request(day.settings, store, SyncRequest(RequestKind.LOOK, "ana", only=words), at=day.clock)
+
+
+def test_invited_people_are_not_said_to_be_gone(canvas: Sandbox, tmp_path: Path) -> None:
+    """Whoever is invited, or whose account is still being made, is in a place; whoever was taken out or has said no was in one."""
+    day = day_of(canvas, tmp_path, "2021-11-08T10:00")
+    words = ("active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected")
+    states = {Key(Kind.ENROLLMENT, f"ilc:2021-22:cop:{word}:I|ilc:p:P1|student"): word for word in words}
+    with opened(day.world.store) as store:
+        at_once = AtOnce(day.settings, store, lambda: day.clock, list, lambda *_, **__: (states, ""))
+        done = at_once.fulfill(SyncRequest(RequestKind.LOOK, "ana", only=("person:P1",)))
+    assert done.result == "2021-22: Canvas has P1 in 3 places, and 4 places that ended."
 
 
 def test_senseless_request_is_refused(canvas: Sandbox, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def health(anywhere: Anywhere = False, as_json: Json = False) -> None:
 
 
 def _line(result: "CheckResult") -> str:
-    word = "works " if result.works else "CANNOT" if result.stops else "CHECK "
+    word = "works " if result.works else "FAILS " if result.stops else "CHECK "
     return f"{result.what:<9} {word}  {result.text}"
 
 
