@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC
 
 import pytest
 
+from ilc_canvas import clock
 from tests.stores import memory, store_server
 
 if place := memory():
@@ -21,6 +23,13 @@ LONGEST = ("test_daemon", "test_sequences", "test_postgres_away", "test_two_work
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that at the end no process is left alone with one of them."""
     items.sort(key=lambda item: next((turn for turn, name in enumerate(LONGEST) if name in item.nodeid), len(LONGEST)))
+
+
+@pytest.fixture(autouse=True)
+def _zone_as_before() -> Iterator[None]:
+    """A command and a console set the zone in which times are shown; the next test finds UTC again."""
+    yield
+    clock.use(UTC)
 
 
 @pytest.fixture(scope="session", autouse=True)

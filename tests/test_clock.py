@@ -1,6 +1,5 @@
 """How moments are told: in one zone, by its name."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -9,12 +8,6 @@ import pytest
 from ilc_canvas import clock
 
 MOMENT = datetime(2021, 10, 5, 3, 4, 5, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _zone() -> Iterator[None]:
-    yield
-    clock.use(UTC)
 
 
 def test_moment_is_told_in_the_programmes_zone() -> None:

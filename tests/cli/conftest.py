@@ -5,14 +5,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Hashable, Iterator
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import structlog
 
-from ilc_canvas import clock
 from ilc_canvas.cli import run
 from ilc_canvas.settings import Settings
 from tests.commands import build_once
@@ -58,7 +56,7 @@ def _commands() -> None:
 
 @pytest.fixture(autouse=True)
 def _log_as_before() -> Iterator[None]:
-    """A command sets up log and clock; the next test finds them as they were."""
+    """A command sets up the log; the next test finds it as it was."""
     root = logging.getLogger()
     handlers, level, hook = root.handlers[:], root.level, sys.excepthook
     yield
@@ -66,7 +64,6 @@ def _log_as_before() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
-    clock.use(UTC)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from structlog.testing import capture_logs
 
 from ilc_canvas.bootstrap import worker_jobs
 from ilc_canvas.cli.commands import with_commands
-from ilc_canvas.clock import use
 from ilc_canvas.settings import Settings, read_settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.runs.decisions.approvals import approve
@@ -30,7 +29,6 @@ class Day:
     """A worker, its clock, and what it says, each sentence with its local time."""
 
     def __init__(self, sandbox: Sandbox, world: World, start: str, **settings: Any) -> None:
-        use(UTC)  # another test may have left another zone
         self.sandbox, self.world = sandbox, world
         self.clock = datetime.fromisoformat(start).replace(tzinfo=ZONE).astimezone(UTC)
         given = {"url": sandbox.url, "token": TOKEN, "store": world.store, "settle_seconds": 0, "reread_seconds": 0}
