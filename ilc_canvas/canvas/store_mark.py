@@ -38,6 +38,6 @@ def refuse_others(rows: Iterable[Row], scope: Scope) -> None:
     number, stores = sum(others.values()), listed(sorted(others))
     raise OtherStoreError(
         f"{count(number, 'course')} in this Canvas {form(number, 'is', 'are')} kept by another store ({stores}); this is {scope.store}. "
-        "Two stores would undo each other's work. Nothing was written. Go on with the other one (ILC_CANVAS_STORE). "
+        "Two stores would undo each other's work. Nothing was written. Continue with the other one (ILC_CANVAS_STORE). "
         f"If this one is right, and the other is gone or is to stop: {Next.CLAIM_CANVAS}"
     )

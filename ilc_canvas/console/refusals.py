@@ -92,7 +92,7 @@ def _not_allowed(visit: Visit, roles: Collection[Role]) -> str:
 def _foreign(visit: Visit, page: Page) -> Response | None:
     if not is_form_token(visit.form.get("form_token"), visit.token):
         _note(visit, page, "form")
-        text = "This form is of another session. Nothing was changed. Open the page again, and do it once more."
+        text = "This form belongs to another session. Nothing was changed. Open the page again, and do it once more."
         return message(visit, "This form is out of date", text, status=HTTPStatus.FORBIDDEN)
     if not visit.console.pace.allows(digest_of(visit.token), visit.at):
         _note(visit, page, "pace")

@@ -11,7 +11,7 @@ from ilc_canvas.roster.findings import Severity
 _HIGH = "\x80-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _AGAIN = 'Save the file again as "CSV UTF-8", and look whether the name is right.'
 _RETYPE = "Retype it, without pasting."
-_RETYPE_IF = f"Is it meant? If not: {_RETYPE}"
+_RETYPE_IF = f"Is that intended? If not: {_RETYPE}"
 _ITSELF = "Write the character itself, or accept it as it is."
 _EMPTY_IF = "Leave the cell empty, or accept it as it is."
 _OTHER = "was read as another encoding than it is in."
@@ -65,7 +65,7 @@ TABLE = (
     _error(r"^#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)$", "is what a spreadsheet writes for an error.", "Look it up there."),
     _warning("[\u200c\u200d](?=[A-Za-z\\s]|$)|(?:(?<=[A-Za-z\\s])|^)[\u200c\u200d]", _EMPTY, _RETYPE_IF),
     _warning(_is_unassigned, "holds characters that this program does not know.", _RETYPE_IF),
-    _warning("[ÄÅÐÑÒÓØÙÆÈÉ][¡-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ]", _MAYBE_OTHER, f"Is it meant? If not: {_AGAIN}"),
+    _warning("[ÄÅÐÑÒÓØÙÆÈÉ][¡-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ]", _MAYBE_OTHER, f"Is that intended? If not: {_AGAIN}"),
     _warning(r"[^\W\d_]\?+[^\W\d_]", "has a question mark within a word.", f"Is it meant, or was a letter lost? {_AGAIN}"),
     _warning(r"&(#\d{2,6}|#x[0-9a-fA-F]{2,5}|[A-Za-z]{2,8});", "has a character written as for a web page.", _ITSELF),
     _warning(

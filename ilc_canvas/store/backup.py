@@ -186,7 +186,7 @@ def restore(store: Store, source: Path, *, key: Callable[[], Signer | None], act
 
 
 def _refuse_alive(store: Store, at: datetime) -> None:
-    """A worker that stands by holds no lock, but would go on with the file that is taken away. A store that is damaged does not tell."""
+    """A worker that stands by holds no lock, but would keep using the file that is taken away. A store that is damaged does not tell."""
     alive = []
     if store.path and store.path.exists():
         with suppress(StoreError):

@@ -137,7 +137,7 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
 
 
 def dripping(before: bytes, drip: bytes = b" ", *, every: float = 0.05) -> Deed:
-    """Read a request, send this, and then a byte or so again and again, for ever."""
+    """Read a request, send this, and then a byte or so again and again, without end."""
 
     def drip_on(connection: socket.socket) -> None:
         _read(connection)

@@ -50,7 +50,7 @@ def test_page_elsewhere_is_refused(canvas: Canvas, transport: Transport) -> None
 
 
 def test_pages_in_circle_detected(canvas: Canvas, transport: Transport) -> None:
-    """Pages that lead back to one another end as an error, not for ever."""
+    """Pages that lead back to one another end as an error, not as an endless loop."""
     page(canvas, None, json=rows(1, 100), headers=link("2"))
     page(canvas, "2", json=rows(101, 100), headers=link("3"))
     page(canvas, "3", json=rows(201, 100), headers=link("2"))

@@ -63,7 +63,7 @@ def test_second_store_is_refused(filled: Office, stores: Second, command: str) -
     said = filled.cli(command)
     assert (said.code, said.out) == (1, "")
     assert "courses in this Canvas are kept by another store (" in said.err
-    assert "Nothing was written. Go on with the other one (ILC_CANVAS_STORE). If this one is right" in said.err
+    assert "Nothing was written. Continue with the other one (ILC_CANVAS_STORE). If this one is right" in said.err
     assert "ilc-canvas canvas claim --reason TEXT" in said.err
     assert {request["method"] for request in filled.canvas.requests()} == {"GET"}
     trouble = filled.cli("status", "--json").json["quarantine"]

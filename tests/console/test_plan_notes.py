@@ -1,4 +1,4 @@
-"""What stands beside a plan: everybody whose place ends, texts that are written anew, courses that are opened, who hears of it."""
+"""What stands beside a plan: everybody whose place ends, texts that are rewritten, courses that are opened, who hears of it."""
 
 from dataclasses import replace
 
@@ -78,14 +78,14 @@ def test_everybody_who_loses_a_place_with_a_course(office: Office, ito: Browser)
     assert ito.post(f"/plans/{detail.info.digest}/approve", fields).status_code == 422
 
 
-def test_texts_that_are_written_anew(office: Office, ito: Browser) -> None:
+def test_texts_that_are_rewritten(office: Office, ito: Browser) -> None:
     """Each by course and name, with the way to what it will hold; a page that is only published is none of them."""
     before = Record(PAGE, {"name": "Home", "part": "a", "text": "a", "published": False}, (COURSE,))
     other = replace(before, key=Key(Kind.PAGE, f"{COURSE.id}:faq"))
     detail = _held(office, Update(before, _with(before, part="b")), Update(other, _with(other, published=True)))
     digest = detail.info.digest
-    assert "1 text is written anew" in text_of(ito.get(f"/plans/{digest}"))
-    assert "1 text is written anew" in _approval(office, ito, detail)
+    assert "1 text is rewritten" in text_of(ito.get(f"/plans/{digest}"))
+    assert "1 text is rewritten" in _approval(office, ito, detail)
     assert 'href="/courses/cop:EQ#content"' in ito.get(f"/plans/{digest}").text
 
 

@@ -173,7 +173,7 @@ def test_error_answers_are_told(office: Office, school: Provider, visitor: Visit
     """The school says no: so does the page, without a word of what the address says."""
     state = dict(parse_qsl(urlsplit(visitor.leave()).query))["state"]
     answer = visitor.come(f"/sign-in/school/return?{urlencode({'error': error, 'error_description': 'call 555-0100', 'state': state})}")
-    assert (answer.status_code, "was broken off there" in text_of(answer)) == (403, True)
+    assert (answer.status_code, "was canceled there" in text_of(answer)) == (403, True)
     assert not any(text in answer.text for text in ("alert(1)", "555-0100"))
     assert (_last(office.store), school.exchanges) == (("sign-in-refused", "broken-off"), 0)
 

@@ -44,7 +44,7 @@ def test_any_wrong_part_is_one_answer(ito: Office, wrong: dict[str, str]) -> Non
     """Whatever is wrong, the answer is the same, and begins no session: nobody learns which names there are."""
     answer = ito.sign_in(MITO, wrong)
     assert (answer.status_code, token_in(answer)) == (422, "")
-    assert "Name, password and code do not fit together." in text_of(answer)
+    assert "Name, password and code do not match." in text_of(answer)
     assert _kinds(ito)[-1] == "sign-in-refused"
 
 

@@ -102,7 +102,7 @@ def test_dates_beyond_all_years(day: str) -> None:
 def test_findings_are_cut_and_counted() -> None:
     """Of each severity the first hundred in a column are listed, and one line says how many more there are; the counts include these."""
     found = FindingList(Finding("error", "r.csv", at, "email", f"x{at}", "is wrong.", "Correct it.") for at in range(1, 50_001))
-    found.append(Finding("warning", "r.csv", 7, "email", "x", "is odd.", "Is it meant?"))
+    found.append(Finding("warning", "r.csv", 7, "email", "x", "is odd.", "Is that intended?"))
     assert (len(found.cut), how_many(found.cut), str(found.cut[-1]).partition("\n")[0]) == (
         MOST_LISTED + 2,
         50_001,

@@ -46,7 +46,7 @@ def _token(canvas: Sandbox, **form: str) -> tuple[int, Any]:
 
 
 def test_code_says_who_it_is(canvas: Sandbox) -> None:
-    """Name and number, and no token; the state comes back as it was sent; the code is good once."""
+    """Name and number, and no token; the state comes back as it was sent; the code works only once."""
     back = _agree(canvas, "1")
     assert back["state"] == "s & t"
     status, said = _token(canvas, code=back["code"])

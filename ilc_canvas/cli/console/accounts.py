@@ -55,7 +55,10 @@ def renew(name: Name) -> None:
         accounts.require(store, name)
         hashed = _typed_password(name)
         done = credentials.renew(store, name, password=hashed, secret=secret, actor=process.actor(), at=process.now())
-    say(f"{done.name} has a new password and a new key; the former ones count no more, and sessions are over.", *_key(secret, done.name))
+    say(
+        f"{done.name} has a new password and a new key; the former ones no longer work, and all sessions have ended.",
+        *_key(secret, done.name),
+    )
 
 
 def link(name: Name, subject: Subject, network: Network = False) -> None:

@@ -62,7 +62,7 @@ _WORDS = {
     "recovering": "began to settle what another run had left open",
     "rejected": "declined a plan",
     "released": "ended a quarantine",
-    "repinned": "tied the store to its Canvas anew",
+    "repinned": "tied the store to its Canvas again",
     "resumed": "ended the pause",
     "roles-changed": "changed roles",
     "roster-checked": "had a roster checked that has errors",

@@ -152,10 +152,10 @@ def _in_year(cells: Cells, first: date, last: date, *, first_year: int) -> bool:
         _error(cells, column, f"is far outside the school year {begins} to {ends}.", fix="Correct the year.")
         return False
     if not begins <= first <= last <= ends:
-        _warning(cells, column, f"is outside the school year {begins} to {ends}.", fix="Is it meant?")
+        _warning(cells, column, f"is outside the school year {begins} to {ends}.", fix="Is that intended?")
     for day in sorted({first, last}):
         if name := holiday(day):
-            _warning(cells, "date" if day == first else "end_date", f"is {name}.", fix="Is it meant?")
+            _warning(cells, "date" if day == first else "end_date", f"is {name}.", fix="Is that intended?")
     return True
 
 

@@ -73,7 +73,7 @@ def _dates(at: At, cop: Cop, school_year: str) -> Iterator[Finding]:
     earliest, latest = sorted((cop.start_date, cop.end_date))
     if not any(_within(year, earliest, latest) for year in (school_year, cop.school_year)):  # of a row of another year, its year is said
         text = "lies outside the school year."
-        yield at.warning("start_date", f"{cop.start_date} to {cop.end_date}", text, fix="It goes from 1 July to 30 June. Is it meant?")
+        yield at.warning("start_date", f"{cop.start_date} to {cop.end_date}", text, fix="It goes from 1 July to 30 June. Is that intended?")
 
 
 def _within(school_year: str, earliest: date, latest: date) -> bool:
@@ -109,7 +109,7 @@ def _facilitator(at: At, cop: Cop, person_id: str, *, person: Person | None) -> 
         yield at.error(column, person_id, text, fix="Members, staff and partners can facilitate. Correct the id or the affiliation.")
     elif cop.status == "active" and cop.code not in person.facilitates:
         text = f"is not a facilitator of {cop.code} in the roster (line {person.line})."
-        yield at.warning(column, person_id, text, fix="The catalog decides: the person becomes a teacher. Is it meant?")
+        yield at.warning(column, person_id, text, fix="The catalog decides: the person becomes a teacher. Is that intended?")
 
 
 def _capacity(at: At, cop: Cop, signed_up: int) -> Iterator[Finding]:

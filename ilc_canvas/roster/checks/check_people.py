@@ -30,7 +30,7 @@ def check_people(
 def _twice(people: Sheet[Person]) -> Iterator[Finding]:
     for two in duplicates(people, lambda person: person.person_id):
         also = f"is also the id of {two.first.display_name} (line {two.first_at.line})."
-        fix = "An id belongs to one person for ever. Give one of them another, or take one row out."
+        fix = "An id belongs to one person forever. Give one of them another, or take one row out."
         yield two.at.error("person_id", two.value.person_id, also, fix=fix)
     yield from alike(people, "person_id", lambda person: person.person_id)
     for two in duplicates(people, lambda person: person.email):
@@ -120,7 +120,7 @@ def _unlisted(at: At, person: Person, cops: Mapping[str, Cop]) -> Iterator[Findi
 def _too_much(at: At, person: Person) -> Iterator[Finding]:
     if len(person.participates) > MOST_COPS:
         text = f"are {count(len(person.participates), 'COP')}."
-        yield at.warning("cop_participant", ";".join(person.participates), text, fix=f"The limit is {MOST_COPS}. Is it meant?")
+        yield at.warning("cop_participant", ";".join(person.participates), text, fix=f"The limit is {MOST_COPS}. Is that intended?")
     both = sorted(set(person.visits) & set(person.participates))
     if both:
         yield at.warning("cop_guest", ";".join(both), "is under cop_participant too.", fix="The person becomes a participant, not a guest.")

@@ -131,7 +131,7 @@ def head(store: Store) -> Head:
 
 
 def store_id(store: Store) -> str:
-    """What a store is called for ever, wherever it lies: 16 hex digits of its first event's hash; empty before that event."""
+    """What a store is called for good, wherever it lies: 16 hex digits of its first event's hash; empty before that event."""
     with store.read() as connection:
         return (connection.execute(select(EVENT.c.hash).where(EVENT.c.seq == 1)).scalar() or "")[:16]
 

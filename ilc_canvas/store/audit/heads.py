@@ -232,7 +232,7 @@ def runs_without_heads(store: Store) -> bool:
 
 
 def accept(store: Store, key: Signer | None, *, actor: str, reason: str, at: datetime) -> SignedHead:
-    """Go on with a store that was restored: an event says so, the heads of the other one are set aside, and a new file begins.
+    """Continue with a store that was restored: an event says so, the heads of the other one are set aside, and a new file begins.
 
     ChainError if the chain itself does not hold, or the kept head is in it.
     """

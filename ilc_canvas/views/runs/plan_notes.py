@@ -25,7 +25,7 @@ class TextChange:
 
 
 def text_changes(changes: Sequence[Change], names: Names) -> list[TextChange]:
-    """The texts that a plan would write anew, course by course."""
+    """The texts that a plan would rewrite, course by course."""
     found = [change for change in changes if isinstance(change, Update) and _is_text(change)]
     return [
         TextChange(course, heading(course, names), f"{change.key.rule.noun} “{names[change.key]}”")

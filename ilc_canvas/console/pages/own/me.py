@@ -20,7 +20,7 @@ _DONE = {
 }
 _WRONG = "This is not your present password. Nothing was changed."
 _TOO_MANY = "Too many wrong passwords were typed. Nothing was changed. Wait a quarter of an hour, then try again."
-_GONE = "That session is over already."
+_GONE = "That session has already ended."
 
 
 def show(visit: Visit) -> Response:
