@@ -49,13 +49,10 @@ class Course:
 
     word: str  # cop:EQ; empty for the latter
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...]  # empty where nobody has asked for them
     summary: str
-
-    @property
-    def ends(self) -> int:
-        """How many places end."""
-        return sum(line.ends for line in self.lines)
+    size: int  # how many changes
+    ends: int  # how many places end
 
 
 def names_of(settings: Settings, store: Store, detail: RunDetail) -> Names:
@@ -63,23 +60,34 @@ def names_of(settings: Settings, store: Store, detail: RunDetail) -> Names:
     return known_names(settings, store, [step.change for step in detail.steps], version=roster_number(detail.info.basis))
 
 
-def letter(detail: RunDetail, names: Names, steps: Sequence[Step] | None = None) -> list[Course]:
-    """The plan of a run, or some of its steps, by course."""
-    chosen = detail.steps if steps is None else steps
-    shown = {id(change) for change in without_steps([step.change for step in chosen])}
-    raised, known = plan.with_more_rights(detail.reasons), marks(detail)
+def letter(detail: RunDetail, names: Names, steps: Sequence[Step] | None = None, *, rows: bool = True) -> list[Course]:
+    """The plan of a run, or some of its steps, by course; each change has a line of its own only with `rows`."""
+    raised, known = (plan.with_more_rights(detail.reasons), marks(detail)) if rows else (frozenset(), {})
+    groups = by_course(detail.steps if steps is None else steps)
+    lines = {key: tuple(_line(step, names, raised=raised, known=known) for step in each) if rows else () for key, each in groups.items()}
+    return [_course(key, [step.change for step in each], names, lines=lines[key]) for key, each in groups.items()]
+
+
+def by_course(steps: Sequence[Step]) -> dict[Key | None, list[Step]]:
+    """The steps that people see as changes, by course: first those of people, term and roles, which are in none."""
+    shown = {id(change) for change in without_steps([step.change for step in steps])}
     groups: dict[Key | None, list[Step]] = defaultdict(list)
-    for step in chosen:
+    for step in steps:
         if id(step.change) in shown:
             groups[step.change.subject.course].append(step)
-    ordered = sorted(groups, key=lambda key: (key is not None, key.id if key else ""))
-    return [_course(key, groups[key], names, raised=raised, known=known) for key in ordered]
+    return dict(sorted(groups.items(), key=lambda each: (each[0] is not None, each[0].id if each[0] else "")))
 
 
-def _course(key: Key | None, steps: Sequence[Step], names: Names, *, raised: Collection[Key], known: Mapping[str, str]) -> Course:
-    lines = tuple(_line(step, names, raised=raised, known=known) for step in steps)
+def _course(key: Key | None, changes: Sequence[Change], names: Names, *, lines: tuple[Line, ...]) -> Course:
     title = heading(key, names) if key else "People, term and roles"
-    return Course(word_of(key) if key else "", title, lines, plan.filled([step.change for step in steps]))
+    return Course(word_of(key) if key else "", title, lines, plan.filled(changes), len(changes), sum(map(_places, changes)))
+
+
+def _places(change: Change) -> int:
+    """How many places end with it."""
+    if not isinstance(change, Remove):
+        return 0
+    return 1 if change.key.rule.is_placement else len(change.others) + len(change.ends)
 
 
 def _line(step: Step, names: Names, *, raised: Collection[Key], known: Mapping[str, str]) -> Line:

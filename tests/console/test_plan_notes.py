@@ -125,6 +125,16 @@ def test_large_plan_has_a_box_for_each_course(office: Office, ito: Browser) -> N
     assert (made.decision, made.changes) == ("approved", 204)
 
 
+def test_letter_without_rows_counts_the_same(office: Office) -> None:
+    """Course by course a letter without lines has the same title, summary, and numbers of changes and of places that end."""
+    gone = Remove(EQUITY, covers=2, ends=(_place("P1"), _place("P2")), others=(_place("P5"),))
+    detail = _held(office, gone, Remove(_place("P3")), *(Create(_place(f"X{number}")) for number in range(4)))
+    whole, short = letter(detail, Names({})), letter(detail, Names({}), rows=False)
+    assert [replace(course, lines=()) for course in whole] == short
+    assert [(len(course.lines), sum(line.ends for line in course.lines)) for course in whole] == [(6, 4)]
+    assert [(course.size, course.ends) for course in short] == [(6, 4)]
+
+
 def test_nothing_waits(office: Office, ito: Browser) -> None:
     """Where the last run found nothing to do, the page says with what Canvas agrees, and when it was read."""
     _held(office, status="converged")

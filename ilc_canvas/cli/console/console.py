@@ -1,5 +1,6 @@
 """console: the staff's web pages"""
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -53,8 +54,10 @@ def _serve(place: "Place", make: "Callable[[], Server]") -> None:
         text = f"{place.host}:{place.port} is not available ({error.strerror}): set another port. The console was not started."
         raise SettingsError(text) from error
     with socket:
+        server = make()
+        gc.freeze()  # what was imported stays: no page waits until it has been looked through for garbage
         say(f"The console is at {place.origins[0]}. To stop it: Ctrl-C")
-        make().run(sockets=[socket])
+        server.run(sockets=[socket])
 
 
 def without_secrets(settings: "Settings") -> "Settings":

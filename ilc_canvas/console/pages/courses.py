@@ -125,7 +125,7 @@ def _found(visit: Visit, year: str) -> CourseView:
 
 def _readiness(visit: Visit, found: CourseView) -> dict[str, object]:
     """Whether it is ready to open, what it holds, and who has asked for what; nothing in a school year that is over."""
-    every = every_year(visit.settings, visit.store, visit.at, wanted=visit.console.furnished)
+    every = every_year(visit.settings, visit.store, visit.at, only=(found.word,), wanted=visit.console.furnished)
     year = next((each for each in every if each.school_year == found.school_year), None)
     each = next((each for each in year.courses if each.course == found.key), None) if year else None
     if year is None or each is None:

@@ -8,9 +8,12 @@ from sqlalchemy import Row
 
 from ilc_canvas.reconcile.change import Change, Outcome, Remove, fingerprint
 from ilc_canvas.reconcile.run.values import Intent
+from ilc_canvas.reconcile.state import Fields
 from ilc_canvas.store.audit.chain import Entry
 from ilc_canvas.store.db.codec import change_from_json, change_to_json, loads, nameless, outcome_to_json, split
 from ilc_canvas.store.db.utc import parsed, written
+
+_OUTCOME = ("result", "handle", "attempts", "status", "request_id", "reason", "how")
 
 
 def intent_entry(run: int, change: Change, at: datetime, *, now: datetime, actor: str) -> Entry:
@@ -48,13 +51,16 @@ def intent_of(row: Row[Any]) -> Intent:
     return Intent(row.seq, row.run, change_from_json(body), parsed(body["canvas_time"]))
 
 
-def outcome_of(row: Row[Any], body: Mapping[str, Any] | None = None) -> Outcome:
-    """The outcome of an event and its personal values; `body` is that of the row, for who has read it already."""
-    body, personal = loads(row.body) if body is None else body, _personal(row)
-    after = None if body["after"] is None else {**body["after"], **personal.get("after", {})}
-    names = ("result", "handle", "attempts", "status", "request_id", "reason", "how")
+def outcome_of(row: Row[Any]) -> Outcome:
+    """The outcome of an event and its personal values."""
+    body, personal = loads(row.body), _personal(row)
+    return outcome_in(body, after=None if body["after"] is None else {**body["after"], **personal.get("after", {})})
+
+
+def outcome_in(body: Mapping[str, Any], *, after: Fields | None = None) -> Outcome:
+    """The outcome that the body of an event tells, with these fields."""
     at = parsed(body["canvas_time"]) if body["canvas_time"] else None
-    return Outcome(**{name: body[name] for name in names}, after=after, at=at)
+    return Outcome(**{name: body[name] for name in _OUTCOME}, after=after, at=at)
 
 
 def _personal(row: Row[Any]) -> dict[str, Any]:

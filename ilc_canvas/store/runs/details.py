@@ -18,8 +18,8 @@ from ilc_canvas.reconcile.run.notice import Changed
 from ilc_canvas.reconcile.run.values import Report
 from ilc_canvas.reconcile.state import Key, person_of
 from ilc_canvas.reconcile.words.hints import Next
-from ilc_canvas.store.audit.change_events import outcome_of
-from ilc_canvas.store.audit.tables import AUDIT_PERSONAL, EVENT
+from ilc_canvas.store.audit.change_events import outcome_in
+from ilc_canvas.store.audit.tables import EVENT
 from ilc_canvas.store.db.codec import basis_from_json, loads, places_from_json, report_from_json
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.db.scope import CanvasScope
@@ -60,7 +60,7 @@ class Step:
     position: int
     change: Change
     fingerprint: str
-    outcome: Outcome | None = None
+    outcome: Outcome | None = None  # without what Canvas gave back
     begun: bool = False  # whether it was to be sent: without an outcome, nobody knows what became of it
     at: datetime | None = None  # when its outcome was recorded
 
@@ -222,10 +222,10 @@ def _unanswered(connection: Connection, number: int) -> frozenset[str]:
 
 
 def _outcomes(connection: Connection, number: int) -> dict[str, tuple[Outcome, datetime]]:
-    """The last outcome of each change and when it was recorded, by fingerprint."""
-    query = select(EVENT, AUDIT_PERSONAL.c.content).outerjoin(AUDIT_PERSONAL, AUDIT_PERSONAL.c.seq == EVENT.c.seq)
-    rows = connection.execute(query.where(EVENT.c.run == number, EVENT.c.kind == "happened").order_by(EVENT.c.seq))
-    return {body["fingerprint"]: (outcome_of(row, body), row.at) for row in rows for body in (loads(row.body),)}
+    """The last outcome of each change, without personal values, and when it was recorded, by fingerprint."""
+    query = select(EVENT.c.at, EVENT.c.body).where(EVENT.c.run == number, EVENT.c.kind == "happened").order_by(EVENT.c.seq)
+    rows = ((row.at, loads(row.body)) for row in connection.execute(query))
+    return {body["fingerprint"]: (outcome_in(body), at) for at, body in rows}
 
 
 def info_of(row: Row[Any]) -> RunInfo:

@@ -1,6 +1,6 @@
 """A plan in plain words: counts, and a line for each change, each thing left alone, and each reason to hold it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -55,14 +55,17 @@ class _Part:
 
 def _parts(changes: Sequence[Change]) -> Iterator[str]:
     """One phrase for each group that is not empty."""
-    rest = without_steps(changes)
+    alike: dict[object, list[Change]] = defaultdict(list)  # a part means all of them or none
+    for change in without_steps(changes):
+        alike[change.key.kind, change.verb, is_match(change), tuple(change.fields) if isinstance(change, Update) else ()].append(change)
+    rest = list(alike.values())
     for part in sorted(_kinds_of_changes(), key=lambda part: part.turn):
-        matches = [change for change in rest if part.is_meant(change)]
-        rest = [change for change in rest if not part.is_meant(change)]
+        matches = [group for group in rest if part.is_meant(group[0])]
+        rest = [group for group in rest if not part.is_meant(group[0])]
         if matches:
-            yield count(len(matches), part.one, part.many)
+            yield count(sum(map(len, matches)), part.one, part.many)
     if rest:
-        yield f"{count(len(rest), 'other change')} (account, term, roles)"
+        yield f"{count(sum(map(len, rest)), 'other change')} (account, term, roles)"
 
 
 def _kinds_of_changes() -> Iterator[_Part]:

@@ -7,22 +7,23 @@ from starlette.responses import RedirectResponse, Response
 
 from ilc_canvas import clock
 from ilc_canvas.actions import approvals, sync_requests
-from ilc_canvas.console.letter import Course, letter, names_of
+from ilc_canvas.console.letter import Course, by_course, letter, names_of
 from ilc_canvas.console.links import Part
 from ilc_canvas.console.pages.runs.plans import notes, plan_of, trouble
 from ilc_canvas.console.refusals import needs_new_sign_in
 from ilc_canvas.console.rendering import message, page
 from ilc_canvas.console.visit import Visit
+from ilc_canvas.reconcile.change import without_steps
 from ilc_canvas.reconcile.errors import ApprovalError, IlcError, OutrunError
 from ilc_canvas.reconcile.words.wording import count
 from ilc_canvas.store.runs.decisions.approvals import PlanDecision, plan_decisions
 from ilc_canvas.store.runs.details import RunDetail, Step
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 from ilc_canvas.views.names import Names
+from ilc_canvas.views.selectors import word_of
 
 SHORT_REASON = "Say why: others will ask next year."
 _NO_COURSE = "-"
-_NO_NAMES = Names({})
 
 
 def ask(visit: Visit) -> Response:
@@ -38,7 +39,7 @@ def approve(visit: Visit) -> Response:
     chosen = _chosen(detail, visit.ticked("change"), visit.ticked("course"))
     if refusal := needs_new_sign_in(visit, _plan_url(detail)) or _refused(visit, detail) or _outrun(visit, detail):
         return refusal
-    if errors := _missing(visit, letter(detail, names_of(visit.settings, visit.store, detail), chosen)):
+    if errors := _missing(visit, letter(detail, Names({}), chosen, rows=False)):
         return _approval_page(visit, detail, chosen, errors=errors)
     try:
         _carry_out(visit, detail, chosen)
@@ -70,8 +71,8 @@ def _carry_out(visit: Visit, detail: RunDetail, chosen: Sequence[Step]) -> None:
 
 def _chosen(detail: RunDetail, fingerprints: Sequence[str], words: Sequence[str]) -> list[Step]:
     """The steps that these boxes tick: of single changes, or of whole courses."""
-    courses = {course.word or _NO_COURSE: course for course in letter(detail, _NO_NAMES)} if words else {}
-    named = {line.fingerprint for word in words if word in courses for line in courses[word].lines}
+    courses = {word_of(key) if key else _NO_COURSE: steps for key, steps in by_course(detail.steps).items()} if words else {}
+    named = {step.fingerprint for word in words for step in courses.get(word, ())}
     wanted = {*named, *fingerprints} & {step.fingerprint for step in detail.steps}
     return approvals.with_companions(detail, wanted)
 
@@ -90,13 +91,13 @@ def _missing(visit: Visit, courses: Sequence[Course]) -> dict[str, str]:
 def _approval_page(visit: Visit, detail: RunDetail, chosen: Sequence[Step], *, errors: Mapping[str, str]) -> Response:
     names = names_of(visit.settings, visit.store, detail)
     left = [step for step in detail.steps if step not in chosen]
-    courses, waiting = letter(detail, names, chosen), letter(detail, names, left)
+    courses, waiting = letter(detail, names, chosen), letter(detail, names, left, rows=False)
     values = {
         "info": detail.info,
         "courses": courses,
         "waiting": waiting,
-        "total": sum(len(course.lines) for course in courses),
-        "of": sum(len(course.lines) for course in [*courses, *waiting]),
+        "total": sum(course.size for course in courses),
+        "of": sum(course.size for course in [*courses, *waiting]),
         "ends": sum(course.ends for course in courses),
         **_ticked(visit, chosen),
         "seen": len(plan_decisions(visit.store, detail.info.number)),
@@ -143,7 +144,7 @@ def decline(visit: Visit) -> Response:
 def _decline_page(visit: Visit, detail: RunDetail, errors: Mapping[str, str]) -> Response:
     values = {
         "info": detail.info,
-        "total": sum(len(course.lines) for course in letter(detail, _NO_NAMES)),
+        "total": len(without_steps([step.change for step in detail.steps])),
         "seen": len(plan_decisions(visit.store, detail.info.number)),
         "reason": visit.typed("reason"),
         "errors": errors,

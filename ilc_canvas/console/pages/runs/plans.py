@@ -51,16 +51,17 @@ def show(visit: Visit) -> Response:
     detail = plan_of(visit)
     names = names_of(visit.settings, visit.store, detail)
     changes = [step.change for step in detail.steps]
-    is_large = len(without_steps(changes)) > MANY
+    total = len(without_steps(changes))
+    show_rows = total <= MANY or "all" in visit.query
     values = {
         "info": detail.info,
         "roster": roster_line(visit.store, detail),
         "counts": plan.counts(changes) if changes else "",
         "courses_text": plan.courses(changes),
-        "total": len(without_steps(changes)),
-        "courses": letter(detail, names),
-        "is_large": is_large,
-        "show_rows": not is_large or "all" in visit.query,
+        "total": total,
+        "courses": letter(detail, names, rows=show_rows),
+        "is_large": total > MANY,
+        "show_rows": show_rows,
         "reasons": [plan.reason_text(reason, names) for reason in detail.reasons],
         "untouched": untouched(detail, names),
         **notes(visit, detail, changes, names=names),

@@ -42,6 +42,7 @@ def one(visit: Visit) -> Response:
     names = names_of(visit.settings, visit.store, detail)
     outcomes = _shown(change_outcomes(detail))
     done = [each.step for each in outcomes if not each.is_open]
+    show_rows = len(done) <= MANY or "all" in visit.query
     is_running = detail.info.closed_at is None and detail.info.status == "running"
     values = {
         "info": detail.info,
@@ -50,8 +51,8 @@ def one(visit: Visit) -> Response:
         "roster": roster_line(visit.store, detail),
         "open": _open(outcomes, names),
         "done": len(done),
-        "courses": letter(detail, names, done),
-        "show_rows": len(done) <= MANY or "all" in visit.query,
+        "courses": letter(detail, names, done, rows=show_rows),
+        "show_rows": show_rows,
         "show_open": sum(each.is_open for each in outcomes) <= MANY or "all" in visit.query,
         "few": _FEW,
         "decisions": approvals.plan_decisions(visit.store, detail.info.number),

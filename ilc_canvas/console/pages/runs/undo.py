@@ -69,11 +69,12 @@ def plans_to_undo(visit: Visit, number: int) -> list[RunInfo]:
 
 def _page(visit: Visit, detail: RunDetail, errors: dict[str, str]) -> Response:
     made, wanted = made_by(detail), _wanted(visit, detail)
+    show_rows = len(made) <= MANY or "all" in visit.query
     values = {
         "info": detail.info,
-        "courses": letter(detail, names_of(visit.settings, visit.store, detail), made),
+        "courses": letter(detail, names_of(visit.settings, visit.store, detail), made, rows=show_rows),
         "total": len(made),
-        "show_rows": len(made) <= MANY or "all" in visit.query,
+        "show_rows": show_rows,
         "plans": plans_to_undo(visit, detail.info.number)[:1],
         "waiting": sync_requests.same_open(visit.store, wanted),
         "last": sync_requests.newest(visit.store, wanted),
