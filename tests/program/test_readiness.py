@@ -9,7 +9,7 @@ from ilc_canvas.program.calendars.meeting_records import meeting_records
 from ilc_canvas.program.courses.readiness import CourseReadiness, LastLook, readiness, touched_by_hand
 from ilc_canvas.program.desired import desired_state
 from ilc_canvas.program.policy import Policy
-from ilc_canvas.reconcile.state import Key, Ledger, Owned, State
+from ilc_canvas.reconcile.state import Key, Ledger, Owned, State, course_of
 from tests.roster.calendar.cast import SAMPLE_CSV, taken
 from tests.roster.cast import V3, sample, version
 from tests.sync.world import now
@@ -41,6 +41,14 @@ def test_sample_is_ready_after_a_fill() -> None:
     assert (len(courses), all(each.is_ready for each in courses)) == (19, True)
     (equity,) = [each for each in courses if each.course.id == EQUITY]
     assert (equity.is_open, equity.holds["meetings"], sum(each.is_open for each in courses)) == (False, 7, 18)
+
+
+def test_only_some_courses() -> None:
+    """Whoever asks about some courses hears of them what everybody hears; of a course that nobody asks for there is nothing to hear."""
+    whole = readiness(DESIRED, WHOLE, LastLook())
+    asked = {Key.parse(f"course={EQUITY}"), Key.parse("course=ilc:2021-22:cop:NONE")}
+    theirs = {key: owned for key, owned in WHOLE.items() if course_of(key) in asked}
+    assert readiness(DESIRED, theirs, LastLook(), only=asked) == [each for each in whole if each.course.id == EQUITY]
 
 
 PARTS = {"an enrollment": f"enrollment={EQUITY}:R1|", "a section": f"section={EQUITY}:R2", "a meeting": f"event={EQUITY}:COP-EQ-1"}

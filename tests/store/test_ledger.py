@@ -6,8 +6,10 @@ import pytest
 
 from ilc_canvas.reconcile.change import Adopt, Change, Create, Remove, Update
 from ilc_canvas.reconcile.kinds import MAIN, Kind
-from ilc_canvas.reconcile.state import Key, Record, channel_key
-from tests.store.cast import COURSE, EQUITY, NOON, ROSA, Desk, ended, seat
+from ilc_canvas.reconcile.state import Key, Record, channel_key, course_of
+from ilc_canvas.store.db.scope import CanvasScope
+from ilc_canvas.store.runs import ledger
+from tests.store.cast import BASE, COURSE, EQUITY, NOON, ROSA, SCOPE, Desk, ended, seat
 
 SEAT = seat()
 
@@ -92,6 +94,20 @@ def test_ended_and_created_again(desk: Desk) -> None:
     assert (ours.how, ours.fields["state"], ours.removable) == ("ended", "completed", False)
     desk.do(desk.run(), Create(SEAT, before=ended(SEAT)))
     assert _how(desk) == "created"
+
+
+def test_ledger_of_some_courses(desk: Desk) -> None:
+    """It has the courses and all that is in them, whatever the kind, and nothing of a course whose code begins with theirs."""
+    other = replace(seat(), key=Key(Kind.ENROLLMENT, "ilc:2021-22:cop:EQX:R1|ilc:p:ILC-0001|student"))
+    pages = [Record(Key(Kind.PAGE, f"{course}:home"), {"name": "Home"}) for course in (COURSE.id, f"{COURSE.id}X")]
+    for change in map(Create, (EQUITY, SEAT, other, *pages, ROSA)):
+        desk.do(desk.run(), change)
+    store, scope = desk.store, CanvasScope(BASE, SCOPE)
+    everything = ledger.everything(store, scope)
+    another = Key(Kind.COURSE, f"{COURSE.id}X")
+    for courses in ([COURSE], [another], [COURSE, another]):
+        assert ledger.in_courses(store, scope, courses) == {key: row for key, row in everything.items() if course_of(key) in courses}
+    assert {key.kind for key in ledger.in_courses(store, scope, [COURSE])} == {Kind.COURSE, Kind.ENROLLMENT, Kind.PAGE}
 
 
 def test_concluded_course_ends_its_rows(desk: Desk) -> None:

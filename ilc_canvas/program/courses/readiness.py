@@ -44,12 +44,13 @@ class CourseReadiness:
         return not self.gaps
 
 
-def readiness(desired: State, ledger: Ledger, look: LastLook) -> list[CourseReadiness]:
-    """Every course that is asked for, those that are not there yet too, in order of key."""
-    inside: dict[Key, list[Record]] = {course.key: [] for course in desired.containers()}
+def readiness(desired: State, ledger: Ledger, look: LastLook, *, only: Collection[Key] = ()) -> list[CourseReadiness]:
+    """Every course that is asked for, or those of `only`, also where it is not there yet, in order of key."""
+    inside: dict[Key, list[Record]] = {course.key: [] for course in desired.containers() if not only or course.key in only}
     for record in desired:
-        if record.course and record.course != record.key and not record.rule.is_opening:
-            inside[record.course].append(record)
+        course = record.course
+        if course in inside and course != record.key and not record.rule.is_opening:
+            inside[course].append(record)
     return [_course(desired.records[key], records, ledger, look=look) for key, records in sorted(inside.items())]
 
 

@@ -1,6 +1,6 @@
 """What is ours in Canvas: the fields as we last left them, and how each object came to be ours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from ilc_canvas.reconcile.change import Adopt, Change, Create, Outcome, Plan, Re
 from ilc_canvas.reconcile.compare.fields import is_live
 from ilc_canvas.reconcile.kinds import FORMER, MAIN, Value, kinds, of_account
 from ilc_canvas.reconcile.people.addresses import is_former
-from ilc_canvas.reconcile.state import Fields, Key, Ledger, Owned, Record, channel_key, person_of
+from ilc_canvas.reconcile.state import Fields, Key, Ledger, Owned, Record, channel_key, course_of, person_of
 from ilc_canvas.store.db import upsert
 from ilc_canvas.store.db.codec import dumps, loads
 from ilc_canvas.store.db.database import Store
@@ -46,6 +46,14 @@ def everything(store: Store, canvas_scope: CanvasScope) -> Ledger:
     """The same, to be looked at."""
     with store.read() as connection:
         return read_ledger(connection, canvas_scope)
+
+
+def in_courses(store: Store, canvas_scope: CanvasScope, courses: Collection[Key]) -> Ledger:
+    """What is or was ours of these courses and in them: their SIS ids begin the ids of all that is inside."""
+    theirs = or_(*(LEDGER.c.key.contains(f"={course.id}", autoescape=True) for course in courses))
+    with store.read() as connection:
+        found = map(_owned_of, connection.execute(select(*_WHAT).where(canvas_scope.of(LEDGER), theirs)))
+        return {each.key: each for each in found if course_of(each.key) in courses}
 
 
 def numbers(store: Store, canvas_scope: CanvasScope) -> dict[Key, int | None]:

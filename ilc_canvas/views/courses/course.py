@@ -9,7 +9,7 @@ from ilc_canvas.program.explain import why_no_course
 from ilc_canvas.program.policy import Policy
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import meant
-from ilc_canvas.reconcile.state import EnrollmentKey, Key, Owned, State, course_of, has_number, person_of, section_of
+from ilc_canvas.reconcile.state import EnrollmentKey, Key, Owned, State, has_number, person_of, section_of
 from ilc_canvas.reconcile.words.hints import Next
 from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
@@ -117,7 +117,7 @@ def course(settings: Settings, store: Store, word: str, *, year: str) -> CourseV
     """This course in this school year; None if neither roster nor ledger has ever had it. RosterError if no roster is finalized."""
     roster, scope = school_years.roster(store, year), settings.canvas_scope(year)
     key, desired = meant(word, prefix=settings.prefix, school_year=year), desired_state(roster, settings.policy)
-    owned = {each: row for each, row in ledger.everything(store, scope).items() if course_of(each) == key}
+    owned = ledger.in_courses(store, scope, [key])
     why_not = why_no_course(tuple(word.split(":")), roster)
     if key not in desired.records and key not in owned and not _is_listed(word, roster):
         return None

@@ -65,10 +65,9 @@ def year_readiness(
     report = details.newest_whole(store, canvas_scope)
     detail = details.run(store, report.run) if report else None
     desired = (wanted or asked_for)(content_source(settings), store, basis, school_year=canvas_scope.school_year)
-    courses = readiness(desired, ledger.everything(store, canvas_scope), _look(detail))
-    if only:
-        keys = {meant(word, prefix=canvas_scope.prefix, school_year=canvas_scope.school_year) for word in only}
-        courses = [course for course in courses if course.course in keys]
+    keys = {meant(word, prefix=canvas_scope.prefix, school_year=canvas_scope.school_year) for word in only}
+    owned = ledger.in_courses(store, canvas_scope, keys) if keys else ledger.everything(store, canvas_scope)
+    courses = readiness(desired, owned, _look(detail), only=keys)
     info = detail.info if detail else None
     stale = differences(of_contents(info.basis), of_contents(basis), made="the last look went by") if info else ""
     run, at = (info.number, info.planned_at) if info else (None, None)
