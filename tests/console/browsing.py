@@ -6,20 +6,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from ilc_canvas.console.security.tokens import COOKIE
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(sys.prefix) / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_COLORS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 _REFUSED_FORM = "responded with a status of 422"  # the browser notes each
 _LEFT = ": net::ERR_ABORTED"  # somebody went on to another page before all of this one had come
 _MISSING = [str(path) for path in (CHROMIUM, AXE) if not path.exists()]
+expect.set_options(timeout=30_000)  # what is awaited may be slow where many tests run
 needs_browser = pytest.mark.skipif(bool(_MISSING) and "CI" not in os.environ, reason=f"not there: {', '.join(_MISSING)}")
 
 
@@ -38,12 +39,11 @@ def window(
     token: str = "",
     *,
     width: int = 1280,
-    scheme: Literal["light", "dark"] = "light",
     script: bool = True,
     expected: str = "",
 ) -> Iterator[Page]:
     """A window of somebody who has signed in. The browser complains about nothing but what is `expected` (a pattern) while it is open."""
-    context = started.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script)
+    context = started.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
     if token:
         name, domain = COOKIE, "127.0.0.1"
         context.add_cookies(
@@ -60,11 +60,20 @@ def window(
     assert not complaints, complaints
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe finds on a page."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("rules => axe.run({runOnly: rules})", _RULES)["violations"]
+def barriers(page: Page, *, colors: bool = False) -> list[str]:
+    """What axe finds on a page, or of that what is about colors."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", _COLORS if colors else _RULES)["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on a page in light and in dark, which differ in nothing but colors, and whether something is cut off."""
+    page.emulate_media(color_scheme="light")
+    found = [*barriers(page), *(["too wide"] if overflow(page) else [])]
+    page.emulate_media(color_scheme="dark")
+    return [*found, *(f"in the dark: {each}" for each in barriers(page, colors=True))]
 
 
 def overflow(page: Page) -> int:

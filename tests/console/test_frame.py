@@ -137,6 +137,14 @@ def test_wrong_methods_are_refused(office: Office) -> None:
     assert browser.get("/").status_code == 200
 
 
+def test_dark_differs_in_colors_alone() -> None:
+    """In the dark the style sheet sets its colors otherwise, and nothing else."""
+    sheet = files("ilc_canvas.console").joinpath("static/console.css").read_text("utf-8")
+    (inside,) = re.findall(r"@media \(prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}\s*\}", sheet, re.DOTALL)
+    assert sheet.count("prefers-color-scheme") == 1
+    assert re.fullmatch(r"(\s*--[\w-]+: #[0-9a-f]{6};)+\s*", inside)
+
+
 def test_large_bodies_are_refused(office: Office) -> None:
     """More than a megabyte is not read, whether its length is said or not."""
     browser = office.browser("J. Bell", Role.VIEWER)

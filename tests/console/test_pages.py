@@ -111,6 +111,22 @@ def test_person_tells_where_and_why(viewer: Browser) -> None:
     assert "No longer in the roster since version 2" in text_of(viewer.get("/people/P3"))
 
 
+def test_people_of_a_course_or_team(viewer: Browser) -> None:
+    """With or without a part of the name; who has left comes last, and a group that is none narrows nothing."""
+    asked = viewer.get("/people")
+    assert re.findall(r'<option value="([^"]*)"', asked.text) == ["", "cop:EQ", "hub", "net:R1", "team:T1"]
+    assert "COP EQ · Equity ILC Virtual Hub" in text_of(asked)
+    told = {
+        ("", "cop:EQ"): "2 people in COP EQ · Equity Eve Lund P5: staff, in no team; COP EQ (facilitator),",
+        ("ben", "cop:EQ"): "1 person with “ben” in COP EQ · Equity Ben O. P2: member of team",
+        ("chl", "cop:EQ"): "0 people with “chl” in COP EQ · Equity Nobody. Type less of the name, or choose any course and team.",
+        ("", "team:T1"): 'Chloe Tran P3: no longer in the roster; was member of team "Alder Team" (T1) All times',
+        ("", "<b>"): "Search All times",
+    }
+    for (text, group), words in told.items():
+        assert words in text_of(viewer.post("/people", {"q": text, "group": group})), (text, group)
+
+
 def test_nobody_found_suggests_names(viewer: Browser) -> None:
     """A name that is spelled almost right leads to the right one."""
     assert "Did you mean: Ana Reyes ?" in text_of(viewer.post("/people", {"q": "Anna Reyes"}))

@@ -13,7 +13,7 @@ from ilc_canvas.reconcile.words.wording import count
 
 if TYPE_CHECKING:
     from ilc_canvas.program.roster import Person
-    from ilc_canvas.views.people.find import CourseRole, FoundPerson, PeopleFound, RosterEntry
+    from ilc_canvas.views.people.find import FoundPerson, PeopleFound, RosterEntry
 
 Who = Annotated[list[str], typer.Argument(metavar="NAME|E-MAIL|ID", help="Part of a name or of an address, or an id.")]
 
@@ -60,35 +60,14 @@ def _person(found: "FoundPerson") -> Iterator[str]:
         yield f"  Left     {when}{f'; the new id is {found.now}' if found.now else ''}"
     for entry in found.entries:
         until = "was " if found.left else ""
-        yield f"  Roster   {entry.school_year}, version {entry.version}: {until}{role(entry)}"
-        yield f"  Courses  {'until then ' if found.left else ''}{courses(entry) or 'none'}"
+        yield f"  Roster   {entry.school_year}, version {entry.version}: {until}{entry.role_text}"
+        yield f"  Courses  {'until then ' if found.left else ''}{entry.courses_text or 'none'}"
     yield f"  Why      {Next.EXPLAIN_PERSON.of(found.now or found.person_id)}"
 
 
 def _named(person: "Person") -> str:
     """David Zhao <david.zhao@example.org>"""
     return " ".join(filter(None, (person.display_name or "(name erased)", person.email and f"<{person.email}>")))
-
-
-_AFFILIATIONS = {"staff": "staff", "guest": "guest", "partner": "partner"}
-
-
-def role(entry: "RosterEntry") -> str:
-    """lead of team "Alder Team" (T1); guest, in no team"""
-    person = entry.person
-    if person.team_id:
-        return f'{person.team_role or "member"} of team "{entry.team}" ({person.team_id})'
-    return f"{_AFFILIATIONS.get(person.affiliation, person.affiliation)}, in no team"
-
-
-def courses(entry: "RosterEntry") -> str:
-    """COP ELD (facilitator), Region I Network (participant)"""
-    return ", ".join(f"{_short(place, entry.school_year)} ({place.role})" for place in entry.courses)
-
-
-def _short(place: "CourseRole", school_year: str) -> str:
-    kind, _, code = place.word.partition(":")
-    return f"COP {code}" if kind == "cop" else place.course.removesuffix(f" ({school_year})")
 
 
 def _as_json(found: "PeopleFound") -> dict[str, Any]:
@@ -117,6 +96,6 @@ def _entry_json(entry: "RosterEntry") -> dict[str, Any]:
         "roster_version": entry.version,
         "team": person.team_id,
         "team_name": entry.team,
-        "role": role(entry),
+        "role": entry.role_text,
         "courses": [{"only": each.word, "name": each.course, "section": each.section, "role": each.role} for each in entry.courses],
     }

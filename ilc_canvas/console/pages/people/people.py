@@ -9,7 +9,7 @@ from ilc_canvas.console.visit import MissingPageError, Visit
 from ilc_canvas.reconcile.state import EnrollmentKey, Key, course_of
 from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
-from ilc_canvas.views.people.find import FoundPerson, PeopleFound, find
+from ilc_canvas.views.people.find import FoundPerson, PeopleFound, find, groups
 from ilc_canvas.views.people.person import Explanation, account, explain, facts
 from ilc_canvas.views.requests import Look, asked, last_look
 from ilc_canvas.views.roles import role_of
@@ -22,9 +22,11 @@ def listing(visit: Visit) -> Response:
     """Everybody who fits what was typed. It comes as a form, so that no name stands in an address."""
     if not has_roster(visit):
         return page(visit, "no_roster.html", {"title": "People"})
-    text = " ".join(visit.typed("q").split())[:200]
-    found = find(visit.settings, visit.store, text) if text else PeopleFound(())
-    values = {"text": text, "found": found.people[:_MOST], "total": len(found.people), "near": found.near}
+    text, word = " ".join(visit.typed("q").split())[:200], visit.typed("group")
+    known = groups(visit.settings, visit.store)
+    group = next((each for each in (*known.courses, *known.teams) if each.word == word), None)
+    found = find(visit.settings, visit.store, text, group=group.word if group else "") if text or group else PeopleFound(())
+    values = {"text": text, "group": group, "groups": known, "found": found.people[:_MOST], "total": len(found.people), "near": found.near}
     return page(visit, "people.html", values)
 
 
