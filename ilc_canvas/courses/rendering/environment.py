@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from jinja2 import BaseLoader, FunctionLoader, StrictUndefined, Undefined, nodes, pass_context
+from jinja2 import BaseLoader, FunctionLoader, StrictUndefined, Template, Undefined, nodes, pass_context
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context, LoopContext, Macro
@@ -105,8 +105,15 @@ class TemplateEnvironment(SandboxedEnvironment):
             keep_trailing_newline=True,
             extensions=list(extensions),
         )
+        self._compiled: dict[str, Template] = {}
         self.globals.clear()
         self.filters = {name: FILTERS[name] for name in _FILTERS} | {"counted": _counted, "join": _joined, "listed": _listed}
+
+    def compiled(self, text: str) -> Template:
+        """A template that is no file, such as a title: many courses have the same."""
+        if text not in self._compiled:
+            self._compiled[text] = self.from_string(text)
+        return self._compiled[text]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)

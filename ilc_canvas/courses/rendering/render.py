@@ -58,4 +58,4 @@ def filled(environment: TemplateEnvironment, file: str, values: Mapping[str, obj
 def title(environment: TemplateEnvironment, file: str, text: str, *, values: Mapping[str, object]) -> str:
     """A title or name with these values, as plain text on one line."""
     with rendering(file), budget():
-        return shown(unescape(environment.from_string(text).render(values)))
+        return shown(unescape(environment.compiled(text).render(values)))
