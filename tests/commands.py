@@ -62,7 +62,7 @@ class CommandServer:
         self._orders.close()
         if not gently:
             self._process.kill()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
         self._answers.close()
 
 

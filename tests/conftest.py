@@ -16,7 +16,23 @@ os.environ["ILC_CANVAS_COURSES"] = '{"content": false}'  # most tests are about 
 
 pytest_plugins = ["tests.sampling"]
 
-LONGEST = ("test_daemon", "test_sequences", "test_postgres_away", "test_two_workers", "_sweep", "tests/e2e", "test_mutants", "tests/sync")
+LONGEST = (
+    "test_daemon",
+    "console/test_browser",
+    "test_sequences",
+    "test_opening_day",
+    "test_postgres_away",
+    "test_two_workers",
+    "_sweep",
+    "tests/e2e",
+    "test_mutants",
+    "console/test_story",
+    "check/test_texts",
+    "tests/sync",
+    "test_loop_day",
+    "_browser",
+    "tests/console",
+)
 
 
 @pytest.hookimpl(trylast=True)

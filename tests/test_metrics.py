@@ -52,7 +52,7 @@ def server(store: Store, throttle: Throttle) -> Iterator[Server]:
 
 
 def _get(server: Server, path: str) -> requests.Response:
-    return requests.get(f"http://127.0.0.1:{server.port}{path}", timeout=10)
+    return requests.get(f"http://127.0.0.1:{server.port}{path}", timeout=60)
 
 
 def _samples(server: Server) -> Samples:
@@ -111,7 +111,7 @@ def test_three_paths_and_no_other(server: Server, path: str, status: int, capfd:
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD"])
 def test_only_get_is_answered(server: Server, method: str) -> None:
     """Whoever wants to change something has come to the wrong door."""
-    assert requests.request(method, f"http://127.0.0.1:{server.port}/metrics", timeout=10).status_code == 501
+    assert requests.request(method, f"http://127.0.0.1:{server.port}/metrics", timeout=60).status_code == 501
 
 
 def test_silent_worker_is_not_ready(store: Store) -> None:
@@ -157,7 +157,7 @@ def test_payload_is_never_markup(server: Server, store: Store, payload: str) -> 
     """
     heartbeat.beat(store, f"{payload}@box:8", state="leading", version=payload, sentence=payload, at=NOON, started_at=NOON)
     for path in ("/metrics", "/readyz", "/healthz", f"/{quote(payload)}"):
-        said = requests.get(f"http://127.0.0.1:{server.port}{path}", timeout=5)
+        said = requests.get(f"http://127.0.0.1:{server.port}{path}", timeout=60)
         assert said.headers["Content-Type"].startswith("text/plain")
         assert (said.headers["X-Content-Type-Options"], said.headers["Cache-Control"]) == ("nosniff", "no-store")
         assert said.headers["Content-Security-Policy"] == "default-src 'none'"
@@ -167,7 +167,7 @@ def test_payload_is_never_markup(server: Server, store: Store, payload: str) -> 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "<script>"])
 def test_error_is_plain_text_too(server: Server, method: str) -> None:
     """What no page may do here is refused in plain text, without repeating what was asked, and without a cookie."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as line:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as line:
         line.sendall(f"{method} /metrics HTTP/1.0\r\nOrigin: https://evil.example.org\r\n\r\n".encode())
         said = b"".join(iter(lambda: line.recv(4096), b"")).decode()
     head, _, body = said.partition("\r\n\r\n")

@@ -138,7 +138,7 @@ class Office:
     def hand(self, method: str, path: str, **fields: object) -> Any:
         """Somebody does something in Canvas."""
         head = {"Authorization": f"Bearer {TOKEN}"}
-        answer = requests.request(method, f"{self.canvas.url}/api/v1/{path}", json=fields, headers=head, timeout=10)
+        answer = requests.request(method, f"{self.canvas.url}/api/v1/{path}", json=fields, headers=head, timeout=60)
         answer.raise_for_status()
         return answer.json()
 

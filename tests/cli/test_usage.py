@@ -179,12 +179,12 @@ def test_sigterm_ends_whole_sandbox() -> None:
     with subprocess.Popen([*PROGRAM, "sandbox"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().removeprefix("listening on ").strip()
-        assert requests.get(f"{url}/_sandbox/state", timeout=10).status_code == 200
+        assert requests.get(f"{url}/_sandbox/state", timeout=60).status_code == 200
         process.terminate()
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"{url}/_sandbox/state", timeout=10)
+        requests.get(f"{url}/_sandbox/state", timeout=60)
 
 
 @pytest.mark.parametrize("port", ["taken", "70000"])
@@ -209,5 +209,5 @@ def test_ctrl_c_ends_sandbox_quietly() -> None:
         assert process.stdout.readline().startswith("listening on http://127.0.0.1:")
         time.sleep(0.1)
         os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")

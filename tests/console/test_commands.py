@@ -119,11 +119,11 @@ def test_console_starts_and_stops(tmp_path: Path) -> None:
     start = [sys.executable, "-m", "ilc_canvas", "console", "--port", "18473"]
     with (tmp_path / "said").open("w") as said, subprocess.Popen(start, stdout=said, stderr=said) as console:
         until(lambda: "The console is at http://127.0.0.1:18473." in (tmp_path / "said").read_text())
-        assert requests.get("http://127.0.0.1:18473/readyz", timeout=10).text == "ready"
+        assert requests.get("http://127.0.0.1:18473/readyz", timeout=60).text == "ready"
         second = subprocess.run(start, capture_output=True, text=True, check=False, timeout=60)
         assert (second.returncode, "18473 is not available" in second.stderr) == (1, True)
         console.send_signal(signal.SIGTERM)
-        assert console.wait(20) in (0, -signal.SIGTERM)
+        assert console.wait(60) in (0, -signal.SIGTERM)
 
 
 def test_container_asks_whether_it_answers(cli: Cli, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,10 +83,10 @@ def _number(office: Office, settings: Settings, person: str, url: str) -> int:
 
 def _agree(away: str, user: int | str) -> str:
     """At Canvas: whoever it is agrees; the way back."""
-    page = requests.get(away, timeout=10).text
+    page = requests.get(away, timeout=60).text
     form = {unescape(name): unescape(value) for name, value in re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', page)}
     address = f"{away.partition('/login/')[0]}/login/oauth2/accept"
-    back = requests.post(address, {**form, "user": str(user)}, allow_redirects=False, timeout=10).headers["Location"]
+    back = requests.post(address, {**form, "user": str(user)}, allow_redirects=False, timeout=60).headers["Location"]
     return f"{urlsplit(back).path}?{urlsplit(back).query}"
 
 

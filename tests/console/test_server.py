@@ -36,7 +36,7 @@ NO_HTTP = {
 def _answers(url: str, sent: str) -> str:
     """All that the server sends until it hangs up."""
     host, port = url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(sent.format(host=f"{host}:{port}").encode("latin-1"))
         return b"".join(iter(lambda: connection.recv(2**16), b"")).decode("latin-1")
 
@@ -60,7 +60,7 @@ def test_header_without_end_is_not_collected(office: Office) -> None:
     """After 64 kB the server hangs up, with or without a word, however much is still to come."""
     sent = 0
     host, port = office.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as connection, suppress(ConnectionError):
+    with socket.create_connection((host, int(port)), timeout=60) as connection, suppress(ConnectionError):
         connection.sendall(f"GET / HTTP/1.1\r\nHost: {host}:{port}\r\nX: ".encode())
         while sent < 2**27:
             connection.sendall(b"a" * 2**16)
@@ -96,7 +96,7 @@ def test_answers_are_not_held_back(office: Office, settings: Settings) -> None:
         thread = Thread(target=server.run, kwargs={"sockets": [socket_]}, daemon=True)
         thread.start()
         with requests.Session() as browser:
-            assert browser.get(f"{here.origins[0]}/healthz", timeout=20).text == "alive"
+            assert browser.get(f"{here.origins[0]}/healthz", timeout=60).text == "alive"
             (connection,) = server.server_state.connections
             accepted = connection.transport.get_extra_info("socket")
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

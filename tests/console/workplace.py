@@ -87,6 +87,6 @@ def _free_port() -> int:
 
 def _is_ready(url: str) -> bool:
     try:
-        return requests.get(f"{url}/readyz", timeout=5).text == "ready"
+        return requests.get(f"{url}/readyz", timeout=60).text == "ready"
     except requests.ConnectionError:
         return False

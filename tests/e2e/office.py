@@ -134,7 +134,7 @@ class Office:
 
     def _hand(self, method: str, path: str, fields: Mapping[str, object]) -> Any:
         head = {"Authorization": f"Bearer {TOKEN}"}
-        answer = requests.request(method, f"{self.sandbox.url}/api/v1/{path}", json=fields, headers=head, timeout=10)
+        answer = requests.request(method, f"{self.sandbox.url}/api/v1/{path}", json=fields, headers=head, timeout=60)
         answer.raise_for_status()
         return answer.json()
 

@@ -47,7 +47,7 @@ def _take_login(office: Canary) -> None:
         f"{office.sandbox.url}/api/v1/accounts/1/users",
         json={"user": {"name": f"{NAME} Other"}, "pseudonym": {"unique_id": login}},
         headers={"Authorization": f"Bearer {TOKEN}"},
-        timeout=10,
+        timeout=60,
     )
     answer.raise_for_status()
 

@@ -35,7 +35,7 @@ class Sandbox:
     def stop(self) -> int:
         """End it as a service manager would, and give its exit code."""
         self._process.terminate()
-        code = self._process.wait(timeout=10)
+        code = self._process.wait(timeout=60)
         if self._process.stdout is not None:
             self._process.stdout.close()
         return code
@@ -55,7 +55,7 @@ class Sandbox:
 
     def page(self, path: str) -> str:
         """What a person sees who opens this address in a browser."""
-        with urllib.request.urlopen(f"{self.url}/{path}", timeout=10) as reply:  # noqa: S310
+        with urllib.request.urlopen(f"{self.url}/{path}", timeout=60) as reply:  # noqa: S310
             text: str = reply.read().decode()
         return text
 
@@ -107,7 +107,7 @@ class Sandbox:
     def _ask(self, method: str, what: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/_sandbox/{what}", data=data, method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
             return json.loads(reply.read())
 
 

@@ -54,7 +54,7 @@ def test_odd_order_is_refused(sandbox: Sandbox, body: bytes) -> None:
 def _post(sandbox: Sandbox, body: bytes) -> int:
     asked = urllib.request.Request(f"{sandbox.url}/_sandbox/importing", data=body, method="POST")  # noqa: S310
     try:
-        with urllib.request.urlopen(asked, timeout=10) as reply:  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=60) as reply:  # noqa: S310
             return int(reply.status)
     except urllib.error.HTTPError as error:
         return error.code

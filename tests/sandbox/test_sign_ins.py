@@ -27,21 +27,21 @@ def canvas() -> Iterator[Sandbox]:
 
 
 def _ask(canvas: Sandbox, **changed: str) -> requests.Response:
-    return requests.get(f"{canvas.url}/login/oauth2/auth", params={**ASKED, **changed}, allow_redirects=False, timeout=10)
+    return requests.get(f"{canvas.url}/login/oauth2/auth", params={**ASKED, **changed}, allow_redirects=False, timeout=60)
 
 
 def _agree(canvas: Sandbox, user: str, **changed: str) -> dict[str, str]:
     """Fill in the page that asks; what comes back in the address."""
     page = _ask(canvas, **changed).text
     form = {unescape(name): unescape(value) for name, value in findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page)}
-    answer = requests.post(f"{canvas.url}/login/oauth2/accept", {**form, "user": user}, allow_redirects=False, timeout=10)
+    answer = requests.post(f"{canvas.url}/login/oauth2/accept", {**form, "user": user}, allow_redirects=False, timeout=60)
     assert (answer.status_code, answer.headers["Location"].startswith(f"{BACK}?")) == (302, True)
     return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
 
 
 def _token(canvas: Sandbox, **form: str) -> tuple[int, Any]:
     given = {"grant_type": "authorization_code", "client_id": KEY, "client_secret": SECRET, **form}
-    answer = requests.post(f"{canvas.url}/login/oauth2/token", given, timeout=10)
+    answer = requests.post(f"{canvas.url}/login/oauth2/token", given, timeout=60)
     return answer.status_code, answer.json()
 
 

@@ -129,7 +129,7 @@ class Forge:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._orders.close()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
         self._answers.close()
 
     def run(self, url: str, store: str, crash: Crash, mutant: str = "", *, furnished: bool = False) -> int:

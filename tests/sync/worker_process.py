@@ -107,7 +107,7 @@ class Nursery:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._orders.close()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
         self._answers.close()
 
     def hire(self, order: Order) -> Worker:

@@ -92,6 +92,7 @@ def run_at(url: str, store: str, setting: Setting) -> Report:
 
 
 _STORES: dict[str, Store] = {}
+_MOST_STORES = 8  # what is compiled for each takes megabytes
 
 
 @contextmanager
@@ -100,7 +101,11 @@ def opened(url: str) -> Iterator[Store]:
     a server's connections would stay open if one thread closed the pool of another.
     """
     known = None if POSTGRES else _STORES.get(url)
-    store = _STORES[url] = known if known and is_there(known) else open_store(url, create=True)
+    store = known if known and is_there(known) else open_store(url, create=True)
+    _STORES.pop(url, None)
+    _STORES[url] = store
+    while len(_STORES) > _MOST_STORES:
+        del _STORES[next(iter(_STORES))]
     try:
         yield store
     finally:
