@@ -1,8 +1,8 @@
 """People of the rosters, found by a part of the name, by address, by id, or by team and course: where they belong, and who has left."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ilc_canvas.program.desired import desired_state
@@ -34,14 +34,72 @@ class CourseRole:
 
 
 @dataclass(frozen=True)
+class _Placed:
+    """A roster, and where it places everybody, worked out once if somebody asks."""
+
+    settings: Settings
+    roster: Roster
+
+    @cached_property
+    def desired(self) -> State:
+        """All that it asks for."""
+        return desired_state(self.roster, self.settings.policy)
+
+    def courses(self) -> dict[str, str]:
+        """What each course is called in any school year, by its word."""
+        names, year = Names.of([self.desired], ()), f" ({self.roster.school_year})"
+        return {word_of(each.key): heading(each.key, names).removesuffix(year) for each in self.desired.containers()}
+
+    @cached_property
+    def _by_user(self) -> dict[Key, tuple[CourseRole, ...]]:
+        names, found = Names.of([self.desired], ()), defaultdict[Key, list[CourseRole]](list)
+        for record in self.desired.placements():
+            if record.user:
+                found[record.user].append(_place(record.key, names))
+        return {user: tuple(places) for user, places in found.items()}
+
+    def places(self, person: Person) -> tuple[CourseRole, ...]:
+        """Where it places this person."""
+        return self._by_user.get(user_key(self.settings.prefix, person.person_id), ())
+
+    def is_in(self, person: Person, group: str) -> bool:
+        """Whether the person is in this team or course."""
+        return group == f"{_TEAM}{person.team_id}" or any(place.word == group for place in self.places(person))
+
+
+def _place(enrollment: Key, names: Names) -> CourseRole:
+    section = EnrollmentKey.of(enrollment).section
+    course = course_of(enrollment) or section
+    return CourseRole(word_of(section), names[course], names[section], role_of(enrollment))
+
+
+@dataclass(frozen=True)
 class RosterEntry:
     """A person in one school year's newest version; of people who have left, in the last version that names them."""
 
-    school_year: str
-    version: int
     person: Person
-    team: str  # its name; empty for people in no team
-    courses: tuple[CourseRole, ...]
+    placed: _Placed = field(repr=False, compare=False)
+
+    @property
+    def school_year(self) -> str:
+        """2021-22"""
+        return self.placed.roster.school_year
+
+    @property
+    def version(self) -> int:
+        """Of the roster."""
+        return self.placed.roster.version
+
+    @property
+    def team(self) -> str:
+        """Its name; empty for people in no team."""
+        team = self.placed.roster.team_by_id.get(self.person.team_id)
+        return team.name if team else ""
+
+    @property
+    def courses(self) -> tuple[CourseRole, ...]:
+        """All places."""
+        return self.placed.places(self.person)
 
     @property
     def role_text(self) -> str:
@@ -116,94 +174,65 @@ def find(settings: Settings, store: Store, text: str, *, group: str = "") -> Peo
 
     `group` narrows it to a course or team of `groups`; without a text everybody there is found.
     """
-    versions.newest_finalized(store)
-    rosters = [_Placed(settings, school_years.roster(store, year)) for year in school_years.signed_years(store)]
-    current = {person.person_id for each in rosters for person in each.roster.people}
-    entries: dict[str, list[RosterEntry]] = {}
-    for placed, person in _matches(text, rosters, group=group):
-        entries.setdefault(person.person_id, []).append(placed.entry(person))
-    here = (FoundPerson(person_id, tuple(rows)) for person_id, rows in entries.items())
-    former = _signed(settings, store)
-    last = {person.person_id: (placed, person) for placed, person in reversed([*_matches(text, [each for each, _ in former], group=group)])}
-    gone = (_left(settings, store, last[person_id], former=former, current=current) for person_id in last.keys() - current)
-    people = (*sorted(here, key=_by_name), *sorted(gone, key=_by_name))
-    everybody = {person.person_id: person for each in [*(each for each, _ in reversed(former)), *rosters] for person in each.roster.people}
-    return PeopleFound(people, () if people or not text else tuple(near(text, everybody.values())))
+
+    def is_meant(placed: _Placed, person: Person) -> bool:
+        return (not text or is_found(text, person)) and (not group or placed.is_in(person, group))
+
+    rosters = _Rosters.read(settings, store)
+    people = rosters.people(is_meant)
+    return PeopleFound(people, () if people or not text else tuple(near(text, rosters.everybody())))
+
+
+def by_id(settings: Settings, store: Store, person_id: str) -> FoundPerson | None:
+    """The person of just this id; None if no signed roster has one. RosterError if no roster is finalized."""
+    people = _Rosters.read(settings, store).people(lambda _, person: person.person_id == person_id)
+    return people[0] if people else None
 
 
 @dataclass(frozen=True)
-class _Placed:
-    """A roster, and where it places everybody, worked out once."""
+class _Rosters:
+    """All that are signed."""
 
     settings: Settings
-    roster: Roster
+    store: Store
+    newest: Sequence[_Placed]  # of each school year
+    former: Sequence[tuple[_Placed, VersionInfo]]  # every version, the highest number first
 
-    @cached_property
-    def desired(self) -> State:
-        """All that it asks for."""
-        return desired_state(self.roster, self.settings.policy)
+    @classmethod
+    def read(cls, settings: Settings, store: Store) -> "_Rosters":
+        """RosterError if there is none."""
+        versions.newest_finalized(store)
+        newest = [_Placed(settings, school_years.roster(store, year)) for year in school_years.signed_years(store)]
+        signed = [info for info in versions.listing(store) if info.signed_at]
+        return cls(settings, store, newest, [(_Placed(settings, versions.read(store, info.number)), info) for info in signed])
 
-    def courses(self) -> dict[str, str]:
-        """What each course is called in any school year, by its word."""
-        names, year = Names.of([self.desired], ()), f" ({self.roster.school_year})"
-        return {word_of(each.key): heading(each.key, names).removesuffix(year) for each in self.desired.containers()}
+    def people(self, is_meant: Callable[[_Placed, Person], bool]) -> tuple[FoundPerson, ...]:
+        """Who is meant, by name; those who have left come last."""
+        current, entries = {person.person_id for each in self.newest for person in each.roster.people}, dict[str, list[RosterEntry]]()
+        for entry in _entries(self.newest, is_meant):
+            entries.setdefault(entry.person.person_id, []).append(entry)
+        here = (FoundPerson(person_id, tuple(rows)) for person_id, rows in entries.items())
+        last = {entry.person.person_id: entry for entry in reversed([*_entries([each for each, _ in self.former], is_meant)])}
+        gone = (self._left(last[person_id], current) for person_id in last.keys() - current)
+        return (*sorted(here, key=_by_name), *sorted(gone, key=_by_name))
 
-    @cached_property
-    def by_user(self) -> dict[Key, tuple[CourseRole, ...]]:
-        """Everybody's places."""
-        names, found = Names.of([self.desired], ()), defaultdict[Key, list[CourseRole]](list)
-        for record in self.desired.placements():
-            if record.user:
-                found[record.user].append(_place(record.key, names))
-        return {user: tuple(places) for user, places in found.items()}
+    def everybody(self) -> list[Person]:
+        """Each by the newest row."""
+        every = [*(each for each, _ in reversed(self.former)), *self.newest]
+        return list({person.person_id: person for each in every for person in each.roster.people}.values())
 
-    def entry(self, person: Person) -> RosterEntry:
-        """The person's team and places."""
-        team = self.roster.team_by_id.get(person.team_id)
-        return RosterEntry(self.roster.school_year, self.roster.version, person, team.name if team else "", self._places(person))
-
-    def _places(self, person: Person) -> tuple[CourseRole, ...]:
-        return self.by_user.get(user_key(self.settings.prefix, person.person_id), ())
-
-    def is_in(self, person: Person, group: str) -> bool:
-        """Whether the person is in this team or course."""
-        return group == f"{_TEAM}{person.team_id}" or any(place.word == group for place in self._places(person))
-
-
-def _signed(settings: Settings, store: Store) -> list[tuple[_Placed, VersionInfo]]:
-    """All signed versions, the highest number first."""
-    return [(_Placed(settings, versions.read(store, info.number)), info) for info in versions.listing(store) if info.signed_at]
+    def _left(self, last: RosterEntry, current: Collection[str]) -> FoundPerson:
+        """Somebody whom no newest version names, by the last version that did."""
+        later = [info for _, info in self.former if info.school_year == last.school_year and info.number > last.version]
+        with self.store.read() as connection:
+            ids = rekey.keys_of(connection, user_key(self.settings.prefix, last.person.person_id))
+        now = next((each for each in (key.id.rpartition(":")[2] for key in ids) if each in current), "")
+        return FoundPerson(last.person.person_id, (last,), later[-1] if later else None, now)
 
 
-def _matches(text: str, rosters: Sequence[_Placed], *, group: str) -> Iterator[tuple[_Placed, Person]]:
-    for placed in rosters:
-        for person in placed.roster.people:
-            if (not text or is_found(text, person)) and (not group or placed.is_in(person, group)):
-                yield placed, person
+def _entries(rosters: Iterable[_Placed], is_meant: Callable[[_Placed, Person], bool]) -> Iterator[RosterEntry]:
+    return (RosterEntry(person, placed) for placed in rosters for person in placed.roster.people if is_meant(placed, person))
 
 
 def _by_name(found: FoundPerson) -> tuple[str, str]:
     return found.person.sortable_name.casefold(), found.person_id
-
-
-def _left(
-    settings: Settings,
-    store: Store,
-    last: tuple[_Placed, Person],
-    *,
-    former: Sequence[tuple[_Placed, VersionInfo]],
-    current: Collection[str],
-) -> FoundPerson:
-    """Somebody whom no newest version names, by the last version that did."""
-    placed, person = last
-    later = [info for _, info in former if info.school_year == placed.roster.school_year and info.number > placed.roster.version]
-    with store.read() as connection:
-        ids = [key.id.rpartition(":")[2] for key in rekey.keys_of(connection, user_key(settings.prefix, person.person_id))]
-    now = next((each for each in ids if each in current), "")
-    return FoundPerson(person.person_id, (placed.entry(person),), later[-1] if later else None, now)
-
-
-def _place(enrollment: Key, names: Names) -> CourseRole:
-    section = EnrollmentKey.of(enrollment).section
-    course = course_of(enrollment) or section
-    return CourseRole(word_of(section), names[course], names[section], role_of(enrollment))

@@ -9,7 +9,7 @@ from ilc_canvas.console.visit import MissingPageError, Visit
 from ilc_canvas.reconcile.state import EnrollmentKey, Key, course_of
 from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
-from ilc_canvas.views.people.find import FoundPerson, PeopleFound, find, groups
+from ilc_canvas.views.people.find import FoundPerson, PeopleFound, by_id, find, groups
 from ilc_canvas.views.people.person import Explanation, account, explain, facts
 from ilc_canvas.views.requests import Look, asked, last_look
 from ilc_canvas.views.roles import role_of
@@ -35,7 +35,7 @@ def one(visit: Visit) -> Response:
     if not has_roster(visit):
         raise MissingPageError
     person_id = visit.where["person"]
-    found = next((each for each in find(visit.settings, visit.store, person_id).people if each.person_id == person_id), None)
+    found = by_id(visit.settings, visit.store, person_id)
     if found is None:
         raise MissingPageError
     seen = last_look(visit.store, person_id)
