@@ -52,8 +52,8 @@ def _spoilt() -> None:
     """No check looks for it: a row of the ledger that cannot be read."""
     settings = read_settings()
     store = open_store(settings.store)
-    key = {"at_url": settings.address, "at_key": "user=ilc:p:ILC-0001"}
-    row = ":at_url, 'ilc', :at_key, 'no json', 'created', imported_at, 1"
+    key = {"at_url": settings.address, "at_key": "section=ilc:2021-22:cop:NB:R1"}
+    row = ":at_url, 'ilc:2021-22', :at_key, 'no json', 'created', imported_at, 1"
     with store.write() as connection:
         insert = "INSERT INTO ledger (base_url, scope, key, fields, how, at, handle) SELECT"
         connection.execute(text(f"{insert} {row} FROM document_version"), key)
