@@ -62,10 +62,9 @@ def names_of(settings: Settings, store: Store, detail: RunDetail) -> Names:
 
 def letter(detail: RunDetail, names: Names, steps: Sequence[Step] | None = None, *, rows: bool = True) -> list[Course]:
     """The plan of a run, or some of its steps, by course; each change has a line of its own only with `rows`."""
-    raised, known = (plan.with_more_rights(detail.reasons), marks(detail)) if rows else (frozenset(), {})
     groups = by_course(detail.steps if steps is None else steps)
-    lines = {key: tuple(_line(step, names, raised=raised, known=known) for step in each) if rows else () for key, each in groups.items()}
-    return [_course(key, [step.change for step in each], names, lines=lines[key]) for key, each in groups.items()]
+    lines = _lines(detail, names, groups) if rows else {}
+    return [_course(key, [step.change for step in each], names, lines=lines.get(key, ())) for key, each in groups.items()]
 
 
 def by_course(steps: Sequence[Step]) -> dict[Key | None, list[Step]]:
@@ -88,6 +87,11 @@ def _places(change: Change) -> int:
     if not isinstance(change, Remove):
         return 0
     return 1 if change.key.rule.is_placement else len(change.others) + len(change.ends)
+
+
+def _lines(detail: RunDetail, names: Names, groups: Mapping[Key | None, Sequence[Step]]) -> dict[Key | None, tuple[Line, ...]]:
+    raised, known = plan.with_more_rights(detail.reasons), marks(detail)
+    return {key: tuple(_line(step, names, raised=raised, known=known) for step in steps) for key, steps in groups.items()}
 
 
 def _line(step: Step, names: Names, *, raised: Collection[Key], known: Mapping[str, str]) -> Line:

@@ -1,5 +1,6 @@
 """Servers on loopback that fail in one way each, over real sockets: before, or after, a request can have been read."""
 
+import json
 import socket
 import ssl
 import struct
@@ -68,6 +69,20 @@ def answer_no_http(connection: socket.socket) -> None:
     _read(connection)
     connection.sendall(b"220 mail.example.org ESMTP\r\n")
     hang_up(connection)
+
+
+def answering(value: object) -> Deed:
+    """Read a whole request, and answer it with this as JSON."""
+    body = json.dumps(value).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+
+    def answer(connection: socket.socket) -> None:
+        with connection.makefile("rb") as request:
+            lines = [line.lower() for line in iter(request.readline, b"\r\n")]
+            request.read(next((int(line.partition(b":")[2]) for line in lines if line.startswith(b"content-length:")), 0))
+        connection.sendall(head.encode() + body)
+
+    return answer
 
 
 def greet(connection: socket.socket) -> None:

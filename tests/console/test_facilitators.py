@@ -1,14 +1,11 @@
 """Facilitators sign in with Canvas, by the account that the store holds, and see their own COPs: to look at, and nothing else."""
 
-import json
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -32,6 +29,7 @@ from ilc_canvas.store.people.sessions import How, Origin
 from ilc_canvas.store.runs import ledger
 from ilc_canvas.store.runs.decisions import identities
 from ilc_canvas.views import years
+from tests.canvas import sockets
 from tests.cli.conftest import CLOCK
 from tests.cli.people_cast import Office as Roster
 from tests.cli.people_cast import rows
@@ -69,9 +67,22 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
 @pytest.fixture
 def office(filled: Filled, settings: Settings, tmp_path: Path) -> Iterator[Office]:
     """A console with a developer key, on a copy of the store."""
-    given = {"url": filled.canvas.url, "console_canvas_client": KEY, "console_canvas_secret": SecretStr(SECRET)}
-    with closing(open_store(copied(filled.store, tmp_path))) as store, serving(settings.model_copy(update=given), store) as made:
+    given = _with_key(settings, filled.canvas.url)
+    with closing(open_store(copied(filled.store, tmp_path))) as store, serving(given, store) as made:
         yield made
+
+
+def _with_key(settings: Settings, url: str) -> Settings:
+    """The settings with the developer key of this Canvas."""
+    return settings.model_copy(update={"url": url, "console_canvas_client": KEY, "console_canvas_secret": SecretStr(SECRET)})
+
+
+def _told(settings: Settings, answer: dict[str, object]) -> int:
+    """The account's number in this answer of a Canvas to a code."""
+    with sockets.serving(sockets.answering({"access_token": "x", "token_type": "Bearer", **answer})) as port:
+        canvas = canvas_of(_with_key(settings, f"http://127.0.0.1:{port}"))
+        assert canvas
+        return canvas.arrive("code", "http://127.0.0.1/back", verifier="v" * 43)
 
 
 def _number(office: Office, settings: Settings, person: str, url: str) -> int:
@@ -306,50 +317,19 @@ def test_code_of_somebody_else(office: Office, settings: Settings, filled: Fille
 )
 def test_answers_that_name_nobody(settings: Settings, answer: dict[str, object]) -> None:
     """An answer without an account's number, or of an administrator who acts for somebody, signs nobody in."""
-    with answering({"access_token": "x", "token_type": "Bearer", **answer}) as url:
-        given = {"url": url, "console_canvas_client": KEY, "console_canvas_secret": SecretStr(SECRET)}
-        canvas = canvas_of(settings.model_copy(update=given))
-        assert canvas
-        with pytest.raises(SignInError) as caught:
-            canvas.arrive("code", "http://127.0.0.1/back", verifier="v" * 43)
+    with pytest.raises(SignInError) as caught:
+        _told(settings, answer)
     assert caught.value.code == "odd"
 
 
 def test_answer_that_names_somebody(settings: Settings) -> None:
     """The same answer with a number, and nobody who acts for somebody, signs in."""
-    with answering({"access_token": "x", "token_type": "Bearer", "user": {"id": 7}}) as url:
-        given = {"url": url, "console_canvas_client": KEY, "console_canvas_secret": SecretStr(SECRET)}
-        canvas = canvas_of(settings.model_copy(update=given))
-        assert canvas
-        assert canvas.arrive("code", "http://127.0.0.1/back", verifier="v" * 43) == 7
-
-
-@contextmanager
-def answering(answer: dict[str, object]) -> Iterator[str]:
-    """The address of a place that answers everything with this."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.dumps(answer).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    assert _told(settings, {"user": {"id": 7}}) == 7
 
 
 def test_canvas_that_is_away(settings: Settings, office: Office) -> None:
     """Whoever comes back while Canvas does not answer is told so, and can try again."""
-    given = {"url": "http://127.0.0.1:9", "console_canvas_client": KEY, "console_canvas_secret": SecretStr(SECRET)}
-    with serving(settings.model_copy(update=given), office.store) as console:
+    with serving(_with_key(settings, "http://127.0.0.1:9"), office.store) as console:
         visitor = Visitor(console.url)
         state = dict(parse_qsl(urlsplit(visitor.get("/sign-in/canvas").headers["Location"]).query))["state"]
         answer = visitor.come(f"/sign-in/canvas/return?{urlencode({'code': 'x', 'state': state})}")

@@ -44,7 +44,7 @@ def test_sample_is_ready_after_a_fill() -> None:
 
 
 def test_only_some_courses() -> None:
-    """Whoever asks about some courses hears of them what everybody hears; of a course that nobody asks for there is nothing to hear."""
+    """Some courses alone come out as they do among all; a course that the roster does not ask for does not come out at all."""
     whole = readiness(DESIRED, WHOLE, LastLook())
     asked = {Key.parse(f"course={EQUITY}"), Key.parse("course=ilc:2021-22:cop:NONE")}
     theirs = {key: owned for key, owned in WHOLE.items() if course_of(key) in asked}
