@@ -112,6 +112,7 @@ def test_another_canvas_is_not_moved_to(moving: Moving, other: dict[str, object]
     for said in (moving.cli("doctor").out, moving.cli(*MOVED).err, moving.cli("plan", *NB).err):
         assert "That is another Canvas, or another account" in said
         assert says in said
+    assert "Store     FAILS   cannot be used here. " in moving.cli("doctor").out
     moving.go(moving.old)
     assert doctor(moving.cli)[0] == 1
 

@@ -60,6 +60,14 @@ def test_unknown_kind_is_refused() -> None:
     assert Key.parse("user=ilc:p:1") == Key(Kind.USER, "ilc:p:1")
 
 
+def test_course_begins_the_id() -> None:
+    """Of whatever is in a course, the id begins with the course's: what one course holds can be found by that alone."""
+    ids = ("ilc:2021-22:hub", "ilc:2021-22:cop:EQ:R1", "ilc:2021-22:cop:EQ:R1|ilc:p:1|TaEnrollment", "ilc:2021-22:cop:EQ:start|page|home")
+    inside = [rule.course for rule in RULES.values() if rule.course]
+    assert len(inside) > 5
+    assert all(id.startswith(course(id)) for course in inside for id in ids)
+
+
 def test_ranks_leave_room() -> None:
     """No two kinds have one rank, and removals come after all of them."""
     ranks = [rule.rank for rule in RULES.values()]
