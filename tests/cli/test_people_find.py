@@ -1,7 +1,12 @@
 """people find: a person by name, address or id."""
 
+from contextlib import closing
+
 import pytest
 
+from ilc_canvas.settings import read_settings
+from ilc_canvas.store.opening import open_store
+from ilc_canvas.views.people.find import SignedRosters
 from tests.cli.conftest import Cli
 from tests.cli.people_cast import Office, renamed, row, rows
 
@@ -59,6 +64,20 @@ def test_people_who_have_left_come_last(office: Office) -> None:
     assert "Left     version 2 of 2021-22, signed " in left
     assert 'Roster   2021-22, version 1: was member of team "Alder Team" (T1)' in left
     assert "Courses  until then ILC Virtual Hub (participant)" in left
+
+
+def test_people_who_have_left_by_their_last_version(office: Office) -> None:
+    """What counts is the last version that named them: who had left a COP before is not found in it; a name of before still finds them."""
+    both = {"cop_participant": "EQ"}
+    office.sign(rows(P2=both, P3=both))
+    office.sign(rows(P2=renamed("Benedict Oko"), P3=both))
+    office.sign([each for each in rows() if each["person_id"] not in ("P2", "P3")])
+    settings = read_settings()
+    with closing(open_store(settings.store)) as store:
+        rosters = SignedRosters.read(settings, store)
+        assert [each.person_id for each in rosters.find("", group="cop:EQ").people] == ["P5", "P3"]
+        (ben,) = rosters.find("okafor").people
+    assert (ben.person.display_name, ben.entries[0].version) == ("Benedict Oko", 2)
 
 
 def test_person_with_a_new_id(office: Office) -> None:

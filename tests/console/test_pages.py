@@ -120,7 +120,7 @@ def test_people_of_a_course_or_team(viewer: Browser) -> None:
         ("", "cop:EQ"): "2 people in COP EQ · Equity Eve Lund P5: staff, in no team; COP EQ (facilitator),",
         ("ben", "cop:EQ"): "1 person with “ben” in COP EQ · Equity Ben O. P2: member of team",
         ("chl", "cop:EQ"): "0 people with “chl” in COP EQ · Equity Nobody. Type less of the name, or choose any course and team.",
-        ("", "team:T1"): 'Chloe Tran P3: no longer in the roster; was member of team "Alder Team" (T1) All times',
+        ("", "team:T1"): 'Chloe Tran P3: no longer in the roster; until then member of team "Alder Team" (T1) All times',
         ("", "<b>"): "Search All times",
     }
     for (text, group), words in told.items():

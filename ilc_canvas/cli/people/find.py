@@ -28,7 +28,7 @@ def find(who: Who, all_rows: All = False, as_json: Json = False) -> None:
     if not text:
         raise typer.BadParameter("Say whom to find: part of a name, an address, or an id.")
     with bootstrap.open_store(settings) as store:
-        found = view.find(settings, store, text)
+        found = view.SignedRosters.read(settings, store).find(text)
     say_json(_as_json(found)) if as_json else say(*_lines(text, found, all_rows=all_rows))
     if not found.people:
         raise typer.Exit(EXIT_ERROR)

@@ -62,10 +62,6 @@ class _Placed:
         """Where it places this person."""
         return self._by_user.get(user_key(self.settings.prefix, person.person_id), ())
 
-    def is_in(self, person: Person, group: str) -> bool:
-        """Whether the person is in this team or course."""
-        return group == f"{_TEAM}{person.team_id}" or any(place.word == group for place in self.places(person))
-
 
 def _place(enrollment: Key, names: Names) -> CourseRole:
     section = EnrollmentKey.of(enrollment).section
@@ -100,6 +96,10 @@ class RosterEntry:
     def courses(self) -> tuple[CourseRole, ...]:
         """All places."""
         return self.placed.places(self.person)
+
+    def is_in(self, group: str) -> bool:
+        """Whether the person is in this team or course; an empty word narrows nothing."""
+        return group in ("", f"{_TEAM}{self.person.team_id}") or any(place.word == group for place in self.courses)
 
     @property
     def role_text(self) -> str:
@@ -157,41 +157,13 @@ class Groups:
     teams: tuple[Group, ...]
 
 
-def groups(settings: Settings, store: Store) -> Groups:
-    """What `find` can be narrowed to, by the newest roster of each school year."""
-    placed = [_Placed(settings, school_years.roster(store, year)) for year in school_years.signed_years(store)]
-    courses = {word: title for each in reversed(placed) for word, title in each.courses().items()}
-    teams = {f"{_TEAM}{team.team_id}": f"{team.name} ({team.team_id})" for each in reversed(placed) for team in each.roster.teams}
-    return Groups(_by_title(courses), _by_title(teams))
-
-
 def _by_title(found: Mapping[str, str]) -> tuple[Group, ...]:
     return tuple(sorted((Group(word, name) for word, name in found.items()), key=lambda each: each.name.casefold()))
 
 
-def find(settings: Settings, store: Store, text: str, *, group: str = "") -> PeopleFound:
-    """The people who are meant by this text, by name; those who have left come last. RosterError if no roster is finalized.
-
-    `group` narrows it to a course or team of `groups`; without a text everybody there is found.
-    """
-
-    def is_meant(placed: _Placed, person: Person) -> bool:
-        return (not text or is_found(text, person)) and (not group or placed.is_in(person, group))
-
-    rosters = _Rosters.read(settings, store)
-    people = rosters.people(is_meant)
-    return PeopleFound(people, () if people or not text else tuple(near(text, rosters.everybody())))
-
-
-def by_id(settings: Settings, store: Store, person_id: str) -> FoundPerson | None:
-    """The person of just this id; None if no signed roster has one. RosterError if no roster is finalized."""
-    people = _Rosters.read(settings, store).people(lambda _, person: person.person_id == person_id)
-    return people[0] if people else None
-
-
 @dataclass(frozen=True)
-class _Rosters:
-    """All that are signed."""
+class SignedRosters:
+    """All rosters that are signed, to find people in."""
 
     settings: Settings
     store: Store
@@ -199,24 +171,48 @@ class _Rosters:
     former: Sequence[tuple[_Placed, VersionInfo]]  # every version, the highest number first
 
     @classmethod
-    def read(cls, settings: Settings, store: Store) -> "_Rosters":
+    def read(cls, settings: Settings, store: Store) -> "SignedRosters":
         """RosterError if there is none."""
         versions.newest_finalized(store)
         newest = [_Placed(settings, school_years.roster(store, year)) for year in school_years.signed_years(store)]
         signed = [info for info in versions.listing(store) if info.signed_at]
         return cls(settings, store, newest, [(_Placed(settings, versions.read(store, info.number)), info) for info in signed])
 
-    def people(self, is_meant: Callable[[_Placed, Person], bool]) -> tuple[FoundPerson, ...]:
-        """Who is meant, by name; those who have left come last."""
-        current, entries = {person.person_id for each in self.newest for person in each.roster.people}, dict[str, list[RosterEntry]]()
-        for entry in _entries(self.newest, is_meant):
-            entries.setdefault(entry.person.person_id, []).append(entry)
+    def groups(self) -> Groups:
+        """What `find` can be narrowed to, by the newest roster of each school year."""
+        newest = [*reversed(self.newest)]
+        courses = {word: title for each in newest for word, title in each.courses().items()}
+        teams = {f"{_TEAM}{team.team_id}": f"{team.name} ({team.team_id})" for each in newest for team in each.roster.teams}
+        return Groups(_by_title(courses), _by_title(teams))
+
+    def find(self, text: str, *, group: str = "") -> PeopleFound:
+        """The people who are meant by this text, by name; those who have left come last.
+
+        `group` narrows it to a course or team of `groups`; without a text everybody there is found.
+        """
+
+        people = self._people(lambda person: not text or is_found(text, person), group)
+        return PeopleFound(people, () if people or not text else tuple(near(text, self._everybody())))
+
+    def by_id(self, person_id: str) -> FoundPerson | None:
+        """The person of just this id; None if no signed roster has one."""
+        people = self._people(lambda person: person.person_id == person_id)
+        return people[0] if people else None
+
+    def _people(self, fits: Callable[[Person], bool], group: str = "") -> tuple[FoundPerson, ...]:
+        """Who has left is in the groups of the last version that did name them, and is found by what any version says."""
+        entries: dict[str, list[RosterEntry]] = defaultdict(list)
+        for entry in _entries(self.newest):
+            if fits(entry.person) and entry.is_in(group):
+                entries[entry.person.person_id].append(entry)
         here = (FoundPerson(person_id, tuple(rows)) for person_id, rows in entries.items())
-        last = {entry.person.person_id: entry for entry in reversed([*_entries([each for each, _ in self.former], is_meant)])}
-        gone = (self._left(last[person_id], current) for person_id in last.keys() - current)
+        current = {person.person_id for each in self.newest for person in each.roster.people}
+        former = [*_entries(each for each, _ in reversed(self.former))]
+        meant, last = {entry.person.person_id for entry in former if fits(entry.person)}, {each.person.person_id: each for each in former}
+        gone = (self._left(last[person_id], current) for person_id in meant - current if last[person_id].is_in(group))
         return (*sorted(here, key=_by_name), *sorted(gone, key=_by_name))
 
-    def everybody(self) -> list[Person]:
+    def _everybody(self) -> list[Person]:
         """Each by the newest row."""
         every = [*(each for each, _ in reversed(self.former)), *self.newest]
         return list({person.person_id: person for each in every for person in each.roster.people}.values())
@@ -230,8 +226,8 @@ class _Rosters:
         return FoundPerson(last.person.person_id, (last,), later[-1] if later else None, now)
 
 
-def _entries(rosters: Iterable[_Placed], is_meant: Callable[[_Placed, Person], bool]) -> Iterator[RosterEntry]:
-    return (RosterEntry(person, placed) for placed in rosters for person in placed.roster.people if is_meant(placed, person))
+def _entries(rosters: Iterable[_Placed]) -> Iterator[RosterEntry]:
+    return (RosterEntry(person, placed) for placed in rosters for person in placed.roster.people)
 
 
 def _by_name(found: FoundPerson) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from ilc_canvas.console.visit import MissingPageError, Visit
 from ilc_canvas.reconcile.state import EnrollmentKey, Key, course_of
 from ilc_canvas.store.rosters import school_years
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
-from ilc_canvas.views.people.find import FoundPerson, PeopleFound, by_id, find, groups
+from ilc_canvas.views.people.find import FoundPerson, PeopleFound, SignedRosters
 from ilc_canvas.views.people.person import Explanation, account, explain, facts
 from ilc_canvas.views.requests import Look, asked, last_look
 from ilc_canvas.views.roles import role_of
@@ -23,9 +23,10 @@ def listing(visit: Visit) -> Response:
     if not has_roster(visit):
         return page(visit, "no_roster.html", {"title": "People"})
     text, word = " ".join(visit.typed("q").split())[:200], visit.typed("group")
-    known = groups(visit.settings, visit.store)
+    rosters = SignedRosters.read(visit.settings, visit.store)
+    known = rosters.groups()
     group = next((each for each in (*known.courses, *known.teams) if each.word == word), None)
-    found = find(visit.settings, visit.store, text, group=group.word if group else "") if text or group else PeopleFound(())
+    found = rosters.find(text, group=group.word if group else "") if text or group else PeopleFound(())
     values = {"text": text, "group": group, "groups": known, "found": found.people[:_MOST], "total": len(found.people), "near": found.near}
     return page(visit, "people.html", values)
 
@@ -35,7 +36,7 @@ def one(visit: Visit) -> Response:
     if not has_roster(visit):
         raise MissingPageError
     person_id = visit.where["person"]
-    found = by_id(visit.settings, visit.store, person_id)
+    found = SignedRosters.read(visit.settings, visit.store).by_id(person_id)
     if found is None:
         raise MissingPageError
     seen = last_look(visit.store, person_id)
