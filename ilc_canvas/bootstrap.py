@@ -225,16 +225,15 @@ def examination(settings: Settings, store: Store) -> "Iterator[CheckResult]":
 def ask_canvas(settings: Settings, store: Store) -> "AskCanvas":
     """A function that reads the enrollments of one person, in one request."""
     from ilc_canvas.reconcile.errors import CanvasError
+    from ilc_canvas.store.runs import ledger
 
-    def ask(
-        school_year: str, numbers: "Mapping[Key, int | None]", user: "Key", *, number: int | None
-    ) -> "tuple[Mapping[Key, str] | None, str]":
+    def ask(school_year: str, user: "Key", *, number: int | None) -> "tuple[Mapping[Key, str] | None, str]":
         if number is None:
             return None, "No Canvas account is known for this person."
         try:
             canvas = client(settings, school_year)
             require_token_address(settings, store)
-            canvas.know(numbers)
+            canvas.know(ledger.numbers(store, settings.canvas_scope(school_year)))
             records = canvas.enrollments_of(user, number)
         except (SettingsError, CanvasError) as error:
             return None, f"Canvas was not read: {error}"

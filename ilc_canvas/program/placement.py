@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ilc_canvas.program.names import region_code
 from ilc_canvas.program.roster import Cop, Person, Roster, Team
@@ -45,6 +45,13 @@ def placements(roster: Roster) -> Iterator[Placement]:
     yield from _network_staff(roster, staff)
     for person in roster.people:
         yield Placement(("hub",), "ALL", person.person_id, "teacher" if person.affiliation == "staff" else "student")
+
+
+def placements_of(person_id: str, roster: Roster) -> Iterator[Placement]:
+    """Every placement of one person. What somebody else's row says places nobody else, so the other rows need not be looked at."""
+    own = roster.person_by_id.get(person_id)
+    alone = replace(roster, people=(own,) if own else ())
+    return (place for place in placements(alone) if place.person_id == person_id)
 
 
 def active_cops(roster: Roster) -> list[Cop]:

@@ -42,7 +42,7 @@ def current_years(settings: Settings, store: Store, at: datetime) -> tuple[str, 
     """
     every = all_years(settings, store, at)
     if not every:
-        versions.newest_finalized(store)  # says so
+        versions.newest_year(store)  # says so
     return tuple(year.name for year in every if year.is_maintained)
 
 
@@ -53,7 +53,7 @@ def canvas_scopes(settings: Settings, store: Store, at: datetime) -> tuple[Canva
 
 def newest(settings: Settings, store: Store) -> CanvasScope:
     """The scope of the newest finalized roster. RosterError if there is none."""
-    return settings.canvas_scope(versions.newest_finalized(store).school_year)
+    return settings.canvas_scope(versions.newest_year(store))
 
 
 def of_plan(settings: Settings, store: Store, digest: str) -> CanvasScope:
@@ -64,7 +64,7 @@ def of_plan(settings: Settings, store: Store, digest: str) -> CanvasScope:
 
 def everybody(settings: Settings, store: Store, at: datetime) -> Roster:
     """The roster signed last, with the people of all current school years. RosterError if no roster is finalized."""
-    newest = school_years.roster(store, versions.newest_finalized(store).school_year)
+    newest = school_years.roster(store, versions.newest_year(store))
     others = (person for year in current_years(settings, store, at) for person in school_years.roster(store, year).people)
     more = {person.person_id: person for person in others if person.person_id not in newest.person_by_id}
     return replace(newest, people=(*newest.people, *more.values()))

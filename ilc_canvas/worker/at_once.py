@@ -11,7 +11,6 @@ from ilc_canvas.settings import Settings
 from ilc_canvas.store.audit import chain
 from ilc_canvas.store.db.codec import dumps
 from ilc_canvas.store.db.database import Store
-from ilc_canvas.store.runs import ledger
 from ilc_canvas.store.runs.person_history import person_history
 from ilc_canvas.store.worker.sync_requests import RequestKind, SyncRequest
 from ilc_canvas.views import years
@@ -67,7 +66,7 @@ class AtOnce:
         for year in years.current_years(self.settings, self.store, self.now()):
             canvas_scope = self.settings.canvas_scope(year)
             number = person_history(self.store, canvas_scope, user).number
-            found[year] = self.ask(year, ledger.numbers(self.store, canvas_scope), user, number=number)
+            found[year] = self.ask(year, user, number=number)
         details = {year: (_by_name(states), error) for year, (states, error) in found.items()}
         return Fulfilled(" ".join(_seen(person_id, found)), "looked", details=dumps(details))
 

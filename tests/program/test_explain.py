@@ -3,7 +3,7 @@
 import pytest
 
 from ilc_canvas.program.explain import why, why_not
-from ilc_canvas.program.placement import placements
+from ilc_canvas.program.placement import placements, placements_of
 from tests.program.sample import roster, with_cop
 
 
@@ -66,3 +66,12 @@ def test_cancelled_cop_is_told() -> None:
     changed = with_cop(roster(3), "RURAL", status="cancelled")
     said = why_not(("cop", "RURAL"), changed.person_by_id["ILC-0001"], changed)
     assert said == "COP RURAL is cancelled, so it has no course, though the row names it."
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_places_of_one_are_those_among_everybodys(version: int) -> None:
+    """Nobody's place depends on the row of somebody else: who is looked at alone has the same places, in the same order."""
+    of_all = roster(version)
+    named = {*of_all.person_by_id, *(place.person_id for place in placements(of_all)), "ILC-9999"}
+    for person_id in sorted(named):
+        assert list(placements_of(person_id, of_all)) == [place for place in placements(of_all) if place.person_id == person_id]

@@ -31,8 +31,8 @@ def explain(person: Who, course: Course = "", offline: Offline = False, *, schoo
 
     settings = begin()
     with bootstrap.open_store(settings) as store:
-        newest = versions.newest_finalized(store, school_year)
-        school_years = (newest.school_year,) if school_year else years.current_years(settings, store, process.now())
+        newest = versions.newest_year(store, school_year)
+        school_years = (newest,) if school_year else years.current_years(settings, store, process.now())
         person_id = _one(store, person, as_json=as_json)
         ask = canvas_not_read if offline else bootstrap.ask_canvas(settings, store)
         words = tuple(course.split(":")) if course else ()

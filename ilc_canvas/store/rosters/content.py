@@ -1,7 +1,7 @@
 """The content of a roster version as JSON and back."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -23,9 +23,9 @@ def content_from_json(text: str) -> Mapping[str, Any]:
     """The arguments `people`, `teams` and `cops` of a Roster. A command reads one version several times, and a large one takes long."""
     value = loads(text)
     return {
-        "people": tuple(Person(**_tuples(row)) for row in value["people"]),
-        "teams": tuple(Team(**_tuples(row)) for row in value["teams"]),
-        "cops": tuple(Cop(**_dates(_tuples(row))) for row in value["cops"]),
+        "people": tuple(Person(**row) for row in _with_tuples(value["people"], Person)),
+        "teams": tuple(Team(**row) for row in _with_tuples(value["teams"], Team)),
+        "cops": tuple(Cop(**_dates(row)) for row in _with_tuples(value["cops"], Cop)),
     }
 
 
@@ -65,8 +65,14 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 
 
-def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+def _with_tuples(rows: Iterable[dict[str, Any]], kind: type[Person | Team | Cop]) -> Iterator[dict[str, Any]]:
+    """These rows, with tuples where JSON has lists: only the fields that are tuples are looked at, for there may be 100,000 rows."""
+    several = [field.name for field in fields(kind) if field.type == tuple[str, ...]]
+    for row in rows:
+        for name in several:
+            if name in row:
+                row[name] = tuple(row[name])
+        yield row
 
 
 def _dates(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -229,10 +229,20 @@ def newest_finalized_number(connection: Connection, school_year: str = "") -> in
 def newest_finalized(store: Store, school_year: str = "") -> Roster:
     """The newest finalized roster, of this school year where one is named. RosterError if there is none."""
     with store.read() as connection:
-        row = versions.newest(connection, ROSTER, school_year)
-        if row is None:
-            raise RosterError(f"No roster of {school_year} is finalized. {_SEE}" if school_year else _absent(None))
-        return _roster(connection, row)
+        return _roster(connection, _newest_row(connection, school_year))
+
+
+def _newest_row(connection: Connection, school_year: str) -> Row[Any]:
+    row = versions.newest(connection, ROSTER, school_year)
+    if row is None:
+        raise RosterError(f"No roster of {school_year} is finalized. {_SEE}" if school_year else _absent(None))
+    return row
+
+
+def newest_year(store: Store, school_year: str = "") -> str:
+    """The school year of the newest finalized roster, without reading it. RosterError as `newest_finalized`."""
+    with store.read() as connection:
+        return str(_newest_row(connection, school_year).school_year)
 
 
 def latest(store: Store) -> Roster | None:

@@ -62,14 +62,7 @@ class SqlJournal:
     """The store as a run sees it, for one scope in one Canvas. For one run at a time, from one thread."""
 
     def __init__(
-        self,
-        store: Store,
-        *,
-        lease: Lease,
-        scope: str,
-        base_url: str,
-        now: Callable[[], datetime],
-        call_seconds: float = CALL_AND_MARGIN,
+        self, store: Store, *, lease: Lease, scope: str, base_url: str, now: Callable[[], datetime], call_seconds: float = CALL_AND_MARGIN
     ) -> None:
         self._store = store
         self._lease = lease

@@ -8,7 +8,7 @@ from ilc_canvas import clock
 from ilc_canvas.program.desired import enrollment_of
 from ilc_canvas.program.explain import why, why_not
 from ilc_canvas.program.names import user_key
-from ilc_canvas.program.placement import placements
+from ilc_canvas.program.placement import placements_of
 from ilc_canvas.program.roster import Roster
 from ilc_canvas.program.selection import suggestion, words_of
 from ilc_canvas.reconcile.kinds import of_account
@@ -19,7 +19,6 @@ from ilc_canvas.settings import Settings
 from ilc_canvas.store.db.database import Store
 from ilc_canvas.store.documents.versions import VersionInfo
 from ilc_canvas.store.rosters import school_years
-from ilc_canvas.store.runs import ledger
 from ilc_canvas.store.runs.person_history import PersonHistory, last_in, person_history
 from ilc_canvas.views.names import Names, names_around
 from ilc_canvas.views.selectors import word_of
@@ -27,13 +26,11 @@ from ilc_canvas.views.sentences import decision, deferral_text
 
 
 class AskCanvas(Protocol):
-    """Reads the states of a person's enrollments from Canvas, given the school year, the numbers of our objects, and the person's
-    account; or says why they are not known.
+    """Reads the states of a person's enrollments from Canvas, given the school year and the person's account; or says why they are not
+    known.
     """
 
-    def __call__(
-        self, school_year: str, numbers: Mapping[Key, int | None], user: Key, *, number: int | None
-    ) -> tuple[Mapping[Key, str] | None, str]: ...
+    def __call__(self, school_year: str, user: Key, *, number: int | None) -> tuple[Mapping[Key, str] | None, str]: ...
 
 
 _NOBODY = f"no signed roster names this person. To find somebody by part of a name: {Next.FIND_PERSON}"
@@ -154,8 +151,8 @@ def _case(settings: Settings, store: Store, roster: Roster, *, person_id: str, a
     last = last_in(store, person_id)
     named = f"{last[0].display_name} ({person_id})" if last and last[0].display_name else person_id
     place = settings.canvas_scope(roster.school_year)
-    history, numbers = person_history(store, place, user), ledger.numbers(store, place)
-    observed, canvas_error = ask(roster.school_year, numbers, user, number=history.number)
+    history = person_history(store, place, user)
+    observed, canvas_error = ask(roster.school_year, user, number=history.number)
     row = _row(roster, last[1], last[2], line=last[0].line) if last else _NOBODY
     return PersonCase(
         user,
@@ -179,7 +176,7 @@ def _row(roster: Roster, info: VersionInfo, after: VersionInfo | None, *, line: 
 
 def _reasons(settings: Settings, roster: Roster, person_id: str) -> dict[Key, str]:
     """The enrollments that the roster requires for this person, each with its rule."""
-    own = [place for place in placements(roster) if place.person_id == person_id]
+    own = placements_of(person_id, roster)
     return {enrollment_of(place, roster, settings.policy).key: why(place, roster) for place in own}
 
 
