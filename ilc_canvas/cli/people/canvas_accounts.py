@@ -32,8 +32,3 @@ def _client(settings: Settings, school_year: str) -> "CanvasClient":
     with bootstrap.open_store(settings) as store:
         bootstrap.require_token_address(settings, store)
     return canvas
-
-
-def canvas_not_read(*_: object, **__: object) -> tuple[None, str]:
-    """Stands in for Canvas if it should not be read."""
-    return None, "Canvas was not read."

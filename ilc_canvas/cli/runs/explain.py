@@ -22,7 +22,6 @@ Offline = Annotated[bool, typer.Option("--offline", help="Do not read Canvas.")]
 def explain(person: Who, course: Course = "", offline: Offline = False, *, school_year: SchoolYear = "", as_json: Json = False) -> None:
     """Why somebody is or is not in a course: roster, rule, runs and log, and what Canvas says now. Changes nothing."""
     from ilc_canvas import bootstrap, process
-    from ilc_canvas.cli.people.canvas_accounts import canvas_not_read
     from ilc_canvas.cli.runs import explain_text
     from ilc_canvas.cli.startup import begin
     from ilc_canvas.store.rosters import versions
@@ -34,7 +33,7 @@ def explain(person: Who, course: Course = "", offline: Offline = False, *, schoo
         newest = versions.newest_year(store, school_year)
         school_years = (newest,) if school_year else years.current_years(settings, store, process.now())
         person_id = _one(store, person, as_json=as_json)
-        ask = canvas_not_read if offline else bootstrap.ask_canvas(settings, store)
+        ask = _canvas_not_read if offline else bootstrap.ask_canvas(settings, store)
         words = tuple(course.split(":")) if course else ()
         explanations = [
             view.explain(settings, store, person_id, year=year, course=_course_key(settings, year, course), words=words, ask=ask)
@@ -47,6 +46,11 @@ def explain(person: Who, course: Course = "", offline: Offline = False, *, schoo
     for each in relevant:
         head, end = ([f"School year {each.school_year}", ""], [""]) if len(relevant) > 1 else ([], [])
         say(*head, *explain_text.explanation_lines(each.case, each.course, each.empty), *end)
+
+
+def _canvas_not_read(*_: object, **__: object) -> tuple[None, str]:
+    """Stands in for Canvas if it should not be read."""
+    return None, "Canvas was not read."
 
 
 def _one(store: "Store", text: str, *, as_json: bool) -> str:
