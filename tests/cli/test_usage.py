@@ -107,6 +107,17 @@ def test_help_imports_no_heavy_room() -> None:
     assert not {"sqlalchemy", "canvasapi", "pydantic", "requests", "structlog", "ilc_canvas.bootstrap"} & set(loaded)
 
 
+@pytest.mark.parametrize("words", [("runs",), ("explain", "ILC-0001", "--offline")], ids=" ".join)
+def test_what_reads_a_file_loads_neither_canvas_nor_server(cli: Cli, words: tuple[str, ...]) -> None:
+    """A command that only reads a store in a file loads nothing of Canvas, of a run, or of PostgreSQL."""
+    cli(*importing(SAMPLE / "roster_2021-22_final.csv"))
+    cli("roster", "finalize", "--signed-by", "R. Alvarez")
+    heavy = ("canvasapi", "requests", "alembic", "apscheduler", "psycopg", "sqlalchemy.dialects.postgresql")
+    code = f"import sys, ilc_canvas.cli; done = ilc_canvas.cli.run({list(words)}); print(done, [m for m in {heavy} if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert said.splitlines()[-1] == "0 []"
+
+
 @pytest.mark.parametrize("words", [("plan",), ("sync",), ("doctor",), ("plan", "--json")])
 def test_missing_address_is_one_sentence(cli: Cli, words: tuple[str, ...]) -> None:
     """Without Canvas's address nothing can be planned; the setting is named."""

@@ -30,8 +30,7 @@ def explain(person: Who, course: Course = "", offline: Offline = False, *, schoo
 
     settings = begin()
     with bootstrap.open_store(settings) as store:
-        newest = versions.newest_year(store, school_year)
-        school_years = (newest,) if school_year else years.current_years(settings, store, process.now())
+        school_years = (versions.newest_year(store, school_year),) if school_year else years.current_years(settings, store, process.now())
         person_id = _one(store, person, as_json=as_json)
         ask = _canvas_not_read if offline else bootstrap.ask_canvas(settings, store)
         words = tuple(course.split(":")) if course else ()

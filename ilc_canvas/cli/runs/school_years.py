@@ -47,7 +47,7 @@ def yearly_requests(settings: "Settings", store: "Store", ask: "RunRequest", *, 
         return [(details.run(store, ask.undo).info.scope.rpartition(":")[2], ask)]
     if approved:
         return [(years.of_plan(settings, store, approved).school_year, ask)]
-    requests = (versions.newest_finalized(store, school_year).school_year,) if school_year else ()
+    requests = (versions.newest_year(store, school_year),) if school_year else ()
     return years.run_requests(settings, store, ask, of=requests or years.current_years(settings, store, process.now()))
 
 

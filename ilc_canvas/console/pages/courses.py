@@ -113,7 +113,7 @@ def _found(visit: Visit, year: str) -> CourseView:
     if not has_roster(visit) or visit.where["word"].startswith("person:"):
         raise MissingPageError
     signed = school_years.signed_years(visit.store)
-    asked = year or versions.newest_finalized(visit.store).school_year
+    asked = year or versions.newest_year(visit.store)
     try:
         found = course(visit.settings, visit.store, visit.where["word"], year=asked) if asked in signed else None
     except ValueError as error:
